@@ -1,0 +1,44 @@
+// The arrows of docs/architecture.md: which room of src/ may import which.
+const rooms = {
+  definition: [],
+  plan: [],
+  report: [],
+  system: [],
+  resolve: ['definition', 'plan'],
+  render: ['plan'],
+  build: ['plan', 'system', 'report'],
+  pack: ['plan', 'system', 'report'],
+  boot: ['plan', 'system', 'report'],
+};
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `arrow-${room}`,
+  severity: 'error',
+  comment: `src/${room} may import only ${['errors', ...allowed].join(', ')}`,
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/errors\\.ts$', ...allowed.map((a) => `^src/${a}/`)] },
+}));
+
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'one-door',
+      severity: 'error',
+      comment: 'Only src/system/exec.ts starts processes.',
+      from: { path: '^src/', pathNot: '^src/system/exec\\.ts$' },
+      to: { path: '(^|/)execa/|^(node:)?child_process$' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,69 @@
+/** Where in a file of the user something stands; printed as `file:line`. */
+export interface Origin {
+  readonly file: string;
+  /** 1-based; absent when the whole file is meant. */
+  readonly line?: number;
+}
+
+/** Gives `file:line`, or `file` alone when there is no line. */
+export function formatOrigin(origin: Origin): string {
+  return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+}
+
+/** One thing that is wrong: what, where, and what to do about it. */
+export interface Problem {
+  /** Machine-readable name in kebab case, stable between releases. */
+  readonly code: string;
+  /** One sentence that names the thing. */
+  readonly message: string;
+  readonly origin?: Origin;
+  /** What to do, as one sentence. */
+  readonly hint?: string;
+}
+
+export interface RootimgErrorOptions extends Omit<Problem, 'code' | 'message'> {
+  readonly cause?: unknown;
+  /** 1 failed, 2 wrong usage, 130 and 143 stopped by SIGINT and SIGTERM. */
+  readonly exitCode?: 1 | 2 | 130 | 143;
+  /** Lines printed below the message as they are, such as the end of a tool's output. */
+  readonly details?: readonly string[];
+}
+
+/** A failure that is the user's to mend: printed without a stack. Anything else that is thrown is our bug. */
+export class RootimgError extends Error {
+  override readonly name = 'RootimgError';
+  readonly code: string;
+  readonly origin: Origin | undefined;
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+  readonly details: readonly string[];
+
+  constructor(code: string, message: string, options: RootimgErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.origin = options.origin;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? 1;
+    this.details = options.details ?? [];
+  }
+}
+
+/** Several problems found together; each is printed on a line of its own. */
+export class ProblemsError extends RootimgError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], exitCode: 1 | 2 = 1) {
+    super('problems', problems.map((p) => p.message).join('\n'), { exitCode });
+    this.problems = problems;
+  }
+}
+
+/** Throws all problems in one error when there are any. */
+export function throwProblems(problems: readonly Problem[], exitCode: 1 | 2 = 1): void {
+  if (problems.length > 0) throw new ProblemsError(problems, exitCode);
+}
+
+/** The command line is wrong: exit code 2. */
+export function usageError(message: string, hint?: string): RootimgError {
+  return new RootimgError('usage', message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}

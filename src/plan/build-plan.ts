@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { buildRequestSchema } from './request.ts';
+
+export const originSchema = z.strictObject({
+  file: z.string(),
+  line: z.number().int().positive().optional(),
+});
+
+/** One entry of a package list: a name, `@group`, `dir/sub/pkg`, `-pkg` … with the place where it was written. */
+export const packageEntrySchema = z.strictObject({ name: z.string(), origin: originSchema });
+export type PackageEntry = z.infer<typeof packageEntrySchema>;
+
+/** One separate package-manager run. `environment` holds K=V words of `#ENV:…#`. */
+export const packagePassSchema = z.strictObject({
+  install: z.array(packageEntrySchema),
+  /** `-pkg`: removed before the install. otherpkglists only. */
+  removeBefore: z.array(packageEntrySchema),
+  /** `--pkg`: removed after the install. otherpkglists only. */
+  removeAfter: z.array(packageEntrySchema),
+  environment: z.array(z.string()),
+});
+export type PackagePass = z.infer<typeof packagePassSchema>;
+
+export const repositorySchema = z.strictObject({
+  /** Unique in the plan; also the id given to the package manager: `[a-z0-9-]+`. */
+  id: z.string(),
+  /** `file:///…`, `http:`, `https:` or `ftp:`. */
+  url: z.string(),
+  /** Which attribute brought it, for messages. */
+  from: z.enum(['pkgdir', 'otherpkgdir', 'kerneldir']),
+});
+export type Repository = z.infer<typeof repositorySchema>;
+
+/** A file that decides the build; a plan is refused when its digest has changed. */
+export const planFileSchema = z.strictObject({
+  path: z.string(),
+  /** hex */
+  sha256: z.string(),
+  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate']),
+});
+
+export const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
+export type Postinstall = z.infer<typeof postinstallSchema>;
+
+/** The request plus what resolving it on the building node found: all that `src/build` needs, free of I/O. */
+export const buildPlanSchema = z.strictObject({
+  schema: z.literal(1),
+  request: buildRequestSchema,
+  image: z.strictObject({
+    name: z.string(),
+    osvers: z.string(),
+    arch: z.string(),
+    profile: z.string(),
+    /** Absolute; holds `rootimg/`, kernel, initrds, logs, manifest. */
+    rootimgdir: z.string(),
+    /** netboot folder name, such as `rh`. */
+    family: z.string(),
+    /** `rpm-dnf` for what we can install today; the others are refused by preflight. */
+    packageManager: z.enum(['dnf', 'zypper', 'apt']),
+    /** Major release for `--releasever`, such as `9`. */
+    releasever: z.string(),
+  }),
+  passes: z.array(packagePassSchema),
+  otherPasses: z.array(packagePassSchema),
+  repositories: z.array(repositorySchema),
+  /** Absolute paths of public keys that signatures are checked with. */
+  keys: z.array(z.string()),
+  /** environvar, split: exported to all of the build. */
+  environment: z.record(z.string(), z.string()),
+  postinstall: z.array(postinstallSchema),
+  /** Values that scripts get as IMG_PKGLIST and so on: the lists as written. */
+  netdrivers: z.array(z.string()),
+  otherifce: z.array(z.string()),
+  files: z.array(planFileSchema),
+  /** `<installdir>/postscripts`, where xcatpostinit1.netboot lies. */
+  postscriptsDir: z.string(),
+  /** Where kernel and initrd are copied on the management node: `<tftpdir>/xcat/osimage/<image>`; absent elsewhere. */
+  tftpImageDir: z.string().optional(),
+  warnings: z.array(z.string()),
+});
+export type BuildPlan = z.infer<typeof buildPlanSchema>;

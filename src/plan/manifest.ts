@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Name of the manifest in rootimgdir. */
+export const manifestName = 'manifest.json';
+
+/** While this file stands in rootimgdir, the tree is being built or its build was killed: never pack it. */
+export const buildMarkName = '.rootimg-building.json';
+
+/** What the mark says: the step that runs, for the message that names the unfinished tree. */
+export const buildMarkSchema = z.strictObject({
+  step: z.string(),
+  /** ISO 8601 */
+  since: z.string(),
+  host: z.string(),
+  pid: z.number().int(),
+});
+export type BuildMark = z.infer<typeof buildMarkSchema>;
+
+const builtSchema = z.object({
+  /** ISO 8601 */
+  finished: z.string(),
+  host: z.object({ name: z.string(), arch: z.string(), os: z.string() }),
+  kernelVersion: z.string(),
+  packages: z.array(z.object({ nevra: z.string(), sha256header: z.string().optional() })),
+  repositories: z.array(z.object({ id: z.string(), url: z.string(), gpgcheck: z.boolean() })),
+  files: z.array(z.object({ path: z.string(), sha256: z.string(), role: z.string() })),
+  initrd: z.object({
+    size: z.number(),
+    sha256: z.string(),
+    compressor: z.string(),
+    modules: z.array(z.string()),
+  }),
+  tools: z.record(z.string(), z.string()),
+  warnings: z.array(z.string()),
+  /** Milliseconds per phase. */
+  times: z.record(z.string(), z.number()),
+});
+
+const packedSchema = z.object({
+  /** ISO 8601 */
+  finished: z.string(),
+  /** Name in rootimgdir, such as `rootimg.cpio.gz`. */
+  file: z.string(),
+  method: z.string(),
+  compressor: z.string(),
+  /** IMAGEUUID of opt/xcat/xcatinfo in the packed image. */
+  uuid: z.string(),
+  members: z.number(),
+  /** Members left out by exlists. */
+  leftOut: z.number(),
+  /** Bytes of file content before compression. */
+  contentBytes: z.number(),
+  size: z.number(),
+  sha256: z.string(),
+  warnings: z.array(z.string()),
+});
+
+export const manifestSchema = z.object({
+  schema: z.literal(1),
+  image: z.object({ name: z.string(), osvers: z.string(), arch: z.string(), profile: z.string() }),
+  build: builtSchema.optional(),
+  pack: packedSchema.optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type BuiltRecord = z.infer<typeof builtSchema>;
+export type PackedRecord = z.infer<typeof packedSchema>;
+
+/** Reads a manifest's text; undefined when it is none that this version understands. */
+export function parseManifest(text: string): Manifest | undefined {
+  try {
+    return manifestSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

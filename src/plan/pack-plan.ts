@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { originSchema } from './build-plan.ts';
+
+export const packMethods = ['cpio', 'tar', 'squashfs'] as const;
+export const packCompressors = ['gzip', 'pigz', 'xz', 'zstd'] as const;
+export type PackMethod = (typeof packMethods)[number];
+export type PackCompressor = (typeof packCompressors)[number];
+
+/** One line of an exlist. */
+export const excludeRuleSchema = z.strictObject({
+  /** As `find -path` takes it, beginning with `./`; decoration (`-`, `+`) removed. */
+  pattern: z.string(),
+  kind: z.enum(['exclude', 'include']),
+  origin: originSchema,
+});
+export type ExcludeRule = z.infer<typeof excludeRuleSchema>;
+
+/** One line of a synclist that concerns the image. */
+export const syncEntrySchema = z.strictObject({
+  kind: z.enum(['copy', 'append', 'merge']),
+  sources: z.array(z.string()),
+  destination: z.string(),
+  origin: originSchema,
+});
+export type SyncEntry = z.infer<typeof syncEntrySchema>;
+
+/** What packimage will do, resolved and free of I/O. */
+export const packPlanSchema = z.strictObject({
+  schema: z.literal(1),
+  image: z.strictObject({
+    name: z.string(),
+    osvers: z.string(),
+    arch: z.string(),
+    profile: z.string(),
+    /** Absolute; `rootimg/` below it is packed. */
+    rootimgdir: z.string(),
+  }),
+  method: z.enum(packMethods),
+  /** For squashfs: the compressor inside the file system. `pigz` writes gzip. */
+  compressor: z.enum(packCompressors),
+  rules: z.array(excludeRuleSchema),
+  sync: z.array(syncEntrySchema),
+  /** Site's timezone, such as `Europe/Berlin`. */
+  timezone: z.string().optional(),
+  /** What the root line of etc/shadow gets: a crypt hash, or `*` for locked. Never a plain password. */
+  rootPasswordHash: z.string(),
+  /** `<installdir>/postscripts`; absent when there is none. */
+  postscriptsDir: z.string().optional(),
+  /** Seconds since the epoch that mtimes are clamped to and TIMESTAMP is; set = reproducible. */
+  sourceDateEpoch: z.number().int().nonnegative().optional(),
+  warnings: z.array(z.string()),
+});
+export type PackPlan = z.infer<typeof packPlanSchema>;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const value = z.string().optional();
+
+/**
+ * Exactly what the node's command line can say. Rendering it gives the dry-run line, parsing that line gives it back.
+ * Values stay as the administrator wrote them (comma lists are not split), so that nothing is lost on the way.
+ */
+export const buildRequestSchema = z.strictObject({
+  schema: z.literal(1),
+  imageName: value,
+  arch: value,
+  osvers: value,
+  profile: value,
+  netdrivers: value,
+  nodebootif: value,
+  otherifce: value,
+  rootlimit: value,
+  tmplimit: value,
+  kernelver: value,
+  krpmver: value,
+  /** `-m`: only `statelite` is known. */
+  mode: value,
+  permission: value,
+  kerneldir: value,
+  interactive: z.boolean(),
+  onlyinitrd: z.boolean(),
+  /** Comma list of K=V, rendered as `--env`. */
+  environvar: value,
+  /** pkgdir of the definition; comma list of folders and URLs. */
+  srcdir: value,
+  pkglist: value,
+  otherpkgdir: value,
+  otherpkglist: value,
+  postinstall: value,
+  rootimgdir: value,
+  driverupdatesrc: value,
+  ignorekernelchk: z.boolean(),
+  noupdate: z.boolean(),
+  timezone: value,
+});
+
+export type BuildRequest = z.infer<typeof buildRequestSchema>;
+
+/** A request that says nothing yet. */
+export function emptyRequest(): BuildRequest {
+  return {
+    schema: 1,
+    interactive: false,
+    onlyinitrd: false,
+    ignorekernelchk: false,
+    noupdate: false,
+  };
+}

@@ -1,0 +1,230 @@
+import { createWriteStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { execa, type Options } from 'execa';
+import { RootimgError } from '../errors.ts';
+import { stopSignal } from './signals.ts';
+
+/** The whole environment of a child; only these names of ours are inherited. */
+const inherited = ['PATH', 'HOME', 'TERM', 'http_proxy', 'https_proxy', 'no_proxy'] as const;
+
+/** Tools in sbin are needed also by callers whose PATH lacks it. */
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function childEnvironment(extra: Record<string, string> = {}): Record<string, string> {
+  const environment: Record<string, string> = { LC_ALL: 'C' };
+  for (const name of inherited) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  environment['PATH'] = environment['PATH'] ? `${environment['PATH']}:${systemPath}` : systemPath;
+  return { ...environment, ...extra };
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the rebuilt environment. */
+  readonly env?: Record<string, string>;
+  /** Text or bytes for standard input; nothing by default. `inherit` gives the child our terminal. */
+  readonly input?: string | Uint8Array | 'inherit';
+  /** Appended with all that the child prints. */
+  readonly logFile?: string;
+  /** Called for each line the child prints, on either stream. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Exit codes that are no failure; `[0]` by default. */
+  readonly okCodes?: readonly number[];
+  /** Milliseconds; the child is killed after it. */
+  readonly timeout?: number;
+  /** Standard output is kept as bytes in `stdoutBytes` rather than as text. */
+  readonly binary?: boolean;
+  /** What was being attempted, for the error: `install packages`. */
+  readonly action?: string;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: Uint8Array;
+  readonly exitCode: number;
+}
+
+/** Longest part of each stream that is kept in memory, in characters; logFile has all of it. */
+const keptOutput = 64 * 1024 * 1024;
+
+/** `setpriv --pdeathsig` makes the child die with us even at SIGKILL. Linux ties it to the spawning thread: never call from a worker. */
+export function dieWithUs(argv: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
+}
+
+function baseOptions(options: RunOptions): Options {
+  return {
+    extendEnv: false,
+    env: childEnvironment(options.env),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: 'SIGKILL' as const }),
+    reject: false,
+    stripFinalNewline: false,
+    cancelSignal: stopSignal,
+    forceKillAfterDelay: 5_000,
+    maxBuffer: keptOutput,
+    // Its own session: a Ctrl-C of the terminal reaches us alone, and we stop the child in order.
+    detached: options.input !== 'inherit',
+  };
+}
+
+/** Gives the last lines of a tool's output, without blank ones, for an error. */
+export function lastLines(text: string, count = 12): string[] {
+  return text
+    .split(/\r?\n|\r/)
+    .filter((line) => line.trim() !== '')
+    .slice(-count);
+}
+
+function failure(
+  argv: readonly string[],
+  options: RunOptions,
+  outcome: string,
+  output: string,
+  cause?: unknown,
+): RootimgError {
+  const what = options.action === undefined ? `${argv[0]}` : `could not ${options.action}: ${argv[0]}`;
+  return new RootimgError('command-failed', `${what} ${outcome}`, {
+    details: [`command: ${argv.join(' ')}`, ...lastLines(output)],
+    ...(options.logFile === undefined ? {} : { hint: `The whole output is in ${options.logFile}.` }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/**
+ * Runs one program to its end. argv is never read by a shell. Throws RootimgError `command-failed` with the command, its exit status
+ * and its last lines; `tool-missing` when there is no such program; the stop error when we were told to stop.
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [file, ...args] = argv;
+  if (file === undefined) throw new Error('empty argv');
+  const child = execa(file, args, {
+    ...baseOptions(options),
+    ...(options.input === 'inherit' ? { stdin: 'inherit' as const } : { input: options.input ?? '' }),
+    encoding: options.binary ? 'buffer' : 'utf8',
+  });
+  watch(child.stdout, child.stderr, options);
+  const result = await child;
+  if (stopSignal.aborted) throw stopSignal.reason;
+  const stdoutBytes =
+    typeof result.stdout === 'string' ? Buffer.from(result.stdout) : (result.stdout as unknown as Uint8Array);
+  const text = (stream: unknown) =>
+    typeof stream === 'string' ? stream : Buffer.from(stream as Uint8Array).toString('utf8');
+  const stderr = text(result.stderr ?? '');
+  const stdout = options.binary ? '' : text(result.stdout ?? '');
+  if (result.code === 'ENOENT') {
+    throw new RootimgError('tool-missing', `${file} is not installed.`, { cause: result.cause });
+  }
+  const okCodes = options.okCodes ?? [0];
+  if (result.exitCode === undefined || !okCodes.includes(result.exitCode)) {
+    const outcome = result.timedOut
+      ? `took longer than ${(options.timeout ?? 0) / 1000} s`
+      : result.signal
+        ? `was ended by ${result.signal}`
+        : `ended with exit status ${result.exitCode}`;
+    throw failure(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
+  }
+  return { stdout, stderr, stdoutBytes, exitCode: result.exitCode };
+}
+
+function watch(stdout: Readable | null, stderr: Readable | null, options: RunOptions): void {
+  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
+  let open = 0;
+  for (const [name, stream] of [
+    ['stdout', stdout],
+    ['stderr', stderr],
+  ] as const) {
+    if (stream === null) continue;
+    open += 1;
+    let rest = '';
+    stream.on('data', (chunk: Buffer | string) => {
+      log?.write(chunk);
+      if (options.onLine === undefined) return;
+      const lines = (rest + chunk.toString()).split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) options.onLine(line, name);
+    });
+    stream.on('close', () => {
+      if (rest !== '') options.onLine?.(rest, name);
+      open -= 1;
+      if (open === 0) log?.end();
+    });
+  }
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when the process has ended, whatever its status. */
+  readonly ended: Promise<{ exitCode: number | undefined; signal: string | undefined; stderr: string }>;
+  kill(signal?: NodeJS.Signals): void;
+}
+
+/** Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us. */
+export function start(
+  argv: readonly string[],
+  options: Omit<RunOptions, 'input' | 'binary'> & { extraFds?: readonly number[] } = {},
+): Running {
+  const [file, ...args] = dieWithUs(argv);
+  if (file === undefined) throw new Error('empty argv');
+  const child = execa(file, args, {
+    ...baseOptions(options),
+    stdin: 'pipe',
+    buffer: { stdout: false, stderr: true },
+    encoding: 'buffer',
+    ...(options.extraFds === undefined
+      ? {}
+      : { stdio: ['pipe', 'pipe', 'pipe', ...options.extraFds] as never }),
+  });
+  const { stdin, stdout, stderr, pid } = child;
+  if (pid === undefined || stdin === null || stdout === null || stderr === null) {
+    throw new RootimgError('tool-missing', `${argv[0]} could not be started.`);
+  }
+  // A stage that ends early breaks the pipe; its exit status is what tells, not EPIPE here.
+  stdin.on('error', () => {});
+  const ended = child.then((result) => ({
+    exitCode: result.exitCode,
+    signal: result.signal,
+    stderr: Buffer.from((result.stderr ?? '') as unknown as Uint8Array).toString('utf8'),
+  }));
+  return { pid, stdin, stdout, stderr, ended, kill: (signal = 'SIGTERM') => void child.kill(signal) };
+}
+
+/** The path of a program as the child's PATH finds it, or undefined. */
+export async function findTool(name: string): Promise<string | undefined> {
+  const { access, constants } = await import('node:fs/promises');
+  for (const folder of (childEnvironment()['PATH'] ?? '').split(':')) {
+    const path = `${folder}/${name}`;
+    try {
+      await access(path, constants.X_OK);
+      return path;
+    } catch {
+      // looked for in the next folder
+    }
+  }
+  return undefined;
+}
+
+/** Runs a short program with `fd` as its file descriptor 3 and tells whether it ended with 0; exit status 1 is a plain no. */
+export async function runWithFd(argv: readonly string[], fd: number): Promise<boolean> {
+  const [file, ...args] = argv;
+  if (file === undefined) throw new Error('empty argv');
+  const result = await execa(file, args, {
+    ...baseOptions({}),
+    stdio: ['ignore', 'pipe', 'pipe', fd] as never,
+  });
+  if (result.exitCode === 0) return true;
+  if (result.exitCode === 1) return false;
+  throw failure(
+    argv,
+    {},
+    `ended with exit status ${result.exitCode}`,
+    String(result.stderr ?? ''),
+    result.cause,
+  );
+}

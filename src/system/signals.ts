@@ -1,0 +1,26 @@
+import { RootimgError } from '../errors.ts';
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof exitCodes;
+
+const controller = new AbortController();
+
+/** Aborted when SIGINT or SIGTERM arrived; its reason is the error that ends the command with 130 or 143. */
+export const stopSignal: AbortSignal = controller.signal;
+
+/** The error that a stopped command ends with. */
+export function stoppedError(signal: StopSignal): RootimgError {
+  return new RootimgError('stopped', `Stopped by ${signal}.`, { exitCode: exitCodes[signal] });
+}
+
+/** From now on SIGINT and SIGTERM abort the running work instead of ending the process. Called once, by the command line. */
+export function listenForStop(): void {
+  for (const signal of Object.keys(exitCodes) as StopSignal[]) {
+    process.on(signal, () => controller.abort(stoppedError(signal)));
+  }
+}
+
+/** Throws when the command was told to stop; for long loops of our own. */
+export function throwIfStopped(): void {
+  stopSignal.throwIfAborted();
+}

@@ -1,0 +1,43 @@
+// Makes dist/: the command line (split, so that each command loads only its own code), the tools, and the one-file genimage for nodes.
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  logLevel: 'warning',
+  // Bundled CommonJS packages ask for require().
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  loader: { '.sh': 'text' },
+};
+
+await rm('dist', { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    minify: true,
+    keepNames: true,
+  }),
+  build({
+    ...common,
+    entryPoints: ['tools/*.ts'],
+    outdir: 'dist/tools',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+  }),
+  build({
+    ...common,
+    entryPoints: { genimage: 'src/cli/node-genimage.ts' },
+    outdir: 'dist/node',
+    minify: true,
+    keepNames: true,
+    outExtension: { '.js': '.mjs' },
+  }),
+]);
