@@ -1,7 +1,8 @@
 // Makes dist/: the command line (split, so that each command loads only its own code), the tools, and the one-file genimage for nodes.
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+const staging = `dist.new-${process.pid}`;
 const common = {
   bundle: true,
   platform: 'node',
@@ -15,29 +16,27 @@ const common = {
   loader: { '.sh': 'text' },
 };
 
-await rm('dist', { recursive: true, force: true });
 await Promise.all([
-  build({
-    ...common,
-    entryPoints: { main: 'src/cli/main.ts' },
-    outdir: 'dist',
-    splitting: true,
-    minify: true,
-    keepNames: true,
-  }),
+  build({ ...common, entryPoints: { main: 'src/cli/main.ts' }, outdir: staging, splitting: true, minify: true, keepNames: true }),
   build({
     ...common,
     entryPoints: ['tools/*.ts'],
-    outdir: 'dist/tools',
+    outdir: `${staging}/tools`,
     splitting: true,
     outExtension: { '.js': '.mjs' },
   }),
   build({
     ...common,
     entryPoints: { genimage: 'src/cli/node-genimage.ts' },
-    outdir: 'dist/node',
+    outdir: `${staging}/node`,
     minify: true,
     keepNames: true,
     outExtension: { '.js': '.mjs' },
   }),
 ]);
+
+// A command that runs meanwhile keeps finding whole files.
+const old = `dist.old-${process.pid}`;
+await rename('dist', old).catch(() => {});
+await rename(staging, 'dist');
+await rm(old, { recursive: true, force: true });

@@ -1,0 +1,35 @@
+/** All that a command sees of the world outside its files; tests give their own. */
+export interface CommandIo {
+  /** Writes to standard output as it is. */
+  stdout(text: string): void;
+  /** Writes to standard error as it is. */
+  stderr(text: string): void;
+  /** Standard input to its end, as text. */
+  stdin(): Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** What the process will answer when the command returns: 0, or 1 when part of the work failed. */
+  exitCode: number;
+}
+
+/** The real thing. A reader that closes our standard output (`| head`) ends the run in silence. */
+export function processIo(): CommandIo {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exitCode = 141;
+  });
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    stdin: readStdin,
+    env: process.env,
+    cwd: process.cwd(),
+    exitCode: 0,
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

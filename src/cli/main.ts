@@ -1,0 +1,61 @@
+import { type Command, CommanderError } from 'commander';
+import { type CommandIo, processIo } from './io.ts';
+import { printError } from './print-error.ts';
+import { version } from './version.ts';
+
+type MakeCommand = (io: CommandIo) => Command;
+
+/** Each command loads only its own code. */
+const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  lsdef: async () => (await import('./lsdef.ts')).lsdefCommand,
+  mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
+  chdef: async () => (await import('./chdef.ts')).chdefCommand,
+  rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
+};
+
+/** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
+export async function main(argv: readonly string[], name: string): Promise<void> {
+  const io = processIo();
+  try {
+    await dispatch(io, argv, name);
+    process.exitCode = io.exitCode;
+  } catch (error) {
+    process.exitCode = exitCodeOf(io, error);
+  }
+}
+
+async function dispatch(io: CommandIo, argv: readonly string[], name: string): Promise<void> {
+  if (name === 'rootimg') return dispatchRootimg(io, argv);
+  const load = commands[name];
+  if (load === undefined) {
+    io.stderr(`Error: unknown command '${name}'. Known: ${Object.keys(commands).join(', ')}\n`);
+    io.exitCode = 2;
+    return;
+  }
+  const make = await load();
+  const command = make(io)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout(text),
+      writeErr: (text) => io.stderr(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+    });
+  await command.parseAsync([...argv], { from: 'user' });
+}
+
+async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<void> {
+  const [first, ...rest] = argv;
+  if (first === '-v' || first === '--version') return io.stdout(`rootimg ${version}\n`);
+  const help = first === '-h' || first === '--help';
+  if (first !== undefined && !help) return dispatch(io, rest, first);
+  const usage = `Usage: rootimg COMMAND [options]\n\nCommands: ${Object.keys(commands).join(', ')}\n`;
+  if (help) return io.stdout(usage);
+  io.stderr(usage);
+  io.exitCode = 2;
+}
+
+/** Commander has already printed what it throws: its help and version end well, everything else is wrong usage. */
+function exitCodeOf(io: CommandIo, error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return printError(io, error);
+}
