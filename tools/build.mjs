@@ -17,7 +17,14 @@ const common = {
 };
 
 await Promise.all([
-  build({ ...common, entryPoints: { main: 'src/cli/main.ts' }, outdir: staging, splitting: true, minify: true, keepNames: true }),
+  build({
+    ...common,
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: staging,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+  }),
   build({
     ...common,
     entryPoints: ['tools/*.ts'],

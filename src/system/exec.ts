@@ -1,5 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
 import { RootimgError } from '../errors.ts';
 import { stopSignal } from './signals.ts';
@@ -106,8 +108,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.input === 'inherit' ? { stdin: 'inherit' as const } : { input: options.input ?? '' }),
     encoding: options.binary ? 'buffer' : 'utf8',
   });
-  watch(child.stdout, child.stderr, options);
-  const result = await child;
+  const [result] = await Promise.all([child, watch(child.stdout, child.stderr, options)]);
   if (stopSignal.aborted) throw stopSignal.reason;
   const stdoutBytes =
     typeof result.stdout === 'string' ? Buffer.from(result.stdout) : (result.stdout as unknown as Uint8Array);
@@ -130,29 +131,28 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   return { stdout, stderr, stdoutBytes, exitCode: result.exitCode };
 }
 
-function watch(stdout: Readable | null, stderr: Readable | null, options: RunOptions): void {
+/** Feeds the log and the line listener; resolves when both streams have ended and the log is on the disk. */
+async function watch(stdout: Readable | null, stderr: Readable | null, options: RunOptions): Promise<void> {
   const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
-  let open = 0;
-  for (const [name, stream] of [
-    ['stdout', stdout],
-    ['stderr', stderr],
-  ] as const) {
-    if (stream === null) continue;
-    open += 1;
+  const follow = async (name: 'stdout' | 'stderr', stream: Readable | null) => {
+    if (stream === null) return;
+    const decoder = new StringDecoder('utf8');
     let rest = '';
     stream.on('data', (chunk: Buffer | string) => {
       log?.write(chunk);
       if (options.onLine === undefined) return;
-      const lines = (rest + chunk.toString()).split(/\r?\n/);
+      const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split(/\r?\n/);
       rest = lines.pop() ?? '';
       for (const line of lines) options.onLine(line, name);
     });
-    stream.on('close', () => {
-      if (rest !== '') options.onLine?.(rest, name);
-      open -= 1;
-      if (open === 0) log?.end();
-    });
-  }
+    // A stream cut short is told by the exit status.
+    await finished(stream, { writable: false }).catch(() => {});
+    if (rest !== '') options.onLine?.(rest, name);
+  };
+  await Promise.all([follow('stdout', stdout), follow('stderr', stderr)]);
+  if (log === undefined) return;
+  log.end();
+  await finished(log);
 }
 
 export interface Running {

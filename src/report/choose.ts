@@ -1,0 +1,18 @@
+import { plainReporter, type Streams } from './plain.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface ReportChoice {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** The sink that fits: JSON lines when asked for, a live display on a terminal, else one plain line per event. */
+export async function chooseReporter(choice: ReportChoice, streams: Streams): Promise<Reporter> {
+  const options = { quiet: choice.quiet === true, verbose: choice.verbose === true };
+  if (choice.json) return (await import('./json.ts')).jsonReporter(streams);
+  const onTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  if (onTerminal && !options.verbose)
+    return (await import('./terminal.ts')).terminalReporter(streams, options);
+  return plainReporter(streams, options);
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RootimgError } from '../../../src/errors.ts';
+import { childEnvironment, findTool, lastLines, run } from '../../../src/system/exec.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-exec-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('no shell reads the words', async () => {
+  const { stdout } = await run(['printf', '%s', '$HOME; `id` "x"']);
+  expect(stdout).toBe('$HOME; `id` "x"');
+});
+
+test('the environment is rebuilt', async () => {
+  process.env['ROOTIMG_TEST_SECRET'] = 'x';
+  const { stdout } = await run(['env'], { env: { IMG_NAME: 'a b' } });
+  delete process.env['ROOTIMG_TEST_SECRET'];
+  expect(stdout).toContain('LC_ALL=C\n');
+  expect(stdout).toContain('IMG_NAME=a b\n');
+  expect(stdout).not.toContain('ROOTIMG_TEST_SECRET');
+});
+
+test('a failure carries command, status, last lines and the log', async () => {
+  const logFile = join(folder, 'tool.log');
+  const work = run(['sh', '-c', 'echo out; echo broken disk >&2; exit 3'], {
+    logFile,
+    action: 'read the disk',
+  });
+  const error = await work.catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(RootimgError);
+  const { message, details, hint } = error as RootimgError;
+  expect(message).toBe('could not read the disk: sh ended with exit status 3');
+  expect(details).toContain('broken disk');
+  expect(hint).toContain(logFile);
+  const log = await readFile(logFile, 'utf8');
+  expect(log).toContain('out');
+  expect(log).toContain('broken disk');
+});
+
+test('a missing program is named', async () => {
+  await expect(run(['no-such-program-anywhere'])).rejects.toMatchObject({ code: 'tool-missing' });
+});
+
+test('a program that hangs is killed after its time', async () => {
+  await expect(run(['sleep', '600'], { timeout: 100 })).rejects.toThrow('took longer than 0.1 s');
+});
+
+test('lines of both streams arrive whole', async () => {
+  const seen: string[] = [];
+  await run(['sh', '-c', 'printf a; sleep 0.05; echo b; echo c >&2; printf d'], {
+    onLine: (line) => seen.push(line),
+  });
+  expect(seen.sort()).toEqual(['ab', 'c', 'd']);
+});
+
+test('the system folders are on the PATH of children', async () => {
+  expect(childEnvironment()['PATH']).toContain('/usr/sbin');
+  expect(await findTool('sh')).toMatch(/\/sh$/);
+  expect(await findTool('no-such-program-anywhere')).toBeUndefined();
+});
+
+test('last lines leave blank ones out', () => {
+  expect(lastLines('a\n\n  \nb\r\nc\n', 2)).toEqual(['b', 'c']);
+});

@@ -1,0 +1,29 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeFileAtomic } from '../../../src/system/publish.ts';
+import { sweepTemporary, temporaryDir, temporaryPath } from '../../../src/system/temp.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-temp-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('only our own temporary names are swept', async () => {
+  await temporaryDir(folder, 'tree');
+  await writeFile(temporaryPath(folder, 'x'), 'half');
+  await writeFile(join(folder, 'rootimg.sfs'), 'whole');
+  expect(await sweepTemporary(folder)).toHaveLength(2);
+  expect(await readdir(folder)).toEqual(['rootimg.sfs']);
+});
+
+test('an atomic write replaces content and mode, and leaves nothing beside', async () => {
+  const path = join(folder, 'a');
+  await writeFile(path, 'old');
+  await writeFileAtomic(path, 'new', 0o600);
+  expect(await readFile(path, 'utf8')).toBe('new');
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readdir(folder)).toEqual(['a']);
+});

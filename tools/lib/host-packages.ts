@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { RootimgError } from '../../src/errors.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
+import { findTool, run } from '../../src/system/exec.ts';
+
+/** A program that a task needs on this host, and the package of each family that brings it. */
+export interface HostTool {
+  readonly command: string;
+  readonly debian: string;
+  /** Absent where no EL package is needed or none exists. */
+  readonly el?: string;
+  readonly why: string;
+}
+
+/** What genimage, packimage and boot start on the host. */
+export const productTools: readonly HostTool[] = [
+  { command: 'dnf', debian: 'dnf', el: 'dnf', why: 'installs packages into the root image' },
+  { command: 'rpm', debian: 'rpm', el: 'rpm', why: 'asks the package database of the image' },
+  { command: 'flock', debian: 'util-linux', el: 'util-linux', why: 'locks the image folder' },
+  { command: 'depmod', debian: 'kmod', el: 'kmod', why: 'reads the modules of the image' },
+  { command: 'cpio', debian: 'cpio', el: 'cpio', why: 'reads archives back' },
+  { command: 'tar', debian: 'tar', el: 'tar', why: 'packs rootimg.tar.*' },
+  { command: 'pigz', debian: 'pigz', el: 'pigz', why: 'compresses on all processors' },
+  { command: 'xz', debian: 'xz-utils', el: 'xz', why: 'compresses rootimg.*.xz' },
+  { command: 'zstd', debian: 'zstd', el: 'zstd', why: 'compresses rootimg.*.zst' },
+  { command: 'mksquashfs', debian: 'squashfs-tools', el: 'squashfs-tools', why: 'packs rootimg.sfs' },
+  { command: 'getfattr', debian: 'attr', el: 'attr', why: 'finds capabilities that cpio cannot hold' },
+  { command: 'qemu-system-x86_64', debian: 'qemu-system-x86', el: 'qemu-kvm', why: 'boots the packed image' },
+];
+
+/** What the tests and the benchmarks start besides. */
+export const testTools: readonly HostTool[] = [
+  { command: 'bsdtar', debian: 'libarchive-tools', el: 'bsdtar', why: 'reads our archives independently' },
+  { command: 'setfacl', debian: 'acl', el: 'acl', why: 'makes files with access lists' },
+  { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },
+  { command: 'ip', debian: 'iproute2', el: 'iproute', why: 'makes network namespaces' },
+  { command: 'shellcheck', debian: 'shellcheck', el: 'ShellCheck', why: 'checks the shell of the initrd' },
+  { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
+  { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
+];
+
+type Family = 'debian' | 'el';
+
+async function hostFamily(): Promise<Family | undefined> {
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const ids = /^ID(?:_LIKE)?=(.*)$/gm;
+  const words = [...release.matchAll(ids)].flatMap((m) => (m[1] ?? '').replaceAll('"', '').split(' '));
+  if (words.includes('debian') || words.includes('ubuntu')) return 'debian';
+  if (words.some((w) => ['rhel', 'fedora', 'centos'].includes(w))) return 'el';
+  return undefined;
+}
+
+/** argv of the package manager's installation of `packages`. */
+export function installArgv(family: Family, packages: readonly string[]): string[] {
+  return family === 'debian'
+    ? ['apt-get', 'install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages]
+    : ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', ...packages];
+}
+
+async function missingTools(tools: readonly HostTool[]): Promise<HostTool[]> {
+  const found = await Promise.all(tools.map((tool) => findTool(tool.command)));
+  return tools.filter((_, index) => found[index] === undefined);
+}
+
+/** Installs what is missing with the host's own package manager, saying what and why; throws when it cannot. */
+export async function ensureHostTools(tools: readonly HostTool[], reporter: Reporter): Promise<void> {
+  const missing = await missingTools(tools);
+  if (missing.length === 0) return;
+  const family = await hostFamily();
+  const nameOf = (tool: HostTool) => (family === 'el' ? (tool.el ?? tool.command) : tool.debian);
+  if (family === undefined) {
+    throw new RootimgError('host-unknown', 'This host is neither Debian-like nor EL-like.', {
+      hint: 'Install these programs by hand, then try again:',
+      details: missing.map((tool) => `${tool.command}: ${tool.why}`),
+    });
+  }
+  reporter.info('Installing system packages:');
+  for (const tool of missing) reporter.info(`  ${nameOf(tool).padEnd(18)} ${tool.command} ${tool.why}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const packages = [...new Set(missing.map(nameOf))];
+  if (family === 'debian') await run(['apt-get', 'update', '-q'], { env, action: 'read the package lists' });
+  await run(installArgv(family, packages), { env, action: 'install system packages' });
+  const still = await missingTools(missing);
+  if (still.length > 0) {
+    throw new RootimgError(
+      'host-tools-missing',
+      `Still missing: ${still.map((tool) => tool.command).join(', ')}`,
+    );
+  }
+}
