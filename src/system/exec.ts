@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly binary?: boolean;
   /** What was being attempted, for the error: `install packages`. */
   readonly action?: string;
+  /** What people know the command as, for the error, where argv wraps it in namespaces. */
+  readonly shownArgv?: readonly string[];
 }
 
 export interface RunResult {
@@ -73,6 +75,31 @@ function baseOptions(options: RunOptions): Options {
   };
 }
 
+/** The person at the terminal sees questions at once, and the log has them too. */
+const conversation = {
+  stdin: 'inherit',
+  stdout: ['inherit', 'pipe'],
+  stderr: ['inherit', 'pipe'],
+} as const;
+
+/**
+ * Passes our stop on to all that a detached child started: unshare and the first process of a PID namespace ignore SIGTERM, the work
+ * inside does not. To be undone when the child has ended, before its number can be another's.
+ */
+function stopWholeGroup(pid: number | undefined): () => void {
+  if (pid === undefined) return () => {};
+  const stop = () => {
+    try {
+      process.kill(-pid, 'SIGTERM');
+    } catch {
+      // it has ended
+    }
+  };
+  if (stopSignal.aborted) stop();
+  else stopSignal.addEventListener('abort', stop, { once: true });
+  return () => stopSignal.removeEventListener('abort', stop);
+}
+
 /** Gives the last lines of a tool's output, without blank ones, for an error. */
 export function lastLines(text: string, count = 12): string[] {
   return text
@@ -82,12 +109,13 @@ export function lastLines(text: string, count = 12): string[] {
 }
 
 function failure(
-  argv: readonly string[],
+  realArgv: readonly string[],
   options: RunOptions,
   outcome: string,
   output: string,
   cause?: unknown,
 ): RootimgError {
+  const argv = options.shownArgv ?? realArgv;
   const what = options.action === undefined ? `${argv[0]}` : `could not ${options.action}: ${argv[0]}`;
   return new RootimgError('command-failed', `${what} ${outcome}`, {
     details: [`command: ${argv.join(' ')}`, ...lastLines(output)],
@@ -105,10 +133,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
-    ...(options.input === 'inherit' ? { stdin: 'inherit' as const } : { input: options.input ?? '' }),
+    ...(options.input === 'inherit' ? conversation : { input: options.input ?? '' }),
     encoding: options.binary ? 'buffer' : 'utf8',
   });
-  const [result] = await Promise.all([child, watch(child.stdout, child.stderr, options)]);
+  const forget = options.input === 'inherit' ? () => {} : stopWholeGroup(child.pid);
+  const [result] = await Promise.all([child, watch(child.stdout, child.stderr, options)]).finally(forget);
   if (stopSignal.aborted) throw stopSignal.reason;
   const stdoutBytes =
     typeof result.stdout === 'string' ? Buffer.from(result.stdout) : (result.stdout as unknown as Uint8Array);
