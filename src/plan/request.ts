@@ -41,14 +41,3 @@ export const buildRequestSchema = z.strictObject({
 });
 
 export type BuildRequest = z.infer<typeof buildRequestSchema>;
-
-/** A request that says nothing yet. */
-export function emptyRequest(): BuildRequest {
-  return {
-    schema: 1,
-    interactive: false,
-    onlyinitrd: false,
-    ignorekernelchk: false,
-    noupdate: false,
-  };
-}

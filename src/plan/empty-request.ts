@@ -1,0 +1,12 @@
+import type { BuildRequest } from './request.ts';
+
+/** A request that says nothing yet. Apart from the schema, so that a dry run need not load it. */
+export function emptyRequest(): BuildRequest {
+  return {
+    schema: 1,
+    interactive: false,
+    onlyinitrd: false,
+    ignorekernelchk: false,
+    noupdate: false,
+  };
+}

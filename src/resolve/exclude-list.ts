@@ -1,0 +1,84 @@
+import { dirname, resolve } from 'node:path';
+import { formatOrigin, type Origin, type Problem } from '../errors.ts';
+import type { ExcludeRule } from '../plan/pack-plan.ts';
+import { splitCommaList } from './comma-list.ts';
+import { almostDirective, includeDirective } from './directives.ts';
+import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-file.ts';
+
+export interface ExcludeLists {
+  readonly rules: readonly ExcludeRule[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+interface Reading {
+  readonly rules: ExcludeRule[];
+  readonly problems: Problem[];
+  readonly warnings: string[];
+  /** Includes are relative to the folder of the top list, also nested ones. */
+  readonly topFolder: string;
+}
+
+/**
+ * Reads an exlist attribute: one or more files, comma separated, names relative to `cwd`. `#` begins a comment anywhere in a line;
+ * `#INCLUDE:path#` takes another list in, without variables; a leading `-` is decoration, `+` takes back in.
+ */
+export async function readExcludeLists(value: string | undefined, cwd: string): Promise<ExcludeLists> {
+  const rules: ExcludeRule[] = [];
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  const { names, hasGap } = splitCommaList(value);
+  if (hasGap) problems.push({ code: 'list-gap', message: `An empty name stands in exlist=${value}.` });
+  for (const name of names) {
+    const path = resolve(cwd, name);
+    await readInto({ rules, problems, warnings, topFolder: dirname(path) }, path, undefined, []);
+  }
+  return { rules, problems, warnings };
+}
+
+async function readInto(
+  reading: Reading,
+  path: string,
+  asked: Origin | undefined,
+  chain: readonly string[],
+): Promise<void> {
+  if (chain.includes(path)) {
+    const message = `exlists include each other in a circle: ${[...chain, path].join(' → ')}.`;
+    reading.problems.push({
+      code: 'include-cycle',
+      message,
+      ...(asked === undefined ? {} : { origin: asked }),
+    });
+    return;
+  }
+  const file = await readListFile(path, 'exlist', asked);
+  if (isProblem(file)) {
+    reading.problems.push(file);
+    return;
+  }
+  for (const line of file.lines) {
+    const include = includeDirective(line.text);
+    if (include === undefined) {
+      readRule(reading, line);
+      continue;
+    }
+    if (include.rest !== '' && !include.rest.startsWith('#')) {
+      reading.warnings.push(`${formatOrigin(line.origin)}: '${include.rest}' after the include is left out.`);
+    }
+    await readInto(reading, resolve(reading.topFolder, include.path), line.origin, [...chain, path]);
+  }
+}
+
+function readRule({ rules, warnings }: Reading, { text, origin }: ListLine): void {
+  const warn = (message: string) => warnings.push(`${formatOrigin(origin)}: ${message}`);
+  if (almostDirective(text)) warn(`'${text}' is a comment: a directive is written #INCLUDE:path#.`);
+  const line = text.replace(/\s*#.*$/, '');
+  const pattern = line.replace(/^[+-]\s*/, '');
+  if (line === '') return;
+  if (pattern === '') {
+    warn(`'${line}' names no path.`);
+    return;
+  }
+  if (hasUnprintable(pattern)) warn('this pattern is not plain UTF-8 text; it may match nothing.');
+  rules.push({ pattern, kind: line.startsWith('+') ? 'include' : 'exclude', origin });
+}

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Problem, throwProblems } from '../errors.ts';
+import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
+import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
+import { attribute, type ImageAttributes, type SiteSettings } from './definition.ts';
+import { readEnviron } from './environ.ts';
+import { readExcludeLists } from './exclude-list.ts';
+import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
+import { readSyncLists } from './sync-list.ts';
+
+export interface PackInput {
+  readonly name: string;
+  readonly definition: ImageAttributes;
+  readonly site: SiteSettings;
+  /** `-m` */
+  readonly method?: string | undefined;
+  /** `-c` */
+  readonly compressor?: string | undefined;
+  readonly nosyncfiles: boolean;
+  /** A crypt hash; absent means locked. */
+  readonly rootPasswordHash?: string | undefined;
+  readonly sourceDateEpoch?: number | undefined;
+  /** Relative paths of the definition are relative to it. */
+  readonly cwd: string;
+  /** PATH, to see whether pigz is there. */
+  readonly searchPath?: string;
+}
+
+export interface ResolvedPack {
+  readonly plan: PackPlan;
+  /** For the administrator: what the lists say that does not concern the image. */
+  readonly notices: readonly string[];
+}
+
+/** Turns a definition and packimage's options into a plan. Throws all that is wrong with them in one error; nothing is written. */
+export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
+  const { name, definition, site, cwd } = input;
+  const problems: Problem[] = [
+    ...checkNeededAttributes(name, definition),
+    ...checkProvmethod(name, definition, ['netboot']),
+  ];
+  const image = imageOf(input);
+  const method = readMethod(input.method);
+  const compressor = await compressorOf(input, image.rootimgdir);
+  const exclude = await readExcludeLists(attribute(definition, 'exlist'), cwd);
+  const environ = readEnviron(attribute(definition, 'environvar'));
+  const synclists = input.nosyncfiles ? undefined : attribute(definition, 'synclists');
+  const sync = await readSyncLists(synclists, cwd, environ.variables);
+  if (typeof method !== 'string') problems.push(method);
+  if (typeof compressor !== 'string') problems.push(compressor);
+  problems.push(...environ.problems, ...exclude.problems, ...sync.problems);
+  throwProblems(problems);
+  if (typeof method !== 'string' || typeof compressor !== 'string') throw new Error('unreachable');
+
+  const root = rootPassword(site, input.rootPasswordHash);
+  const postscriptsDir = join(site.installdir, 'postscripts');
+  const plan: PackPlan = {
+    schema: 1,
+    image,
+    method,
+    compressor,
+    rules: [...exclude.rules],
+    sync: [...sync.entries],
+    ...(site.timezone ? { timezone: site.timezone } : {}),
+    rootPasswordHash: root.hash,
+    ...((await isFolder(postscriptsDir)) ? { postscriptsDir } : {}),
+    ...(input.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: input.sourceDateEpoch }),
+    warnings: [...exclude.warnings, ...root.warnings],
+  };
+  return { plan, notices: sync.notices };
+}
+
+function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] {
+  const osvers = attribute(definition, 'osvers') ?? '';
+  const arch = attribute(definition, 'osarch') ?? '';
+  const profile = attribute(definition, 'profile') ?? '';
+  const usual = join(site.installdir, 'netboot', osvers, arch, profile);
+  return {
+    name,
+    osvers,
+    arch,
+    profile,
+    rootimgdir: resolve(cwd, attribute(definition, 'rootimgdir') ?? usual),
+  };
+}
+
+async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackCompressor | Problem> {
+  if (input.compressor !== undefined) return readCompressor(input.compressor);
+  const method = readMethod(input.method);
+  if (typeof method !== 'string') return 'gzip';
+  return defaultCompressor(
+    method,
+    join(rootimgdir, 'rootimg'),
+    input.searchPath ?? process.env['PATH'] ?? '',
+  );
+}
+
+/** xCAT falls back to a password that everybody knows; we lock root and say so. */
+function rootPassword(
+  site: SiteSettings,
+  hash: string | undefined,
+): { hash: string; warnings: readonly string[] } {
+  const secure = site.secureroot !== undefined && !['', '0', 'no'].includes(site.secureroot);
+  if (secure) return { hash: '*', warnings: [] };
+  if (hash !== undefined && hash !== '') return { hash, warnings: [] };
+  return {
+    hash: '*',
+    warnings: ['No root password is set in the site object: root is locked in this image.'],
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

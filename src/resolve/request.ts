@@ -1,0 +1,177 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Problem, throwProblems } from '../errors.ts';
+import type { BuildRequest } from '../plan/request.ts';
+import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
+import { checkReadable } from './check-files.ts';
+import { absoluteCommaList, splitCommaList } from './comma-list.ts';
+import { attribute, type ImageAttributes, type SiteSettings } from './definition.ts';
+import { familyOf } from './family.ts';
+import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
+
+export interface RequestInput {
+  /** What the management node's command line says; imageName is the operand. */
+  readonly options: BuildRequest;
+  /** Of the named image; undefined when the store has none of that name, or none was named. */
+  readonly definition: ImageAttributes | undefined;
+  readonly site: SiteSettings;
+  /** Holds a folder for each family, such as `/opt/xcat/share/xcat/netboot`. */
+  readonly netbootDir: string;
+  /** Relative paths are relative to it. */
+  readonly cwd: string;
+}
+
+export interface ResolvedRequest {
+  readonly request: BuildRequest;
+  readonly family: string;
+  /** `<netboot>/<family>` */
+  readonly familyDir: string;
+  /** Lines for standard output: which options change the definition. */
+  readonly notices: readonly string[];
+  /** Attributes to write back after a build that succeeded. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/** Definition, options and site make the request. Throws all that is wrong in one error, in the contract's order; writes nothing. */
+export async function resolveRequest(input: RequestInput): Promise<ResolvedRequest> {
+  const { options, definition, netbootDir, site } = input;
+  const problems = [...checkOptions(options)];
+  if (options.imageName !== undefined && definition === undefined) {
+    problems.push(unknownImage(options.imageName));
+    throwProblems(problems);
+  }
+  if (options.imageName !== undefined && definition !== undefined) {
+    problems.push(...(await checkDefinition(options.imageName, definition, input.cwd)));
+  }
+  const osvers = (definition && attribute(definition, 'osvers')) ?? options.osvers;
+  const family = osvers === undefined ? '' : familyOf(osvers);
+  const familyDir = join(netbootDir, family);
+  if (osvers !== undefined) {
+    problems.push(...checkMode(options.mode, family, osvers));
+    problems.push(...(await checkFamily(family, familyDir, osvers)));
+  }
+  throwProblems(problems);
+
+  const changes = definition === undefined ? {} : changedAttributes(options, definition);
+  const request = absolutePaths(
+    definition === undefined ? options : withDefinition(options, definition),
+    input.cwd,
+  );
+  const zone = (family === 'sles' || family === 'sle') && site.timezone ? { timezone: site.timezone } : {};
+  return {
+    request: { ...request, ...zone },
+    family,
+    familyDir,
+    notices: definition === undefined ? [] : announceChanges(changes, definition),
+    changes,
+  };
+}
+
+function checkOptions({ imageName, arch, osvers, profile }: BuildRequest): Problem[] {
+  const given = [arch && '-a', osvers && '-o', profile && '-p'].filter(Boolean);
+  if (imageName !== undefined && given.length > 0) {
+    return [
+      {
+        code: 'option-conflict',
+        message: `${given.join(', ')} cannot be used together with an image name ('${imageName}').`,
+        hint: 'The definition says osarch, osvers and profile; change it with chdef, or copy it under another name.',
+      },
+    ];
+  }
+  if (imageName === undefined && (osvers === undefined || profile === undefined)) {
+    return [{ code: 'usage', message: 'An image name is needed, or both -o OSVERS and -p PROFILE.' }];
+  }
+  return [];
+}
+
+function unknownImage(name: string): Problem {
+  return {
+    code: 'unknown-image',
+    message: `Cannot find image '${name}' among the osimage definitions.`,
+    hint: 'lsdef -t osimage lists them.',
+  };
+}
+
+async function checkDefinition(name: string, definition: ImageAttributes, cwd: string): Promise<Problem[]> {
+  const pkglist = attribute(definition, 'pkglist');
+  const problems = [
+    ...checkNeededAttributes(name, definition),
+    ...checkProvmethod(name, definition, ['netboot', 'statelite']),
+  ];
+  if (splitCommaList(pkglist).names.length === 0) {
+    problems.push({
+      code: 'pkglist-unset',
+      message: `Image '${name}' has no pkglist.`,
+      hint: `chdef -t osimage -o ${name} pkglist=FILE`,
+    });
+  }
+  return [
+    ...problems,
+    ...(await checkReadable('pkglist', pkglist, cwd)),
+    ...(await checkReadable('otherpkglist', attribute(definition, 'otherpkglist'), cwd)),
+    ...(await checkReadable('postinstall', attribute(definition, 'postinstall'), cwd, true)),
+  ];
+}
+
+function checkMode(mode: string | undefined, family: string, osvers: string): Problem[] {
+  if (mode === undefined || ['ubuntu', 'debian'].includes(family) || osvers.includes('fedora12')) return [];
+  return [{ code: 'mode', message: `-m is for Ubuntu, Debian and Fedora 12 only; this image is ${osvers}.` }];
+}
+
+async function checkFamily(family: string, familyDir: string, osvers: string): Promise<Problem[]> {
+  const isName = /^[\w-]+$/.test(family);
+  const there = isName && (await stat(familyDir).catch(() => undefined))?.isDirectory();
+  if (there) return [];
+  return [
+    {
+      code: 'no-family',
+      message: `There is no netboot folder for ${osvers}: looked for ${familyDir}.`,
+      hint: 'Check osvers, and that XCATROOT points to the installation that holds share/xcat/netboot.',
+    },
+  ];
+}
+
+function withDefinition(options: BuildRequest, definition: ImageAttributes): BuildRequest {
+  const fromDefinition = {
+    arch: attribute(definition, 'osarch'),
+    osvers: attribute(definition, 'osvers'),
+    profile: attribute(definition, 'profile'),
+    environvar: attribute(definition, 'environvar'),
+    srcdir: attribute(definition, 'pkgdir'),
+    pkglist: attribute(definition, 'pkglist'),
+    otherpkgdir: attribute(definition, 'otherpkgdir'),
+    otherpkglist: attribute(definition, 'otherpkglist'),
+    postinstall: attribute(definition, 'postinstall'),
+    rootimgdir: attribute(definition, 'rootimgdir'),
+    driverupdatesrc: attribute(definition, 'driverupdatesrc'),
+  };
+  const overridable = Object.fromEntries(
+    overrideFields.map((field) => [field, options[field] ?? attribute(definition, field)]),
+  );
+  return { ...options, ...fromDefinition, ...overridable };
+}
+
+/** The line is pasted elsewhere, so no path of it may depend on the folder that it was made in. */
+function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
+  const list = (value: string | undefined, prefixes?: readonly string[]) =>
+    value === undefined ? undefined : absoluteCommaList(value, cwd, prefixes);
+  const path = (value: string | undefined) =>
+    value === undefined || value.startsWith('/') ? value : resolve(cwd, value);
+  return dropUnset({
+    ...request,
+    kerneldir: path(request.kerneldir),
+    rootimgdir: path(request.rootimgdir),
+    srcdir: list(request.srcdir),
+    pkglist: list(request.pkglist),
+    otherpkgdir: list(request.otherpkgdir),
+    otherpkglist: list(request.otherpkglist),
+    postinstall: list(request.postinstall),
+    driverupdatesrc: list(request.driverupdatesrc, ['dud:', 'rpm:']),
+  });
+}
+
+function dropUnset(request: BuildRequest): BuildRequest {
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as BuildRequest;
+}
