@@ -1,0 +1,73 @@
+#!/bin/sh
+# pre-pivot hook, sourced: what the initrd learnt is given to the root, just before it is switched to.
+
+. "${rootimg_lib:-/lib/rootimg}/lib.sh"
+
+# Name servers, unless the root has somebody who manages them.
+rootimg_hand_over_names() {
+    grep -q '^nameserver' "$rootimg_fs/etc/resolv.conf" 2> /dev/null || return 0
+    [ -L "$NEWROOT/etc/resolv.conf" ] && return 0
+    cat "$rootimg_fs/etc/resolv.conf" > "$NEWROOT/etc/resolv.conf"
+}
+
+# dhclient's leases under the names that the scripts of each distribution look for. NetworkManager and systemd-networkd keep theirs in /run.
+rootimg_hand_over_leases() {
+    for rootimg_lease in "$rootimg_fs"/tmp/dhclient.*.lease; do
+        [ -e "$rootimg_lease" ] || continue
+        rootimg_if=${rootimg_lease##*/dhclient.}
+        rootimg_if=${rootimg_if%.lease}
+        for rootimg_name in dhclient/dhclient-"$rootimg_if".leases dhclient/dhclient-"$rootimg_if".lease \
+            dhcp/dhclient."$rootimg_if".leases; do
+            [ -d "$NEWROOT/var/lib/${rootimg_name%/*}" ] && cp "$rootimg_lease" "$NEWROOT/var/lib/$rootimg_name"
+        done
+    done
+}
+
+# The name from the boot parameters, when neither the root nor DHCP has one.
+rootimg_hand_over_hostname() {
+    rootimg_node=$(getarg NODE=)
+    [ -n "$rootimg_node" ] || return 0
+    read -r rootimg_name < "$rootimg_fs/proc/sys/kernel/hostname"
+    case $rootimg_name in
+        '' | '(none)' | localhost*) printf '%s\n' "$rootimg_node" > "$rootimg_fs/proc/sys/kernel/hostname" ;;
+    esac
+}
+
+# The files in memory carry no labels, so a policy that is enforced would stop the node. selinux=1 on the kernel line leaves it.
+rootimg_selinux_off() {
+    [ -f "$NEWROOT/etc/selinux/config" ] || return 0
+    [ "$(getarg selinux=)" = 1 ] && return 0
+    {
+        sed '/^[[:space:]]*SELINUX=/d' "$NEWROOT/etc/selinux/config"
+        echo 'SELINUX=disabled'
+    } > "$rootimg_run/selinux"
+    cat "$rootimg_run/selinux" > "$NEWROOT/etc/selinux/config"
+}
+
+# With rootimg.report=TTY the booted system says there how it came up; see report.sh.
+rootimg_report_wanted() {
+    rootimg_tty=$(getarg rootimg.report=)
+    [ -n "$rootimg_tty" ] || return 0
+    mkdir -p "$rootimg_fs/run/rootimg"
+    cp "$rootimg_lib/report.sh" "$rootimg_fs/run/rootimg/report.sh"
+    {
+        printf 'tty=%s\n' "${rootimg_tty#/dev/}"
+        getarg rootimg.report-poweroff > /dev/null && echo 'poweroff=yes'
+    } > "$rootimg_fs/run/rootimg/report.conf"
+    rootimg_units=$rootimg_fs/run/systemd/system
+    # default.target: also where that is not multi-user; the other two so that a boot which ends there is told as well.
+    for rootimg_target in multi-user default emergency rescue; do
+        mkdir -p "$rootimg_units/$rootimg_target.target.wants"
+        ln -s ../rootimg-report.service "$rootimg_units/$rootimg_target.target.wants/rootimg-report.service"
+    done
+    cp "$rootimg_lib/rootimg-report.service" "$rootimg_units/rootimg-report.service"
+}
+
+if [ -e "$rootimg_run/ready" ]; then
+    rootimg_hand_over_names
+    rootimg_hand_over_leases
+    rootimg_hand_over_hostname
+    rootimg_selinux_off
+    rootimg_report_wanted
+    rootimg_stamp switch
+fi

@@ -1,0 +1,70 @@
+#!/bin/sh
+# What all parts of the module share. rootimg_fs stands before every path; it is empty except in tests.
+
+rootimg_fs=${rootimg_fs-}
+rootimg_lib=${rootimg_lib:-$rootimg_fs/lib/rootimg}
+# Below /run/initramfs, because systemd leaves mounts there alone when the node goes down.
+rootimg_run=$rootimg_fs/run/initramfs/rootimg
+
+# One line for the kernel log, and so for every console. Facility daemon; level 6 (info) is hidden by `quiet`, level 3 (error) is not.
+rootimg_info() {
+    printf '<30>rootimg: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+}
+
+# Something failed that is tried again.
+rootimg_warn() {
+    printf '<27>rootimg: warning: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+}
+
+# Something that an administrator must mend, though the node keeps trying.
+rootimg_error() {
+    printf '<27>rootimg: error: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+}
+
+# Ends the attempt for good: the hook that started it lets dracut die with this line.
+rootimg_fatal() {
+    printf 'rootimg: error: %s\n' "$*" > "$rootimg_run/fatal"
+    exit 2
+}
+
+# Prints the seconds since the kernel started, with two decimals.
+rootimg_uptime() {
+    read -r rootimg_up _ < "$rootimg_fs/proc/uptime"
+    printf '%s\n' "$rootimg_up"
+}
+
+# Notes when a step was reached for the first time: `name=seconds`.
+rootimg_stamp() {
+    grep -q "^$1=" "$rootimg_run/times" 2> /dev/null || printf '%s=%s\n' "$1" "$(rootimg_uptime)" >> "$rootimg_run/times"
+}
+
+# Prints archive kind and compressor as the end of the URL's path says; fails when it is none that we know.
+rootimg_kind() {
+    case ${1%%\?*} in
+        *.sfs | *.squashfs) echo squashfs none ;;
+        *.erofs) echo erofs none ;;
+        *.cpio.gz) echo cpio gzip ;;
+        *.cpio.xz) echo cpio xz ;;
+        *.cpio.zst) echo cpio zstd ;;
+        *.tar.gz) echo tar gzip ;;
+        *.tar.xz) echo tar xz ;;
+        *.tar.zst) echo tar zstd ;;
+        *) return 1 ;;
+    esac
+}
+
+# Splits a list of mirrors into words. A comma separates only where a scheme follows: paths may hold commas.
+rootimg_urls() {
+    printf '%s\n' "$1" | sed -e 's#,http://# http://#g' -e 's#,https://# https://#g' -e 's#,nfs://# nfs://#g'
+}
+
+# Prints the last line of a tool's error output, for a message of one line.
+rootimg_last_line() {
+    sed '/^[[:space:]]*$/d' "$1" 2> /dev/null | tail -n 1
+}
+
+# Prints one of several words: INDEX (from 0) WORD…
+rootimg_item() {
+    shift "$(($1 + 1))"
+    printf '%s\n' "$1"
+}

@@ -1,0 +1,83 @@
+#!/bin/sh
+# dracut sources this file and calls the functions below. Asked for with `--add rootimg`.
+# ROOTIMG_ROOTLIMIT in the environment of dracut becomes the default size of the root tmpfs.
+
+# What the initrd cannot do without, in words of the commands that it runs.
+rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc tail sleep timeout
+mount umount modprobe mkdir rmdir chmod cat cp ln mv rm uname'
+
+# Brought when the image has them: the other compressors, the status exchange, nfs, extended attributes.
+rootimg_wanted='xz zstd pigz bash mount.nfs setfattr hostname'
+
+rootimg_modules='loop squashfs erofs overlay nfs nfsv3 nfsv4 virtio_pci'
+
+# called by dracut
+check() {
+    rootimg_missing=
+    for rootimg_name in $rootimg_needed; do
+        find_binary "$rootimg_name" > /dev/null 2>&1 || rootimg_missing="$rootimg_missing $rootimg_name"
+    done
+    if [ -n "$rootimg_missing" ]; then
+        derror "rootimg: the image lacks programs that its initrd needs:$rootimg_missing"
+        return 1
+    fi
+    # Only when it is asked for by name.
+    return 255
+}
+
+# called by dracut
+depends() {
+    # shellcheck disable=SC2154 # dracutbasedir is dracut's
+    rootimg_dracut=${dracutbasedir:-/usr/lib/dracut}/modules.d
+    # dracut picks systemd-networkd before dhclient, but until dracut 060 nothing in an initrd started it.
+    if find_binary dhclient > /dev/null 2>&1 && ! rootimg_has_network_manager; then
+        for rootimg_name in "$rootimg_dracut"/[0-9]*network-legacy; do
+            [ -d "$rootimg_name" ] && printf 'network-legacy '
+        done
+    fi
+    # url-lib knows which CA files this image's curl reads.
+    echo 'network url-lib'
+}
+
+rootimg_has_network_manager() {
+    for rootimg_name in /usr/libexec /usr/lib /usr/lib/NetworkManager; do
+        [ -x "${dracutsysrootdir-}$rootimg_name/nm-initrd-generator" ] && return 0
+    done
+    return 1
+}
+
+# called by dracut
+installkernel() {
+    # A driver that is built in, or that this kernel does not know, is no error here: the initrd names it when it needs it.
+    # shellcheck disable=SC2086
+    hostonly='' instmods $rootimg_modules
+}
+
+# called by dracut
+install() {
+    # shellcheck disable=SC2086
+    inst_multiple $rootimg_needed
+    # shellcheck disable=SC2086
+    inst_multiple -o $rootimg_wanted
+    # Read by mount.nfs.
+    inst_multiple -o /etc/netconfig /etc/protocols /etc/services
+    # Threads of xz and zstd load it when they end.
+    inst_libdir_file 'libgcc_s.so*'
+
+    # shellcheck disable=SC2154 # moddir and initdir are dracut's
+    for rootimg_name in lib network status fetch unpack attempt report; do
+        inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
+    done
+    inst_simple "$moddir/rootimg-report.service" /lib/rootimg/rootimg-report.service
+    inst_script "$moddir/rootimgroot.sh" /sbin/rootimgroot
+
+    inst_hook cmdline 20 "$moddir/cmdline.sh"
+    inst_hook initqueue/settled 60 "$moddir/settled.sh"
+    inst_hook pre-pivot 60 "$moddir/handover.sh"
+
+    # shellcheck disable=SC2154
+    if [ -n "${ROOTIMG_ROOTLIMIT-}" ]; then
+        printf '%s\n' "$ROOTIMG_ROOTLIMIT" > "$initdir/lib/rootimg/rootlimit"
+    fi
+    dracut_need_initqueue
+}

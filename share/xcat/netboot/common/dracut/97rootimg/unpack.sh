@@ -1,0 +1,134 @@
+#!/bin/sh
+# Making the root from the packed file. Sourced by attempt.sh.
+# shellcheck disable=SC2034,SC2154 # the parts share variables
+
+# Options of the tmpfs that holds the root or what is written to it.
+rootimg_tmpfs_options() {
+    rootimg_limit=$(getarg rootlimit=)
+    [ -z "$rootimg_limit" ] && [ -s "$rootimg_lib/rootlimit" ] && read -r rootimg_limit < "$rootimg_lib/rootlimit"
+    rootimg_flags=$(getarg rootflags=)
+    printf '%s\n' "mode=755${rootimg_limit:+,size=$rootimg_limit}${rootimg_flags:+,$rootimg_flags}"
+}
+
+# MOUNTPOINT
+rootimg_mount_tmpfs() {
+    rootimg_options=$(rootimg_tmpfs_options)
+    mount -t tmpfs -o "$rootimg_options" rootimg "$1" 2> "$rootimg_run/errors" ||
+        rootimg_fatal "no tmpfs with rootlimit and rootflags ($rootimg_options): $(rootimg_last_line "$rootimg_run/errors")"
+}
+
+# COMPRESSOR FILE: the archive on standard output.
+rootimg_decompress() {
+    case $1 in
+        gzip) if command -v pigz > /dev/null 2>&1; then pigz -dc "$2"; else gzip -dc "$2"; fi ;;
+        *) "$1" -dc "$2" ;;
+    esac
+}
+
+# KIND: unpacks standard input below the working directory, owners and modes as they are in the archive.
+rootimg_extract() {
+    case $1 in
+        cpio) cpio --extract --make-directories --preserve-modification-time --unconditional --quiet ;;
+        tar) tar --extract --file - --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' ;;
+    esac
+}
+
+# KIND COMPRESSOR FILE: into a tmpfs. Both ends of the pipe are checked.
+rootimg_unpack_archive() {
+    command -v "$2" > /dev/null 2>&1 ||
+        rootimg_fatal "$2 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
+    rootimg_mount_tmpfs "$NEWROOT"
+    rm -f "$rootimg_run/decompress-failed"
+    {
+        rootimg_decompress "$2" "$3" 2> "$rootimg_run/decompress-errors" || : > "$rootimg_run/decompress-failed"
+    } | (
+        cd "$NEWROOT" || exit 1
+        umask 022
+        rootimg_extract "$1" 2> "$rootimg_run/errors"
+        rootimg_status=$?
+        # An archive may be padded; a reader that goes early would break the pipe.
+        cat > /dev/null
+        exit "$rootimg_status"
+    )
+    rootimg_status=$?
+    if [ "$rootimg_status" -ne 0 ] && grep -q 'No space left' "$rootimg_run/errors"; then
+        rootimg_fatal "the image does not fit into memory: $(rootimg_memory) MB in all, root tmpfs with $(rootimg_tmpfs_options)"
+    fi
+    [ "$rootimg_status" -eq 0 ] && [ ! -e "$rootimg_run/decompress-failed" ] && return 0
+    rootimg_cause=$(rootimg_last_line "$rootimg_run/decompress-errors")
+    [ -e "$rootimg_run/decompress-failed" ] || rootimg_cause=$(rootimg_last_line "$rootimg_run/errors")
+    return 1
+}
+
+# FILE: is a squashfs whole? Its superblock holds its length, bytes 40 to 47, little end first.
+rootimg_squashfs_whole() {
+    # shellcheck disable=SC2046
+    set -- $(wc -c < "$1") $(od -A n -t u1 -j 40 -N 8 "$1")
+    [ $# -eq 9 ] && [ "$1" -ge "$(($2 + ($3 << 8) + ($4 << 16) + ($5 << 24) + ($6 << 32) + ($7 << 40)))" ]
+}
+
+# KIND FILE: the file stays in memory, a tmpfs above it takes what is written.
+rootimg_unpack_image() {
+    for rootimg_module in loop "$1" overlay; do
+        modprobe "$rootimg_module" 2> /dev/null
+    done
+    if [ "$1" = squashfs ] && ! rootimg_squashfs_whole "$2"; then
+        rootimg_cause='the squashfs is cut short'
+        return 1
+    fi
+    mkdir -p "$rootimg_run/lower" "$rootimg_run/upper"
+    if ! mount -t "$1" -o ro,loop "$2" "$rootimg_run/lower" 2> "$rootimg_run/errors"; then
+        rootimg_cause=$(rootimg_last_line "$rootimg_run/errors")
+        return 1
+    fi
+    rootimg_mount_tmpfs "$rootimg_run/upper"
+    mkdir -m 755 "$rootimg_run/upper/data" "$rootimg_run/upper/work"
+    mount -t overlay -o "lowerdir=$rootimg_run/lower,upperdir=$rootimg_run/upper/data,workdir=$rootimg_run/upper/work" \
+        overlay "$NEWROOT" 2> "$rootimg_run/errors" ||
+        rootimg_fatal "no overlay above the $1: $(rootimg_last_line "$rootimg_run/errors")"
+}
+
+# Takes back what a failed unpacking mounted.
+rootimg_unpack_undo() {
+    for rootimg_mounted in "$NEWROOT" "$rootimg_run/upper" "$rootimg_run/lower"; do
+        umount "$rootimg_mounted" 2> /dev/null
+    done
+}
+
+# cpio holds no extended attributes; packimage sends them as a list that setfattr reads.
+rootimg_restore_xattrs() {
+    [ -e "$NEWROOT/.rootimg-xattrs" ] || return 0
+    if command -v setfattr > /dev/null 2>&1; then
+        (cd "$NEWROOT" && setfattr --no-dereference --restore=.rootimg-xattrs 2> "$rootimg_run/errors") ||
+            rootimg_warn "some extended attributes are lost: $(rootimg_last_line "$rootimg_run/errors")"
+    else
+        rootimg_warn 'capabilities and other extended attributes are lost: setfattr is not in this initrd'
+    fi
+    rm -f "$NEWROOT/.rootimg-xattrs"
+}
+
+# What the kernel and systemd need of a root; a root of another kernel is refused.
+rootimg_check_root() {
+    [ -d "$NEWROOT/lib/modules/$(uname -r)" ] || [ -d "$NEWROOT/usr/lib/modules/$(uname -r)" ] ||
+        rootimg_fatal "the image has no /lib/modules/$(uname -r): it was packed with another kernel than this one"
+    for rootimg_init in sbin/init usr/lib/systemd/systemd lib/systemd/systemd; do
+        if [ -e "$NEWROOT/$rootimg_init" ] || [ -L "$NEWROOT/$rootimg_init" ]; then
+            mkdir -p "$NEWROOT/proc" "$NEWROOT/sys" "$NEWROOT/dev" "$NEWROOT/run"
+            return 0
+        fi
+    done
+    rootimg_fatal 'the image has no /sbin/init'
+}
+
+# KIND COMPRESSOR FILE: the root stands at NEWROOT, or 1 with the reason in rootimg_cause.
+rootimg_unpack() {
+    case $1 in
+        squashfs | erofs) rootimg_unpack_image "$1" "$3" ;;
+        *) rootimg_unpack_archive "$@" ;;
+    esac || {
+        rootimg_unpack_undo
+        return 1
+    }
+    rootimg_restore_xattrs
+    rootimg_check_root
+}
