@@ -1,10 +1,10 @@
 import type { Problem } from '../errors.ts';
-import { attribute, type ImageAttributes } from './definition.ts';
+import { attribute, type ImageDefinition, originOf } from './definition.ts';
 
 const needed = ['osvers', 'osarch', 'profile', 'provmethod'] as const;
 
 /** The attributes without which an image has no name and no place: one problem that names all that are unset. */
-export function checkNeededAttributes(name: string, definition: ImageAttributes): Problem[] {
+export function checkNeededAttributes(name: string, definition: ImageDefinition): Problem[] {
   const unset = needed.filter((key) => attribute(definition, key) === undefined);
   if (unset.length === 0) return [];
   return [
@@ -19,7 +19,7 @@ export function checkNeededAttributes(name: string, definition: ImageAttributes)
 /** provmethod must be one that this command works on. */
 export function checkProvmethod(
   name: string,
-  definition: ImageAttributes,
+  definition: ImageDefinition,
   allowed: readonly string[],
 ): Problem[] {
   const provmethod = attribute(definition, 'provmethod');
@@ -28,6 +28,7 @@ export function checkProvmethod(
     {
       code: 'provmethod',
       message: `Image '${name}' has provmethod=${provmethod}; ${allowed.join(' or ')} is needed here.`,
+      ...originOf(definition, 'provmethod'),
       hint: `chdef -t osimage -o ${name} provmethod=netboot`,
     },
   ];

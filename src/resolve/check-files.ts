@@ -1,7 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
-import { splitCommaList } from './comma-list.ts';
+import { listGap, splitCommaList } from './comma-list.ts';
+import { attribute, type ImageDefinition } from './definition.ts';
 import { unreadable } from './list-file.ts';
 
 /**
@@ -9,24 +10,20 @@ import { unreadable } from './list-file.ts';
  * relative to `cwd`.
  */
 export async function checkReadable(
+  definition: ImageDefinition,
   attributeName: string,
-  value: string | undefined,
   cwd: string,
   firstWord = false,
 ): Promise<Problem[]> {
+  const value = attribute(definition, attributeName);
   const { names, hasGap } = splitCommaList(value);
   const problems: Problem[] = [];
-  if (hasGap) {
-    problems.push({
-      code: 'list-gap',
-      message: `An empty name stands in ${attributeName}=${value}.`,
-      hint: 'Take out the comma that is too much.',
-    });
-  }
+  if (hasGap) problems.push(listGap(attributeName, value, definition.origins.get(attributeName)));
   for (const name of names) {
     const path = resolve(cwd, firstWord ? (name.split(/\s+/)[0] ?? '') : name);
     const error = await readError(path);
-    if (error !== undefined) problems.push(unreadable(path, attributeName, undefined, error));
+    if (error !== undefined)
+      problems.push(unreadable(path, attributeName, definition.origins.get(attributeName), error));
   }
   return problems;
 }

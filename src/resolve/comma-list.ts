@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Origin, Problem } from '../errors.ts';
 
 /** What a comma list names: blanks around a name are not part of it, empty places at the end are nothing (`a,` is `a`). */
 export interface CommaList {
@@ -12,6 +13,16 @@ export function splitCommaList(value: string | undefined): CommaList {
   const places = (value ?? '').split(',').map((place) => place.trim());
   while (places.at(-1) === '') places.pop();
   return { names: places.filter((place) => place !== ''), hasGap: places.includes('') };
+}
+
+/** The problem of a comma list with an empty place before or between names. */
+export function listGap(attributeName: string, value: string | undefined, origin?: Origin): Problem {
+  return {
+    code: 'list-gap',
+    message: `An empty name stands in ${attributeName}=${value}.`,
+    hint: 'Take out the comma that is too much.',
+    ...(origin === undefined ? {} : { origin }),
+  };
 }
 
 /** True for `http://…`, `nfs:…` and the like: nothing to be found below the caller's folder. */

@@ -1,5 +1,8 @@
-/** The attributes of one osimage as its definition says them; absent and empty are the same. */
-export type ImageAttributes = Readonly<Record<string, string | undefined>>;
+import type { DefinitionObject } from '../definition/object.ts';
+import type { Origin } from '../errors.ts';
+
+/** One osimage as its definition says it. */
+export type ImageDefinition = Pick<DefinitionObject, 'attributes' | 'origins'>;
 
 /** What the site object says, with its defaults filled in. */
 export interface SiteSettings {
@@ -11,7 +14,12 @@ export interface SiteSettings {
 }
 
 /** The attribute's value, or undefined when it is unset or empty. `0` is a value. */
-export function attribute(definition: ImageAttributes, name: string): string | undefined {
-  const value = definition[name];
-  return value === undefined || value === '' ? undefined : value;
+export function attribute(definition: ImageDefinition, name: string): string | undefined {
+  return definition.attributes.get(name) || undefined;
+}
+
+/** Where the attribute stands, as the part of a problem that says it. */
+export function originOf(definition: ImageDefinition, name: string): { origin?: Origin } {
+  const origin = definition.origins.get(name);
+  return origin === undefined ? {} : { origin };
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { formatOrigin, type Origin, type Problem } from '../errors.ts';
 import type { ExcludeRule } from '../plan/pack-plan.ts';
-import { splitCommaList } from './comma-list.ts';
+import { listGap, splitCommaList } from './comma-list.ts';
 import { almostDirective, includeDirective } from './directives.ts';
 import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-file.ts';
 
@@ -21,17 +21,22 @@ interface Reading {
 
 /**
  * Reads an exlist attribute: one or more files, comma separated, names relative to `cwd`. `#` begins a comment anywhere in a line;
- * `#INCLUDE:path#` takes another list in, without variables; a leading `-` is decoration, `+` takes back in.
+ * `#INCLUDE:path#` takes another list in, without variables; a leading `-` is decoration, `+` takes back in. `asked` is where the
+ * attribute stands.
  */
-export async function readExcludeLists(value: string | undefined, cwd: string): Promise<ExcludeLists> {
+export async function readExcludeLists(
+  value: string | undefined,
+  cwd: string,
+  asked?: Origin,
+): Promise<ExcludeLists> {
   const rules: ExcludeRule[] = [];
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const { names, hasGap } = splitCommaList(value);
-  if (hasGap) problems.push({ code: 'list-gap', message: `An empty name stands in exlist=${value}.` });
+  if (hasGap) problems.push(listGap('exlist', value, asked));
   for (const name of names) {
     const path = resolve(cwd, name);
-    await readInto({ rules, problems, warnings, topFolder: dirname(path) }, path, undefined, []);
+    await readInto({ rules, problems, warnings, topFolder: dirname(path) }, path, asked, []);
   }
   return { rules, problems, warnings };
 }

@@ -1,5 +1,5 @@
 import type { BuildRequest } from '../plan/request.ts';
-import { attribute, type ImageAttributes } from './definition.ts';
+import { attribute, type ImageDefinition } from './definition.ts';
 
 /** The options that win over the definition and are written back to it, in xCAT's order of announcing them. */
 export const overrideFields = [
@@ -15,7 +15,7 @@ export const overrideFields = [
 /** The attributes that the options change, with their new values. */
 export function changedAttributes(
   options: BuildRequest,
-  definition: ImageAttributes,
+  definition: ImageDefinition,
 ): Record<string, string> {
   const changed: Record<string, string> = {};
   for (const field of overrideFields) {
@@ -28,7 +28,7 @@ export function changedAttributes(
 /** One line for each changed attribute, for standard output. */
 export function announceChanges(
   changed: Readonly<Record<string, string>>,
-  definition: ImageAttributes,
+  definition: ImageDefinition,
 ): string[] {
   return Object.keys(changed).map((field) => {
     const old = attribute(definition, field);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
-import { attribute, type ImageAttributes, type SiteSettings } from './definition.ts';
+import { attribute, type ImageDefinition, type SiteSettings } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
 import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
@@ -11,7 +11,7 @@ import { readSyncLists } from './sync-list.ts';
 
 export interface PackInput {
   readonly name: string;
-  readonly definition: ImageAttributes;
+  readonly definition: ImageDefinition;
   readonly site: SiteSettings;
   /** `-m` */
   readonly method?: string | undefined;
@@ -43,10 +43,14 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   const image = imageOf(input);
   const method = readMethod(input.method);
   const compressor = await compressorOf(input, image.rootimgdir);
-  const exclude = await readExcludeLists(attribute(definition, 'exlist'), cwd);
+  const exclude = await readExcludeLists(
+    attribute(definition, 'exlist'),
+    cwd,
+    definition.origins.get('exlist'),
+  );
   const environ = readEnviron(attribute(definition, 'environvar'));
   const synclists = input.nosyncfiles ? undefined : attribute(definition, 'synclists');
-  const sync = await readSyncLists(synclists, cwd, environ.variables);
+  const sync = await readSyncLists(synclists, cwd, environ.variables, definition.origins.get('synclists'));
   if (typeof method !== 'string') problems.push(method);
   if (typeof compressor !== 'string') problems.push(compressor);
   problems.push(...environ.problems, ...exclude.problems, ...sync.problems);

@@ -5,7 +5,7 @@ import type { BuildRequest } from '../plan/request.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { checkReadable } from './check-files.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
-import { attribute, type ImageAttributes, type SiteSettings } from './definition.ts';
+import { attribute, type ImageDefinition, type SiteSettings } from './definition.ts';
 import { familyOf } from './family.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 
@@ -13,7 +13,7 @@ export interface RequestInput {
   /** What the management node's command line says; imageName is the operand. */
   readonly options: BuildRequest;
   /** Of the named image; undefined when the store has none of that name, or none was named. */
-  readonly definition: ImageAttributes | undefined;
+  readonly definition: ImageDefinition | undefined;
   readonly site: SiteSettings;
   /** Holds a folder for each family, such as `/opt/xcat/share/xcat/netboot`. */
   readonly netbootDir: string;
@@ -92,7 +92,7 @@ function unknownImage(name: string): Problem {
   };
 }
 
-async function checkDefinition(name: string, definition: ImageAttributes, cwd: string): Promise<Problem[]> {
+async function checkDefinition(name: string, definition: ImageDefinition, cwd: string): Promise<Problem[]> {
   const pkglist = attribute(definition, 'pkglist');
   const problems = [
     ...checkNeededAttributes(name, definition),
@@ -107,9 +107,9 @@ async function checkDefinition(name: string, definition: ImageAttributes, cwd: s
   }
   return [
     ...problems,
-    ...(await checkReadable('pkglist', pkglist, cwd)),
-    ...(await checkReadable('otherpkglist', attribute(definition, 'otherpkglist'), cwd)),
-    ...(await checkReadable('postinstall', attribute(definition, 'postinstall'), cwd, true)),
+    ...(await checkReadable(definition, 'pkglist', cwd)),
+    ...(await checkReadable(definition, 'otherpkglist', cwd)),
+    ...(await checkReadable(definition, 'postinstall', cwd, true)),
   ];
 }
 
@@ -131,7 +131,7 @@ async function checkFamily(family: string, familyDir: string, osvers: string): P
   ];
 }
 
-function withDefinition(options: BuildRequest, definition: ImageAttributes): BuildRequest {
+function withDefinition(options: BuildRequest, definition: ImageDefinition): BuildRequest {
   const fromDefinition = {
     arch: attribute(definition, 'osarch'),
     osvers: attribute(definition, 'osvers'),

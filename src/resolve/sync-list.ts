@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { formatOrigin, type Origin, type Problem } from '../errors.ts';
 import type { SyncEntry } from '../plan/pack-plan.ts';
-import { splitCommaList } from './comma-list.ts';
+import { listGap, splitCommaList } from './comma-list.ts';
 import { substituteVariables } from './directives.ts';
 import { expandPattern, hasWildcard } from './glob.ts';
 import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-file.ts';
@@ -31,17 +31,17 @@ export async function readSyncLists(
   value: string | undefined,
   cwd: string,
   variables: Readonly<Record<string, string>>,
+  asked?: Origin,
 ): Promise<SyncLists> {
   const reading: Reading = { entries: [], problems: [], notices: [], variables };
   const { names, hasGap } = splitCommaList(value);
-  if (hasGap)
-    reading.problems.push({ code: 'list-gap', message: `An empty name stands in synclists=${value}.` });
-  for (const name of names) await readOne(reading, resolve(cwd, name));
+  if (hasGap) reading.problems.push(listGap('synclists', value, asked));
+  for (const name of names) await readOne(reading, resolve(cwd, name), asked);
   return reading;
 }
 
-async function readOne(reading: Reading, path: string): Promise<void> {
-  const file = await readListFile(path, 'synclist', undefined);
+async function readOne(reading: Reading, path: string, asked: Origin | undefined): Promise<void> {
+  const file = await readListFile(path, 'synclist', asked);
   if (isProblem(file)) {
     reading.problems.push(file);
     return;

@@ -1,0 +1,48 @@
+import { access, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What install-system leaves in its prefix, and where. */
+const installedMark = 'share/rootimg/installed.json';
+
+/** Where xCAT lives when nobody says otherwise. */
+const usualPrefix = '/opt/xcat';
+
+/**
+ * The folder that holds a folder for each family. `XCATROOT` decides, as it does for xCAT, unless it points to a live xCAT while we are
+ * installed elsewhere: the genimage of that xCAT is not ours. Then, and without XCATROOT, our own prefix; else `/opt/xcat`.
+ */
+export async function netbootDir(
+  env: Readonly<Record<string, string | undefined>>,
+  ownUrl: string = import.meta.url,
+): Promise<string> {
+  const own = await installedPrefix(ownUrl);
+  const xcatRoot = env['XCATROOT'] || undefined;
+  const useOwn =
+    xcatRoot === undefined || (own !== undefined && own !== xcatRoot && (await isXcat(xcatRoot)));
+  return join(useOwn ? (own ?? usualPrefix) : xcatRoot, 'share/xcat/netboot');
+}
+
+/** The prefix that install-system put us in, or undefined in a checkout. `ownUrl` is the address of the running file. */
+export async function installedPrefix(ownUrl: string = import.meta.url): Promise<string | undefined> {
+  let folder = dirname(fileURLToPath(ownUrl));
+  while (dirname(folder) !== folder) {
+    if (await exists(join(folder, installedMark))) return folder;
+    folder = dirname(folder);
+  }
+  return undefined;
+}
+
+async function isXcat(prefix: string): Promise<boolean> {
+  return stat(join(prefix, 'sbin/xcatd')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
