@@ -58,6 +58,15 @@ export class ProblemsError extends RootimgError {
   }
 }
 
+/** What an error says as a list of problems, to be reported together with others. */
+export function problemsOf(error: RootimgError): readonly Problem[] {
+  if (error instanceof ProblemsError) return error.problems;
+  const { code, message, origin, hint } = error;
+  return [
+    { code, message, ...(origin === undefined ? {} : { origin }), ...(hint === undefined ? {} : { hint }) },
+  ];
+}
+
 /** Throws all problems in one error when there are any. */
 export function throwProblems(problems: readonly Problem[], exitCode: 1 | 2 = 1): void {
   if (problems.length > 0) throw new ProblemsError(problems, exitCode);

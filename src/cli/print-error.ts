@@ -1,4 +1,4 @@
-import { formatOrigin, type Problem, ProblemsError, RootimgError } from '../errors.ts';
+import { formatOrigin, type Problem, problemsOf, RootimgError } from '../errors.ts';
 import type { CommandIo } from './io.ts';
 
 /** One problem as the lines that people see: `Error: file:line: message`, and the hint below it. */
@@ -10,26 +10,12 @@ export function problemLines(problem: Problem, word: 'Error' | 'Warning' = 'Erro
 
 /** Prints what was thrown and gives the exit code: the user's problems in short, our bugs with a stack. */
 export function printError(io: Pick<CommandIo, 'stderr'>, error: unknown): number {
-  if (error instanceof ProblemsError) {
-    for (const problem of error.problems) io.stderr(problemLines(problem));
-    return error.exitCode;
-  }
   if (error instanceof RootimgError) {
-    io.stderr(problemLines(problemOf(error)));
+    for (const problem of problemsOf(error)) io.stderr(problemLines(problem));
     for (const line of error.details) io.stderr(`${line}\n`);
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr(`Error: this is a bug in rootimg: ${stack}\n`);
   return 1;
-}
-
-function problemOf(error: RootimgError): Problem {
-  const { code, message, origin, hint } = error;
-  return {
-    code,
-    message,
-    ...(origin === undefined ? {} : { origin }),
-    ...(hint === undefined ? {} : { hint }),
-  };
 }

@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import { siteName } from './object.ts';
+import type { Store } from './store-type.ts';
+
+/** What the commands need to know of the cluster. */
+export interface Site {
+  /** Folder of media, packages and images. */
+  readonly installdir: string;
+  readonly tftpdir: string;
+  readonly timezone?: string;
+  /** When set to 1 the image's root account gets no password. */
+  readonly secureroot?: string;
+  readonly master?: string;
+}
+
+/** What holds for a site that does not say otherwise. */
+export const siteDefaults: ReadonlyMap<string, string> = new Map([
+  ['installdir', '/install'],
+  ['tftpdir', '/tftpboot'],
+]);
+
+/** The site object with its defaults; a store without one gives the defaults. */
+export async function readSite(store: Store): Promise<Site> {
+  const stored = (await store.read('site', siteName))?.attributes ?? new Map<string, string>();
+  const value = (name: string): string | undefined => stored.get(name) ?? siteDefaults.get(name);
+  const site: Record<string, string> = {};
+  for (const name of ['timezone', 'secureroot', 'master']) {
+    const set = value(name);
+    if (set !== undefined) site[name] = set;
+  }
+  return { ...site, installdir: value('installdir') ?? '', tftpdir: value('tftpdir') ?? '' };
+}
+
+/**
+ * The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws when others can
+ * read the file or when it holds no crypt hash.
+ */
+export async function readRootPasswordHash(home: string): Promise<string | undefined> {
+  const file = join(home, 'site', 'root.password-hash');
+  const origin = { file };
+  const mode = await stat(file).then(
+    (found) => found.mode,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
+        origin,
+        cause: error,
+      });
+    },
+  );
+  if (mode === undefined) return undefined;
+  if ((mode & 0o077) !== 0) {
+    throw new RootimgError('password-open', 'Others can read this password hash.', {
+      origin,
+      hint: `chmod 600 ${file}`,
+    });
+  }
+  const hash = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
+      origin,
+      cause: error,
+      hint: 'Only its owner can read it: packimage needs to run as that user.',
+    });
+  });
+  const line = hash.trim();
+  if (/^\$[0-9a-z]+\$[^\s:]+$/.test(line)) return line;
+  throw new RootimgError('password-no-hash', 'This is no crypt hash such as $6$….', {
+    origin,
+    hint: `openssl passwd -6 > ${file}`,
+  });
+}

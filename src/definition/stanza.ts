@@ -1,0 +1,151 @@
+import type { Origin, Problem } from '../errors.ts';
+import { defaultsTypeOf, trimBlanks } from './object.ts';
+
+/** An attribute as it was read, with the line that said it. */
+export interface ReadAttribute {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** One object of a stanza file, not yet checked; objtype is no attribute. */
+export interface ReadObject {
+  readonly name: string;
+  readonly type: string | undefined;
+  /** The line of its header. */
+  readonly origin: Origin;
+  /** With empty values: they say that an attribute is to be unset. */
+  readonly attributes: ReadonlyMap<string, ReadAttribute>;
+}
+
+export interface StanzaFile {
+  readonly objects: readonly ReadObject[];
+  readonly problems: readonly Problem[];
+  /** Lines that have no effect. */
+  readonly warnings: readonly Problem[];
+}
+
+interface Section {
+  readonly origin: Origin;
+  readonly attributes: Map<string, ReadAttribute>;
+}
+
+interface ObjectSection extends Section {
+  readonly name: string;
+  type: string | undefined;
+}
+
+interface Defaults extends Section {
+  readonly defaultsOf: string;
+  used: boolean;
+}
+
+/**
+ * Reads a stanza file. Objects of one name are merged, the later attribute wins. As in xCAT, defaults enter an object where its objtype
+ * stands, so only what is written below that line overrides them. Nothing is dropped in silence: a line that cannot be understood is a
+ * problem, one without effect a warning.
+ */
+export function readStanza(text: string, file: string): StanzaFile {
+  const objects = new Map<string, ObjectSection>();
+  const defaults = new Map<string, Defaults>();
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  let section: ObjectSection | Defaults | undefined;
+  let headerIsBad = false;
+
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    const line = trimBlanks(raw);
+    if (line === '' || line.startsWith('#')) continue;
+    const origin = { file, line: index + 1 };
+    if (/[\0\uFFFD]/.test(line)) {
+      problems.push({ code: 'stanza-encoding', message: 'The line is no UTF-8 text.', origin });
+      continue;
+    }
+    const equals = line.indexOf('=');
+    if (equals < 0 && line.endsWith(':')) {
+      const name = trimBlanks(line.slice(0, -1));
+      headerIsBad = name === '';
+      if (headerIsBad)
+        problems.push({ code: 'stanza-header', message: 'A name is missing before ":".', origin });
+      section = headerIsBad ? undefined : openSection(name, origin, objects, defaults);
+      continue;
+    }
+    const attribute = trimBlanks(line.slice(0, Math.max(equals, 0)));
+    if (attribute === '') {
+      problems.push({
+        code: 'stanza-line',
+        message: `Neither "name:" nor "attribute=value": ${line}`,
+        origin,
+      });
+      continue;
+    }
+    if (section !== undefined) {
+      const value = trimBlanks(line.slice(equals + 1));
+      setAttribute(section, attribute, { value, origin }, defaults, warnings);
+    } else if (!headerIsBad) {
+      const message = `${attribute} stands before the first object and has no effect.`;
+      warnings.push({ code: 'stanza-orphan', message, origin });
+    }
+  }
+  warnings.push(...unusedDefaults(defaults.values()));
+  return { objects: [...objects.values()], problems, warnings };
+}
+
+function openSection(
+  name: string,
+  origin: Origin,
+  objects: Map<string, ObjectSection>,
+  defaults: Map<string, Defaults>,
+): ObjectSection | Defaults {
+  const defaultsOf = defaultsTypeOf(name);
+  if (defaultsOf !== undefined) {
+    const known = defaults.get(defaultsOf) ?? { defaultsOf, used: false, origin, attributes: new Map() };
+    defaults.set(defaultsOf, known);
+    return known;
+  }
+  const known = objects.get(name) ?? { name, type: undefined, origin, attributes: new Map() };
+  objects.set(name, known);
+  return known;
+}
+
+function setAttribute(
+  section: ObjectSection | Defaults,
+  name: string,
+  attribute: ReadAttribute,
+  defaults: ReadonlyMap<string, Defaults>,
+  warnings: Problem[],
+): void {
+  const entries: [string, ReadAttribute][] = [];
+  if (name !== 'objtype') {
+    entries.push([name, attribute]);
+  } else if (!('defaultsOf' in section)) {
+    section.type = attribute.value;
+    const ofType = defaults.get(attribute.value);
+    if (ofType !== undefined) ofType.used = true;
+    entries.push(...(ofType?.attributes ?? []));
+  }
+  for (const [key, entry] of entries) {
+    const earlier = section.attributes.get(key);
+    if (earlier !== undefined && earlier.value !== entry.value && !isDefault(earlier, defaults)) {
+      const message = `${key} is set again in line ${attribute.origin.line}; the later value counts.`;
+      warnings.push({ code: 'stanza-repeated', message, origin: earlier.origin });
+    }
+    section.attributes.set(key, entry);
+  }
+}
+
+function isDefault(attribute: ReadAttribute, defaults: ReadonlyMap<string, Defaults>): boolean {
+  return [...defaults.values()].some((one) => [...one.attributes.values()].includes(attribute));
+}
+
+function unusedDefaults(defaults: Iterable<Defaults>): Problem[] {
+  return [...defaults]
+    .filter((one) => !one.used)
+    .map(({ defaultsOf, origin }) => ({
+      code: 'stanza-defaults-unused',
+      message: `No object of type ${defaultsOf} follows; these defaults have no effect.`,
+      origin,
+    }));
+}

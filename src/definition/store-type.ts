@@ -1,0 +1,22 @@
+import type { Problem } from '../errors.ts';
+import type { DefinitionObject, ObjectType } from './object.ts';
+
+/** All objects of a type that could be read, and what is wrong with the others. */
+export interface StoredObjects {
+  readonly objects: readonly DefinitionObject[];
+  readonly problems: readonly Problem[];
+}
+
+/** Where definitions are kept. Objects are returned as stored: no defaults, nothing hidden. */
+export interface Store {
+  /** Names of all objects of a type, sorted, without reading them. */
+  list(type: ObjectType): Promise<readonly string[]>;
+  /** One object, or undefined when there is none. Throws all problems of a damaged one. */
+  read(type: ObjectType, name: string): Promise<DefinitionObject | undefined>;
+  /** All objects of a type, sorted by name. */
+  readAll(type: ObjectType): Promise<StoredObjects>;
+  /** Creates or replaces objects, each whole. */
+  write(type: ObjectType, objects: readonly DefinitionObject[]): Promise<void>;
+  /** False when there was no such object. */
+  remove(type: ObjectType, name: string): Promise<boolean>;
+}
