@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
   chdef: async () => (await import('./chdef.ts')).chdefCommand,
   rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
+  kit: async () => (await import('./kit.ts')).kitCommand,
 };
 
 /** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
