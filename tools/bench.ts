@@ -1,0 +1,31 @@
+// npm run bench [-- ROUNDS]: our commands beside the bare tools on the same input; writes docs/benchmarks.md.
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { plainReporter } from '../src/report/plain.ts';
+import { benchGenimage } from './bench/genimage.ts';
+import { benchmarksText } from './bench/markdown.ts';
+import { benchPackimage } from './bench/packimage.ts';
+import { makeBenchImage } from './bench/image.ts';
+import { withScope } from '../src/system/scope.ts';
+import { ensureHostTools, productTools } from './lib/host-packages.ts';
+import { runTool } from './lib/run-tool.ts';
+import { sampleRepositoryTools } from './sample-repo/index.ts';
+
+await runTool(() =>
+  withScope(async (scope) => {
+    const rounds = Number(process.argv[2] ?? 5);
+    const reporter = plainReporter({
+      out: (t) => process.stdout.write(t),
+      err: (t) => process.stderr.write(t),
+    });
+    await ensureHostTools([...productTools, ...sampleRepositoryTools], reporter);
+    const image = await makeBenchImage(scope, reporter);
+    const sections = [await benchGenimage(image, rounds), await benchPackimage(image, rounds)];
+    const memory = Math.round(totalmem() / 2 ** 30);
+    const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB.`;
+    const text = benchmarksText(machine, rounds, sections);
+    await writeFile('docs/benchmarks.md', text);
+    console.log(`\n${text}`);
+    return 0;
+  }),
+);

@@ -1,0 +1,77 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../src/system/exec.ts';
+import { namespaceArgv } from '../../src/system/namespace.ts';
+import type { BenchImage } from './image.ts';
+import type { Section } from './markdown.ts';
+import { interleave } from './measure.ts';
+
+/** $1 is the root; what every guide to `dnf --installroot` mounts first. */
+const mounted = `set -eu; root=$1; shift
+mkdir -p "$root/proc" "$root/sys" "$root/dev"
+mount -t proc proc "$root/proc"; mount -t sysfs sysfs "$root/sys"; mount --rbind /dev "$root/dev"
+exec "$@"`;
+
+function withMounts(root: string, argv: readonly string[]): string[] {
+  return namespaceArgv(['sh', '-c', mounted, 'sh', root, ...argv]);
+}
+
+function bareDnf(image: BenchImage, root: string): string[] {
+  return [
+    ...['dnf', '-y', `--installroot=${root}`, '--releasever=9', '--setopt=reposdir=/nonexistent'],
+    ...[`--repofrompath=sample,file://${image.sample.pkgdir}`, '--setopt=sample.gpgcheck=1'],
+    ...[
+      `--setopt=sample.gpgkey=file://${image.sample.gpgKeyFile}`,
+      `--setopt=cachedir=${image.base}/dnf-cache`,
+    ],
+    ...[
+      '--setopt=module_platform_id=platform:el9',
+      '--setopt=install_weak_deps=False',
+      'install',
+      ...image.sample.pkglist,
+    ],
+  ];
+}
+
+/** genimage from nothing, beside bare dnf into a new root and one bare dracut run in it with the compressor that genimage chose. */
+export async function benchGenimage(image: BenchImage, rounds: number): Promise<Section> {
+  console.log('genimage:');
+  await image.type('genimage', image.name);
+  const manifest = JSON.parse(await readFile(join(image.rootimgdir, 'manifest.json'), 'utf8'));
+  const compress = manifest.build.initrd.compressor === 'zstd' ? 'zstd -1 -T0' : 'pigz -6';
+  const root = join(image.base, 'bare/rootimg');
+  const logFile = join(image.base, 'bare.log');
+  const dracut = [
+    ...['chroot', root, 'dracut', '--force', '--no-hostonly', '--compress', compress],
+    ...['--kver', manifest.build.kernelVersion, '--add', 'network', '/tmp/initrd.img'],
+  ];
+  const timings = await interleave(
+    [
+      {
+        name: 'bare dnf --installroot',
+        before: async () => {
+          await rm(root, { recursive: true, force: true });
+          await rm(`${image.base}/dnf-cache`, { recursive: true, force: true });
+          await mkdir(root, { recursive: true });
+        },
+        work: async () => void (await run(withMounts(root, bareDnf(image, root)), { logFile })),
+      },
+      { name: 'one bare dracut', work: async () => void (await run(withMounts(root, dracut), { logFile })) },
+      {
+        name: 'genimage',
+        before: () => rm(image.rootimgdir, { recursive: true, force: true }),
+        work: () => image.type('genimage', image.name),
+      },
+    ],
+    rounds,
+  );
+  const [dnf, oneDracut, genimage] = timings.map((t) => t.median) as [number, number, number];
+  return {
+    title: 'genimage',
+    input: `The sample list (${manifest.build.packages.length} packages, signed) into an empty folder; signatures checked on both sides.`,
+    timings,
+    ratios: [
+      { what: 'genimage / (bare dnf + one bare dracut)', value: genimage / (dnf + oneDracut), wanted: 1.15 },
+    ],
+  };
+}

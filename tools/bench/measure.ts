@@ -1,0 +1,41 @@
+import { performance } from 'node:perf_hooks';
+
+/** One thing that is timed; `before` is not. */
+export interface Contestant {
+  readonly name: string;
+  readonly before?: () => Promise<void>;
+  readonly work: () => Promise<void>;
+}
+
+export interface Timing {
+  readonly name: string;
+  /** Seconds, one per round. */
+  readonly seconds: readonly number[];
+  readonly median: number;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+/** Times all contestants in turn, round after round, so that a slow minute of the machine meets all of them. */
+export async function interleave(contestants: readonly Contestant[], rounds: number): Promise<Timing[]> {
+  const seconds = contestants.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      await contestant.before?.();
+      const started = performance.now();
+      await contestant.work();
+      const taken = (performance.now() - started) / 1000;
+      seconds[index]?.push(taken);
+      console.log(`  round ${round + 1}: ${contestant.name}: ${taken.toFixed(2)} s`);
+    }
+  }
+  return contestants.map(({ name }, index) => {
+    const own = seconds[index] ?? [];
+    return { name, seconds: own, median: median(own) };
+  });
+}
