@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../../src/system/publish.ts';
+import { listsState } from './apt-lists.ts';
+import type { DebianPackage } from './closure.ts';
+import { describeRepository } from './layout.ts';
+import { type Machine, thisMachine } from './machine.ts';
+import { recipe } from './packages.ts';
+import { tinyRepositories } from './tiny-packages.ts';
+import type { Made, SampleRepository } from './types.ts';
+
+const digest = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+/** What is known before anything is resolved. */
+export interface Lookup {
+  readonly base: string;
+  readonly machine: Machine;
+  /** Digest of the recipe and the state of apt's lists: cheap, and enough to know that nothing has changed. */
+  readonly state: string;
+  /** Name of the repository's folder: digest of the recipe and the versions of all its packages. */
+  keyOf(packages: readonly DebianPackage[]): string;
+}
+
+export async function lookUp(base: string): Promise<Lookup> {
+  const machine = await thisMachine();
+  const inputs = [recipe(machine), tinyRepositories];
+  return {
+    base,
+    machine,
+    state: digest([inputs, await listsState()]),
+    keyOf: (packages) => digest([inputs, packages.map((pkg) => [pkg.name, pkg.version, pkg.sha256])]),
+  };
+}
+
+const currentSchema = z.object({ state: z.string(), key: z.string() });
+const madeSchema = z.object({ kernelver: z.string(), packageCount: z.number() });
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a whole repository in `dir` says of itself; undefined when there is none. */
+export async function readMade(dir: string): Promise<Made | undefined> {
+  return readJson(join(dir, 'repository.json'), madeSchema);
+}
+
+/** The repository that was made from this very state, if it is still there. */
+export async function findCurrent(lookup: Lookup): Promise<SampleRepository | undefined> {
+  const current = await readJson(join(lookup.base, 'current.json'), currentSchema);
+  if (current?.state !== lookup.state) return undefined;
+  const dir = join(lookup.base, current.key);
+  const made = await readMade(dir);
+  return made === undefined ? undefined : describeRepository(dir, lookup.machine.rpm, made);
+}
+
+/** Remembers which repository belongs to the state, so that the next call need not resolve. */
+export async function recordCurrent(lookup: Lookup, key: string): Promise<void> {
+  await writeFileAtomic(
+    join(lookup.base, 'current.json'),
+    `${JSON.stringify({ state: lookup.state, key })}\n`,
+  );
+}
+
+/** Removes all older repositories but the newest of them, which somebody may still be reading. */
+export async function removeOld(base: string, key: string): Promise<void> {
+  const others: { dir: string; made: number }[] = [];
+  for (const name of await readdir(base)) {
+    if (name === key || !/^[0-9a-f]{16}$/.test(name)) continue;
+    const dir = join(base, name);
+    others.push({ dir, made: (await stat(dir)).mtimeMs });
+  }
+  others.sort((a, b) => b.made - a.made);
+  for (const { dir } of others.slice(1)) await rm(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,209 @@
+import type { Machine } from './machine.ts';
+
+/** Counted up when the made packages change without a change of the tables in this folder. */
+export const recipeVersion = 1;
+
+/** Debian packages that the repository holds besides the kernel; what they depend on comes with them. */
+export const wantedPackages: readonly string[] = [
+  ...['bash', 'coreutils', 'dash', 'debianutils', 'diffutils', 'findutils', 'gawk', 'grep'],
+  ...[
+    'gzip',
+    'hostname',
+    'libc-bin',
+    'login',
+    'mount',
+    'passwd',
+    'sed',
+    'tar',
+    'util-linux',
+    'util-linux-extra',
+  ],
+  ...['bzip2', 'cpio', 'less', 'xz-utils', 'zstd', 'attr', 'acl', 'libcap2-bin', 'procps', 'file'],
+  ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'kmod', 'dracut-core', 'dracut-network'],
+  ...['iproute2', 'iputils-ping', 'iputils-arping', 'isc-dhcp-client', 'netbase', 'ethtool', 'net-tools'],
+  ...['ca-certificates', 'curl', 'wget', 'rsync', 'openssl', 'openssh-client', 'openssh-server'],
+  ...['nfs-common', 'rpcbind', 'chrony', 'rsyslog', 'logrotate', 'vim-tiny', 'bc', 'rpm'],
+];
+
+/**
+ * EL names of Debian packages. The first becomes the name of the RPM, so that `rpm -q` in an image answers as on EL; the others and
+ * Debian's own name are provided.
+ */
+export const elNames: Readonly<Record<string, readonly string[]>> = {
+  'bind9-dnsutils': ['bind-utils'],
+  dash: ['dash', '/bin/sh'],
+  dbus: ['dbus', 'dbus-common'],
+  'dbus-daemon': ['dbus-daemon'],
+  'dracut-core': ['dracut', 'dracut-config-generic'],
+  gawk: ['gawk', '/usr/bin/awk'],
+  'iputils-ping': ['iputils'],
+  iproute2: ['iproute', 'iproute-tc'],
+  'isc-dhcp-client': ['dhcp-client', 'dhclient'],
+  kmod: ['kmod', 'module-init-tools'],
+  'libc-bin': ['glibc-common'],
+  libc6: ['glibc', 'glibc-minimal-langpack', 'glibc-langpack-en'],
+  'nfs-common': ['nfs-utils'],
+  'openssh-client': ['openssh-clients', 'openssh'],
+  passwd: ['passwd', 'shadow-utils'],
+  procps: ['procps-ng', 'procps'],
+  rpm: ['rpm'],
+  'systemd-sysv': ['systemd-sysv', 'initscripts'],
+  udev: ['systemd-udev', 'udev'],
+  'util-linux': ['util-linux', 'util-linux-ng'],
+  'vim-tiny': ['vim-minimal'],
+  'xz-utils': ['xz', 'xz-lzma-compat'],
+};
+
+/** What the EL package needs and Debian leaves to "essential", to a maintainer script, or to another package. */
+export const extraRequires: Readonly<Record<string, readonly string[]>> = {
+  bash: ['dash', 'coreutils'],
+  'dracut-core': [
+    'coreutils',
+    'findutils',
+    'gawk',
+    'grep',
+    'gzip',
+    'procps',
+    'sed',
+    'systemd',
+    'util-linux',
+    'xz-utils',
+  ],
+  'dracut-network': ['curl', 'iproute2', 'iputils-arping', 'iputils-ping', 'isc-dhcp-client'],
+  'iputils-ping': ['iputils-arping'],
+  libc6: ['libc-bin'],
+  'openssh-server': ['openssh-client'],
+  passwd: ['login'],
+  systemd: ['bash', 'coreutils', 'dbus', 'gawk', 'grep', 'gzip', 'sed', 'systemd-sysv', 'udev', 'util-linux'],
+  'util-linux': ['login', 'mount', 'util-linux-extra'],
+};
+
+/** Dependencies that only Debian's maintainer scripts have, or that tools need which `droppedFiles` leaves out. */
+export const droppedDependencies: ReadonlySet<string> = new Set([
+  // The filesystem package stands for it.
+  'base-files',
+  ...[
+    'adduser',
+    'cdebconf',
+    'debconf',
+    'debconf-2.0',
+    'dpkg',
+    'init-system-helpers',
+    'install-info',
+    'lsb-base',
+  ],
+  ...[
+    'sysvinit-utils',
+    'ucf',
+    'usrmerge',
+    'usr-is-merged',
+    'runit-helper',
+    'sensible-utils',
+    'libpam-runtime',
+  ],
+  ...[
+    'initramfs-tools',
+    'linux-initramfs-tool',
+    'linux-base',
+    'perl',
+    'perl-base',
+    'cron',
+    'cron-daemon',
+    'anacron',
+  ],
+  ...['python3', 'python3-minimal', 'logsave', 'gcc-12-base', 'tzdata', 'tzdata-legacy'],
+  // rpm: building and converting packages is no work of a node.
+  ...['debugedit', 'libarchive13', 'librpmbuild9', 'librpmsign9', 'rpm2cpio', 'kpartx'],
+]);
+
+/** Paths that no package keeps; a trailing slash means the folder. */
+export const droppedEverywhere: readonly string[] = [
+  ...['usr/share/doc/', 'usr/share/man/', 'usr/share/info/', 'usr/share/lintian/', 'usr/share/locale/'],
+  ...[
+    'usr/share/bash-completion/',
+    'usr/share/zsh/',
+    'usr/share/bug/',
+    'usr/share/doc-base/',
+    'usr/share/menu/',
+  ],
+  ...[
+    'usr/lib/lsb/',
+    'etc/init.d/',
+    'etc/apt/',
+    'etc/dpkg/',
+    'usr/share/initramfs-tools/',
+    'etc/runit/',
+    'usr/lib/runit-helper/',
+  ],
+  ...['etc/default/grub.d/', 'usr/share/apport/', 'usr/share/reportbug/'],
+];
+
+/** Paths that one package does not keep. */
+export const droppedFiles: Readonly<Record<string, readonly string[]>> = {
+  // It would wait for ever on the console of a node.
+  systemd: [
+    'usr/lib/systemd/system/systemd-firstboot.service',
+    'usr/lib/systemd/system/sysinit.target.wants/systemd-firstboot.service',
+  ],
+  rpm: ['usr/bin/rpmbuild', 'usr/bin/rpmsign', 'usr/bin/rpmspec', 'usr/bin/rpm2archive', 'usr/bin/gendiff'],
+};
+
+/** Files that a package gets besides Debian's: what its maintainer script would make. */
+export const addedLinks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  gawk: { 'usr/bin/awk': 'gawk' },
+};
+
+/** Capabilities that Debian's maintainer scripts set. */
+export const fileCapabilities: Readonly<Record<string, string>> = {
+  'usr/bin/ping': 'cap_net_raw=ep',
+};
+
+/** %post of a package, for /bin/sh, and the packages that it runs. */
+export const postScripts: Readonly<
+  Record<string, { readonly needs: readonly string[]; readonly script: string }>
+> = {
+  systemd: {
+    needs: [],
+    script: 'systemctl --no-reload enable getty@tty1.service remote-fs.target >/dev/null 2>&1 || :',
+  },
+  'openssh-server': {
+    needs: ['systemd'],
+    script: 'systemctl --no-reload enable ssh.service sshd-keygen.service >/dev/null',
+  },
+  rpcbind: { needs: ['systemd'], script: 'systemctl --no-reload enable rpcbind.socket >/dev/null' },
+  'nfs-common': { needs: ['systemd'], script: 'systemctl --no-reload enable nfs-client.target >/dev/null' },
+  chrony: { needs: ['systemd'], script: 'systemctl --no-reload enable chrony.service >/dev/null' },
+  rsyslog: { needs: ['systemd'], script: 'systemctl --no-reload enable rsyslog.service >/dev/null' },
+};
+
+/** %posttrans of a package, for /bin/sh. */
+export const postTransactionScripts: Readonly<Record<string, string>> = {
+  'libc-bin': 'ldconfig',
+};
+
+/** A node that boots over the network, lets root in by ssh, and can say what it is made of. */
+export const computeList: readonly string[] = [
+  ...['bash', 'coreutils', 'kernel', 'systemd', 'systemd-udev', 'dbus', 'util-linux', 'kmod', 'procps-ng'],
+  ...['dracut', 'dracut-network', 'iproute', 'iputils', 'dhcp-client', 'curl', 'ca-certificates'],
+  ...['openssh-server', 'openssh-clients', 'passwd', 'rpm', 'hostname', 'tar', 'cpio', 'gzip', 'xz', 'zstd'],
+  ...['sed', 'grep', 'gawk', 'findutils', 'attr', 'acl'],
+];
+
+export const computeGroup = 'compute-base';
+
+/** `_dbpath` of the images' own rpm, as on EL 9. */
+export const rpmDbPath = '/var/lib/rpm';
+
+/** Everything that the made repository depends on, but for the versions of the Debian packages. */
+export function recipe(machine: Machine): unknown {
+  return {
+    recipeVersion,
+    machine,
+    wantedPackages,
+    elNames,
+    extraRequires,
+    dropped: [[...droppedDependencies], droppedEverywhere, droppedFiles],
+    added: [addedLinks, fileCapabilities, postScripts, postTransactionScripts],
+    computeList,
+  };
+}
