@@ -1,0 +1,63 @@
+import type { Accelerator } from './qemu-argv.ts';
+import type { NodeReport } from './node-report.ts';
+
+/** Name of the report in rootimgdir. */
+export const bootReportName = 'boot.json';
+
+/** The outcome of a boot as it is written to boot.json. */
+export interface BootReport {
+  readonly schema: 1;
+  readonly image: string;
+  /** Name of the packed root in rootimgdir. */
+  readonly file: string;
+  /** hex; of the file that the node fetched and checked. */
+  readonly sha256: string;
+  readonly machine: {
+    readonly arch: string;
+    readonly accelerator: Accelerator;
+    readonly cpus: number;
+    /** Mebibytes. */
+    readonly memory: number;
+  };
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  /** Seconds from switching the machine on until the step was reached; `kernel` is when the kernel started. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** Bytes of the packed root that went over the network. */
+  readonly sent: number;
+  readonly node: Omit<NodeReport, 'seconds'>;
+}
+
+/** Turns the node's seconds since its kernel started into seconds since the machine was switched on. `total` is when its report arrived. */
+export function secondsFromPowerOn(node: NodeReport, total: number): Record<string, number> {
+  const { report = 0, ...steps } = node.seconds;
+  const kernel = Math.max(0, total - report);
+  const rounded = (seconds: number) => Math.round(seconds * 100) / 100;
+  const entries = Object.entries(steps).map(([name, at]) => [name, rounded(kernel + at)] as const);
+  return Object.fromEntries([['kernel', rounded(kernel)] as const, ...entries.sort((a, b) => a[1] - b[1])]);
+}
+
+const steps: readonly (readonly [string, string])[] = [
+  ['kernel', 'kernel'],
+  ['network', 'network'],
+  ['downloaded', 'image fetched'],
+  ['root', 'root made'],
+  ['target', 'default target'],
+];
+
+/** The report in a few lines for people. */
+export function bootReportLines(report: BootReport): string[] {
+  const { node, machine, seconds } = report;
+  const mebibytes = (kibibytes: number) => Math.round(kibibytes / 1024);
+  const times = steps
+    .filter(([name]) => seconds[name] !== undefined)
+    .map(([name, title]) => `${title} ${(seconds[name] ?? 0).toFixed(1)} s`);
+  const units = node.failedUnits.length === 0 ? 'no failed unit' : `failed: ${node.failedUnits.join(' ')}`;
+  return [
+    `${report.image}: ${node.target} ${node.targetState}, / on ${node.root}, ${units}, kernel ${node.kernel}`,
+    `image: ${report.file}, IMAGEUUID ${node.uuid || 'not set'}`,
+    `time since power on: ${times.join(', ')}`,
+    `memory: ${mebibytes(node.memory.used)} of ${mebibytes(node.memory.total)} MB used`,
+    `machine: ${machine.arch}, ${machine.accelerator}, ${machine.cpus} cpus, ${machine.memory} MB`,
+  ];
+}

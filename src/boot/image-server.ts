@@ -1,0 +1,84 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
+
+export interface ImageServer {
+  readonly port: number;
+  /** Path of the URL, begins with `/`. */
+  readonly path: string;
+  /** Bytes of the file sent so far, in all transfers together. */
+  readonly sent: () => number;
+  close(): Promise<void>;
+}
+
+/** From the first to the last byte, both counted, of a `Range` header; undefined when the whole file is asked for, null when it is no range of it. */
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { first: number; last: number } | undefined | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return undefined;
+  const [, from = '', to = ''] = match;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  return first > last ? null : { first, last };
+}
+
+/** Serves one file over HTTP on loopback, whole and in ranges, and nothing else. `onSent` is called as bytes go out. */
+export async function serveImage(
+  file: string,
+  onSent: (sent: number) => void = () => {},
+): Promise<ImageServer> {
+  const path = `/${encodeURIComponent(basename(file))}`;
+  let sent = 0;
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url !== path) return void response.writeHead(404).end();
+    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
+    const { size, mtimeMs } = await stat(file);
+    const tag = `"${size}-${mtimeMs}"`;
+    const condition = request.headers['if-range'];
+    const sameFile = condition === undefined || condition === tag;
+    const range = sameFile ? parseRange(request.headers.range, size) : undefined;
+    const headers = { 'accept-ranges': 'bytes', etag: tag, 'content-type': 'application/octet-stream' };
+    if (range === null) {
+      return void response.writeHead(416, { ...headers, 'content-range': `bytes */${size}` }).end();
+    }
+    const { first, last } = range ?? { first: 0, last: size - 1 };
+    response.writeHead(range === undefined ? 200 : 206, {
+      ...headers,
+      'content-length': last - first + 1,
+      ...(range === undefined ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
+    });
+    if (request.method === 'HEAD') return void response.end();
+    createReadStream(file, { start: first, end: last, highWaterMark: 1024 * 1024 })
+      .on('data', (chunk) => {
+        sent += chunk.length;
+        onSent(sent);
+      })
+      .on('error', (error) => response.destroy(error))
+      .pipe(response);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => response.destroy(error));
+  });
+  await listen(server);
+  return {
+    port: (server.address() as AddressInfo).port,
+    path,
+    sent: () => sent,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}

@@ -1,0 +1,69 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Problem, RootimgError, throwProblems } from '../errors.ts';
+import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
+
+/** A packed image on disk, with what its manifest promises. */
+export interface PackedImage {
+  readonly rootimgdir: string;
+  /** osarch of the image, such as `x86_64`. */
+  readonly arch: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly packed: string;
+  readonly pack: PackedRecord;
+}
+
+/** Finds the files of a packed image. Errors: not packed, a file missing, a packed file of another size than the manifest says. */
+export async function loadImage(rootimgdir: string, imageName: string): Promise<PackedImage> {
+  const manifestPath = join(rootimgdir, manifestName);
+  const text = await readFile(manifestPath, 'utf8').catch(() => undefined);
+  const manifest = text === undefined ? undefined : parseManifest(text);
+  const pack = manifest?.pack;
+  if (manifest === undefined || pack === undefined) {
+    throw new RootimgError('not-packed', `${manifestPath} does not tell of a packed image.`, {
+      hint: `Run genimage ${imageName} and packimage ${imageName} first.`,
+    });
+  }
+  const image: PackedImage = {
+    rootimgdir,
+    arch: manifest.image.arch,
+    kernel: join(rootimgdir, 'kernel'),
+    initrd: join(rootimgdir, 'initrd-stateless.gz'),
+    packed: join(rootimgdir, pack.file),
+    pack,
+  };
+  throwProblems(await fileProblems(image, imageName));
+  return image;
+}
+
+async function fileProblems(image: PackedImage, imageName: string): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [file, maker] of [
+    [image.kernel, 'genimage'],
+    [image.initrd, 'genimage'],
+    [image.packed, 'packimage'],
+  ] as const) {
+    const found = await stat(file).catch(() => undefined);
+    const hint = `Run ${maker} ${imageName}.`;
+    if (found === undefined) {
+      problems.push({ code: 'boot-file-missing', message: `${file} is not there.`, hint });
+    } else if (file === image.packed && found.size !== image.pack.size) {
+      const message = `${file} has ${found.size} bytes, but the manifest says ${image.pack.size}.`;
+      problems.push({ code: 'boot-file-changed', message, hint });
+    }
+  }
+  return problems;
+}
+
+/**
+ * Mebibytes that a node needs for this image, at least 2048: for cpio and tar twice the content, because a tmpfs takes half of the
+ * memory, and the packed file beside it; for squashfs the packed file and room to work.
+ */
+export function defaultMemory(pack: Pick<PackedRecord, 'method' | 'contentBytes' | 'size'>): number {
+  const bytes =
+    pack.method === 'cpio' || pack.method === 'tar'
+      ? 2.2 * pack.contentBytes + pack.size
+      : pack.size + 1024 ** 3;
+  return Math.max(2048, Math.ceil(bytes / 1024 ** 2 / 256) * 256);
+}

@@ -1,0 +1,23 @@
+/** What the kernel line is made of. */
+export interface KernelLine {
+  /** addkcmdline of the definition. */
+  readonly extra?: string;
+  readonly console: string;
+  readonly reportTty: string;
+  readonly imageUrl: string;
+  /** hex */
+  readonly sha256: string;
+}
+
+/** The kernel parameters as a node gets them from its boot server, with the console and the report that we listen to. */
+export function kernelLine(line: KernelLine): string {
+  return [
+    ...(line.extra?.trim() ? [line.extra.trim()] : []),
+    `console=${line.console}`,
+    `imgurl=${line.imageUrl}`,
+    `imgsha256=${line.sha256}`,
+    `rootimg.report=${line.reportTty}`,
+    // A panic ends the machine instead of leaving it still.
+    'panic=-1',
+  ].join(' ');
+}

@@ -1,0 +1,64 @@
+/** What the booted node says about itself: the block that report.sh of the initrd module writes. */
+export interface NodeReport {
+  /** `systemctl is-system-running` */
+  readonly state: string;
+  readonly target: string;
+  readonly targetState: string;
+  readonly failedUnits: readonly string[];
+  /** File system type of `/`. */
+  readonly root: string;
+  readonly uuid: string;
+  readonly kernel: string;
+  /** Kibibytes. */
+  readonly memory: { readonly total: number; readonly available: number; readonly used: number };
+  /**
+   * Seconds since the kernel started, by what was reached: initrd, network, download, downloaded, verified, root, switch, userspace,
+   * target, and report, when this was written.
+   */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const block = /ROOTIMG-REPORT-BEGIN 1\n([\s\S]*?)ROOTIMG-REPORT-END/;
+
+/** Finds the report in what came through the port so far; undefined until it is there whole. */
+export function parseNodeReport(text: string): NodeReport | undefined {
+  const body = block.exec(text.replaceAll('\r', ''))?.[1];
+  if (body === undefined) return undefined;
+  const values = new Map<string, string>();
+  for (const line of body.split('\n')) {
+    const at = line.indexOf('=');
+    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1).trim());
+  }
+  const value = (name: string) => values.get(name) ?? '';
+  const number = (name: string) => Number(value(name)) || 0;
+  return {
+    state: value('state'),
+    target: value('target'),
+    targetState: value('target-state'),
+    failedUnits: value('failed').split(' ').filter(Boolean),
+    root: value('root'),
+    uuid: value('uuid'),
+    kernel: value('kernel'),
+    memory: {
+      total: number('memory-total'),
+      available: number('memory-available'),
+      used: number('memory-used'),
+    },
+    seconds: secondsOf(values),
+  };
+}
+
+function secondsOf(values: ReadonlyMap<string, string>): Record<string, number> {
+  const seconds: Record<string, number> = { report: Number(values.get('uptime')) || 0 };
+  for (const [name, text] of values) {
+    if (name.startsWith('at-')) seconds[name.slice('at-'.length)] = Number(text);
+  }
+  for (const [name, source] of [
+    ['userspace', 'userspace-microseconds'],
+    ['target', 'target-microseconds'],
+  ] as const) {
+    const microseconds = Number(values.get(source));
+    if (microseconds > 0) seconds[name] = Math.round(microseconds / 10_000) / 100;
+  }
+  return seconds;
+}

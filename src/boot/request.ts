@@ -1,0 +1,13 @@
+/** What to boot and in what machine. */
+export interface BootRequest {
+  /** Absolute; holds kernel, initrd-stateless.gz, manifest.json and the packed root. */
+  readonly rootimgdir: string;
+  readonly imageName: string;
+  /** Mebibytes; by default what the packed image needs. */
+  readonly memory?: number;
+  readonly cpus: number;
+  /** Seconds until a node that says nothing counts as failed. */
+  readonly timeout: number;
+  /** addkcmdline of the definition, put before our own kernel parameters. */
+  readonly kernelParameters?: string;
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { kvmTrialArgv } from '../../../src/boot/accelerator.ts';
+import { kernelLine } from '../../../src/boot/kernel-line.ts';
+import { machineFor } from '../../../src/boot/machine.ts';
+import { qemuArgv } from '../../../src/boot/qemu-argv.ts';
+
+const plan = {
+  program: '/usr/bin/qemu-system-x86_64',
+  machine: machineFor('x86_64'),
+  accelerator: 'tcg' as const,
+  memory: 2048,
+  cpus: 2,
+  kernel: '/i/kernel',
+  initrd: '/i/initrd-stateless.gz',
+  kernelLine: 'console=ttyS0 imgurl=http://10.0.2.2:1/rootimg.sfs',
+  reportSocket: '/tmp/a,b/report',
+};
+
+/** The values that follow a flag, in order. */
+function after(argv: readonly string[], flag: string): (string | undefined)[] {
+  return argv.flatMap((word, index) => (word === flag ? [argv[index + 1]] : []));
+}
+
+describe('qemuArgv', () => {
+  it('boots kernel and initrd directly, console first, report second', () => {
+    const argv = qemuArgv(plan);
+    expect(argv[0]).toBe(plan.program);
+    expect(after(argv, '-kernel')).toEqual(['/i/kernel']);
+    expect(after(argv, '-initrd')).toEqual(['/i/initrd-stateless.gz']);
+    expect(after(argv, '-append')).toEqual([plan.kernelLine]);
+    expect(after(argv, '-serial')).toEqual(['chardev:console', 'chardev:report']);
+    expect(after(argv, '-smp')).toEqual(['2']);
+    expect(after(argv, '-m')).toEqual(['2048M']);
+    expect(argv).toContain('-no-reboot');
+  });
+
+  it('doubles commas in the path of the socket, as QEMU reads option values', () => {
+    expect(after(qemuArgv(plan), '-chardev')[1]).toBe('socket,id=report,path=/tmp/a,,b/report');
+  });
+
+  it('emulates with several threads, or hands the processor through', () => {
+    expect(after(qemuArgv(plan), '-accel')).toEqual(['tcg,thread=multi']);
+    expect(after(qemuArgv(plan), '-cpu')).toEqual(['max,la57=off']);
+    const kvm = qemuArgv({ ...plan, accelerator: 'kvm' });
+    expect(after(kvm, '-accel')).toEqual(['kvm']);
+    expect(after(kvm, '-cpu')).toEqual(['host']);
+  });
+
+  it('leaves the processor of POWER to QEMU when it is emulated', () => {
+    expect(qemuArgv({ ...plan, machine: machineFor('ppc64le') })).not.toContain('-cpu');
+  });
+});
+
+describe('machineFor', () => {
+  it('takes the names of the architecture that distributions use', () => {
+    expect(machineFor('ppc64el')).toBe(machineFor('ppc64le'));
+    expect(machineFor('ppc64le').console).toBe('hvc0');
+  });
+
+  it('names the architectures that it knows', () => {
+    expect(() => machineFor('riscv64')).toThrow(/riscv64/);
+  });
+});
+
+describe('kernelLine', () => {
+  const line = {
+    console: 'ttyS0',
+    reportTty: 'ttyS1',
+    imageUrl: 'http://10.0.2.2:8/rootimg.sfs',
+    sha256: 'ab',
+  };
+
+  it('carries the url, the digest and where the report goes', () => {
+    expect(kernelLine(line).split(' ')).toEqual([
+      'console=ttyS0',
+      'imgurl=http://10.0.2.2:8/rootimg.sfs',
+      'imgsha256=ab',
+      'rootimg.report=ttyS1',
+      'panic=-1',
+    ]);
+  });
+
+  it('puts the parameters of the definition first, so that ours win', () => {
+    expect(kernelLine({ ...line, extra: ' quiet console=tty1 ' })).toMatch(
+      /^quiet console=tty1 console=ttyS0 /,
+    );
+    expect(kernelLine({ ...line, extra: '  ' })).toMatch(/^console=ttyS0 /);
+  });
+});
+
+it('tries KVM with a machine that has nothing', () => {
+  expect(kvmTrialArgv('qemu')).toEqual(
+    expect.arrayContaining(['-machine', 'none', '-accel', 'kvm', '-monitor', 'stdio']),
+  );
+});
