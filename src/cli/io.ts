@@ -6,6 +6,8 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Standard input to its end, as text. */
   stdin(): Promise<string>;
+  /** Asks the person at the terminal; undefined at the end of input. Absent where there is no terminal. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** What the process will answer when the command returns: 0, or 1 when part of the work failed. */
@@ -22,6 +24,7 @@ export function processIo(): CommandIo {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     stdin: readStdin,
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askTerminal } : {}),
     env: process.env,
     cwd: process.cwd(),
     exitCode: 0,
@@ -32,4 +35,17 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function askTerminal(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await Promise.race([
+      lines.question(question),
+      new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined))),
+    ]);
+  } finally {
+    lines.close();
+  }
 }

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { canonicalArguments } from './def-arguments.ts';
 import { type CommandIo, processIo } from './io.ts';
 import { printError } from './print-error.ts';
 import { version } from './version.ts';
@@ -14,6 +15,18 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   kit: async () => (await import('./kit.ts')).kitCommand,
 };
 
+type RunCommand = (io: CommandIo, argv: readonly string[]) => Promise<void>;
+
+/** Commands that read their words themselves, with the habits of xCAT's (src/render/getopt.ts). */
+const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
+  genimage: async () => (await import('./genimage.ts')).genimage,
+};
+
+const names = [...Object.keys(commands), ...Object.keys(ownReaders)].sort();
+
+/** These read their options as xCAT's do, which is not commander's way. */
+const definitionCommand = /^(ls|mk|ch|rm)def$/;
+
 /** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
 export async function main(argv: readonly string[], name: string): Promise<void> {
   const io = processIo();
@@ -27,9 +40,11 @@ export async function main(argv: readonly string[], name: string): Promise<void>
 
 async function dispatch(io: CommandIo, argv: readonly string[], name: string): Promise<void> {
   if (name === 'rootimg') return dispatchRootimg(io, argv);
+  const own = ownReaders[name];
+  if (own !== undefined) return (await own())(io, argv);
   const load = commands[name];
   if (load === undefined) {
-    io.stderr(`Error: unknown command '${name}'. Known: ${Object.keys(commands).join(', ')}\n`);
+    io.stderr(`Error: unknown command '${name}'. Known: ${names.join(', ')}\n`);
     io.exitCode = 2;
     return;
   }
@@ -41,7 +56,8 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
       writeErr: (text) => io.stderr(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
     });
-  await command.parseAsync([...argv], { from: 'user' });
+  const words = definitionCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
+  await command.parseAsync(words, { from: 'user' });
 }
 
 async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<void> {
@@ -49,7 +65,7 @@ async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<
   if (first === '-v' || first === '--version') return io.stdout(`rootimg ${version}\n`);
   const help = first === '-h' || first === '--help';
   if (first !== undefined && !help) return dispatch(io, rest, first);
-  const usage = `Usage: rootimg COMMAND [options]\n\nCommands: ${Object.keys(commands).join(', ')}\n`;
+  const usage = `Usage: rootimg COMMAND [options]\n\nCommands: ${names.join(', ')}\n`;
   if (help) return io.stdout(usage);
   io.stderr(usage);
   io.exitCode = 2;

@@ -39,12 +39,15 @@ export const planFileSchema = z.strictObject({
   role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate']),
 });
 
+export type PlanFile = z.infer<typeof planFileSchema>;
+
 export const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
 export type Postinstall = z.infer<typeof postinstallSchema>;
 
 /** The request plus what resolving it on the building node found: all that `src/build` needs, free of I/O. */
 export const buildPlanSchema = z.strictObject({
   schema: z.literal(1),
+  /** As asked, with the defaults of the building node and the lists found by profile filled in; IMG_PKGLIST and the like come from here. */
   request: buildRequestSchema,
   image: z.strictObject({
     name: z.string(),
@@ -68,7 +71,7 @@ export const buildPlanSchema = z.strictObject({
   /** environvar, split: exported to all of the build. */
   environment: z.record(z.string(), z.string()),
   postinstall: z.array(postinstallSchema),
-  /** Values that scripts get as IMG_PKGLIST and so on: the lists as written. */
+  /** Order kept, without `.ko`; `allupdate` as it stands. */
   netdrivers: z.array(z.string()),
   otherifce: z.array(z.string()),
   files: z.array(planFileSchema),

@@ -5,6 +5,8 @@ export interface OptionSpec {
   /** Without dashes; the first is the one that is printed. */
   readonly names: readonly string[];
   readonly takesValue: boolean;
+  /** True for an option that xCAT does not have: it never makes one of xCAT's abbreviations ambiguous. */
+  readonly ours?: boolean;
 }
 
 export interface GivenOption<S> {
@@ -82,7 +84,9 @@ function findSpec<S extends OptionSpec>(typed: string, specs: readonly S[]): S |
   const name = typed.toLowerCase();
   const exact = specs.find((spec) => spec.names.includes(name));
   if (exact !== undefined) return exact;
-  const begun = specs.filter((spec) => spec.names.some((known) => known.startsWith(name)));
+  const all = specs.filter((spec) => spec.names.some((known) => known.startsWith(name)));
+  const theirs = all.filter((spec) => spec.ours !== true);
+  const begun = theirs.length > 0 ? theirs : all;
   const [only] = begun;
   if (only === undefined) return `Unknown option: ${typed}`;
   if (begun.length === 1) return only;

@@ -4,15 +4,6 @@ import type { Origin } from '../errors.ts';
 /** One osimage as its definition says it. */
 export type ImageDefinition = Pick<DefinitionObject, 'attributes' | 'origins'>;
 
-/** What the site object says, with its defaults filled in. */
-export interface SiteSettings {
-  readonly installdir: string;
-  readonly tftpdir: string;
-  readonly timezone?: string | undefined;
-  readonly secureroot?: string | undefined;
-  readonly master?: string | undefined;
-}
-
 /** The attribute's value, or undefined when it is unset or empty. `0` is a value. */
 export function attribute(definition: ImageDefinition, name: string): string | undefined {
   return definition.attributes.get(name) || undefined;

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
-import { attribute, type ImageDefinition, type SiteSettings } from './definition.ts';
+import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
 import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
@@ -12,7 +13,7 @@ import { readSyncLists } from './sync-list.ts';
 export interface PackInput {
   readonly name: string;
   readonly definition: ImageDefinition;
-  readonly site: SiteSettings;
+  readonly site: Site;
   /** `-m` */
   readonly method?: string | undefined;
   /** `-c` */
@@ -101,10 +102,7 @@ async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackC
 }
 
 /** xCAT falls back to a password that everybody knows; we lock root and say so. */
-function rootPassword(
-  site: SiteSettings,
-  hash: string | undefined,
-): { hash: string; warnings: readonly string[] } {
+function rootPassword(site: Site, hash: string | undefined): { hash: string; warnings: readonly string[] } {
   const secure = site.secureroot !== undefined && !['', '0', 'no'].includes(site.secureroot);
   if (secure) return { hash: '*', warnings: [] };
   if (hash !== undefined && hash !== '') return { hash, warnings: [] };

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { checkReadable } from './check-files.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
-import { attribute, type ImageDefinition, type SiteSettings } from './definition.ts';
+import { attribute, type ImageDefinition } from './definition.ts';
 import { familyOf } from './family.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 
@@ -14,7 +15,7 @@ export interface RequestInput {
   readonly options: BuildRequest;
   /** Of the named image; undefined when the store has none of that name, or none was named. */
   readonly definition: ImageDefinition | undefined;
-  readonly site: SiteSettings;
+  readonly site: Site;
   /** Holds a folder for each family, such as `/opt/xcat/share/xcat/netboot`. */
   readonly netbootDir: string;
   /** Relative paths are relative to it. */

@@ -1,0 +1,47 @@
+import { machine } from 'node:os';
+import type { Store } from '../definition/store.ts';
+import { RootimgError } from '../errors.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
+import { chooseReporter } from '../report/choose.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { resolveBuildPlan } from '../resolve/build-plan.ts';
+import type { GenimageJob } from './genimage.ts';
+import type { CommandIo } from './io.ts';
+import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
+
+/** Builds the image on this host, then writes back to the store what the options changed. */
+export async function buildHere(
+  io: CommandIo,
+  store: Store,
+  { resolved, site, netboot }: GenimageJob,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const reporter = await chooseReporter(
+    { json: given.has('json'), quiet: given.has('quiet'), verbose: given.has('verbose') },
+    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
+  );
+  try {
+    for (const notice of resolved.notices) reporter.line(notice);
+    const context = { netbootDir: netboot, hostArch: machine(), env: io.env, cwd: io.cwd, ...site };
+    const plan = await resolveBuildPlan(resolved.request, context);
+    for (const warning of plan.warnings) reporter.warn(warning);
+    await runBuild(plan, reporter);
+    const job = {
+      store,
+      plan,
+      changes: resolved.changes,
+      installdir: site.installdir,
+      netbootDir: netboot,
+    };
+    const isNew = resolved.request.imageName === undefined;
+    const written = await (isNew ? writeNewDefinitions(job) : writeBackChanges(job));
+    for (const name of written) reporter.info(`The definition ${name} was updated.`);
+  } finally {
+    reporter.close();
+  }
+}
+
+/** The door to the builder; loaded only when something is built. */
+export async function runBuild(plan: BuildPlan, _reporter: Reporter): Promise<void> {
+  throw new RootimgError('no-builder', `The builder is not connected yet; ${plan.image.name} was not built.`);
+}

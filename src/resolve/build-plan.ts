@@ -1,0 +1,177 @@
+import { join, resolve } from 'node:path';
+import { type Problem, throwProblems } from '../errors.ts';
+import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
+import type { BuildRequest } from '../plan/request.ts';
+import { splitCommaList } from './comma-list.ts';
+import { readEnviron } from './environ.ts';
+import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
+import { pinKernel } from './kernel-pin.ts';
+import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
+import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
+import { findDriverUpdates, findKeys } from './plan-files.ts';
+import { readPostinstalls } from './postinstall.ts';
+import { profileFolders } from './profile-search.ts';
+import { findRepositories, type FoundRepositories } from './repositories.ts';
+
+export interface PlanContext {
+  /** Holds a folder for each family. */
+  readonly netbootDir: string;
+  /** Of the site; `/install` on a node that knows no site. */
+  readonly installdir: string;
+  /** Of the site on the management node, where kernel and initrd go below it; absent elsewhere. */
+  readonly tftpdir?: string | undefined;
+  /** As `uname -m` says it. */
+  readonly hostArch: string;
+  /** For `$NAME` in includes of package lists. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative paths are relative to it. */
+  readonly cwd: string;
+  /** Where the host keeps keys that it trusts. */
+  readonly systemKeys?: string;
+}
+
+/**
+ * Makes the plan of a build on this host: defaults, lists with all includes, repositories, keys, scripts, digests. Reads files only; throws
+ * all that is wrong in one error.
+ */
+export async function resolveBuildPlan(request: BuildRequest, context: PlanContext): Promise<BuildPlan> {
+  const { osvers, profile } = request;
+  if (osvers === undefined || profile === undefined) {
+    const message = 'The osvers (-o) and the profile (-p) of the image are needed.';
+    throwProblems([
+      {
+        code: 'usage',
+        message,
+        hint: 'genimage --dryrun NAME on the management node prints the whole line.',
+      },
+    ]);
+    throw new Error('unreachable');
+  }
+  const family = familyOf(osvers);
+  const full = await withNodeDefaults({ ...request, osvers, profile }, { ...context, family });
+  const found = await findAll(full, family, context);
+  throwProblems(found.problems);
+  return makePlan(full, family, context, found);
+}
+
+interface Findings {
+  readonly lists: PackageLists;
+  readonly others: PackageLists;
+  readonly repositories: FoundRepositories;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly scripts: BuildPlan['postinstall'];
+  readonly keys: readonly PlanFile[];
+  readonly files: readonly PlanFile[];
+  readonly problems: readonly Problem[];
+}
+
+async function findAll(full: CompleteRequest, family: string, context: PlanContext): Promise<Findings> {
+  const { cwd } = context;
+  const environ = readEnviron(full.environvar);
+  const variables = { ...context.env, ...environ.variables };
+  const read = (kind: PackageListKind) =>
+    readPackageLists(full.onlyinitrd ? undefined : full[kind], kind, { cwd, variables });
+  const lists = await read('pkglist');
+  const others = await read('otherpkglist');
+  const repositories = await repositoriesOf(full, family, others, cwd);
+  const keys = await findKeys(repositories.pkgdirFolders, context.systemKeys ?? '/etc/pki/rpm-gpg');
+  const post = await readPostinstalls(full.postinstall, cwd);
+  const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
+  const drivers = await findDriverUpdates(full.driverupdatesrc, disks, cwd);
+  return {
+    lists,
+    others,
+    repositories,
+    environment: environ.variables,
+    scripts: [...post.scripts],
+    keys,
+    files: [
+      ...listFiles(lists, 'pkglist'),
+      ...listFiles(others, 'otherpkglist'),
+      ...post.files,
+      ...keys,
+      ...drivers.files,
+    ],
+    problems: [
+      ...checkMode(full.mode),
+      ...checkPkglist(full, family, context),
+      ...lists.problems,
+      ...others.problems,
+      ...post.problems,
+      ...environ.problems,
+      ...repositories.problems,
+      ...drivers.problems,
+    ],
+  };
+}
+
+/** Other package managers have other repositories; the builder says what it cannot do yet. */
+async function repositoriesOf(
+  full: CompleteRequest,
+  family: string,
+  others: PackageLists,
+  cwd: string,
+): Promise<FoundRepositories> {
+  if (full.onlyinitrd || packageManagerOf(family) !== 'dnf') {
+    return { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
+  }
+  return findRepositories({
+    pkgdir: full.srcdir,
+    otherpkgdir: full.otherpkgdir,
+    kerneldir: full.kernelver === undefined ? undefined : full.kerneldir,
+    otherPasses: others.passes,
+    cwd,
+  });
+}
+
+function checkMode(mode: string | undefined): Problem[] {
+  if (mode === undefined || mode === 'statelite') return [];
+  return [{ code: 'mode', message: `-m knows 'statelite' only, not '${mode}'.` }];
+}
+
+function checkPkglist(full: CompleteRequest, family: string, context: PlanContext): Problem[] {
+  if (full.onlyinitrd || splitCommaList(full.pkglist).names.length > 0) return [];
+  const folders = profileFolders(context.installdir, context.netbootDir, family).join(' and ');
+  return [
+    {
+      code: 'pkglist-unset',
+      message: `There is no pkglist for profile ${full.profile} of ${full.osvers} on ${full.arch}.`,
+      hint: `Give --pkglist, or put ${full.profile}.${full.osvers}.${full.arch}.pkglist into ${folders}.`,
+    },
+  ];
+}
+
+function listFiles(lists: PackageLists, role: PackageListKind): PlanFile[] {
+  return lists.files.map(({ path, sha256 }) => ({ path, sha256, role }));
+}
+
+function makePlan(full: CompleteRequest, family: string, context: PlanContext, found: Findings): BuildPlan {
+  return {
+    schema: 1,
+    request: full,
+    image: {
+      name: full.imageName,
+      osvers: full.osvers,
+      arch: full.arch,
+      profile: full.profile,
+      rootimgdir: resolve(context.cwd, full.rootimgdir),
+      family,
+      packageManager: packageManagerOf(family),
+      releasever: releaseverOf(full.osvers),
+    },
+    passes: pinKernel(found.lists.passes, full.kernelver, full.krpmver),
+    otherPasses: [...found.others.passes],
+    repositories: [...found.repositories.repositories],
+    keys: found.keys.map((key) => key.path),
+    environment: { ...found.environment },
+    postinstall: found.scripts,
+    netdrivers: splitCommaList(full.netdrivers).names.map((name) => name.replace(/\.ko$/, '')),
+    otherifce: [...splitCommaList(full.otherifce).names],
+    files: [...found.files],
+    postscriptsDir: join(context.installdir, 'postscripts'),
+    ...(context.tftpdir === undefined
+      ? {}
+      : { tftpImageDir: join(context.tftpdir, 'xcat/osimage', full.imageName) }),
+    warnings: [...found.lists.warnings, ...found.others.warnings, ...found.repositories.warnings],
+  };
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { BuildRequest } from '../plan/request.ts';
+import { findProfileFile, profileFolders } from './profile-search.ts';
+
+export interface NodeDefaults {
+  /** `/install` on a node that knows no site. */
+  readonly installdir: string;
+  /** As `uname -m` says it. */
+  readonly hostArch: string;
+  readonly netbootDir: string;
+  readonly family: string;
+}
+
+/** A request that says all that a build needs to know. */
+export type CompleteRequest = BuildRequest &
+  Required<
+    Record<
+      | 'imageName'
+      | 'arch'
+      | 'osvers'
+      | 'profile'
+      | 'permission'
+      | 'kerneldir'
+      | 'srcdir'
+      | 'otherpkgdir'
+      | 'rootimgdir',
+      string
+    >
+  >;
+
+/** Fills in what the node's command line did not say. Without an image name the lists are searched for by profile. */
+export async function withNodeDefaults(
+  request: BuildRequest & { osvers: string; profile: string },
+  { installdir, hostArch, netbootDir, family }: NodeDefaults,
+): Promise<CompleteRequest> {
+  const { osvers, profile } = request;
+  const arch = request.arch ?? archOf(hostArch);
+  const lists = request.imageName === undefined ? await findLists() : {};
+  return {
+    ...lists,
+    ...withoutUnset(request),
+    osvers,
+    profile,
+    arch,
+    imageName: request.imageName ?? `${osvers}-${arch}-netboot-${profile}`,
+    permission: request.permission ?? '755',
+    kerneldir: request.kerneldir ?? join(installdir, 'kernels'),
+    srcdir: request.srcdir ?? join(installdir, osvers, arch),
+    otherpkgdir: request.otherpkgdir ?? join(installdir, 'post/otherpkgs', osvers, arch),
+    rootimgdir: request.rootimgdir ?? join(installdir, 'netboot', osvers, arch, profile),
+  };
+
+  async function findLists(): Promise<Partial<BuildRequest>> {
+    const folders = profileFolders(installdir, netbootDir, family);
+    const find = (extension: string) =>
+      findProfileFile('build', { profile, osvers, arch }, folders, extension);
+    return {
+      pkglist: await find('pkglist'),
+      otherpkglist: await find('otherpkgs.pkglist'),
+      postinstall: await find('postinstall'),
+    };
+  }
+}
+
+/** xCAT's name of an architecture: `x86` for i386 to i686. */
+function archOf(machine: string): string {
+  return /^i.86$/.test(machine) ? 'x86' : machine;
+}
+
+function withoutUnset(request: BuildRequest): BuildRequest {
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as BuildRequest;
+}

@@ -1,0 +1,78 @@
+/** One part of a line of a package list. */
+export type LineToken =
+  | { readonly kind: 'entry'; readonly text: string }
+  | { readonly kind: 'include'; readonly path: string }
+  | { readonly kind: 'environment'; readonly text: string }
+  | { readonly kind: 'next-pass' }
+  /** Text between a directive's closing `#` and the next comma. */
+  | {
+      readonly kind: 'trailing';
+      readonly text: string;
+      readonly after: 'include' | 'environment' | 'next-pass';
+    };
+
+const directive = /^#(?:INCLUDE:([^#]+)|ENV:([^#]+)|NEW_INSTALL_LIST)#/;
+
+/**
+ * Takes a line apart. As in xCAT a comma ends an entry, here except inside `#ENV:…#` and `#INCLUDE:…#`; a line that begins with `#` and with
+ * no directive is a comment, and so is such a part of a line. `line` has no blanks at its ends.
+ */
+export function lineTokens(line: string): LineToken[] {
+  const tokens: LineToken[] = [];
+  if (line.startsWith('#') && !directive.test(line)) return tokens;
+  let rest = line;
+  let after: 'include' | 'environment' | 'next-pass' | undefined;
+  while (rest !== '') {
+    const match = directive.exec(rest);
+    if (match !== null) {
+      const token = directiveToken(match);
+      tokens.push(token);
+      after = token.kind;
+      rest = rest.slice(match[0].length).trimStart();
+      continue;
+    }
+    const end = rest.indexOf(',');
+    const text = (end === -1 ? rest : rest.slice(0, end)).trim();
+    rest = end === -1 ? '' : rest.slice(end + 1).trimStart();
+    if (text !== '' && after !== undefined) tokens.push({ kind: 'trailing', text, after });
+    else if (text !== '' && !text.startsWith('#')) tokens.push({ kind: 'entry', text });
+    after = undefined;
+  }
+  return tokens;
+}
+
+function directiveToken(
+  match: RegExpExecArray,
+): Extract<LineToken, { kind: 'include' | 'environment' | 'next-pass' }> {
+  const [, path, words] = match;
+  if (path !== undefined) return { kind: 'include', path: path.trim() };
+  if (words !== undefined) return { kind: 'environment', text: words.trim() };
+  return { kind: 'next-pass' };
+}
+
+export interface EnvironmentWords {
+  /** `NAME=value` */
+  readonly words: readonly string[];
+  /** Words that are no assignment and so belong to the value before them, or to nothing. */
+  readonly loose: readonly string[];
+}
+
+/** The assignments of `#ENV:A=1 B="two words"#`. A word without `=` belongs to the value before it (`A=b c` is A with `b c`). */
+export function environmentWords(text: string): EnvironmentWords {
+  const words: string[] = [];
+  const loose: string[] = [];
+  for (const [raw] of text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g)) {
+    const word = raw.replace(
+      /"([^"]*)"|'([^']*)'/g,
+      (_, double?: string, single?: string) => double ?? single ?? '',
+    );
+    if (/^[A-Za-z_]\w*=/.test(word)) {
+      words.push(word);
+      continue;
+    }
+    loose.push(word);
+    const before = words.pop();
+    if (before !== undefined) words.push(`${before} ${word}`);
+  }
+  return { words, loose };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Problem } from '../errors.ts';
+import type { PlanFile } from '../plan/build-plan.ts';
+import { listGap, splitCommaList } from './comma-list.ts';
+import { unreadable } from './list-file.ts';
+
+export interface FoundFiles {
+  readonly files: readonly PlanFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** The file with its digest, hex; rejects when it cannot be read. */
+export async function planFile(path: string, role: PlanFile['role']): Promise<PlanFile> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { path, sha256: hash.digest('hex'), role };
+}
+
+/** Public keys: `RPM-GPG-KEY*` in the given folders, everything in `systemKeys` (`/etc/pki/rpm-gpg`). One of each content. */
+export async function findKeys(folders: readonly string[], systemKeys: string): Promise<PlanFile[]> {
+  const paths: string[] = [];
+  for (const folder of folders) {
+    const names = await readdir(folder).catch(() => []);
+    const keys = names.filter((name) => name.startsWith('RPM-GPG-KEY'));
+    paths.push(...keys.sort().map((name) => join(folder, name)));
+  }
+  const system = await readdir(systemKeys).catch(() => []);
+  paths.push(...system.sort().map((name) => join(systemKeys, name)));
+  const found = new Map<string, PlanFile>();
+  for (const path of paths) {
+    const isFile = await stat(path)
+      .then((it) => it.isFile())
+      .catch(() => false);
+    const file = isFile ? await planFile(path, 'key').catch(() => undefined) : undefined;
+    if (file !== undefined && !found.has(file.sha256)) found.set(file.sha256, file);
+  }
+  return [...found.values()];
+}
+
+/**
+ * Driver disks and driver packages of driverupdatesrc (`dud:image`, `rpm:file`, bare = rpm). Without any `dud:` every file in
+ * `<installdir>/driverdisk/<osvers>/<arch>` is a driver disk.
+ */
+export async function findDriverUpdates(
+  value: string | undefined,
+  driverDiskDir: string,
+  cwd: string,
+): Promise<FoundFiles> {
+  const files: PlanFile[] = [];
+  const problems: Problem[] = [];
+  const { names, hasGap } = splitCommaList(value);
+  if (hasGap) problems.push(listGap('driverupdatesrc', value));
+  for (const name of names) {
+    const path = resolve(cwd, name.replace(/^(dud|rpm):/, '').trim());
+    await planFile(path, 'driverupdate').then(
+      (file) => files.push(file),
+      (error: unknown) => problems.push(unreadable(path, 'driverupdatesrc file', undefined, error)),
+    );
+  }
+  if (!names.some((name) => name.startsWith('dud:'))) {
+    const disks = await readdir(driverDiskDir).catch(() => []);
+    for (const name of disks.sort()) {
+      const file = await planFile(join(driverDiskDir, name), 'driverupdate').catch(() => undefined);
+      if (file !== undefined) files.push(file);
+    }
+  }
+  return { files, problems };
+}

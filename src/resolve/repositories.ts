@@ -1,0 +1,149 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Problem } from '../errors.ts';
+import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
+import { isUrl, listGap, splitCommaList } from './comma-list.ts';
+import { unreadable } from './list-file.ts';
+import { isFolder, isRepository, repositoryFolders } from './repository-folders.ts';
+
+export interface RepositoryRequest {
+  /** Comma lists of folders and URLs. */
+  readonly pkgdir: string;
+  readonly otherpkgdir: string;
+  /** Undefined when no kernel version was asked for. */
+  readonly kerneldir: string | undefined;
+  /** Tell whose folders are needed: sub-repositories are named by the entries. */
+  readonly otherPasses: readonly PackagePass[];
+  readonly cwd: string;
+}
+
+export interface FoundRepositories {
+  readonly repositories: readonly Repository[];
+  /** The local folders of pkgdir and the repositories below them: keys lie there. */
+  readonly pkgdirFolders: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+interface Found {
+  readonly repositories: Repository[];
+  readonly pkgdirFolders: string[];
+  readonly problems: Problem[];
+  readonly warnings: string[];
+}
+
+/**
+ * Finds the repositories of an image: every `repodata` below each local pkgdir, URLs as they stand; otherpkgdir and, for an entry
+ * `dir/sub/pkg`, its `dir/sub`; kerneldir when the kernel is pinned.
+ */
+export async function findRepositories(request: RepositoryRequest): Promise<FoundRepositories> {
+  const found: Found = { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
+  await findPkgdirs(found, request);
+  await findOthers(found, request);
+  if (request.kerneldir !== undefined) await findKernels(found, resolve(request.cwd, request.kerneldir));
+  return found;
+}
+
+async function findPkgdirs(found: Found, { pkgdir, cwd }: RepositoryRequest): Promise<void> {
+  const { names, hasGap } = splitCommaList(pkgdir);
+  if (hasGap) found.problems.push(listGap('pkgdir', pkgdir));
+  for (const name of names) {
+    if (isUrl(name)) {
+      addUrl(found, name, 'pkgdir');
+      continue;
+    }
+    const folder = resolve(cwd, name);
+    try {
+      const folders = await repositoryFolders(folder);
+      found.pkgdirFolders.push(folder, ...folders);
+      if (folders.length === 0) found.problems.push(noRepository('pkgdir', folder));
+      for (const path of folders) addFolder(found, path, 'pkgdir');
+    } catch (error) {
+      found.problems.push({
+        ...unreadable(folder, 'pkgdir', undefined, error),
+        hint: 'Copy the distribution there, mount it, or correct pkgdir.',
+      });
+    }
+  }
+}
+
+async function findOthers(found: Found, { otherpkgdir, otherPasses, cwd }: RepositoryRequest): Promise<void> {
+  const entries = otherPasses.flatMap((pass) => pass.install);
+  if (entries.length === 0) return;
+  const { names, hasGap } = splitCommaList(otherpkgdir);
+  if (hasGap) found.problems.push(listGap('otherpkgdir', otherpkgdir));
+  const plain = entries.filter((entry) => subFolder(entry) === '.');
+  if (plain.length > 0) await findPlain(found, names, cwd);
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const sub = subFolder(entry);
+    if (sub === '.' || seen.has(sub)) continue;
+    seen.add(sub);
+    await findSub(found, names, cwd, sub, entry);
+  }
+}
+
+/** `dir/sub` of `dir/sub/pkg`; `.` for a name alone and for a path of a file. */
+function subFolder({ name }: PackageEntry): string {
+  return name.startsWith('/') || name.startsWith('@') ? '.' : dirname(name);
+}
+
+async function findPlain(found: Found, names: readonly string[], cwd: string): Promise<void> {
+  for (const name of names) {
+    const folder = resolve(cwd, name);
+    if (isUrl(name)) addUrl(found, name, 'otherpkgdir');
+    else if (await isRepository(folder)) addFolder(found, folder, 'otherpkgdir');
+    else
+      found.warnings.push(
+        `otherpkgdir ${folder} is no repository (no repodata): packages without a folder in otherpkglist come from pkgdir.`,
+      );
+  }
+}
+
+async function findSub(
+  found: Found,
+  names: readonly string[],
+  cwd: string,
+  sub: string,
+  entry: PackageEntry,
+): Promise<void> {
+  const urls = names.filter(isUrl);
+  for (const url of urls) addUrl(found, `${url.replace(/\/*$/, '')}/${sub}`, 'otherpkgdir');
+  const folders = names.filter((name) => !isUrl(name)).map((name) => resolve(cwd, name, sub));
+  const local: string[] = [];
+  for (const folder of folders) if (await isRepository(folder)) local.push(folder);
+  for (const folder of local) addFolder(found, folder, 'otherpkgdir');
+  if (urls.length > 0 || local.length > 0) return;
+  const there = folders.length === 0 ? 'otherpkgdir is not set' : `looked for ${folders.join(', ')}`;
+  const { file, line } = entry.origin;
+  found.problems.push({
+    code: 'no-repository',
+    message: `'${entry.name}' asks for a repository '${sub}' in otherpkgdir, and there is none: ${there}.`,
+    origin: line === undefined ? { file } : { file, line },
+    hint: 'Put the packages there and run createrepo_c in that folder.',
+  });
+}
+
+async function findKernels(found: Found, folder: string): Promise<void> {
+  if (!(await isFolder(folder))) return;
+  const folders = await repositoryFolders(folder).catch(() => []);
+  for (const path of folders) addFolder(found, path, 'kerneldir');
+}
+
+function addFolder(found: Found, folder: string, from: Repository['from']): void {
+  addUrl(found, pathToFileURL(folder).href, from);
+}
+
+function addUrl(found: Found, url: string, from: Repository['from']): void {
+  if (found.repositories.some((known) => known.url === url)) return;
+  const number = found.repositories.filter((known) => known.from === from).length;
+  found.repositories.push({ id: `${from}-${number}`, url, from });
+}
+
+function noRepository(from: string, folder: string): Problem {
+  return {
+    code: 'no-repository',
+    message: `There is no package repository (repodata) at or below ${from} ${folder}.`,
+    hint: 'Run createrepo_c there, or correct the folder.',
+  };
+}
