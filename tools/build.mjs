@@ -13,6 +13,8 @@ const common = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  // write-file-atomic makes its temporary names from it.
+  define: { __filename: 'import.meta.url' },
   loader: { '.sh': 'text' },
 };
 
@@ -24,6 +26,7 @@ await Promise.all([
     splitting: true,
     minify: true,
     keepNames: true,
+    outExtension: { '.js': '.mjs' },
   }),
   build({
     ...common,

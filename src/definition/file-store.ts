@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, ProblemsError, problemsOf, RootimgError } from '../errors.ts';
 import { checkObject } from './check.ts';
-import type { DefinitionObject, ObjectType } from './object.ts';
+import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza, type ReadObject } from './stanza.ts';
 import { writeStanza } from './stanza-write.ts';
 import type { Store, StoredObjects } from './store-type.ts';
@@ -34,7 +34,8 @@ export function fileStore(home: string): Store {
 
   return {
     list,
-    read: async (type, name) => readObject(fileOf(type, name), type, name),
+    read: async (type, name) =>
+      nameFault(name) === undefined ? readObject(fileOf(type, name), type, name) : undefined,
     readAll: async (type) => {
       const objects: DefinitionObject[] = [];
       const problems: Problem[] = [];
@@ -57,6 +58,7 @@ export function fileStore(home: string): Store {
       }
     },
     remove: async (type, name) => {
+      if (nameFault(name) !== undefined) return false;
       try {
         await rm(fileOf(type, name));
         return true;
@@ -148,10 +150,10 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
+/** A failure of the file system as an error of the user; anything else is thrown as it is. */
 function unusable(path: string, action: string, error: unknown): RootimgError {
-  if (error instanceof RootimgError) return error;
-  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new RootimgError('store-unusable', `Cannot be ${action}: ${why}.`, {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+  return new RootimgError('store-unusable', `Cannot be ${action}: ${String(error.code)}.`, {
     origin: { file: path },
     cause: error,
     hint: 'Definitions are kept in --store DIR, else in $ROOTIMG_HOME, else in /etc/rootimg.',
