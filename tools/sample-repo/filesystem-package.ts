@@ -246,6 +246,7 @@ export function filesystemSpec(): Spec {
       'system-release = 9.4',
       'redhat-release = 9.4',
       'rocky-release = 9.4',
+      'basesystem',
       'base-passwd',
       'libpam-runtime',
     ],

@@ -23,6 +23,7 @@ export const wantedPackages: readonly string[] = [
   ...['iproute2', 'iputils-ping', 'iputils-arping', 'isc-dhcp-client', 'netbase', 'ethtool', 'net-tools'],
   ...['ca-certificates', 'curl', 'wget', 'rsync', 'openssl', 'openssh-client', 'openssh-server'],
   ...['nfs-common', 'rpcbind', 'chrony', 'rsyslog', 'logrotate', 'vim-tiny', 'bc', 'rpm'],
+  ...['pciutils', 'tzdata'],
 ];
 
 /**
@@ -33,12 +34,14 @@ export const elNames: Readonly<Record<string, readonly string[]>> = {
   'bind9-dnsutils': ['bind-utils'],
   dash: ['dash', '/bin/sh'],
   dbus: ['dbus', 'dbus-common'],
+  debianutils: ['which'],
   'dbus-daemon': ['dbus-daemon'],
   'dracut-core': ['dracut', 'dracut-config-generic'],
   gawk: ['gawk', '/usr/bin/awk'],
   'iputils-ping': ['iputils'],
   iproute2: ['iproute', 'iproute-tc'],
-  'isc-dhcp-client': ['dhcp-client', 'dhclient'],
+  // It stands for NetworkManager in the default profiles: Debian's own would bring many more packages and another initrd.
+  'isc-dhcp-client': ['dhcp-client', 'dhclient', 'NetworkManager'],
   kmod: ['kmod', 'module-init-tools'],
   'libc-bin': ['glibc-common'],
   libc6: ['glibc', 'glibc-minimal-langpack', 'glibc-langpack-en'],
@@ -151,6 +154,7 @@ export const droppedFiles: Readonly<Record<string, readonly string[]>> = {
 /** Files that a package gets besides Debian's: what its maintainer script would make. */
 export const addedLinks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   gawk: { 'usr/bin/awk': 'gawk' },
+  debianutils: { 'usr/bin/which': 'which.debianutils' },
 };
 
 /** Capabilities that Debian's maintainer scripts set. */
