@@ -29,12 +29,16 @@ const definitionCommand = /^(ls|mk|ch|rm)def$/;
 
 /** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
 export async function main(argv: readonly string[], name: string): Promise<void> {
-  const io = processIo();
+  process.exitCode = await runCommand(processIo(), argv, name);
+}
+
+/** Runs one command, prints what it throws, and gives its exit code. */
+export async function runCommand(io: CommandIo, argv: readonly string[], name: string): Promise<number> {
   try {
     await dispatch(io, argv, name);
-    process.exitCode = io.exitCode;
+    return io.exitCode;
   } catch (error) {
-    process.exitCode = exitCodeOf(io, error);
+    return exitCodeOf(io, error);
   }
 }
 
