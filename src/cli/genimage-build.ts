@@ -1,12 +1,10 @@
 import { machine } from 'node:os';
 import type { Store } from '../definition/store.ts';
-import { RootimgError } from '../errors.ts';
-import type { BuildPlan } from '../plan/build-plan.ts';
 import { chooseReporter } from '../report/choose.ts';
-import type { Reporter } from '../report/reporter.ts';
 import { resolveBuildPlan } from '../resolve/build-plan.ts';
 import type { GenimageJob } from './genimage.ts';
 import type { CommandIo } from './io.ts';
+import { runBuild } from './run-build.ts';
 import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
 
 /** Builds the image on this host, then writes back to the store what the options changed. */
@@ -25,7 +23,7 @@ export async function buildHere(
     const context = { netbootDir: netboot, hostArch: machine(), env: io.env, cwd: io.cwd, ...site };
     const plan = await resolveBuildPlan(resolved.request, context);
     for (const warning of plan.warnings) reporter.warn(warning);
-    await runBuild(plan, reporter);
+    await runBuild(plan, resolved.request, resolved.familyDir, reporter);
     const job = {
       store,
       plan,
@@ -39,9 +37,4 @@ export async function buildHere(
   } finally {
     reporter.close();
   }
-}
-
-/** The door to the builder; loaded only when something is built. */
-export async function runBuild(plan: BuildPlan, _reporter: Reporter): Promise<void> {
-  throw new RootimgError('no-builder', `The builder is not connected yet; ${plan.image.name} was not built.`);
 }

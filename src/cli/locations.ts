@@ -46,3 +46,9 @@ async function exists(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** The initrd module for images of a family: beside its genimage where installed, else among what the families of a checkout share. */
+export async function dracutModuleDir(familyDir: string): Promise<string> {
+  const own = join(familyDir, 'dracut/97rootimg');
+  return (await exists(own)) ? own : join(familyDir, '../common/dracut/97rootimg');
+}

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
   chdef: async () => (await import('./chdef.ts')).chdefCommand,
   rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
+  show: async () => (await import('./show-pkglist.ts')).showCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
 };
 

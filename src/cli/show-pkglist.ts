@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { openStore, storeHome } from '../definition/store.ts';
+import { formatOrigin, RootimgError, throwProblems } from '../errors.ts';
+import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
+import { attribute } from '../resolve/definition.ts';
+import { readEnviron } from '../resolve/environ.ts';
+import { pinKernel } from '../resolve/kernel-pin.ts';
+import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
+import type { CommandIo } from './io.ts';
+
+/** `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place. */
+export function showCommand(io: CommandIo): Command {
+  const show = new Command('show').description('show what an image is made of');
+  show
+    .command('pkglist')
+    .description('the passes of the package lists, each entry with its file and line')
+    .argument('<name>', 'osimage')
+    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option('--json', 'JSON on standard output')
+    .action((name: string, options: { store?: string; json?: boolean }) => showPkglist(io, name, options));
+  return show;
+}
+
+async function showPkglist(
+  io: CommandIo,
+  name: string,
+  options: { store?: string; json?: boolean },
+): Promise<void> {
+  const store = openStore(storeHome(options.store, io.env, io.cwd));
+  const definition = await store.read('osimage', name);
+  if (definition === undefined) {
+    throw new RootimgError('unknown-image', `Cannot find image '${name}' among the osimage definitions.`);
+  }
+  const environ = readEnviron(attribute(definition, 'environvar'));
+  const read = (kind: PackageListKind) =>
+    readPackageLists(attribute(definition, kind), kind, {
+      cwd: io.cwd,
+      variables: { ...io.env, ...environ.variables },
+      asked: definition.origins.get(kind),
+    });
+  const lists = await read('pkglist');
+  const others = await read('otherpkglist');
+  for (const warning of [...lists.warnings, ...others.warnings]) io.stderr(`Warning: ${warning}\n`);
+  throwProblems([...environ.problems, ...lists.problems, ...others.problems]);
+  const passes = pinKernel(
+    lists.passes,
+    attribute(definition, 'kernelver'),
+    attribute(definition, 'krpmver'),
+  );
+  if (options.json) {
+    const shown = { schema: 1, passes, otherPasses: others.passes };
+    io.stdout(`${JSON.stringify(shown, undefined, 2)}\n`);
+  } else {
+    io.stdout(`${passesText('pkglist', passes)}${passesText('otherpkglist', others.passes)}`);
+  }
+}
+
+/** The passes as people read them: one entry a line, its origin behind it. */
+export function passesText(kind: PackageListKind, passes: readonly PackagePass[]): string {
+  return passes.map((pass, index) => `${kind} pass ${index + 1}\n${passText(pass)}`).join('');
+}
+
+function passText(pass: PackagePass): string {
+  const lines = (word: string, entries: readonly PackageEntry[]) =>
+    entries.map(({ name, origin }) => {
+      const { file, line } = origin;
+      return `  ${word} ${name}  ${formatOrigin(line === undefined ? { file } : { file, line })}\n`;
+    });
+  return [
+    ...pass.environment.map((word) => `  environment ${word}\n`),
+    ...lines('remove-before', pass.removeBefore),
+    ...lines('install', pass.install),
+    ...lines('remove-after', pass.removeAfter),
+  ].join('');
+}
