@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
@@ -23,6 +23,11 @@ export async function lockImageDir(rootimgdir: string, command: string): Promise
     // flock(1) locks the open file that we share with it; the lock stays ours after it has ended.
     const taken = await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd);
     if (!taken) throw await lockedError(path, folder);
+    if (!isSameFile(fd, path)) {
+      // A holder that failed took its new lock file away again while we waited to open it.
+      closeSync(fd);
+      return lockImageDir(rootimgdir, command);
+    }
     const holder: LockHolder = {
       host: hostname(),
       pid: process.pid,
@@ -35,6 +40,12 @@ export async function lockImageDir(rootimgdir: string, command: string): Promise
     throw error;
   }
   return () => closeSync(fd);
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  const open = fstatSync(fd);
+  const named = statSync(path, { throwIfNoEntry: false });
+  return named !== undefined && named.ino === open.ino && named.dev === open.dev;
 }
 
 async function lockedError(path: string, folder: string): Promise<RootimgError> {

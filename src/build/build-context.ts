@@ -1,0 +1,48 @@
+import type { BuildPlan } from '../plan/build-plan.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { LogFolder } from './logs.ts';
+
+/** What the caller gives a build besides the plan. */
+export interface BuildContext {
+  readonly reporter: Reporter;
+  /** Folder of our dracut module (`…/97rootimg`). */
+  readonly dracutModuleDir: string;
+  /** The command that builds this image on a matching node, as the dry run prints it. */
+  readonly dryRunLine: string;
+  /** The same command with another --rootimgdir. */
+  readonly lineWithRootimgdir: (rootimgdir: string) => string;
+  /** What we are, for whoever finds the lock held: `genimage compute`. */
+  readonly command: string;
+}
+
+/** One build while it runs. */
+export interface Build {
+  readonly plan: BuildPlan;
+  readonly context: BuildContext;
+  readonly reporter: Reporter;
+  /** rootimgdir */
+  readonly folder: string;
+  /** The tree: `<rootimgdir>/rootimg`. */
+  readonly root: string;
+  /** Folder of this run alone inside rootimgdir, gone at its end. */
+  readonly temporary: string;
+  readonly logs: LogFolder;
+  /** Told to the user at once, and written into the manifest. */
+  readonly warnings: string[];
+  /** Milliseconds per phase. */
+  readonly times: Record<string, number>;
+  /** How far the tree is, for cleaning up after a failure. */
+  readonly tree: { isNew: boolean; changed: boolean };
+}
+
+/** Says a warning and keeps it for the manifest. */
+export function warn(build: Build, text: string): void {
+  build.warnings.push(text);
+  build.reporter.warn(text);
+}
+
+/** From now on the tree is no longer what it was: logs are worth keeping, and a failure leaves something to clean up. */
+export function treeChanges(build: Build): void {
+  build.tree.changed = true;
+  build.logs.keep();
+}

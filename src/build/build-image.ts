@@ -1,0 +1,54 @@
+import type { BuildPlan } from '../plan/build-plan.ts';
+import type { Build, BuildContext } from './build-context.ts';
+import { warn } from './build-context.ts';
+import { removeMark } from './build-mark.ts';
+import { customiseRoot } from './customise-root.ts';
+import { forgetIdentity } from './customise/identity.ts';
+import { indexModules } from './depmod.ts';
+import { makeInitrd } from './initrd.ts';
+import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
+import { chooseKernel, type Kernel } from './kernel.ts';
+import { openDnf } from './package-manager/dnf.ts';
+import { runPostinstall } from './postinstall.ts';
+import { preflight } from './preflight.ts';
+import { prepareTree } from './prepare-tree.ts';
+import { publishBootFiles } from './publish-boot-files.ts';
+import { describeBuild, writeManifest } from './record-build.ts';
+import { findDatabasePath, settleRpmDatabase } from './rpm-database.ts';
+import { withBuildFolder } from './workspace.ts';
+
+export type { BuildContext } from './build-context.ts';
+
+/**
+ * Builds the image of a plan: `rootimg/`, `kernel`, `initrd-stateless.gz`, `initrd-statelite.gz`, `manifest.json` and `logs/` in
+ * rootimgdir. Throws RootimgError, with everything that preflight finds in one; see withBuildFolder for what a failure leaves.
+ */
+export async function buildImage(plan: BuildPlan, context: BuildContext): Promise<void> {
+  const host = await preflight(plan, context);
+  await withBuildFolder(plan, context, async (build) => {
+    for (const warning of host.warnings) warn(build, warning);
+    await prepareTree(build);
+    const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
+    const initrd = await makeInitrd(build, kernel);
+    const record = await describeBuild(build, host, kernel, initrd);
+    await publishBootFiles(build, kernel, initrd);
+    await writeManifest(build, record);
+    await removeMark(build.folder);
+  });
+}
+
+/** Everything that changes the tree. */
+async function fillTree(build: Build): Promise<Kernel> {
+  const databasePath = await findDatabasePath(build);
+  const dnf = await openDnf(build, databasePath);
+  await checkPackageNames(build, dnf);
+  await installPackages(build, dnf);
+  await installOtherPackages(build, dnf);
+  await settleRpmDatabase(build, dnf, databasePath);
+  const kernel = await chooseKernel(build);
+  await customiseRoot(build);
+  await runPostinstall(build, kernel);
+  await forgetIdentity(build);
+  await indexModules(build, kernel);
+  return kernel;
+}

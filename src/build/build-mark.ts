@@ -1,0 +1,37 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
+import { temporaryPath } from '../system/temp.ts';
+import { isMissing } from './tree-file.ts';
+
+/**
+ * Says in rootimgdir which step works on the tree. Not flushed to the disk: after a crash of the host the tree is no better than the mark.
+ */
+export async function writeMark(folder: string, step: string): Promise<void> {
+  const mark: BuildMark = { step, since: new Date().toISOString(), host: hostname(), pid: process.pid };
+  const temporary = temporaryPath(folder, 'mark');
+  await writeFile(temporary, `${JSON.stringify(mark)}\n`);
+  await rename(temporary, join(folder, buildMarkName));
+}
+
+/** The mark of a build that never ended, or undefined. One that cannot be understood is still a mark. */
+export async function readMark(folder: string): Promise<BuildMark | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, buildMarkName), 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  try {
+    return buildMarkSchema.parse(JSON.parse(text));
+  } catch {
+    return { step: 'unknown', since: 'unknown', host: 'unknown', pid: 0 };
+  }
+}
+
+/** The tree is whole, or gone. */
+export async function removeMark(folder: string): Promise<void> {
+  await rm(join(folder, buildMarkName), { force: true });
+}

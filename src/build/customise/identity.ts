@@ -1,0 +1,50 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { type Build, warn } from '../build-context.ts';
+import { removeTreeFile, treeHas, writeTreeFile } from '../tree-file.ts';
+import { insideTree } from '../tree-path.ts';
+import { hasSystemd, hasUnit } from './systemd.ts';
+
+/** Secrets of one machine that all nodes would share. */
+const seeds = ['var/lib/systemd/random-seed', 'var/lib/systemd/credential.secret', 'boot/loader/random-seed'];
+
+/**
+ * Takes away what makes a machine itself. An empty machine-id is filled at each boot; a missing one would start the first-boot wizard
+ * (machine-id(5)).
+ */
+export async function forgetIdentity(build: Build): Promise<void> {
+  const { root } = build;
+  if ((await hasSystemd(root)) || (await treeHas(root, 'etc/machine-id'))) {
+    await writeTreeFile(root, 'etc/machine-id', '', 0o444);
+  }
+  const dbus = await lstat(await insideTree(root, 'var/lib/dbus/machine-id')).catch(() => undefined);
+  if (dbus?.isFile() && !(await isSameAsMachineId(root)))
+    await removeTreeFile(root, 'var/lib/dbus/machine-id');
+  for (const path of seeds) await removeTreeFile(root, path);
+}
+
+/** `insideTree` follows a link to etc/machine-id, which stays. */
+async function isSameAsMachineId(root: string): Promise<boolean> {
+  return (await insideTree(root, 'var/lib/dbus/machine-id')) === (await insideTree(root, 'etc/machine-id'));
+}
+
+/** Units that make missing host keys when the node boots. */
+const keyMakers = ['sshd-keygen@.service', 'sshd-keygen.service'];
+
+/** Host keys that a scriptlet made in a new tree go away where the node makes its own; keys that were put there by hand stay. */
+export async function forgetHostKeys(build: Build): Promise<void> {
+  if (!build.tree.isNew) return;
+  const folder = await insideTree(build.root, 'etc/ssh');
+  const keys = (await readdir(folder).catch(() => [])).filter((name) =>
+    /^ssh_host_.*_key(\.pub)?$/.test(name),
+  );
+  if (keys.length === 0) return;
+  for (const unit of keyMakers) {
+    if (!(await hasUnit(build.root, unit))) continue;
+    for (const name of keys) await removeTreeFile(build.root, `etc/ssh/${name}`);
+    return;
+  }
+  warn(
+    build,
+    'The packages made ssh host keys and bring no service that makes them on the node: all nodes share them.',
+  );
+}

@@ -1,0 +1,43 @@
+/** What stays the same for all runs of one build. */
+export interface DnfSession {
+  readonly configFile: string;
+  readonly root: string;
+  /** Such as `9`. */
+  readonly releasever: string;
+  /** Such as `platform:el9`; absent where the release knows no modules. */
+  readonly platform?: string;
+  /** The person at the terminal answers dnf's questions. */
+  readonly interactive: boolean;
+}
+
+/** One run of dnf. */
+export interface DnfTask {
+  readonly command: 'install' | 'remove' | 'upgrade';
+  readonly names: readonly string[];
+  /** Ids of the repositories that this run may use. */
+  readonly repositories: readonly string[];
+  /** Patterns of packages that stay as they are. */
+  readonly exclude?: readonly string[];
+}
+
+/** argv of one run of dnf. */
+export function dnfArgv(session: DnfSession, task: DnfTask): string[] {
+  return [
+    'dnf',
+    `--config=${session.configFile}`,
+    `--installroot=${session.root}`,
+    `--releasever=${session.releasever}`,
+    ...(session.platform === undefined ? [] : [`--setopt=module_platform_id=${session.platform}`]),
+    ...(session.interactive ? [] : ['-y']),
+    ...task.repositories.map((id) => `--repo=${id}`),
+    ...(task.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
+    task.command,
+    ...task.names,
+  ];
+}
+
+/** Module platform of a release (xCAT: from EL 8 on), such as `platform:el9`; fedora has its own. */
+export function modulePlatform(family: string, releasever: string): string | undefined {
+  if (family === 'fedora') return `platform:f${releasever}`;
+  return Number(releasever) >= 8 ? `platform:el${releasever}` : undefined;
+}

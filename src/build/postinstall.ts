@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
+import { lastLines } from '../system/exec.ts';
+import { type Build, treeChanges } from './build-context.ts';
+import { inStep } from './build-step.ts';
+import { imageUname } from './image-uname.ts';
+import type { Kernel } from './kernel.ts';
+import { runOverRoot } from './sandbox.ts';
+
+const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
+
+/**
+ * Runs the postinstall scripts on the host, in order, with the root prepared for chroot (xCAT: arguments and IMG_ variables). Each line they
+ * print is shown with the script's name in front. An exit status other than 0 stops the build.
+ */
+export async function runPostinstall(build: Build, kernel: Kernel): Promise<void> {
+  const { plan } = build;
+  const uname = await imageUname(build, true);
+  for (const { path, args } of plan.postinstall) {
+    const name = basename(path);
+    await inStep(build, `Run postinstall script ${name}`, async (phase) => {
+      treeChanges(build);
+      const logFile = build.logs.path(`postinstall-${name}.log`);
+      const result = await runOverRoot(
+        build.root,
+        postinstallArgv(plan, path, args, build.root),
+        { network: true, uname },
+        {
+          env: { ...plan.environment, ...postinstallEnvironment(plan, build.root, kernel.version) },
+          logFile,
+          onLine: (line) => {
+            build.reporter.info(`${name}: ${line}`);
+            phase.progress(line);
+          },
+          okCodes: anyExitCode,
+          action: `run ${path}`,
+        },
+      );
+      if (result.exitCode === 0) return;
+      const output = result.stderr.trim() === '' ? result.stdout : result.stderr;
+      throw new RootimgError(
+        'postinstall-failed',
+        `The postinstall script ${path} ended with exit status ${result.exitCode}.`,
+        { details: lastLines(output), hint: `Its whole output is in ${logFile}.` },
+      );
+    });
+  }
+}
+
+/** xCAT: `script <rootimg> <osvers> <arch> <profile>`, then the arguments of the attribute. */
+export function postinstallArgv(
+  plan: BuildPlan,
+  path: string,
+  args: readonly string[],
+  root: string,
+): string[] {
+  const { osvers, arch, profile } = plan.image;
+  return [path, root, osvers, arch, profile, ...args];
+}
+
+/** The IMG_ variables; lists and folders as the definition has them. */
+export function postinstallEnvironment(
+  plan: BuildPlan,
+  root: string,
+  kernelVersion: string,
+): Record<string, string> {
+  const { image, request } = plan;
+  return {
+    IMG_NAME: image.name,
+    IMG_ARCH: image.arch,
+    IMG_OSVER: image.osvers,
+    IMG_KERNELVERSION: kernelVersion,
+    IMG_PROFILE: image.profile,
+    IMG_PKGLIST: request.pkglist ?? '',
+    IMG_PKGDIR: request.srcdir ?? '',
+    IMG_OTHERPKGLIST: request.otherpkglist ?? '',
+    IMG_OTHERPKGDIR: request.otherpkgdir ?? '',
+    IMG_ROOTIMGDIR: root,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Problem } from '../../errors.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+
+/** Refuses by name what we cannot install yet. */
+export function checkPackageManager(plan: BuildPlan): Problem[] {
+  const problems: Problem[] = [];
+  const { image } = plan;
+  if (image.packageManager !== 'dnf') {
+    problems.push({
+      code: 'family-not-supported',
+      message: `genimage cannot install ${image.osvers} yet: its packages need ${image.packageManager}, and only dnf is done.`,
+      hint: 'Its definition, --dryrun and packimage work.',
+    });
+  }
+  const updates = plan.files.filter((file) => file.role === 'driverupdate');
+  for (const { path } of updates) {
+    problems.push({
+      code: 'driverupdate-not-supported',
+      message: `genimage cannot merge the driver update ${path} yet.`,
+      hint: 'Install the drivers as packages or by a postinstall script, and clear driverupdatesrc.',
+    });
+  }
+  return problems;
+}

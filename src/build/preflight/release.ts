@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+
+export interface HostRelease {
+  /** ID of os-release, such as `rocky`. */
+  readonly id: string;
+  /** First number of VERSION_ID; empty for rolling releases. */
+  readonly major: string;
+  /** For people: PRETTY_NAME. */
+  readonly name: string;
+}
+
+/** osvers begins so → ID of os-release(5). */
+const distributions: readonly [RegExp, string][] = [
+  [/^rh/, 'rhel'],
+  [/^rocky/, 'rocky'],
+  [/^alma/, 'almalinux'],
+  [/^ol\d/, 'ol'],
+  [/^centos/, 'centos'],
+  [/^fedora/, 'fedora'],
+  [/^SL\d/, 'scientific'],
+];
+
+export function parseRelease(text: string): HostRelease {
+  const value = (key: string) =>
+    new RegExp(`^${key}=(.*)$`, 'm')
+      .exec(text)?.[1]
+      ?.trim()
+      .replace(/^(["'])(.*)\1$/, '$2') ?? '';
+  const id = value('ID') || 'unknown';
+  return { id, major: /^\d+/.exec(value('VERSION_ID'))?.[0] ?? '', name: value('PRETTY_NAME') || id };
+}
+
+export async function readHostRelease(): Promise<HostRelease> {
+  return parseRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+}
+
+/** Scriptlets and rpm of another distribution or release may write what the image's own tools do not expect. */
+export function releaseWarnings(plan: BuildPlan, host: HostRelease): string[] {
+  const { osvers } = plan.image;
+  const id = distributions.find(([pattern]) => pattern.test(osvers))?.[1];
+  const major = /\d+/.exec(osvers)?.[0] ?? '';
+  if (id === host.id && (major === '' || host.major === '' || major === host.major)) return [];
+  const what = id === host.id ? 'another major release' : 'another distribution';
+  return [`This host runs ${host.name}, ${what} than the image's ${osvers}.`];
+}

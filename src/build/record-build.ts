@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type BuiltRecord, type Manifest, manifestName, parseManifest } from '../plan/manifest.ts';
+import { writeFileAtomic } from '../system/publish.ts';
+import type { Build } from './build-context.ts';
+import type { Initrd } from './initrd.ts';
+import type { Kernel } from './kernel.ts';
+import type { Host } from './preflight.ts';
+import { installedPackages } from './rpm-query.ts';
+import { toolVersions } from './tool-versions.ts';
+
+/** What the manifest says of this build; read before the boot files are published. */
+export async function describeBuild(
+  build: Build,
+  host: Host,
+  kernel: Kernel,
+  initrd: Initrd,
+): Promise<BuiltRecord> {
+  const { plan } = build;
+  return {
+    finished: new Date().toISOString(),
+    host: { name: hostname(), arch: host.arch, os: host.os },
+    kernelVersion: kernel.version,
+    packages: await installedPackages(build),
+    repositories: plan.repositories.map(({ id, url }) => ({ id, url, gpgcheck: true })),
+    files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
+    initrd: {
+      size: (await stat(initrd.file)).size,
+      sha256: await digest(initrd.file),
+      compressor: initrd.compressor,
+      modules: [...initrd.modules],
+    },
+    tools: await toolVersions(build),
+    warnings: [...plan.warnings, ...build.warnings],
+    times: build.times,
+  };
+}
+
+/** Writes the manifest, with what it said of an earlier pack. */
+export async function writeManifest(build: Build, built: BuiltRecord): Promise<void> {
+  const path = join(build.folder, manifestName);
+  const { name, osvers, arch, profile } = build.plan.image;
+  const before = parseManifest(await readFile(path, 'utf8').catch(() => ''));
+  const manifest: Manifest = {
+    schema: 1,
+    image: { name, osvers, arch, profile },
+    build: built,
+    ...(before?.pack === undefined ? {} : { pack: before.pack }),
+  };
+  await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Build } from './build-context.ts';
+
+/**
+ * Writes what the host's rpm is told besides its own macros, and gives the folder for SandboxOptions.rpmMacros: where the image's database
+ * lies (Debian's rpm has its own idea of it), that proc and sys below the root are not its to change, to leave the host's power
+ * management alone, and where scriptlets find `uname` first.
+ */
+export async function writeRpmMacros(build: Build, databasePath: string): Promise<string> {
+  const folder = join(build.temporary, 'rpm');
+  await mkdir(join(folder, 'macros'), { recursive: true });
+  await writeFile(join(folder, 'macros', 'macros.rootimg'), rpmMacros(databasePath));
+  return folder;
+}
+
+export function rpmMacros(databasePath: string): string {
+  return [
+    `%_dbpath ${databasePath}`,
+    '%_netsharedpath /proc:/sys',
+    '%__transaction_systemd_inhibit %{nil}',
+    '%_install_script_path /run/rootimg/bin:/sbin:/bin:/usr/sbin:/usr/bin',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,143 @@
+/** What the image's `uname` is covered with: kernel and machine come from the image, all else from the real one. */
+const unameWrapper = `#!/bin/sh
+here=/run/rootimg
+real() { "$here/real/uname" "$@"; }
+letters=
+for word; do
+  case $word in
+    --all) word=-a ;;
+    --kernel-name) word=-s ;;
+    --nodename) word=-n ;;
+    --kernel-release) word=-r ;;
+    --kernel-version) word=-v ;;
+    --machine) word=-m ;;
+    --processor) word=-p ;;
+    --hardware-platform) word=-i ;;
+    --operating-system) word=-o ;;
+    -[!-]*) ;;
+    *) exec "$here/real/uname" "$@" ;;
+  esac
+  letters=$letters\${word#-}
+done
+case $letters in
+  *[!asnrvmpio]*) exec "$here/real/uname" "$@" ;;
+  '') letters=s ;;
+  *a*) letters=asnrvmpio ;;
+esac
+answer=
+for letter in s n r v m p i o; do
+  case $letters in
+    *$letter*) ;;
+    *) continue ;;
+  esac
+  value=$(real "-$letter")
+  case $letter in
+    r) read -r value <"$here/release" || : ;;
+    m) read -r value <"$here/machine" ;;
+    [pi])
+      if [ "$value" != unknown ]; then
+        read -r value <"$here/machine"
+      else
+        case $letters in a*) continue ;; esac
+      fi
+      ;;
+  esac
+  answer=$answer\${answer:+ }$value
+done
+echo "$answer"
+`;
+
+/** Exit status of the script when it could not prepare the root, told apart from the command's own by the line on standard error. */
+export const sandboxFailed = { exitCode: 125, line: 'sandbox: the root could not be prepared' } as const;
+
+/**
+ * Runs inside private mount and PID namespaces, as their first process: mounts below the root what programs expect of a running system,
+ * then runs the command and stays its parent, so that the command is not process 1 (systemctl sees by process 1 that it is in a chroot)
+ * and whatever it leaves behind is reaped, and ends with it. All values come as positional parameters; none is ever read as shell text:
+ * mode (over, in, layer), root, layer, shared, release, machine, cover, macros, dracut module; then the command.
+ */
+export const sandboxScript = `set -eu
+umask 022
+mode=$1 root=$2 layer=$3 shared=$4 release=$5 machine=$6 cover=$7 macros=$8 module=$9
+shift 9
+trap 'echo "${sandboxFailed.line}" >&2; exit ${sandboxFailed.exitCode}' EXIT
+
+if [ "$mode" = layer ]; then
+  mount -t tmpfs -o mode=700 tmpfs "$layer"
+  mkdir "$layer/lower" "$layer/upper" "$layer/work" "$layer/root"
+  mount --bind "$root" "$layer/lower"
+  (cd "$layer" && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root)
+  root=$layer/root
+fi
+
+mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
+mount -t tmpfs -o mode=755,nosuid tmpfs "$root/dev"
+while read -r name major minor; do
+  mknod -m 666 "$root/dev/$name" c "$major" "$minor"
+done <<'NODES'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+NODES
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/run/lock"
+mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+ln -s fd/0 "$root/dev/stdin"
+ln -s fd/1 "$root/dev/stdout"
+ln -s fd/2 "$root/dev/stderr"
+chmod 1777 "$root/run/lock"
+
+home=$root/run/rootimg
+mkdir "$home"
+if [ -n "$shared" ]; then
+  mkdir "$home/shared"
+  mount --bind "$shared" "$home/shared"
+fi
+
+if [ -n "$machine" ]; then
+  mkdir "$home/real" "$home/bin"
+  printf '%s\\n' "$release" >"$home/release"
+  printf '%s\\n' "$machine" >"$home/machine"
+  for path in usr/bin/uname bin/uname; do
+    if [ -f "$root/$path" ] && [ ! -L "$root/$path" ]; then
+      : >"$home/real/uname"
+      mount --bind "$root/$path" "$home/real/uname"
+      cat >"$home/bin/uname" <<'UNAME'
+${unameWrapper}UNAME
+      chmod 755 "$home/bin/uname"
+      if [ -n "$cover" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
+      break
+    fi
+  done
+fi
+
+if [ -n "$module" ]; then
+  modules=$root/usr/lib/dracut/modules.d
+  if [ ! -d "$modules" ]; then modules=$root/usr/share/dracut/modules.d; fi
+  mkdir -p "$modules/97rootimg"
+  mount --bind "$module" "$modules/97rootimg"
+fi
+
+if [ -n "$macros" ]; then
+  (cd "$macros" && mount -t overlay -o lowerdir=macros:/usr/lib/rpm/macros.d overlay /usr/lib/rpm/macros.d)
+  for file in /root/.rpmmacros /root/.config/rpm/macros; do
+    if [ -e "$file" ]; then mount --bind /dev/null "$file"; fi
+  done
+fi
+
+trap - EXIT
+status=0
+if [ "$mode" = over ]; then
+  "$@" || status=$?
+else
+  chroot "$root" "$@" || status=$?
+fi
+exit "$status"
+`;

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../system/exec.ts';
+import type { Build } from './build-context.ts';
+
+/** Versions of the tools that made the tree, as far as they are known without starting slow ones. */
+export async function toolVersions(build: Build): Promise<Record<string, string>> {
+  const versions: Record<string, string> = { node: process.versions.node };
+  if (build.plan.request.onlyinitrd) return versions;
+  const rpm = await run(['rpm', '--version']);
+  versions['rpm'] = rpm.stdout.trim().replace(/^.* /, '');
+  // dnf writes its version into its log; asking it takes half a second.
+  const log = await readFile(join(build.temporary, 'dnf', 'log', 'dnf.log'), 'utf8').catch(() => '');
+  const dnf = /DNF version: (\S+)/.exec(log)?.[1];
+  if (dnf !== undefined) versions['dnf'] = dnf;
+  return versions;
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
+import { lockImageDir, lockName } from '../system/lock.ts';
+import { type Scope, withScope } from '../system/scope.ts';
+import { sweepTemporary, temporaryDir, temporaryPath } from '../system/temp.ts';
+import type { Build, BuildContext } from './build-context.ts';
+import { removeMark } from './build-mark.ts';
+import { openLogs } from './logs.ts';
+import { findMountsBelow } from './tree-mounts.ts';
+
+/** Name of the tree in rootimgdir. */
+export const treeName = 'rootimg';
+
+/**
+ * Runs `work` with the image folder made, locked and swept, and a temporary folder in it. When it fails before the tree has changed,
+ * everything made here goes away again; when it fails later, a tree that this run began is removed, an older one keeps its mark.
+ */
+export async function withBuildFolder(
+  plan: BuildPlan,
+  context: BuildContext,
+  work: (build: Build) => Promise<void>,
+): Promise<void> {
+  await withScope(async (scope) => {
+    const build = await openBuildFolder(plan, context, scope);
+    try {
+      await work(build);
+    } catch (error) {
+      await removeUnfinished(build);
+      throw withLogs(error, build);
+    }
+    build.logs.keep();
+  });
+}
+
+async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {
+  const folder = plan.image.rootimgdir;
+  const tree = { isNew: false, changed: false };
+  const firstMade = await mkdir(folder, { recursive: true });
+  const removeFolders = async () => {
+    if (firstMade !== undefined && !tree.changed) await removeEmpty(folder, firstMade);
+  };
+  scope.defer('the image folder', removeFolders);
+  const lockFile = join(folder, lockName);
+  const lockIsNew = !existsSync(lockFile);
+  const unlock = await lockImageDir(folder, context.command);
+  scope.defer('the lock', unlock);
+  scope.defer('the lock file', async () => {
+    if (lockIsNew && !tree.changed) await rm(lockFile, { force: true });
+  });
+  await sweepTemporary(folder);
+  const temporary = await temporaryDir(folder, 'build');
+  scope.defer('the temporary folder', () => rm(temporary, { recursive: true, force: true }));
+  return {
+    plan,
+    context,
+    reporter: context.reporter,
+    folder,
+    root: join(folder, treeName),
+    temporary,
+    logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
+    warnings: [],
+    times: {},
+    tree,
+  };
+}
+
+/** Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on the older tree. */
+async function removeUnfinished(build: Build): Promise<void> {
+  const { tree, root, folder, temporary } = build;
+  if (!tree.isNew && tree.changed) return;
+  if (tree.isNew && existsSync(root)) {
+    const mounted = await findMountsBelow(root);
+    if (mounted.length > 0) return;
+    // Out of sight at once: a reader never meets half a tree. The temporary folder goes in the end.
+    await rename(root, temporaryPath(temporary, 'tree'));
+  }
+  await removeMark(folder);
+}
+
+/** Removes empty folders from `folder` up to `last`. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  for (let path = folder; path.length >= last.length; path = dirname(path)) {
+    const gone = await rmdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (!gone) return;
+  }
+}
+
+/** Says where the logs are when the error itself does not. */
+function withLogs(error: unknown, build: Build): unknown {
+  if (!(error instanceof RootimgError) || error.hint !== undefined || build.logs.kept === undefined)
+    return error;
+  build.reporter.info(`The output of the tools is in ${build.logs.kept}.`);
+  return error;
+}
