@@ -34,20 +34,19 @@ async function matching(folder: string, part: string): Promise<string[]> {
     .map((name) => `${folder}/${name}`);
 }
 
+/** The expression of one part of a path; a set that no regular expression can hold (`[z-a]`) matches nothing, as in a shell. */
 function partExpression(part: string): RegExp {
-  const source = part.replace(/\[(!?)([^\]]+)\]|[*?]|[^]/g, (token, not: string | undefined, set) => {
-    if (typeof set === 'string') {
-      const inside = set.replace(/[\\^[]/g, '\\$&');
-      return `[${not === '!' ? '^' : ''}${inside}]`;
-    }
-    if (token === '*') return '[^]*';
-    return token === '?' ? '[^]' : token.replace(/[\\^$.|+(){}[\]/-]/, '\\$&');
-  });
+  let source = '';
+  for (const [token, not, set] of part.matchAll(/\[([!^]?)(\]?[^\]]*)\]|[^]/gu)) {
+    if (set !== undefined && set !== '')
+      source += `[${not === '' ? '' : '^'}${set.replace(/[\\^[\]]/g, '\\$&')}]`;
+    else if (token === '*') source += '[^]*';
+    else source += token === '?' ? '[^]' : token.replace(/[\\^$.|+(){}[\]]/, '\\$&');
+  }
   try {
     return new RegExp(`^${source}$`, 'u');
   } catch {
-    // `[z-a]` and the like: the shell takes the word as it stands.
-    return new RegExp(`^${part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+    return /$^/;
   }
 }
 

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { environmentWords, lineTokens } from '../../../src/resolve/package-line.ts';
+
+describe('lineTokens', () => {
+  it.each([
+    ['bash', [{ kind: 'entry', text: 'bash' }]],
+    ['a,b , c', ['a', 'b', 'c'].map((text) => ({ kind: 'entry', text }))],
+    ['a,,b,', ['a', 'b'].map((text) => ({ kind: 'entry', text }))],
+    ['# a comment, with a comma', []],
+    ['vim,# comment,emacs', ['vim', 'emacs'].map((text) => ({ kind: 'entry', text }))],
+    ['#INCLUDE:sub/b.pkglist#', [{ kind: 'include', path: 'sub/b.pkglist' }]],
+    ['#INCLUDE: a,b #', [{ kind: 'include', path: 'a,b' }]],
+    [
+      '#INCLUDE:a##INCLUDE:b#',
+      [
+        { kind: 'include', path: 'a' },
+        { kind: 'include', path: 'b' },
+      ],
+    ],
+    ['#INCLUDE:a', []],
+    ['#INCLUDE:#', []],
+    ['#ENV:A=1,B=2#', [{ kind: 'environment', text: 'A=1,B=2' }]],
+    [
+      '#ENV:X=1# later',
+      [
+        { kind: 'environment', text: 'X=1' },
+        { kind: 'trailing', text: 'later', after: 'environment' },
+      ],
+    ],
+    ['#ENV:#', []],
+    ['#NEW_INSTALL_LIST#', [{ kind: 'next-pass' }]],
+    ['#NEW_INSTALL_LIST#,vim', [{ kind: 'next-pass' }, { kind: 'entry', text: 'vim' }]],
+    ['vim #x', [{ kind: 'entry', text: 'vim #x' }]],
+  ])('%s', (line, tokens) => {
+    expect(lineTokens(line)).toEqual(tokens);
+  });
+});
+
+describe('environmentWords', () => {
+  it.each([
+    ['A=1 B=2', ['A=1', 'B=2'], []],
+    ['A=b c', ['A=b c'], ['c']],
+    ['A="b c" B=\'d e\'', ['A=b c', 'B=d e'], []],
+    ['A=1,B=2', ['A=1,B=2'], []],
+    ['A=', ['A='], []],
+    ['nothing', [], ['nothing']],
+    ['A="open', ['A="open'], []],
+  ])('%s', (text, words, loose) => {
+    expect(environmentWords(text)).toEqual({ words, loose });
+  });
+});
