@@ -7,7 +7,7 @@ import { addedLinks, rpmDbPath } from './packages.ts';
 export async function adjustTree(name: string, root: string): Promise<void> {
   for (const [path, target] of Object.entries(addedLinks[name] ?? {}))
     await symlink(target, join(root, path));
-  if (isKernelImage(name)) await listModules(root, kernelVersion(name));
+  if (isKernelImage(name)) await compressModules(root, kernelVersion(name));
   else await adjustments[name]?.(root);
 }
 
@@ -35,7 +35,11 @@ async function put(root: string, path: string, content: string, mode = 0o644): P
   await chmod(join(root, path), mode);
 }
 
-async function listModules(root: string, version: string): Promise<void> {
+/** EL compresses modules; so every reader of module names has to cope with `.ko.xz`. The kernel reads only this kind of check sum. */
+async function compressModules(root: string, version: string): Promise<void> {
+  const folder = join(root, 'usr/lib/modules', version);
+  const modules = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ko'));
+  await run(['xz', '--check=crc32', '-1', '--', ...modules], { cwd: folder, action: 'compress the modules' });
   await run(['depmod', '-b', join(root, 'usr'), version], { action: `list the modules of ${version}` });
 }
 

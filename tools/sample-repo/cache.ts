@@ -68,14 +68,13 @@ export async function recordCurrent(lookup: Lookup, key: string): Promise<void> 
   );
 }
 
-/** Removes all older repositories but the newest of them, which somebody may still be reading. */
+const day = 24 * 60 * 60 * 1000;
+
+/** Removes older repositories, but none that was made in the last day: somebody may still be reading it. */
 export async function removeOld(base: string, key: string): Promise<void> {
-  const others: { dir: string; made: number }[] = [];
   for (const name of await readdir(base)) {
     if (name === key || !/^[0-9a-f]{16}$/.test(name)) continue;
     const dir = join(base, name);
-    others.push({ dir, made: (await stat(dir)).mtimeMs });
+    if (Date.now() - (await stat(dir)).mtimeMs > day) await rm(dir, { recursive: true, force: true });
   }
-  others.sort((a, b) => b.made - a.made);
-  for (const { dir } of others.slice(1)) await rm(dir, { recursive: true, force: true });
 }

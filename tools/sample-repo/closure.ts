@@ -76,7 +76,8 @@ function parsePackage(stanza: string): DebianPackage {
 }
 
 export interface PruneTables {
-  readonly dropped: ReadonlySet<string>;
+  /** Whether `pkg` gives up its dependency on `name`. */
+  readonly dropped: (pkg: string, name: string) => boolean;
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -86,7 +87,7 @@ export function requirementsOf(
   offered: (name: string) => boolean,
   tables: PruneTables,
 ): Relation[] {
-  const own = chooseRelations(pkg.depends, (name) => offered(name) && !tables.dropped.has(name));
+  const own = chooseRelations(pkg.depends, (name) => offered(name) && !tables.dropped(pkg.name, name));
   const extra = (tables.extra[pkg.name] ?? []).map((name) => ({ name }));
   return [...own, ...extra];
 }

@@ -8,5 +8,6 @@ export const sampleRepositoryTools: readonly HostTool[] = [
   { command: 'rpmsign', debian: 'rpm', why: 'signs the RPMs' },
   { command: 'createrepo_c', debian: 'createrepo-c', why: 'makes the metadata of the repository' },
   { command: 'gpg', debian: 'gnupg', why: 'makes the keys that sign the RPMs' },
+  { command: 'xz', debian: 'xz-utils', why: 'compresses the modules of the kernel package' },
   { command: 'depmod', debian: 'kmod', why: 'lists the modules of the kernel package' },
 ];

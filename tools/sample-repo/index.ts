@@ -1,17 +1,17 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../src/errors.ts';
 import { inPhase, type Reporter } from '../../src/report/reporter.ts';
 import { runWithFd } from '../../src/system/exec.ts';
-import { temporaryDir } from '../../src/system/temp.ts';
+import { sweepTemporary, temporaryDir } from '../../src/system/temp.ts';
 import { withScope } from '../../src/system/scope.ts';
 import { findCurrent, type Lookup, lookUp, readMade, recordCurrent, removeOld } from './cache.ts';
 import { type DebianPackage, makeEmptyMachine, pruneClosure, resolveClosure } from './closure.ts';
 import { downloadPackages } from './download.ts';
 import { describeRepository } from './layout.ts';
 import { makeRepositories } from './make.ts';
-import { droppedDependencies, extraRequires, wantedPackages } from './packages.ts';
+import { pruneTables, wantedPackages } from './packages.ts';
 import type { SampleRepository } from './types.ts';
 import { updateLists } from './apt-lists.ts';
 
@@ -38,6 +38,7 @@ export async function ensureSampleRepository(reporter: Reporter): Promise<Sample
     scope.defer('the lock of the sample repository', () => closeSync(fd));
     reporter.detail(`waiting for the lock of ${base}`);
     await runWithFd(['flock', '--exclusive', '3'], fd);
+    await sweepTemporary(base);
     // Somebody may have made it while we waited.
     return (await findCurrent(await lookUp(base))) ?? (await make(base, reporter));
   });
@@ -66,6 +67,7 @@ async function make(base: string, reporter: Reporter): Promise<SampleRepository>
         phase,
       );
       await writeFile(join(temporary, 'repository.json'), `${JSON.stringify(made)}\n`);
+      await chmod(temporary, 0o755);
       await rename(temporary, dir);
       await recordCurrent(lookup, key);
       await removeOld(base, key);
@@ -103,7 +105,7 @@ async function resolve(base: string, kernelPackage: string): Promise<DebianPacka
     const roots = [...wantedPackages, kernelPackage];
     await makeEmptyMachine(state);
     const closure = await resolveClosure(state, roots);
-    return pruneClosure(closure, roots, { dropped: droppedDependencies, extra: extraRequires });
+    return pruneClosure(closure, roots, pruneTables);
   } finally {
     await rm(state, { recursive: true, force: true });
   }

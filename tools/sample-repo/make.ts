@@ -6,7 +6,7 @@ import type { Phase } from '../../src/report/reporter.ts';
 import { isKernelImage, kernelVersion } from './adjust.ts';
 import { type DebianPackage, offersOf } from './closure.ts';
 import { renderComps } from './comps.ts';
-import { type BuildPlace, buildRpm, convertPackage, kernelSpec } from './convert.ts';
+import { type BuildPlace, buildRpm, convertPackage, kernelSpec, writeMagic } from './convert.ts';
 import { debFileName } from './download.ts';
 import { filesystemSpec, writeFilesystem } from './filesystem-package.ts';
 import { makeKey, type SigningKey, signRpms } from './keys.ts';
@@ -33,6 +33,8 @@ export async function makeRepositories(input: MakeInput, phase: Phase): Promise<
   try {
     const places = layout(input.dir, input.machine.rpm);
     await mkdir(places.keys, { recursive: true });
+    await mkdir(scratch);
+    await writeMagic(join(scratch, 'magic'));
     const keys = {
       good: await makeKey(homes, 'good', places.gpgKeyFile),
       other: await makeKey(homes, 'other', places.badKeyFile),
@@ -56,7 +58,7 @@ export async function makeRepositories(input: MakeInput, phase: Phase): Promise<
 }
 
 function place(input: MakeInput, rpms: string, scratch: string): BuildPlace {
-  return { rpms, scratch, arch: input.machine.rpm };
+  return { rpms, scratch, magic: join(scratch, 'magic'), arch: input.machine.rpm };
 }
 
 async function rpmFiles(folder: string): Promise<string[]> {
@@ -97,7 +99,6 @@ async function makeDistribution(
   await signRpms(key, files);
   await copyFile(key.publicFile, join(pkgdir, keyName));
   const comps = join(scratch, 'comps.xml');
-  await mkdir(scratch, { recursive: true });
   await writeFile(comps, renderComps(computeGroup, computeList));
   phase.progress('writing the metadata');
   await run(['createrepo_c', '--quiet', '--groupfile', comps, pkgdir], { action: 'write the metadata' });

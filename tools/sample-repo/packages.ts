@@ -1,3 +1,4 @@
+import type { PruneTables } from './closure.ts';
 import type { Machine } from './machine.ts';
 
 /** Counted up when the made packages change without a change of the tables in this folder. */
@@ -58,7 +59,7 @@ export const elNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the EL package needs and Debian leaves to "essential", to a maintainer script, or to another package. */
-export const extraRequires: Readonly<Record<string, readonly string[]>> = {
+const extraRequires: Readonly<Record<string, readonly string[]>> = {
   bash: ['dash', 'coreutils'],
   'dracut-core': [
     'coreutils',
@@ -82,7 +83,7 @@ export const extraRequires: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Dependencies that only Debian's maintainer scripts have, or that tools need which `droppedFiles` leaves out. */
-export const droppedDependencies: ReadonlySet<string> = new Set([
+const droppedDependencies: ReadonlySet<string> = new Set([
   // The filesystem package stands for it.
   'base-files',
   ...[
@@ -114,10 +115,16 @@ export const droppedDependencies: ReadonlySet<string> = new Set([
     'cron-daemon',
     'anacron',
   ],
-  ...['python3', 'python3-minimal', 'logsave', 'gcc-12-base', 'tzdata', 'tzdata-legacy'],
+  ...['python3', 'python3-minimal', 'logsave', 'gcc-12-base'],
   // rpm: building and converting packages is no work of a node.
   ...['debugedit', 'libarchive13', 'librpmbuild9', 'librpmsign9', 'rpm2cpio', 'kpartx'],
 ]);
+
+/** Dependencies of single packages on what they do not need once converted. */
+const droppedDependenciesOf: Readonly<Record<string, readonly string[]>> = {
+  // The bundle is made while converting.
+  'ca-certificates': ['openssl'],
+};
 
 /** Paths that no package keeps; a trailing slash means the folder. */
 export const droppedEverywhere: readonly string[] = [
@@ -143,6 +150,8 @@ export const droppedEverywhere: readonly string[] = [
 
 /** Paths that one package does not keep. */
 export const droppedFiles: Readonly<Record<string, readonly string[]>> = {
+  // The database of all hardware names; the rules work without it.
+  udev: ['usr/lib/udev/hwdb.d/'],
   // It would wait for ever on the console of a node.
   systemd: [
     'usr/lib/systemd/system/systemd-firstboot.service',
@@ -198,6 +207,12 @@ export const computeGroup = 'compute-base';
 /** `_dbpath` of the images' own rpm, as on EL 9. */
 export const rpmDbPath = '/var/lib/rpm';
 
+/** The tables that say what a package requires. */
+export const pruneTables: PruneTables = {
+  dropped: (pkg, name) => droppedDependencies.has(name) || (droppedDependenciesOf[pkg] ?? []).includes(name),
+  extra: extraRequires,
+};
+
 /** Everything that the made repository depends on, but for the versions of the Debian packages. */
 export function recipe(machine: Machine): unknown {
   return {
@@ -206,7 +221,7 @@ export function recipe(machine: Machine): unknown {
     wantedPackages,
     elNames,
     extraRequires,
-    dropped: [[...droppedDependencies], droppedEverywhere, droppedFiles],
+    dropped: [[...droppedDependencies], droppedDependenciesOf, droppedEverywhere, droppedFiles],
     added: [addedLinks, fileCapabilities, postScripts, postTransactionScripts],
     computeList,
   };
