@@ -1,5 +1,4 @@
-import type { BuildContext } from '../build/build-context.ts';
-import { RootimgError } from '../errors.ts';
+import { type BuildContext, buildImage } from '../build/build-image.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
@@ -23,9 +22,4 @@ export async function runBuild(
     command: `genimage ${plan.image.name}`,
   };
   await buildImage(plan, context);
-}
-
-/** Stands in until src/build/build-image.ts is there. */
-async function buildImage(plan: BuildPlan, _context: BuildContext): Promise<void> {
-  throw new RootimgError('no-builder', `The builder is not connected yet: ${plan.image.name} was not built.`);
 }

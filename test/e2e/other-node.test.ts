@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentReporter } from '../../src/report/silent.ts';
+import { run } from '../../src/system/exec.ts';
+import { namespaceArgv } from '../../src/system/namespace.ts';
+import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
+import { installSystem } from '../../tools/install-system/install.ts';
+import { type Administrator, administrator } from './lib/administrator.ts';
+
+/**
+ * The node: $1 is the folder that was copied to it, $2 where the dry-run line expects it, $3 this checkout, which the node does not have,
+ * $4 the line, pasted into a shell.
+ */
+const onNode = `set -eu
+mkdir -p "$2.copy"
+cp -a "$1/." "$2.copy"
+mount -t tmpfs -o ro nothing "$3"
+mount -t tmpfs -o ro nothing "$5"
+mkdir -p "$2"
+mount --bind "$2.copy" "$2"
+cd /
+exec env -i PATH="$PATH" HOME=/root sh -c "$4"`;
+
+const image = 'mycomputeimage';
+let admin: Administrator;
+let prefix: string;
+let rootimgdir: string;
+
+beforeAll(async () => {
+  const sample = await ensureSampleRepository(silentReporter());
+  admin = await administrator({ XCATROOT: '' });
+  prefix = join(admin.base, 'prefix');
+  await installSystem({ prefix });
+  rootimgdir = join(admin.installdir, 'netboot/compute');
+  const pkglist = join(admin.base, 'compute.pkglist');
+  await writeFile(pkglist, `${sample.pkglist.join('\n')}\n`);
+  const made = await admin.type(
+    ...([
+      'mkdef',
+      '-t',
+      'osimage',
+      '-o',
+      image,
+      'imagetype=linux',
+      'osname=Linux',
+      'profile=compute',
+    ] as const),
+    ...['provmethod=netboot', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
+    ...[`pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
+  );
+  expect(made).toMatchObject({ status: 0 });
+});
+afterAll(() => admin?.leave());
+
+test('the dry-run line, pasted on a node that has only the copied netboot folder, builds what packimage packs', async () => {
+  const netboot = join(admin.base, 'node/netboot');
+  const dryRun = await admin.type('genimage', '--dryrun', image);
+  expect(dryRun.status).toBe(0);
+  const [title, printed = ''] = dryRun.stdout.trimEnd().split('\n');
+  expect(title).toBe('Generating image:');
+  // The commands of the store come from the checkout here, so its line may name the usual place.
+  const usual = /^cd (\S+)\/([^/]+); /.exec(printed);
+  const family = usual?.[2] ?? '';
+  const line = printed.replace(`cd ${usual?.[1]}`, `cd ${netboot}`);
+
+  const copied = join(admin.base, 'copied');
+  await mkdir(copied);
+  await cp(join(prefix, 'share/xcat/netboot', family), join(copied, family), { recursive: true });
+  const script = ['sh', '-c', onNode, 'node', copied, netboot, process.cwd(), line, prefix];
+  await mkdir(join(admin.base, 'node'));
+  const built = await run(namespaceArgv(script), { okCodes: [0, 1, 2] });
+  expect(built.stderr).not.toContain('Error');
+  expect(built.exitCode).toBe(0);
+  expect(existsSync(join(rootimgdir, 'initrd-stateless.gz'))).toBe(true);
+
+  const packed = await admin.type('packimage', '-m', 'squashfs', image);
+  expect(packed.status).toBe(0);
+  expect(existsSync(join(rootimgdir, 'rootimg.sfs'))).toBe(true);
+});
+
+test('a launcher without Node says what is missing', async () => {
+  const launcher = join(prefix, 'share/xcat/netboot/rh/genimage');
+  const empty = join(admin.base, 'empty');
+  await mkdir(empty);
+  const answer = await run(['env', '-i', `PATH=${empty}`, '/bin/sh', launcher], { okCodes: [1, 2, 127] });
+  expect(answer.stderr).toMatch(/Node/);
+  expect(answer.exitCode).not.toBe(0);
+});
