@@ -48,7 +48,7 @@ export async function makeWorld(): Promise<World> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'rootimg-genimage-')));
   const home = join(root, 'etc');
   const here = (text: string) =>
-    text.replace(/(?<![\w/])\/(opt\/xcat|install)(?=[/\s,:"']|$)/g, `${root}/$1`);
+    text.replace(/(?<![\w/.])\/(opt\/xcat|install)(?=[/\s,:"']|$)/g, `${root}/$1`);
   const world: World = {
     root,
     here,
