@@ -24,18 +24,17 @@ export interface Administrator {
 }
 
 /** Makes that world; `leave` removes it. */
-export async function administrator(extra: Record<string, string> = {}): Promise<Administrator> {
+export async function administrator(): Promise<Administrator> {
   const base = await mkdtemp(join(tmpdir(), 'rootimg-e2e-'));
   const installdir = join(base, 'install');
   const tftpdir = join(base, 'tftpboot');
   await mkdir(installdir);
   await mkdir(tftpdir);
-  const env = {
+  const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: base,
     ROOTIMG_HOME: join(base, 'etc'),
-    XCATROOT: join(checkout),
-    ...extra,
+    XCATROOT: checkout,
   };
   const begin = (name: string, ...words: string[]) =>
     spawn(process.execPath, [join(checkout, 'bin', name), ...words], {
