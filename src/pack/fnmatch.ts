@@ -7,8 +7,8 @@ export type Pattern =
   | { readonly kind: 'prefix'; readonly text: string }
   /** `*text` */
   | { readonly kind: 'suffix'; readonly text: string }
-  /** Anything else: every match begins with `head`; `source` is the regular expression of the whole. */
-  | { readonly kind: 'general'; readonly head: string; readonly source: string };
+  /** Anything else: every match holds `core`, its longest literal part; `source` is the regular expression of the whole. */
+  | { readonly kind: 'general'; readonly core: string; readonly source: string };
 
 type Token =
   | { readonly type: 'literal'; readonly char: string }
@@ -28,12 +28,17 @@ export function parsePattern(pattern: string): Pattern {
   if (prefix !== undefined) return { kind: 'prefix', text: prefix };
   const suffix = isAny(tokens[0]) ? literalOf(tokens.slice(1)) : undefined;
   if (suffix !== undefined) return { kind: 'suffix', text: suffix };
-  const end = tokens.findIndex((token) => token.type !== 'literal');
-  return {
-    kind: 'general',
-    head: literalOf(tokens.slice(0, end)) ?? '',
-    source: tokens.map(sourceOf).join(''),
-  };
+  return { kind: 'general', core: longestLiteral(tokens), source: tokens.map(sourceOf).join('') };
+}
+
+function longestLiteral(tokens: readonly Token[]): string {
+  let longest = '';
+  let current = '';
+  for (const token of tokens) {
+    current = token.type === 'literal' ? current + token.char : '';
+    if (current.length > longest.length) longest = current;
+  }
+  return longest;
 }
 
 /** The regular expression of a whole pattern, over binary strings; to be anchored by the caller. */

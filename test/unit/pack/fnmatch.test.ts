@@ -234,6 +234,6 @@ test('the kinds that have an index are recognised', () => {
   expect(parsePattern('./usr/share/doc*')).toEqual({ kind: 'prefix', text: './usr/share/doc' });
   expect(parsePattern('*')).toEqual({ kind: 'prefix', text: '' });
   expect(parsePattern('**.pyc')).toEqual({ kind: 'suffix', text: '.pyc' });
-  expect(parsePattern('./usr/lib?/x*')).toMatchObject({ kind: 'general', head: './usr/lib' });
+  expect(parsePattern('./usr/lib?/x*')).toMatchObject({ kind: 'general', core: './usr/lib' });
   expect(parsePattern(toBinary('./é*'))).toEqual({ kind: 'prefix', text: './\xc3\xa9' });
 });
