@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
+import { isListAttribute, isOsimageAttribute } from '../definition/attributes.ts';
 import { applyChange, type ChangeMode } from '../definition/change.ts';
 import { checkConditions } from '../definition/check.ts';
 import { emptyObject, lookUp } from '../definition/lookup.ts';
 import { type DefinitionObject, nameFault, objectTypes } from '../definition/object.ts';
 import { type Problem, RootimgError, throwProblems } from '../errors.ts';
-import { defCommand, type DefRun, defUsageError, notFound, reportProblems, runs } from './def-command.ts';
+import {
+  defCommand,
+  type DefRun,
+  defUsageError,
+  notFound,
+  reportProblems,
+  runs,
+  warn,
+} from './def-command.ts';
 import { type CheckedObject, type DefWriteOptions, wantedObjects } from './def-wanted.ts';
 import type { CommandIo } from './io.ts';
 
@@ -35,6 +44,7 @@ async function chdef(run: DefRun<ChdefOptions>): Promise<void> {
     return deriveAgain(run, objects);
   });
   if (run.options.n !== undefined) return rename(run, wanted, run.options.n);
+  if (mode !== 'set') warn(io, wanted.flatMap(notLists));
 
   const targets = await currentObjects(
     run,
@@ -91,6 +101,16 @@ async function currentObjects(
   }
   throwProblems(problems);
   return targets;
+}
+
+/** xCAT adds to any value with a comma; where that makes no list the administrator should know. */
+function notLists({ type, attributes }: CheckedObject): Problem[] {
+  if (type !== 'osimage') return [];
+  const names = [...attributes.keys()].filter((name) => isOsimageAttribute(name) && !isListAttribute(name));
+  return names.map((name) => ({
+    code: 'attribute-no-list',
+    message: `The value of ${name} is not a comma list.`,
+  }));
 }
 
 /** xCAT: an osimage that chdef makes gets imagetype NIM when none is given. */

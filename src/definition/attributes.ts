@@ -1,5 +1,5 @@
 /** What is known of one osimage attribute. */
-export interface AttributeRule {
+interface AttributeRule {
   /** Values of imagetype with which it may be set; absent: with any. xCAT: the only_if rules of its schema. */
   readonly imagetypes?: readonly string[];
   /** Its value is a comma list. */
@@ -9,7 +9,7 @@ export interface AttributeRule {
 const linux = ['linux'] as const;
 
 /** Every attribute of an osimage, in the order of the contract. */
-export const osimageAttributes = {
+const osimageAttributes = {
   imagename: {},
   groups: { list: true },
   profile: {},
@@ -60,6 +60,12 @@ export type OsimageAttribute = keyof typeof osimageAttributes;
 /** True for the name of an osimage attribute. */
 export function isOsimageAttribute(name: string): name is OsimageAttribute {
   return Object.hasOwn(osimageAttributes, name);
+}
+
+/** True for an attribute whose value is a comma list. */
+export function isListAttribute(attribute: OsimageAttribute): boolean {
+  const rule: AttributeRule = osimageAttributes[attribute];
+  return rule.list === true;
 }
 
 /** True when an osimage whose imagetype is `imagetype` can have this attribute. */

@@ -36,7 +36,7 @@ export function isForeignType(type: string): boolean {
 /** What is wrong with a name, or undefined. Names are file names and stanza headers here, and elements of comma lists. */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'it is empty';
-  const bad = /[\s/,=\p{Cc}\p{Surrogate}]/u.exec(name)?.[0];
+  const bad = /[\s/,=\uFFFD\p{Cc}\p{Surrogate}]/u.exec(name)?.[0];
   if (bad !== undefined) return `it contains ${JSON.stringify(bad)}`;
   if (/^[.#-]/.test(name)) return `it begins with "${name[0]}"`;
   if (isDefaultsHeader(name)) return 'such a name heads a section of defaults in a stanza file';

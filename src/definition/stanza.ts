@@ -128,7 +128,7 @@ function setAttribute(
   }
   for (const [key, entry] of entries) {
     const earlier = section.attributes.get(key);
-    if (earlier !== undefined && earlier.value !== entry.value && !isDefault(earlier, defaults)) {
+    if (earlier !== undefined && !isDefault(earlier, defaults)) {
       const message = `${key} is set again in line ${attribute.origin.line}; the later value counts.`;
       warnings.push({ code: 'stanza-repeated', message, origin: earlier.origin });
     }

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fixtures } from './definition/world.ts';
+
+const bin = join(import.meta.dirname, '../../bin');
+
+interface Recorded {
+  readonly definition?: string;
+  readonly command: string;
+  readonly stdout: string;
+  readonly exitCode: number;
+}
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'rootimg-def-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+function bash(script: string): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOTIMG_HOME: home };
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: home, env, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+describe('definition commands answer as the original did', () => {
+  const recorded = join(fixtures, 'recorded');
+  it.each(readdirSync(recorded))('%s', (file) => {
+    const run = JSON.parse(readFileSync(join(recorded, file), 'utf8')) as Recorded;
+    if (run.definition !== undefined) {
+      const loaded = bash(`mkdef -z < ${join(fixtures, run.definition)}`);
+      expect(loaded.code, loaded.stderr).toBe(0);
+    }
+    const { code, stdout, stderr } = bash(run.command);
+    expect(stdout, stderr).toBe(run.stdout);
+    expect(code).toBe(run.exitCode);
+  });
+
+  it('stays silent when the reader of its output has gone', () => {
+    const names = Array.from({ length: 100 }, (_, i) => `image${i}`);
+    const stanzas = names.map((name) => `${name}:\n objtype=osimage\n description=${'long '.repeat(400)}\n`);
+    const env = { ...process.env, ROOTIMG_HOME: home };
+    spawnSync(join(bin, 'mkdef'), ['-z'], { input: stanzas.join(''), env });
+    const { stdout, stderr } = bash('set -o pipefail; lsdef -t osimage -l | head -1');
+    expect(stdout).toBe('Object name: image0\n');
+    expect(stderr).toBe('');
+  });
+});
