@@ -44,13 +44,13 @@ async function chdef(run: DefRun<ChdefOptions>): Promise<void> {
     return deriveAgain(run, objects);
   });
   if (run.options.n !== undefined) return rename(run, wanted, run.options.n);
-  if (mode !== 'set') warn(io, wanted.flatMap(notLists));
 
   const targets = await currentObjects(
     run,
     wanted.filter(({ attributes }) => attributes.size > 0),
     mode,
   );
+  if (mode === 'plus') warn(io, targets.flatMap(notLists));
   const changed: DefinitionObject[] = [];
   for (const { object, current } of targets) {
     const values = new Map([...object.attributes].map(([name, { value }]) => [name, value]));
@@ -103,14 +103,12 @@ async function currentObjects(
   return targets;
 }
 
-/** xCAT adds to any value with a comma; where that makes no list the administrator should know. */
-function notLists({ type, attributes }: CheckedObject): Problem[] {
-  if (type !== 'osimage') return [];
-  const names = [...attributes.keys()].filter((name) => isOsimageAttribute(name) && !isListAttribute(name));
-  return names.map((name) => ({
-    code: 'attribute-no-list',
-    message: `The value of ${name} is not a comma list.`,
-  }));
+/** xCAT appends to any value with a comma; where that makes no list the administrator should know. */
+function notLists({ object, current }: Target): Problem[] {
+  const names = [...object.attributes.keys()].filter((name) => current.attributes.has(name));
+  return names
+    .filter((name) => object.type === 'osimage' && isOsimageAttribute(name) && !isListAttribute(name))
+    .map((name) => ({ code: 'attribute-no-list', message: `The value of ${name} is not a comma list.` }));
 }
 
 /** xCAT: an osimage that chdef makes gets imagetype NIM when none is given. */
