@@ -2,6 +2,8 @@ import { sharedInside } from './sandbox.ts';
 
 export interface DracutTask {
   readonly kernelVersion: string;
+  /** dracut modules besides those of every stateless initrd. */
+  readonly dracutModules: readonly string[];
   /** Kernel modules besides those that dracut takes by itself. */
   readonly drivers: readonly string[];
   /** As --compress takes it. */
@@ -14,10 +16,10 @@ export const dracutModule = 'rootimg';
 /** Path of the initrd, seen from inside the image. */
 export const initrdInside = `${sharedInside}/initrd`;
 
-/**
- * argv of dracut inside the image. Not host-only: the initrd boots other machines than this one. xCAT: the network and kernel-modules
- * modules besides its own.
- */
+/** xCAT: network, base, kernel-modules and its own. The disks, volumes and keys that dracut looks for by default are not a stateless node's. */
+const stateless = [dracutModule, 'network', 'base', 'kernel-modules', 'shutdown'];
+
+/** argv of dracut inside the image. Not host-only: the initrd boots other machines than this one. */
 export function dracutArgv(task: DracutTask): string[] {
   return [
     'dracut',
@@ -26,7 +28,7 @@ export function dracutArgv(task: DracutTask): string[] {
     '--no-hostonly-cmdline',
     ...['--tmpdir', '/run/rootimg'],
     ...['--kver', task.kernelVersion],
-    ...['--add', `${dracutModule} network`],
+    ...['--modules', [...stateless, ...task.dracutModules].join(' ')],
     ...['--add-drivers', task.drivers.join(' ')],
     ...['--compress', task.compressor],
     initrdInside,

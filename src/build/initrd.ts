@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../errors.ts';
 import { lastLines } from '../system/exec.ts';
 import type { Build } from './build-context.ts';
 import { inStep } from './build-step.ts';
+import { hasSystemd } from './customise/systemd.ts';
 import { dracutArgv } from './dracut-argv.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
@@ -12,6 +13,7 @@ import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { runInLayer } from './sandbox.ts';
 import { treeHas } from './tree-file.ts';
+import { insideTree } from './tree-path.ts';
 
 export interface Initrd extends InitrdContent {
   /** Path on the host, in the temporary folder. */
@@ -35,6 +37,7 @@ export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> 
   const folder = join(build.temporary, 'initrd');
   const task = {
     kernelVersion: kernel.version,
+    dracutModules: await systemdModules(root),
     drivers: choice.drivers,
     compressor: compressor.command,
   };
@@ -46,6 +49,14 @@ export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> 
     return read;
   });
   return { ...content, file: join(folder, 'initrd'), compressor: compressor.name, skipped: choice.skipped };
+}
+
+/** With systemd in the initrd dracut's own services must come too; where dracut or the image is older there are none. */
+async function systemdModules(root: string): Promise<string[]> {
+  const name = 'dracut-systemd';
+  const modules = await readdir(await insideTree(root, 'usr/lib/dracut/modules.d')).catch(() => []);
+  const found = modules.some((module) => module.replace(/^\d+/, '') === name);
+  return found && (await hasSystemd(root)) ? [name] : [];
 }
 
 async function runDracut(build: Build, shared: string, argv: readonly string[]): Promise<void> {

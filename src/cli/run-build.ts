@@ -1,25 +1,52 @@
 import { type BuildContext, buildImage } from '../build/build-image.ts';
+import { checkArchitecture } from '../build/preflight/architecture.ts';
+import { ProblemsError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { type PlanContext, resolveBuildPlan } from '../resolve/build-plan.ts';
+import { run } from '../system/exec.ts';
 import { listenForStop } from '../system/signals.ts';
 import { dracutModuleDir } from './locations.ts';
 
-/** Executes a plan here. `request` is as asked, so that the line for another host says no more than the administrator did. */
+/**
+ * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for another host says no more than the
+ * administrator did; `familyDir` is the netboot folder that the line changes to.
+ */
 export async function runBuild(
-  plan: BuildPlan,
   request: BuildRequest,
   familyDir: string,
+  where: Omit<PlanContext, 'hostArch'>,
   reporter: Reporter,
-): Promise<void> {
+): Promise<BuildPlan> {
   listenForStop();
+  const hostArch = await machineName();
+  const dryRunLine = renderDryRun(request, familyDir);
+  const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
+    throw await withArchitecture(error, request, dryRunLine);
+  });
+  for (const warning of plan.warnings) reporter.warn(warning);
   const context: BuildContext = {
     reporter,
     dracutModuleDir: await dracutModuleDir(familyDir),
-    dryRunLine: renderDryRun(request, familyDir),
+    dryRunLine,
     lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
     command: `genimage ${plan.image.name}`,
   };
   await buildImage(plan, context);
+  return plan;
+}
+
+async function machineName(): Promise<string> {
+  const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
+  return stdout.trim();
+}
+
+/** What is missing on a host of another architecture may well be there on the node that the image is for: that comes first. */
+async function withArchitecture(error: unknown, request: BuildRequest, dryRunLine: string): Promise<unknown> {
+  if (!(error instanceof ProblemsError) || request.arch === undefined) return error;
+  const image = { name: request.imageName ?? `of ${request.osvers ?? ''}`, arch: request.arch };
+  const { problems } = await checkArchitecture({ image }, { dryRunLine });
+  return new ProblemsError([...problems, ...error.problems]);
 }

@@ -6,8 +6,8 @@ import type { BuildContext } from '../build-context.ts';
 
 /** An image is built on a machine of its own architecture: its scriptlets and its dracut run there. */
 export async function checkArchitecture(
-  plan: BuildPlan,
-  context: BuildContext,
+  plan: { readonly image: Pick<BuildPlan['image'], 'name' | 'arch'> },
+  context: Pick<BuildContext, 'dryRunLine'>,
 ): Promise<{ arch: string; problems: Problem[] }> {
   const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
   const arch = normaliseArch(stdout.trim());
