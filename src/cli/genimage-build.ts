@@ -1,7 +1,5 @@
-import { machine } from 'node:os';
 import type { Store } from '../definition/store.ts';
 import { chooseReporter } from '../report/choose.ts';
-import { resolveBuildPlan } from '../resolve/build-plan.ts';
 import type { GenimageJob } from './genimage.ts';
 import type { CommandIo } from './io.ts';
 import { runBuild } from './run-build.ts';
@@ -20,10 +18,8 @@ export async function buildHere(
   );
   try {
     for (const notice of resolved.notices) reporter.line(notice);
-    const context = { netbootDir: netboot, hostArch: machine(), env: io.env, cwd: io.cwd, ...site };
-    const plan = await resolveBuildPlan(resolved.request, context);
-    for (const warning of plan.warnings) reporter.warn(warning);
-    await runBuild(plan, resolved.request, resolved.familyDir, reporter);
+    const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
+    const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter);
     const job = {
       store,
       plan,

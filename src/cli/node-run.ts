@@ -1,11 +1,9 @@
-import { machine } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../render/options.ts';
 import { requestFrom } from '../render/parse-arguments.ts';
 import { chooseReporter } from '../report/choose.ts';
-import { resolveBuildPlan } from '../resolve/build-plan.ts';
 import type { CommandIo } from './io.ts';
 import { runBuild } from './run-build.ts';
 import { version } from './version.ts';
@@ -36,20 +34,13 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
     operands,
   );
   const familyDir = dirname(fileURLToPath(ownUrl));
-  const plan = await resolveBuildPlan(request, {
-    netbootDir: dirname(familyDir),
-    installdir,
-    hostArch: machine(),
-    env: io.env,
-    cwd: io.cwd,
-  });
+  const where = { netbootDir: dirname(familyDir), installdir, env: io.env, cwd: io.cwd };
   const reporter = await chooseReporter(
     { json: own.has('json'), quiet: own.has('quiet'), verbose: own.has('verbose') },
     { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
   );
   try {
-    for (const warning of plan.warnings) reporter.warn(warning);
-    await runBuild(plan, request, familyDir, reporter);
+    await runBuild(request, familyDir, where, reporter);
   } finally {
     reporter.close();
   }

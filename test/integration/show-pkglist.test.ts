@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandIo } from '../../src/cli/io.ts';
+import { showCommand } from '../../src/cli/show-pkglist.ts';
+import { makeWorld, type World } from './genimage/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await makeWorld();
+});
+afterEach(() => world.remove());
+
+async function show(...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const io: CommandIo = {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    stdin: async () => '',
+    env: { ROOTIMG_HOME: `${world.root}/etc` },
+    cwd: world.root,
+    exitCode: 0,
+  };
+  await showCommand(io).parseAsync(argv, { from: 'user' });
+  return { stdout: world.away(stdout), stderr: world.away(stderr) };
+}
+
+async function define(...lines: string[]): Promise<void> {
+  const text = ['imagetype=linux', 'osvers=rocky9.4', ...lines].map((line) => `    ${line}\n`).join('');
+  await world.define(`x:\n    objtype=osimage\n${text}`);
+}
+
+describe('rootimg show pkglist', () => {
+  it('prints each pass with the origin of each entry', async () => {
+    await world.file('/install/a', '#ENV:A=1#\nbash\n#INCLUDE:b#\n#NEW_INSTALL_LIST#\nvim\n');
+    await world.file('/install/b', 'kernel\n');
+    await world.file('/install/o', '-old\ndir/pkg\n--late\n');
+    await define('pkglist=/install/a', 'otherpkglist=/install/o', 'kernelver=5.14');
+    expect(await show('pkglist', 'x')).toEqual({
+      stderr: '',
+      stdout: `pkglist pass 1
+  environment A=1
+  install bash  /install/a:2
+  install kernel-5.14  /install/b:1
+pkglist pass 2
+  install vim  /install/a:5
+otherpkglist pass 1
+  remove-before old  /install/o:1
+  install dir/pkg  /install/o:2
+  remove-after late  /install/o:3
+`,
+    });
+    const json = JSON.parse((await show('pkglist', '--json', 'x')).stdout);
+    expect(json.otherPasses[0].removeBefore[0]).toEqual({
+      name: 'old',
+      origin: { file: '/install/o', line: 1 },
+    });
+  });
+
+  it('names what is wrong in the lists, and an unknown image', async () => {
+    await world.file('/install/a', 'vim #x\n#INCLUDE:none#\n');
+    await define('pkglist=/install/a');
+    await expect(show('pkglist', 'x')).rejects.toMatchObject({
+      problems: [{ code: 'package-line' }, { code: 'file-unreadable' }],
+    });
+    await expect(show('pkglist', 'none')).rejects.toMatchObject({ code: 'unknown-image' });
+  });
+});
