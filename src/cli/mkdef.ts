@@ -27,6 +27,9 @@ export function mkdefCommand(io: CommandIo): Command {
 
 async function mkdef(run: DefRun<MkdefOptions>): Promise<void> {
   const { io, options, store } = run;
+  if (options.stanza && options.template !== undefined) {
+    throw defUsageError('--template and -z cannot be used together.', 'mkdef');
+  }
   const wanted = await wantedObjects(run, 'mkdef', async (objects) => {
     const filled =
       options.template === undefined ? objects : await fromTemplate(store, objects, options.template);
