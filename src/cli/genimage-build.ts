@@ -1,6 +1,6 @@
 import type { Store } from '../definition/store.ts';
 import { chooseReporter } from '../report/choose.ts';
-import type { GenimageJob } from './genimage.ts';
+import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from './io.ts';
 import { runBuild } from './run-build.ts';
 import { writeBackChanges, writeNewDefinitions } from './write-back.ts';

@@ -4,7 +4,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
 import { resolveBuildPlan } from '../resolve/build-plan.ts';
-import type { GenimageJob } from './genimage.ts';
+import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from './io.ts';
 
 export interface DryRunJson {

@@ -1,9 +1,10 @@
 import { openStore, type Store, storeHome } from '../definition/store.ts';
-import { readSite, type Site } from '../definition/site.ts';
+import { readSite } from '../definition/site.ts';
 import { RootimgError } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
-import { resolveRequest, type ResolvedRequest } from '../resolve/request.ts';
+import { resolveRequest } from '../resolve/request.ts';
+import type { GenimageJob } from './genimage-job.ts';
 import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from './io.ts';
 import { netbootDir } from './locations.ts';
@@ -22,13 +23,6 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   if (words.given.has('dryrun')) return json ? showJson(io, job) : showLine(io, job);
   const { buildHere } = await import('./genimage-build.ts');
   await buildHere(io, store, job, words.given);
-}
-
-/** Everything that a build or a dry run starts from. */
-export interface GenimageJob {
-  readonly resolved: ResolvedRequest;
-  readonly site: Site;
-  readonly netboot: string;
 }
 
 async function resolveJob(io: CommandIo, store: Store, options: BuildRequest): Promise<GenimageJob> {

@@ -56,7 +56,7 @@ async function showPkglist(
 }
 
 /** The passes as people read them: one entry a line, its origin behind it. */
-export function passesText(kind: PackageListKind, passes: readonly PackagePass[]): string {
+function passesText(kind: PackageListKind, passes: readonly PackagePass[]): string {
   return passes.map((pass, index) => `${kind} pass ${index + 1}\n${passText(pass)}`).join('');
 }
 

@@ -7,11 +7,11 @@ export const originSchema = z.strictObject({
 });
 
 /** One entry of a package list: a name, `@group`, `dir/sub/pkg`, `-pkg` … with the place where it was written. */
-export const packageEntrySchema = z.strictObject({ name: z.string(), origin: originSchema });
+const packageEntrySchema = z.strictObject({ name: z.string(), origin: originSchema });
 export type PackageEntry = z.infer<typeof packageEntrySchema>;
 
 /** One separate package-manager run. `environment` holds K=V words of `#ENV:…#`. */
-export const packagePassSchema = z.strictObject({
+const packagePassSchema = z.strictObject({
   install: z.array(packageEntrySchema),
   /** `-pkg`: removed before the install. otherpkglists only. */
   removeBefore: z.array(packageEntrySchema),
@@ -21,7 +21,7 @@ export const packagePassSchema = z.strictObject({
 });
 export type PackagePass = z.infer<typeof packagePassSchema>;
 
-export const repositorySchema = z.strictObject({
+const repositorySchema = z.strictObject({
   /** Unique in the plan; also the id given to the package manager: `[a-z0-9-]+`. */
   id: z.string(),
   /** `file:///…`, `http:`, `https:` or `ftp:`. */
@@ -32,7 +32,7 @@ export const repositorySchema = z.strictObject({
 export type Repository = z.infer<typeof repositorySchema>;
 
 /** A file that decides the build; a plan is refused when its digest has changed. */
-export const planFileSchema = z.strictObject({
+const planFileSchema = z.strictObject({
   path: z.string(),
   /** hex */
   sha256: z.string(),
@@ -41,7 +41,7 @@ export const planFileSchema = z.strictObject({
 
 export type PlanFile = z.infer<typeof planFileSchema>;
 
-export const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
+const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
 export type Postinstall = z.infer<typeof postinstallSchema>;
 
 /** The request plus what resolving it on the building node found: all that `src/build` needs, free of I/O. */

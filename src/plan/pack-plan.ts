@@ -7,7 +7,7 @@ export type PackMethod = (typeof packMethods)[number];
 export type PackCompressor = (typeof packCompressors)[number];
 
 /** One line of an exlist. */
-export const excludeRuleSchema = z.strictObject({
+const excludeRuleSchema = z.strictObject({
   /** As `find -path` takes it, beginning with `./`; decoration (`-`, `+`) removed. */
   pattern: z.string(),
   kind: z.enum(['exclude', 'include']),
@@ -16,7 +16,7 @@ export const excludeRuleSchema = z.strictObject({
 export type ExcludeRule = z.infer<typeof excludeRuleSchema>;
 
 /** One line of a synclist that concerns the image. */
-export const syncEntrySchema = z.strictObject({
+const syncEntrySchema = z.strictObject({
   kind: z.enum(['copy', 'append', 'merge']),
   sources: z.array(z.string()),
   destination: z.string(),

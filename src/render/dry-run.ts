@@ -12,7 +12,7 @@ export function renderDryRun(request: BuildRequest, familyDir: string): string {
 }
 
 /** The words after `./genimage`, unquoted; what is not set is left out. */
-export function nodeArguments(request: BuildRequest): string[] {
+function nodeArguments(request: BuildRequest): string[] {
   const words: string[] = [];
   for (const option of nodeOptions) {
     if (option.takesValue) {

@@ -61,10 +61,3 @@ export const nodeOptions: readonly NodeOption[] = [
   flag('noupdate'),
   value('timezone', 'timezone', 'ZONE'),
 ];
-
-/** The option of a request's field. */
-export function optionOf(field: NodeOption['field']): NodeOption {
-  const option = nodeOptions.find((one) => one.field === field);
-  if (option === undefined) throw new Error(`no option for ${field}`);
-  return option;
-}

@@ -26,7 +26,7 @@ export function requestFrom(
 }
 
 /** genimage builds one image at a time; xCAT's takes the first name and says nothing of the others. */
-export function severalNames(names: readonly string[]): RootimgError {
+function severalNames(names: readonly string[]): RootimgError {
   return new RootimgError('usage', `More than one image name: ${names.join(' ')}`, {
     hint: 'Give one name; put quotes around a value that holds blanks.',
   });

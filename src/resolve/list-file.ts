@@ -58,7 +58,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A file system error in words. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? (code || String(error));
 }
