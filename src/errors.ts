@@ -2,7 +2,7 @@
 export interface Origin {
   readonly file: string;
   /** 1-based; absent when the whole file is meant. */
-  readonly line?: number;
+  readonly line?: number | undefined;
 }
 
 /** Gives `file:line`, or `file` alone when there is no line. */
