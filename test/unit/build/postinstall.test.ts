@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { dracutArgv } from '../../../src/build/dracut-argv.ts';
+import { postinstallArgv, postinstallEnvironment } from '../../../src/build/postinstall.ts';
+import { inLayerArgv, inRootArgv, overRootArgv } from '../../../src/build/sandbox.ts';
+import { sandboxScript } from '../../../src/build/sandbox-script.ts';
+import { emptyRequest } from '../../../src/plan/empty-request.ts';
+import { aPlan } from './a-plan.ts';
+
+test('a postinstall script gets tree, release, architecture, profile, then its own arguments', () => {
+  expect(postinstallArgv(aPlan(), '/s/post', ['-v', 'a b'], '/i/rootimg')).toEqual([
+    ...['/s/post', '/i/rootimg', 'rocky9.4', 'x86_64', 'compute'],
+    ...['-v', 'a b'],
+  ]);
+});
+
+test('the IMG_ variables carry the definition as written', () => {
+  const request = {
+    ...emptyRequest(),
+    pkglist: '/a,/b',
+    srcdir: '/os',
+    otherpkglist: '/o',
+    otherpkgdir: '/other',
+  };
+  expect(postinstallEnvironment(aPlan({ request }), '/i/rootimg', '5.14')).toEqual({
+    IMG_NAME: 'compute',
+    IMG_ARCH: 'x86_64',
+    IMG_OSVER: 'rocky9.4',
+    IMG_KERNELVERSION: '5.14',
+    IMG_PROFILE: 'compute',
+    IMG_PKGLIST: '/a,/b',
+    IMG_PKGDIR: '/os',
+    IMG_OTHERPKGLIST: '/o',
+    IMG_OTHERPKGDIR: '/other',
+    IMG_ROOTIMGDIR: '/i/rootimg',
+  });
+});
+
+test('dracut makes no host-only initrd and takes our module', () => {
+  const argv = dracutArgv({
+    kernelVersion: '5.14',
+    dracutModules: ['dracut-systemd'],
+    drivers: ['tg3', 'igb'],
+    compressor: 'zstd -1',
+  });
+  expect(argv).toContain('--no-hostonly');
+  expect(argv[argv.indexOf('--modules') + 1]).toBe(
+    'rootimg network base kernel-modules shutdown dracut-systemd',
+  );
+  expect(argv[argv.indexOf('--add-drivers') + 1]).toBe('tg3 igb');
+  expect(argv.at(-1)).toBe('/run/rootimg/shared/initrd');
+});
+
+test('the sandbox script is constant: paths and words are parameters, whatever they hold', () => {
+  const root = '/i/$(reboot)/rootimg';
+  const script = (argv: string[]) => argv[argv.indexOf('sh') + 2];
+  for (const argv of [
+    overRootArgv(root, ['dnf', '`id`']),
+    inRootArgv(root, ['rpm'], { uname: { release: "'", machine: 'x', cover: true } }),
+    inLayerArgv(root, '/l', ['dracut'], { shared: '"; id' }),
+  ]) {
+    expect(script(argv)).toBe(sandboxScript);
+    expect(argv).toContain(root);
+  }
+});
+
+test('the network is cut off unless it is asked for', () => {
+  expect(overRootArgv('/r', ['x'])).toContain('--net');
+  expect(overRootArgv('/r', ['x'], { network: true })).not.toContain('--net');
+});
