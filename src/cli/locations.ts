@@ -1,5 +1,5 @@
 import { access, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What install-system leaves in its prefix, and where. */
@@ -17,7 +17,7 @@ export async function netbootDir(
   ownUrl: string = import.meta.url,
 ): Promise<string> {
   const own = await installedPrefix(ownUrl);
-  const xcatRoot = env['XCATROOT'] || undefined;
+  const xcatRoot = env['XCATROOT'] ? resolve(env['XCATROOT']) : undefined;
   const useOwn =
     xcatRoot === undefined || (own !== undefined && own !== xcatRoot && (await isXcat(xcatRoot)));
   return join(useOwn ? (own ?? usualPrefix) : xcatRoot, 'share/xcat/netboot');

@@ -53,7 +53,7 @@ describe('netbootDir', () => {
     await file('own/share/rootimg/installed.json');
     expect(await find({ XCATROOT: join(root, 'x') })).toBe(join(root, 'own/share/xcat/netboot'));
     await file('own/sbin/xcatd');
-    expect(await find({ XCATROOT: join(root, 'own') })).toBe(join(root, 'own/share/xcat/netboot'));
+    expect(await find({ XCATROOT: `${root}/own/` })).toBe(join(root, 'own/share/xcat/netboot'));
   });
 });
 
