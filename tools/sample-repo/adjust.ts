@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../../src/system/exec.ts';
 import { addedLinks, rpmDbPath } from './packages.ts';
@@ -23,6 +23,8 @@ export function kernelVersion(name: string): string {
 
 const adjustments: Readonly<Record<string, (root: string) => Promise<void>>> = {
   'ca-certificates': bundleCertificates,
+  chrony: async (root) =>
+    copyFile(join(root, 'usr/share/chrony/chrony.conf'), join(root, 'etc/chrony/chrony.conf')),
   'openssh-server': configureSshd,
   'rpm-common': moveRpmDatabase,
   'nfs-common': copyNfsConfiguration,
@@ -48,6 +50,7 @@ async function bundleCertificates(root: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.crt')).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   await put(root, 'etc/ssl/certs/ca-certificates.crt', texts.join(''));
+  await rm(join(root, 'usr/share/ca-certificates'), { recursive: true });
 }
 
 const sshdKeygen = `[Unit]
@@ -65,7 +68,7 @@ WantedBy=ssh.service
 
 /** Host keys are made when a node boots: an image must not give all nodes the same ones. */
 async function configureSshd(root: string): Promise<void> {
-  await cp(join(root, 'usr/share/openssh/sshd_config'), join(root, 'etc/ssh/sshd_config'));
+  await copyFile(join(root, 'usr/share/openssh/sshd_config'), join(root, 'etc/ssh/sshd_config'));
   await put(root, 'usr/lib/systemd/system/sshd-keygen.service', sshdKeygen);
 }
 

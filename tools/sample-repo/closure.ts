@@ -63,6 +63,8 @@ export function parsePackages(text: string): DebianPackage[] {
 
 function parsePackage(stanza: string): DebianPackage {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'mi').exec(stanza)?.[1]?.trim() ?? '';
+  const list = (name: string) =>
+    parseRelations(new RegExp(`^${name}: (.*(?:\\n[ \\t].*)*)`, 'mi').exec(stanza)?.[1] ?? '');
   return {
     name: field('Package'),
     version: field('Version'),
@@ -70,8 +72,8 @@ function parsePackage(stanza: string): DebianPackage {
     summary: field('Description(?:-en)?') || field('Package'),
     sha256: field('SHA256'),
     size: Number(field('Size')),
-    depends: [...parseRelations(field('Pre-Depends')), ...parseRelations(field('Depends'))],
-    provides: parseRelations(field('Provides')).flat(),
+    depends: [...list('Pre-Depends'), ...list('Depends')],
+    provides: list('Provides').flat(),
   };
 }
 

@@ -4,12 +4,12 @@ import { run } from '../../src/system/exec.ts';
 import { adjustTree, isKernelImage, kernelVersion } from './adjust.ts';
 import { type DebianPackage, requirementsOf } from './closure.ts';
 import { rpmRelation, rpmVersion } from './depends.ts';
-import { baseFolders } from './filesystem-package.ts';
+import { baseFolders, baseOwners } from './filesystem-package.ts';
 import {
   droppedEverywhere,
   droppedFiles,
   elNames,
-  fileCapabilities,
+  fileMarks,
   postScripts,
   postTransactionScripts,
   pruneTables,
@@ -36,7 +36,7 @@ export async function writeMagic(file: string): Promise<void> {
   await writeFile(file, '0\tstring\t\\177ELF\\002\tELF 64-bit\n0\tstring\t#!\tscript text executable\n');
 }
 
-const sharedFolders = new Set(baseFolders);
+const listOptions = { shared: new Set(baseFolders), marks: fileMarks, owners: baseOwners };
 
 /** Turns one unpacked-to-be Debian package into an RPM. `offered` tells whether the repository has a Debian name. */
 export async function convertPackage(
@@ -63,7 +63,7 @@ export async function buildRpm(
   const root = join(scratch, 'root');
   await mkdir(root, { recursive: true });
   await fill(root);
-  const files = spec.files.length > 0 ? spec.files : await listFiles(root, sharedFolders, fileCapabilities);
+  const files = spec.files.length > 0 ? spec.files : await listFiles(root, listOptions);
   const specFile = join(scratch, `${spec.name}.spec`);
   await writeFile(specFile, renderSpec({ ...spec, files }));
   await run(rpmbuildArgv({ spec: specFile, root, rpms: place.rpms, scratch, arch: place.arch }), {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { filesLine, type Spec } from './spec.ts';
+import type { Owners } from './tree.ts';
 
 /** Folders of the `filesystem` package with modes other than 0755. No other package lists them. */
 const modes: Readonly<Record<string, number>> = {
@@ -170,6 +171,12 @@ const groups: readonly (readonly [string, number])[] = [
   ['systemd-resolve', 996],
   ['nogroup', 65534],
 ];
+
+/** Names of the ids that files of packages carry. */
+export const baseOwners: Owners = {
+  users: new Map(users.map(([name, uid]) => [uid, name])),
+  groups: new Map(groups.map(([name, gid]) => [gid, name])),
+};
 
 const pamFiles: Readonly<Record<string, string>> = {
   'common-auth': 'auth required pam_unix.so\n',

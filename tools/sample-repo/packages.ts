@@ -1,8 +1,9 @@
 import type { PruneTables } from './closure.ts';
 import type { Machine } from './machine.ts';
+import type { FileMarks } from './spec.ts';
 
 /** Counted up when the made packages change without a change of the tables in this folder. */
-export const recipeVersion = 1;
+export const recipeVersion = 4;
 
 /** Debian packages that the repository holds besides the kernel; what they depend on comes with them. */
 export const wantedPackages: readonly string[] = [
@@ -10,6 +11,7 @@ export const wantedPackages: readonly string[] = [
   ...[
     'gzip',
     'hostname',
+    'libc6',
     'libc-bin',
     'login',
     'mount',
@@ -20,7 +22,7 @@ export const wantedPackages: readonly string[] = [
     'util-linux-extra',
   ],
   ...['bzip2', 'cpio', 'less', 'xz-utils', 'zstd', 'attr', 'acl', 'libcap2-bin', 'procps', 'file'],
-  ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'kmod', 'dracut-core', 'dracut-network'],
+  ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'dbus-daemon', 'kmod', 'dracut-core', 'dracut-network'],
   ...['iproute2', 'iputils-ping', 'iputils-arping', 'isc-dhcp-client', 'netbase', 'ethtool', 'net-tools'],
   ...['ca-certificates', 'curl', 'wget', 'rsync', 'openssl', 'openssh-client', 'openssh-server'],
   ...['nfs-common', 'rpcbind', 'chrony', 'rsyslog', 'logrotate', 'vim-tiny', 'bc', 'rpm'],
@@ -32,7 +34,6 @@ export const wantedPackages: readonly string[] = [
  * Debian's own name are provided.
  */
 export const elNames: Readonly<Record<string, readonly string[]>> = {
-  'bind9-dnsutils': ['bind-utils'],
   dash: ['dash', '/bin/sh'],
   dbus: ['dbus', 'dbus-common'],
   debianutils: ['which'],
@@ -164,11 +165,17 @@ export const droppedFiles: Readonly<Record<string, readonly string[]>> = {
 export const addedLinks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   gawk: { 'usr/bin/awk': 'gawk' },
   debianutils: { 'usr/bin/which': 'which.debianutils' },
+  'vim-tiny': { 'usr/bin/vi': 'vim.tiny' },
 };
 
-/** Capabilities that Debian's maintainer scripts set. */
-export const fileCapabilities: Readonly<Record<string, string>> = {
-  'usr/bin/ping': 'cap_net_raw=ep',
+/** Owners, modes and capabilities that Debian's maintainer scripts set. */
+export const fileMarks: Readonly<Record<string, FileMarks>> = {
+  'usr/bin/ping': { capabilities: 'cap_net_raw=ep' },
+  'usr/bin/ssh-agent': { owner: ['root', '_ssh'], mode: '2755' },
+  'var/lib/chrony': { owner: ['_chrony', '_chrony'], mode: '750' },
+  'var/lib/nfs/sm': { owner: ['statd', 'nogroup'] },
+  'var/lib/nfs/sm.bak': { owner: ['statd', 'nogroup'] },
+  'var/lib/nfs/state': { owner: ['statd', 'nogroup'] },
 };
 
 /** %post of a package, for /bin/sh, and the packages that it runs. */
@@ -177,7 +184,7 @@ export const postScripts: Readonly<
 > = {
   systemd: {
     needs: [],
-    script: 'systemctl --no-reload enable getty@tty1.service remote-fs.target >/dev/null 2>&1 || :',
+    script: 'systemctl --no-reload enable getty@tty1.service remote-fs.target >/dev/null',
   },
   'openssh-server': {
     needs: ['systemd'],
@@ -222,7 +229,7 @@ export function recipe(machine: Machine): unknown {
     elNames,
     extraRequires,
     dropped: [[...droppedDependencies], droppedDependenciesOf, droppedEverywhere, droppedFiles],
-    added: [addedLinks, fileCapabilities, postScripts, postTransactionScripts],
+    added: [addedLinks, fileMarks, postScripts, postTransactionScripts],
     computeList,
   };
 }

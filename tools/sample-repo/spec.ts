@@ -50,17 +50,27 @@ export function renderSpec(spec: Spec): string {
 
 export type FileKind = 'folder' | 'config' | 'file';
 
+export interface FileMarks {
+  /** User and group; rpmbuild takes root for both, whatever the file says. */
+  readonly owner?: readonly [string, string];
+  /** As in chmod; the file's own when there is none. */
+  readonly mode?: string;
+  /** As in setcap. */
+  readonly capabilities?: string;
+}
+
 /** A line of %files for a path from the root. rpm reads glob characters and macros in it, so they are escaped. */
-export function filesLine(path: string, kind: FileKind, capabilities?: string): string {
+export function filesLine(path: string, kind: FileKind, marks: FileMarks = {}): string {
   // rpm takes escapes out only of what it takes for a pattern.
   const isPattern = /[*?]|\[.*\]|\{.*\}/.test(path);
   const escaped = isPattern ? percent(path).replace(/[\\*?[\]{}]/g, '\\$&') : percent(path);
-  const marks = [
+  const words = [
     ...(kind === 'folder' ? ['%dir'] : []),
     ...(kind === 'config' ? ['%config(noreplace)'] : []),
-    ...(capabilities === undefined ? [] : [`%caps(${capabilities})`]),
+    ...(marks.owner === undefined ? [] : [`%attr(${[marks.mode ?? '-', ...marks.owner].join(', ')})`]),
+    ...(marks.capabilities === undefined ? [] : [`%caps(${marks.capabilities})`]),
   ];
-  return [...marks, `"/${escaped}"`].join(' ');
+  return [...words, `"/${escaped}"`].join(' ');
 }
 
 /** argv that makes an RPM of `spec`, whose files lie in `root`, below `rpms`. `scratch` is a folder of this build alone. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type FileKind, filesLine } from './spec.ts';
+import { type FileKind, type FileMarks, filesLine } from './spec.ts';
 
 const merged = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'] as const;
 
@@ -41,28 +41,50 @@ export async function dropPaths(root: string, paths: readonly string[]): Promise
   for (const path of paths) await rm(join(root, path), { recursive: true, force: true });
 }
 
-/**
- * The %files lines of a whole tree, sorted. Folders of `shared` (paths from the root) belong to the `filesystem` package and get no line.
- */
-export async function listFiles(
-  root: string,
-  shared: ReadonlySet<string>,
-  capabilities: Readonly<Record<string, string>>,
-): Promise<string[]> {
+/** A user or group id of a file as the distribution names it. */
+export interface Owners {
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+export interface ListOptions {
+  /** Folders that belong to the `filesystem` package and get no line; paths from the root. */
+  readonly shared: ReadonlySet<string>;
+  /** What single files have that their package's tree does not tell, by path from the root. */
+  readonly marks: Readonly<Record<string, FileMarks>>;
+  readonly owners: Owners;
+}
+
+/** The %files lines of a whole tree, sorted. Throws when a file belongs to somebody whom the distribution does not know. */
+export async function listFiles(root: string, options: ListOptions): Promise<string[]> {
   const lines: string[] = [];
   const walk = async (folder: string): Promise<void> => {
     const entries = await readdir(join(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const marks = {
+        ...ownerOf(path, await lstat(join(root, path)), options.owners),
+        ...options.marks[path],
+      };
       if (entry.isDirectory()) {
-        if (!shared.has(path)) lines.push(filesLine(path, 'folder'));
+        if (!options.shared.has(path)) lines.push(filesLine(path, 'folder', marks));
         await walk(path);
       } else {
-        const kind: FileKind = path.startsWith('etc/') ? 'config' : 'file';
-        lines.push(filesLine(path, entry.isSymbolicLink() ? 'file' : kind, capabilities[path]));
+        const kind: FileKind = path.startsWith('etc/') && !entry.isSymbolicLink() ? 'config' : 'file';
+        lines.push(filesLine(path, kind, marks));
       }
     }
   };
   await walk('');
   return lines;
+}
+
+function ownerOf(path: string, status: { uid: number; gid: number }, owners: Owners): FileMarks {
+  if (status.uid === 0 && status.gid === 0) return {};
+  const user = owners.users.get(status.uid);
+  const group = owners.groups.get(status.gid);
+  if (user === undefined || group === undefined) {
+    throw new Error(`${path} belongs to ${status.uid}:${status.gid}, whom the filesystem package lacks`);
+  }
+  return { owner: [user, group] };
 }
