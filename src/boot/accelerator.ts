@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access, open, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import os from 'node:os';
 import { RootimgError } from '../errors.ts';
@@ -7,9 +7,13 @@ import { findTool, run } from '../system/exec.ts';
 import type { Machine } from './machine.ts';
 import type { Accelerator } from './qemu-argv.ts';
 
-/** argv of a QEMU that opens KVM, makes an empty machine and leaves when its monitor says so. */
-export function kvmTrialArgv(program: string): string[] {
-  return [program, '-machine', 'none', '-accel', 'kvm', '-display', 'none', '-monitor', 'stdio'];
+/** argv of a QEMU that makes a halted machine with KVM and the host's processor, and leaves when its monitor says so. */
+export function kvmTrialArgv(program: string, machine: Machine): string[] {
+  return [
+    program,
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-S', '-m', '64M'],
+    ...['-machine', machine.type, '-accel', 'kvm', '-cpu', 'host', '-monitor', 'stdio'],
+  ];
 }
 
 /** The first program of a machine that is installed. Errors: none is. */
@@ -33,18 +37,28 @@ const isTrue = () => true;
 const isFalse = () => false;
 
 /**
- * KVM when the image is of this host's architecture, /dev/kvm opens, and QEMU can make a machine with it: the device is also there where
- * the processor offers no virtualisation. Else emulation.
+ * KVM when the image is of this host's architecture, /dev/kvm opens, the processor has virtualisation (the device is also there where it
+ * has none, and then a machine starts but never gets anywhere), and a trial machine can be made. Else emulation.
  */
-export async function chooseAccelerator(program: string, arch: string): Promise<Accelerator> {
+export async function chooseAccelerator(
+  program: string,
+  machine: Machine,
+  arch: string,
+): Promise<Accelerator> {
   if (arch !== os.machine()) return 'tcg';
   const opened = await open('/dev/kvm', 'r+').then((handle) => handle.close().then(isTrue), isFalse);
-  if (!opened) return 'tcg';
-  const tried = await run(kvmTrialArgv(program), { input: 'quit\n', timeout: 20_000, okCodes: [0, 1] }).catch(
+  if (!opened || !canVirtualise(arch, await readFile('/proc/cpuinfo', 'utf8'))) return 'tcg';
+  const trial = run(kvmTrialArgv(program, machine), { input: 'quit\n', timeout: 20_000 });
+  return trial.then(
+    () => 'kvm',
     (error: unknown) => {
-      if (error instanceof RootimgError && error.code === 'command-failed') return undefined;
+      if (error instanceof RootimgError && error.code === 'command-failed') return 'tcg';
       throw error;
     },
   );
-  return tried?.exitCode === 0 ? 'kvm' : 'tcg';
+}
+
+/** Only x86 says in /proc/cpuinfo whether the processor can virtualise. */
+export function canVirtualise(arch: string, cpuinfo: string): boolean {
+  return arch !== 'x86_64' || /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo);
 }

@@ -44,7 +44,7 @@ async function bootAndReport(
 ): Promise<{ report: BootReport; problems: Problem[] }> {
   const machine = machineFor(image.arch);
   const program = await findQemu(machine);
-  const accelerator = await chooseAccelerator(program, image.arch);
+  const accelerator = await chooseAccelerator(program, machine, image.arch);
   const memory = request.memory ?? defaultMemory(image.pack);
   const { cpus } = request;
   const logs = join(image.rootimgdir, 'logs');
@@ -62,6 +62,9 @@ async function bootAndReport(
         initrd: image.initrd,
         kernelLine: kernelLine({
           ...(request.kernelParameters === undefined ? {} : { extra: request.kernelParameters }),
+          ...(accelerator === 'tcg' && machine.emulatedParameters !== undefined
+            ? { machine: machine.emulatedParameters }
+            : {}),
           console: machine.console,
           reportTty: machine.reportTty,
           imageUrl: `http://${hostAddress}:${server.port}${server.path}`,

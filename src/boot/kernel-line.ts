@@ -2,6 +2,8 @@
 export interface KernelLine {
   /** addkcmdline of the definition. */
   readonly extra?: string;
+  /** What the kind of machine needs. */
+  readonly machine?: string;
   readonly console: string;
   readonly reportTty: string;
   readonly imageUrl: string;
@@ -19,5 +21,6 @@ export function kernelLine(line: KernelLine): string {
     `rootimg.report=${line.reportTty}`,
     // A panic ends the machine instead of leaving it still.
     'panic=-1',
+    ...(line.machine === undefined ? [] : [line.machine]),
   ].join(' ');
 }

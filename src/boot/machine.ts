@@ -9,6 +9,8 @@ export interface Machine {
   readonly type: string;
   /** `-cpu` without hardware help; with it, it is `host`. */
   readonly emulatedCpu?: string;
+  /** Kernel parameters that an emulated machine needs besides. */
+  readonly emulatedParameters?: string;
   /** The guest's name of the first serial port. */
   readonly console: string;
   /** The guest's name of the port that the report comes through. */
@@ -30,8 +32,10 @@ const machines: Readonly<Record<string, Machine>> = {
     programs: ['qemu-system-x86_64', elProgram],
     package: 'qemu-system-x86 (Debian) or qemu-kvm (EL)',
     type: 'q35',
-    // EL 9 needs x86-64-v2, EL 10 v3. Five-level page tables only make the emulation slower.
-    emulatedCpu: 'max,la57=off',
+    // EL 9 needs x86-64-v2, EL 10 v3. Off: five-level page tables and byte-wise string instructions, both slow to emulate.
+    emulatedCpu: 'max,la57=off,erms=off,fsrm=off,invtsc=on',
+    // The HPET, which the kernel would take otherwise, is read through QEMU's one lock: on a busy host the guest came to a standstill.
+    emulatedParameters: 'tsc=reliable',
     console: 'ttyS0',
     reportTty: 'ttyS1',
     reportDevice: secondSerial,

@@ -23,7 +23,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 it('fails at a panic without waiting for the timeout, with what the console said', async () => {
-  const plan = machine('echo hello; echo "Kernel panic - not syncing: no init"; echo "end trace"; exec sleep 100');
+  const plan = machine(
+    'echo hello; echo "Kernel panic - not syncing: no init"; echo "end trace"; exec sleep 100',
+  );
   await expect(runMachine(plan)).rejects.toMatchObject({
     code: 'boot-failed',
     message: expect.stringContaining('no init'),

@@ -8,17 +8,17 @@ rootimg_run=$rootimg_fs/run/initramfs/rootimg
 
 # One line for the kernel log, and so for every console. Facility daemon; level 6 (info) is hidden by `quiet`, level 3 (error) is not.
 rootimg_info() {
-    printf '<30>rootimg: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+    printf '<30>rootimg: %s\n' "$*" >> "$rootimg_fs/dev/kmsg"
 }
 
 # Something failed that is tried again.
 rootimg_warn() {
-    printf '<27>rootimg: warning: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+    printf '<27>rootimg: warning: %s\n' "$*" >> "$rootimg_fs/dev/kmsg"
 }
 
 # Something that an administrator must mend, though the node keeps trying.
 rootimg_error() {
-    printf '<27>rootimg: error: %s\n' "$*" > "$rootimg_fs/dev/kmsg"
+    printf '<27>rootimg: error: %s\n' "$*" >> "$rootimg_fs/dev/kmsg"
 }
 
 # Ends the attempt for good: the hook that started it lets dracut die with this line.

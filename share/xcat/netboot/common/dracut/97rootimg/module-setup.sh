@@ -69,7 +69,9 @@ install() {
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
     inst_simple "$moddir/rootimg-report.service" /lib/rootimg/rootimg-report.service
-    inst_script "$moddir/rootimgroot.sh" /sbin/rootimgroot
+    inst_simple "$moddir/rootimgroot.sh" /sbin/rootimgroot
+    # dracut looks for an executable; a copied folder may have lost its modes.
+    chmod 755 "$initdir/sbin/rootimgroot"
 
     inst_hook cmdline 20 "$moddir/cmdline.sh"
     inst_hook initqueue/settled 60 "$moddir/settled.sh"

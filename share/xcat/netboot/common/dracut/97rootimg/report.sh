@@ -9,19 +9,15 @@ poweroff=no
 # shellcheck source=/dev/null # written by handover.sh
 . "$rootimg_fs/run/rootimg/report.conf"
 
-# Prints a property: UNIT NAME, or '' NAME for one of systemd itself.
-property() {
-    if [ -n "$1" ]; then systemctl show --property="$2" "$1"; else systemctl show --property="$2"; fi | sed -n "s/^$2=//p"
-}
-
-# Twice in a row without a job: a job that ends may start others.
+# Without a job for systemd. --wait came with systemd 240; asking costs a slow node more than waiting.
 wait_for_rest() {
-    quiet=0
-    while [ "$quiet" -lt 2 ]; do
-        sleep 1
+    if systemctl --help 2> /dev/null | grep -q -e --wait && [ -n "$(systemctl is-system-running --wait 2> /dev/null)" ]; then
+        return 0
+    fi
+    while :; do
+        sleep 3
         case $(systemctl list-jobs --no-legend 2> /dev/null) in
-            '' | 'No jobs'*) quiet=$((quiet + 1)) ;;
-            *) quiet=0 ;;
+            '' | 'No jobs'*) return 0 ;;
         esac
     done
 }
@@ -45,20 +41,29 @@ failed_units() {
     done
 }
 
+# Properties of a unit, or of systemd itself, as lines of the report: NAMES-AND-PROPERTIES [UNIT]. Names: `state:ActiveState …`.
+properties() {
+    wanted=
+    rules=
+    for pair in $1; do
+        wanted="$wanted --property=${pair#*:}"
+        rules="${rules}s/^${pair#*:}=/${pair%%:*}=/p;"
+    done
+    shift
+    # shellcheck disable=SC2086
+    systemctl show $wanted "$@" | sed -n "$rules"
+}
+
 report() {
-    target=$(systemctl get-default)
     available=$(memory MemAvailable)
     total=$(memory MemTotal)
     read -r uptime _ < "$rootimg_fs/proc/uptime"
     echo 'ROOTIMG-REPORT-BEGIN 1'
-    echo "state=$(systemctl is-system-running)"
-    echo "target=$target"
-    echo "target-state=$(systemctl is-active "$target")"
-    echo "target-microseconds=$(property "$target" ActiveEnterTimestampMonotonic)"
-    echo "userspace-microseconds=$(property '' UserspaceTimestampMonotonic)"
+    properties 'target:Id target-state:ActiveState target-microseconds:ActiveEnterTimestampMonotonic' default.target
+    properties 'state:SystemState userspace-microseconds:UserspaceTimestampMonotonic'
     echo "failed=$(failed_units)"
     echo "root=$(root_type)"
-    echo "uuid=$(sed -n "s/^IMAGEUUID=//p" "$rootimg_fs/opt/xcat/xcatinfo" 2> /dev/null | tr -d "'\"")"
+    echo "uuid=$(sed -n 's/^IMAGEUUID=//p' "$rootimg_fs/opt/xcat/xcatinfo" 2> /dev/null | tr -d "'\"")"
     echo "kernel=$(uname -r)"
     echo "memory-total=$total"
     echo "memory-available=$available"

@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shells, Stage } from './stage.ts';
+
+const url = 'http://10.0.0.1/rootimg.cpio.gz';
+const content = 'packed root';
+const sha256 = createHash('sha256').update(content).digest('hex');
+
+let stage: Stage;
+
+beforeEach(() => {
+  stage = new Stage();
+  stage.file('run/initramfs/rootimg/imgurl', `${url}\n`);
+  stage.card('eth0');
+  stage.online('eth0');
+  // Mounting is noted; what is unpacked is a root that is fit to be switched to.
+  for (const name of ['mount', 'modprobe']) stage.tool(name, `echo "${name} $*" >> "$STAGE/calls"`);
+  stage.tool(
+    'umount',
+    'echo "umount $*" >> "$STAGE/calls"; case $1 in */pack) rm -r "$1"; mkdir "$1" ;; esac',
+  );
+  stage.tool('uname', 'echo 6.1.0');
+  stage.tool(
+    'curl',
+    `echo "$*" >> "$STAGE/curl"
+     while [ $# -gt 0 ]; do
+       case $1 in --output) out=$2 ;; --dump-header) headers=$2 ;; esac
+       shift
+     done
+     printf 'HTTP/1.1 200 OK\\r\\nETag: "v1"\\r\\n' > "$headers"
+     printf '%s' '${content}' > "$out"`,
+  );
+  stage.tool('gzip', 'cat "$2"');
+  stage.tool('pigz', 'cat "$2"');
+  stage.tool('cpio', 'cat > "$STAGE/unpacked"; mkdir -p lib/modules/6.1.0 sbin; : > sbin/init');
+});
+afterEach(() => stage.remove());
+
+const state = (name: string) => stage.read(`run/initramfs/rootimg/${name}`);
+
+describe.each(shells)('an attempt under %s', (shell) => {
+  const attempt = (...parameters: string[]) => {
+    stage.kernelLine([`imgurl=${url}`, ...parameters]);
+    return stage.run(shell, `${shell} "$rootimg_lib/attempt.sh"`);
+  };
+
+  it('fetches, checks, unpacks, frees the packed file and says so', () => {
+    expect(attempt(`imgsha256=${sha256.toUpperCase()}`)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(stage.read('unpacked')).toBe(content);
+    expect(state('ready')).toBe('');
+    expect(stage.log).toMatch(
+      /<30>rootimg: downloading http:.*\n<30>rootimg: downloaded 11 bytes\n<30>rootimg: root is ready, cpio\n/,
+    );
+    const calls = stage.read('calls') ?? '';
+    expect(calls).toContain(`mount -t tmpfs -o mode=755 rootimg ${stage.root}/sysroot`);
+    expect(calls).toContain(`umount ${stage.root}/run/initramfs/rootimg/pack`);
+    for (const step of ['network', 'download', 'downloaded', 'verified', 'root']) {
+      expect(state('times')).toMatch(new RegExp(`^${step}=100.25$`, 'm'));
+    }
+  });
+
+  it('gives the size and flags of the kernel line to the tmpfs', () => {
+    attempt('rootlimit=4G', 'rootflags=noatime');
+    expect(stage.read('calls')).toContain('mount -t tmpfs -o mode=755,size=4G,noatime rootimg');
+  });
+
+  it('takes the size that the initrd was made with, unless the kernel line has another', () => {
+    stage.file('lib/rootimg/rootlimit', '50%\n');
+    attempt();
+    expect(stage.read('calls')).toContain('-o mode=755,size=50% ');
+  });
+
+  it('never unpacks a file with another digest, says both, and fetches it again later', () => {
+    const wrong = '0'.repeat(64);
+    expect(attempt(`imgsha256=${wrong}`).status).toBe(1);
+    expect(stage.read('unpacked')).toBeUndefined();
+    expect(stage.log).toMatch(
+      `rootimg: error: ${url}: sha256 is ${sha256}, but imgsha256= says ${wrong}; next try in `,
+    );
+    expect(state('pack/image')).toBeUndefined();
+    expect(state('ready')).toBeUndefined();
+  });
+
+  it('tries again after growing pauses, for ever', () => {
+    stage.tool('curl', 'echo "curl: (7) Failed to connect to 10.0.0.1" >&2; exit 7');
+    const pauses: number[] = [];
+    for (let tries = 0; tries < 8; tries += 1) {
+      stage.file('run/initramfs/rootimg/next', '0\n');
+      expect(attempt().status).toBe(1);
+      pauses.push(Number(/next try in (\d+) s\n$/.exec(stage.log)?.[1]));
+      stage.file('dev/kmsg', '');
+    }
+    // Twice the least pause at most; the random number of this stage is 1.
+    expect(pauses).toEqual([2, 3, 5, 9, 17, 33, 33, 33]);
+  });
+
+  it('does nothing while a pause lasts', () => {
+    stage.file('run/initramfs/rootimg/next', '101\n');
+    expect(attempt().status).toBe(1);
+    expect(stage.read('curl')).toBeUndefined();
+    expect(stage.log).toBe('');
+  });
+
+  it('goes to the next mirror after a failure, and through the next interface', () => {
+    stage.card('eth1');
+    stage.online('eth0', 'eth1');
+    stage.tool('curl', 'echo "$*" >> "$STAGE/curl"; exit 7');
+    stage.file('run/initramfs/rootimg/imgurl', 'http://a/r.sfs,http://b/r.sfs\n');
+    for (let tries = 0; tries < 3; tries += 1) {
+      stage.file('run/initramfs/rootimg/next', '0\n');
+      attempt();
+    }
+    const calls = (stage.read('curl') ?? '').trim().split('\n');
+    expect(calls.map((call) => / (http:.*)$/.exec(call)?.[1])).toEqual([
+      'http://a/r.sfs',
+      'http://b/r.sfs',
+      'http://a/r.sfs',
+    ]);
+    expect(calls.map((call) => /--interface (\S+)/.exec(call)?.[1])).toEqual([undefined, 'eth0', 'eth1']);
+  });
+
+  it('completes a broken transfer of the same file', () => {
+    stage.file('run/initramfs/rootimg/pack/image', 'packed');
+    stage.file('run/initramfs/rootimg/pack/image.validator', '"v1"\n');
+    attempt();
+    expect(stage.read('curl')).toMatch(/--continue-at - --header If-Range: "v1" /);
+  });
+
+  it('begins anew when the server has another file', () => {
+    stage.file('run/initramfs/rootimg/pack/image', 'packed');
+    stage.file('run/initramfs/rootimg/pack/image.validator', '"v0"\n');
+    stage.tool('curl', 'exit 33');
+    expect(attempt().status).toBe(1);
+    expect(state('pack/image')).toBeUndefined();
+  });
+
+  it('does not go on with a file that it cannot recognise', () => {
+    stage.file('run/initramfs/rootimg/pack/image', 'packed');
+    attempt();
+    expect(stage.read('curl')).not.toContain('--continue-at');
+  });
+
+  it('waits for the network, says after a while why there is none, and has dracut ask again', () => {
+    stage.online();
+    stage.card('eth1', '0', '52:54:00:00:00:02');
+    stage.tool('initqueue', '');
+    stage.file('sbin/ifup', '');
+    stage.file('sbin/initqueue', '#!/bin/sh\necho "$*" >> "$STAGE/asked"\n');
+    stage.run(shell, 'chmod 755 "$STAGE/sbin/ifup" "$STAGE/sbin/initqueue"');
+    expect(attempt().status).toBe(1);
+    expect(stage.log).toBe('');
+    stage.file('proc/uptime', '121.00 0\n');
+    expect(attempt('netdev=eth7').status).toBe(1);
+    expect(stage.log).toBe(
+      '<27>rootimg: warning: no network yet: netdev=eth7 is not there; eth0 has no address, eth1 has no link\n',
+    );
+    expect(stage.read('asked')?.trim().split('\n')).toHaveLength(2);
+    expect(stage.read('curl')).toBeUndefined();
+  });
+
+  it('asks again only through the interface that was named', () => {
+    stage.online();
+    stage.card('eth1', '1', '52:54:00:00:00:02');
+    stage.file('tmp/net.ifaces', '52:54:00:00:00:02\n');
+    stage.file('sbin/ifup', '');
+    stage.file('sbin/initqueue', '#!/bin/sh\necho "$*" >> "$STAGE/asked"\n');
+    stage.run(shell, 'chmod 755 "$STAGE/sbin/ifup" "$STAGE/sbin/initqueue"');
+    stage.file('run/initramfs/rootimg/offline', '100\n');
+    attempt();
+    expect(stage.read('asked')).toMatch(/^--name ifup-eth1 .* eth1\n$/);
+  });
+
+  it('waits until dracut has set the routes', () => {
+    stage.file('lib/dracut/hooks/initqueue/setup_net_eth0.sh', '');
+    expect(attempt().status).toBe(1);
+    expect(stage.read('curl')).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'has no modules of this kernel',
+      'mkdir -p lib/modules/5.14.0 sbin; : > sbin/init',
+      /no \/lib\/modules\/6\.1\.0: it was packed with another kernel/,
+    ],
+    ['has no init', 'mkdir -p lib/modules/6.1.0', /the image has no \/sbin\/init/],
+    [
+      'does not fit',
+      'echo "cpio: write error: No space left on device" >&2; exit 1',
+      /does not fit into memory: 2000 MB in all/,
+    ],
+  ])('gives up for good on a root that %s', (_, script, reason) => {
+    stage.tool('cpio', `cat > /dev/null; ${script}`);
+    expect(attempt().status).toBe(2);
+    expect(state('fatal')).toMatch(reason);
+    expect(state('fatal')?.trim().split('\n')).toHaveLength(1);
+    expect(state('ready')).toBeUndefined();
+  });
+
+  it('notices that the decompressor failed though the archiver did not', () => {
+    for (const name of ['gzip', 'pigz'])
+      stage.tool(name, 'cat "$2"; echo "unexpected end of file" >&2; exit 1');
+    expect(attempt().status).toBe(1);
+    expect(stage.log).toContain('unexpected end of file; next try');
+    expect(stage.read('calls')).toContain(`umount ${stage.root}/sysroot`);
+  });
+
+  it('gives up on the right bytes that cannot be unpacked', () => {
+    stage.tool('cpio', 'cat > /dev/null; echo "cpio: bad magic" >&2; exit 2');
+    expect(attempt(`imgsha256=${sha256}`).status).toBe(2);
+    expect(state('fatal')).toBe(`rootimg: error: ${url} cannot be unpacked: cpio: bad magic\n`);
+  });
+
+  it('names a decompressor that the initrd lacks', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'http://a/rootimg.cpio.zst\n');
+    const tools = 'sed grep cat rm mkdir wc tr tail sh ls env';
+    const { status } = stage.run(
+      shell,
+      `mkdir "$STAGE/few"
+       for tool in ${tools} ${shell}; do ln -s "$(command -v $tool)" "$STAGE/few/$tool"; done
+       PATH="$STAGE/bin:$STAGE/few"
+       ${shell} "$rootimg_lib/attempt.sh"`,
+    );
+    expect(status).toBe(2);
+    expect(state('fatal')).toMatch(/zstd is not in this initrd/);
+  });
+
+  it('copies the file of an nfs server', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/install/x/rootimg.cpio.gz\n');
+    stage.file('run/initramfs/rootimg/nfs/rootimg.cpio.gz', content);
+    expect(attempt().status).toBe(0);
+    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock 10\.0\.0\.1:\/install\/x .*\/nfs\n/);
+    expect(stage.read('calls')).toMatch(/umount .*\/nfs\n/);
+    expect(stage.read('unpacked')).toBe(content);
+  });
+
+  it('puts extended attributes back from the list that came along', () => {
+    stage.tool(
+      'cpio',
+      'cat > /dev/null; mkdir -p lib/modules/6.1.0 sbin; : > sbin/init; : > .rootimg-xattrs',
+    );
+    stage.tool('setfattr', 'echo "$* in $PWD" > "$STAGE/restored"');
+    attempt();
+    expect(stage.read('restored')).toMatch(/--no-dereference --restore=\.rootimg-xattrs in .*\/sysroot\n/);
+    expect(stage.read('sysroot/.rootimg-xattrs')).toBeUndefined();
+  });
+});
+
+describe.each(shells)('a squashfs under %s', (shell) => {
+  /** A superblock that says the file system has 8192 bytes. */
+  const squashfs = (length: number) => {
+    const bytes = Buffer.alloc(length);
+    bytes.writeBigUInt64LE(8192n, 40);
+    return bytes;
+  };
+  const attempt = (length: number) => {
+    stage.kernelLine([]);
+    stage.file('run/initramfs/rootimg/imgurl', 'http://a/rootimg.sfs\n');
+    stage.file('served', squashfs(length).toString('latin1'));
+    stage.tool(
+      'curl',
+      `while [ $# -gt 0 ]; do case $1 in --output) out=$2 ;; --dump-header) : > "$2" ;; esac; shift; done
+       cp "$STAGE/served" "$out"`,
+    );
+    stage.tool(
+      'mount',
+      'echo "mount $*" >> "$STAGE/calls"; case $* in *overlay*) mkdir -p "$STAGE/sysroot/lib/modules/6.1.0" "$STAGE/sysroot/sbin"; : > "$STAGE/sysroot/sbin/init" ;; esac',
+    );
+    return stage.run(shell, `${shell} "$rootimg_lib/attempt.sh"`);
+  };
+
+  it('lies below a tmpfs', () => {
+    expect(attempt(8192).status).toBe(0);
+    const base = `${stage.root}/run/initramfs/rootimg`;
+    const calls = stage.read('calls') ?? '';
+    expect(calls).toContain(`mount -t squashfs -o ro,loop ${base}/pack/image ${base}/lower`);
+    expect(calls).toContain(`mount -t tmpfs -o mode=755 rootimg ${base}/upper`);
+    expect(calls).toContain(
+      `mount -t overlay -o lowerdir=${base}/lower,upperdir=${base}/upper/data,workdir=${base}/upper/work overlay ${stage.root}/sysroot`,
+    );
+    expect(calls).not.toContain(`umount ${base}/pack`);
+  });
+
+  it('is fetched again when it is cut short', () => {
+    expect(attempt(4096).status).toBe(1);
+    expect(stage.log).toContain('the squashfs is cut short; next try');
+    expect(stage.read('calls')).not.toContain('squashfs -o');
+  });
+});
