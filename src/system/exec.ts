@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
@@ -194,23 +194,24 @@ export interface Running {
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us. */
+/**
+ * Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us. With `stdoutFd` its standard
+ * output goes straight into that open file, and `stdout` here has nothing.
+ */
 export function start(
   argv: readonly string[],
-  options: Omit<RunOptions, 'input' | 'binary'> & { extraFds?: readonly number[] } = {},
+  options: Omit<RunOptions, 'input' | 'binary'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
 ): Running {
   const [file, ...args] = dieWithUs(argv);
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
-    stdin: 'pipe',
     buffer: { stdout: false, stderr: true },
     encoding: 'buffer',
-    ...(options.extraFds === undefined
-      ? {}
-      : { stdio: ['pipe', 'pipe', 'pipe', ...options.extraFds] as never }),
+    stdio: ['pipe', options.stdoutFd ?? 'pipe', 'pipe', ...(options.extraFds ?? [])] as never,
   });
-  const { stdin, stdout, stderr, pid } = child;
+  const { stdin, stderr, pid } = child as { stdin: Writable | null; stderr: Readable | null; pid?: number };
+  const stdout = options.stdoutFd === undefined ? (child.stdout as Readable | null) : Readable.from([]);
   if (pid === undefined || stdin === null || stdout === null || stderr === null) {
     throw new RootimgError('tool-missing', `${argv[0]} could not be started.`);
   }

@@ -1,0 +1,72 @@
+/** Reads a stream in pieces of the caller's choice. */
+export interface ByteReader {
+  /** Bytes read and skipped so far. */
+  readonly position: number;
+  /** Exactly so many bytes; throws RangeError when the stream ends before. The buffer is only good until the next call. */
+  read(count: number): Promise<Buffer>;
+  skip(count: number): Promise<void>;
+  /** Reads to the end and gives the number of bytes that were left. */
+  drain(): Promise<number>;
+}
+
+export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
+  const source = stream[Symbol.asyncIterator]();
+  let chunk: Buffer = Buffer.alloc(0);
+  let at = 0;
+  let position = 0;
+
+  /** Goes on to the next chunk; false at the end. */
+  const next = async (): Promise<boolean> => {
+    const result = await source.next();
+    if (result.done) return false;
+    chunk = result.value;
+    at = 0;
+    return true;
+  };
+
+  const advance = (count: number): void => {
+    at += count;
+    position += count;
+  };
+
+  return {
+    get position() {
+      return position;
+    },
+    read: async (count) => {
+      if (chunk.length - at >= count) {
+        const bytes = chunk.subarray(at, at + count);
+        advance(count);
+        return bytes;
+      }
+      const pieces: Buffer[] = [];
+      let missing = count;
+      while (missing > 0) {
+        if (at === chunk.length && !(await next())) throw new RangeError('the archive ends too early');
+        const piece = chunk.subarray(at, at + missing);
+        pieces.push(piece);
+        missing -= piece.length;
+        advance(piece.length);
+      }
+      return Buffer.concat(pieces);
+    },
+    skip: async (count) => {
+      let left = count;
+      while (left > 0) {
+        if (at === chunk.length && !(await next())) throw new RangeError('the archive ends too early');
+        const step = Math.min(left, chunk.length - at);
+        left -= step;
+        advance(step);
+      }
+    },
+    drain: async () => {
+      let rest = chunk.length - at;
+      advance(rest);
+      while (await next()) {
+        rest += chunk.length;
+        advance(chunk.length);
+      }
+      return rest;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** What one header says. Strings are binary. */
+export interface TarHeader {
+  readonly name: string;
+  /** `0` file, `1` hard link, `2` symbolic link, `3` character and `4` block device, `5` folder, `6` fifo, `x` records for the next header. */
+  readonly type: '0' | '1' | '2' | '3' | '4' | '5' | '6' | 'x';
+  /** Permission bits only. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly linkName: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+export const blockSize = 512;
+const nameLength = 100;
+const largest = { uid: 0o7777777, size: 0o77777777777 } as const;
+
+/** One header block of the ustar format; what does not fit is cut: its records say it. Owners have numbers only. */
+export function tarHeader(header: TarHeader): string {
+  const fields = [
+    header.name.slice(0, nameLength).padEnd(nameLength, '\0'),
+    octal(header.mode & 0o7777, 8),
+    octal(fitting(header.uid, largest.uid), 8),
+    octal(fitting(header.gid, largest.uid), 8),
+    octal(fitting(header.size, largest.size), 12),
+    octal(fitting(header.mtime, largest.size), 12),
+    '        ',
+    header.type,
+    header.linkName.slice(0, nameLength).padEnd(nameLength, '\0'),
+    'ustar\u000000',
+    '\0'.repeat(64),
+    octal(header.major, 8),
+    octal(header.minor, 8),
+  ];
+  const text = fields.join('').padEnd(blockSize, '\0');
+  let sum = 0;
+  for (let at = 0; at < blockSize; at++) sum += text.charCodeAt(at);
+  return `${text.slice(0, 148)}${sum.toString(8).padStart(6, '0')}\0 ${text.slice(156)}`;
+}
+
+function fitting(value: number, most: number): number {
+  return value >= 0 && value <= most ? value : 0;
+}
+
+function octal(value: number, width: number): string {
+  return `${value.toString(8).padStart(width - 1, '0')}\0`;
+}
+
+/** The pax records that say what the header cannot, in a fixed order; empty when there is nothing to add. */
+export function paxRecords(
+  header: TarHeader,
+  xattrs: readonly (readonly [name: string, value: string])[],
+): string {
+  const records: [string, string][] = [];
+  if (header.name.length > nameLength) records.push(['path', header.name]);
+  if (header.linkName.length > nameLength) records.push(['linkpath', header.linkName]);
+  if (header.size > largest.size) records.push(['size', `${header.size}`]);
+  if (header.uid > largest.uid) records.push(['uid', `${header.uid}`]);
+  if (header.gid > largest.uid) records.push(['gid', `${header.gid}`]);
+  if (fitting(header.mtime, largest.size) !== header.mtime) records.push(['mtime', `${header.mtime}`]);
+  // Without this, readers take names for UTF-8.
+  if (records.some(([key, value]) => key.endsWith('path') && !isUtf8(value))) {
+    records.unshift(['hdrcharset', 'BINARY']);
+  }
+  return [...records, ...xattrs].map(([key, value]) => paxRecord(key, value)).join('');
+}
+
+function isUtf8(binary: string): boolean {
+  const bytes = Buffer.from(binary, 'latin1');
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
+/** `length key=value\n`, where the length counts itself. */
+export function paxRecord(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length + 1;
+  while (`${length}`.length + rest.length > length) length += 1;
+  return `${length}${rest}`;
+}

@@ -1,0 +1,111 @@
+import { RootimgError } from '../errors.ts';
+import { start } from '../system/exec.ts';
+import type { MemberTable } from './member-table.ts';
+import { feed } from './stage.ts';
+import { lookAt } from './tree-entry.ts';
+
+/** An extended attribute; name and value binary. */
+export interface Xattr {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The extended attributes of members, by their place in the table. */
+export interface XattrIndex {
+  at(index: number): readonly Xattr[];
+}
+
+const none: readonly Xattr[] = [];
+
+/** Dumps what the files whose names it reads have, in their order; xargs starts it anew only for very many. */
+export const getfattrArgv = [
+  ...['xargs', '--null', '--no-run-if-empty', '--max-chars=120000'],
+  ...['getfattr', '--no-dereference', '--dump', '--match=-', '--encoding=hex', '--absolute-names', '--'],
+];
+
+/**
+ * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. What takes the place of a
+ * file of the tree inherits only its label. Node itself cannot read them.
+ */
+export async function readXattrs(root: string, members: MemberTable): Promise<XattrIndex> {
+  const sets = new Map<string, readonly Xattr[]>();
+  const byMember = new Map<number, readonly Xattr[]>();
+  let place = 0;
+  const take = (path: string, lines: readonly string[]) => {
+    while (place < members.length && members.at(place).path !== path) place += 1;
+    const member = members.at(place);
+    const text = lines.join('\n');
+    let set = sets.get(text);
+    if (set === undefined) {
+      set = lines.map(parseAttribute).filter((one) => isPortable(one.name));
+      sets.set(text, set);
+    }
+    const kept = member.override === undefined ? set : set.filter((one) => one.name === 'security.selinux');
+    if (kept.length > 0) byMember.set(place, kept);
+  };
+
+  const running = start(getfattrArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
+  const reader = readDump(running.stdout, take);
+  const produce = feed(running, getfattrArgv, '', async (out) => {
+    for (const member of members) {
+      if (member.override !== undefined && lookAt(root, member.path) === undefined) continue;
+      const name = member.path === '.' ? '.\0' : `./${member.path}\0`;
+      if (out.room < name.length) await out.flush();
+      out.addText(name);
+    }
+  });
+  try {
+    await Promise.all([produce, reader]);
+  } catch (error) {
+    throw asToolMissing(error);
+  }
+  return { at: (index) => byMember.get(index) ?? none };
+}
+
+function asToolMissing(error: unknown): unknown {
+  const isMissing =
+    error instanceof RootimgError && error.details.some((line) => /getfattr: No such file/.test(line));
+  if (!isMissing) return error;
+  return new RootimgError('tool-missing', 'getfattr is not installed.', {
+    hint: "It reads the files' capabilities and other extended attributes. Install the package attr.",
+  });
+}
+
+/** Reads `# file: NAME` and `attribute=0x…` lines, records parted by blank lines. */
+async function readDump(
+  stream: AsyncIterable<Buffer>,
+  take: (path: string, lines: readonly string[]) => void,
+): Promise<void> {
+  let rest = '';
+  for await (const piece of stream) {
+    const records = (rest + piece.toString('latin1')).split('\n\n');
+    rest = records.pop() ?? '';
+    for (const record of records) takeRecord(record, take);
+  }
+  if (rest.trim() !== '') takeRecord(rest, take);
+}
+
+function takeRecord(record: string, take: (path: string, lines: readonly string[]) => void): void {
+  const [first = '', ...lines] = record.split('\n').filter((line) => line !== '');
+  const shown = first.replace(/^# file: /, '');
+  const path = shown.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 8)),
+  );
+  take(path.replace(/^\.\//, ''), lines);
+}
+
+function parseAttribute(line: string): Xattr {
+  const cut = line.indexOf('=');
+  if (cut === -1) return { name: line, value: '' };
+  return { name: line.slice(0, cut), value: Buffer.from(line.slice(cut + 3), 'hex').toString('latin1') };
+}
+
+/** What describes the file and not the file system that it happens to lie on. */
+function isPortable(name: string): boolean {
+  return (
+    name.startsWith('user.') ||
+    name.startsWith('security.') ||
+    name.startsWith('system.posix_acl_') ||
+    (name.startsWith('trusted.') && !name.startsWith('trusted.overlay.'))
+  );
+}
