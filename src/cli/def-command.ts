@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { isObjectType } from '../definition/object.ts';
-import { openStore, type Store, storeHome } from '../definition/store.ts';
+import type { Store } from '../definition/store.ts';
 import { type Problem, RootimgError } from '../errors.ts';
+import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from './io.ts';
 import { problemLines } from './print-error.ts';
 import { version } from './version.ts';
@@ -11,6 +12,7 @@ export interface DefOptions {
   readonly help?: true;
   readonly version?: true;
   readonly store?: string;
+  readonly def?: string;
   readonly t?: string;
   readonly o?: string;
 }
@@ -54,7 +56,7 @@ export function runs<O extends DefOptions>(
     if (bare === 'help' && words.length === 0 && Object.keys(options).every((name) => name === 'store')) {
       return io.stdout(command.helpInformation());
     }
-    const store = openStore(storeHome(options.store, io.env, io.cwd));
+    const store = await openDefinitions(io, options);
     await action({ io, store, options, words });
   });
 }

@@ -19,7 +19,7 @@ const fields: readonly NodeOption['field'][] = [
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
 ];
 
-type Own = 'dryrun' | 'help' | 'version' | 'store' | 'json' | 'quiet' | 'verbose';
+type Own = 'dryrun' | 'help' | 'version' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';
 interface OwnOption extends OptionSpec {
   readonly own: Own;
   readonly help: string;
@@ -42,6 +42,13 @@ const ownOptions: readonly OwnOption[] = [
     ours: true,
     help: 'DIR: definitions are there (ROOTIMG_HOME, /etc/rootimg)',
   },
+  {
+    own: 'def',
+    names: ['def'],
+    takesValue: true,
+    ours: true,
+    help: 'FILE: the definition is in this stanza file, which stays as it is',
+  },
   { own: 'json', names: ['json'], takesValue: false, ours: true, help: 'JSON on standard output' },
   {
     own: 'quiet',
@@ -58,6 +65,7 @@ export interface GenimageArguments {
   readonly request: BuildRequest;
   readonly given: ReadonlySet<Own>;
   readonly store: string | undefined;
+  readonly def: string | undefined;
 }
 
 /** Reads genimage's words on the management node. Throws `usage` problems. */
@@ -70,6 +78,7 @@ export function readGenimageArguments(argv: readonly string[]): GenimageArgument
     request: requestFrom(nodes, operands),
     given: new Set(own.map((one) => one.spec.own)),
     store: own.findLast((one) => one.spec.own === 'store')?.value,
+    def: own.findLast((one) => one.spec.own === 'def')?.value,
   };
 }
 

@@ -27,6 +27,7 @@ export async function buildHere(
       installdir: site.installdir,
       netbootDir: netboot,
     };
+    if (store.readOnly) return;
     const isNew = resolved.request.imageName === undefined;
     const written = await (isNew ? writeNewDefinitions(job) : writeBackChanges(job));
     for (const name of written) reporter.info(`The definition ${name} was updated.`);

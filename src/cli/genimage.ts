@@ -1,9 +1,10 @@
-import { openStore, type Store, storeHome } from '../definition/store.ts';
+import type { Store } from '../definition/store.ts';
 import { readSite } from '../definition/site.ts';
 import { RootimgError } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
 import { resolveRequest } from '../resolve/request.ts';
+import { openDefinitions } from './definitions.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from './io.ts';
@@ -15,7 +16,7 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const words = readGenimageArguments(argv);
   if (words.given.has('help')) return io.stdout(genimageUsage());
   if (words.given.has('version')) return io.stdout(`genimage ${version}\n`);
-  const store = openStore(storeHome(words.store, io.env, io.cwd));
+  const store = await openDefinitions(io, words);
   const options = await namedRequest(io, words.request, store);
   const json = words.given.has('json');
   if (!json) io.stdout(opening(options));

@@ -48,6 +48,7 @@ export function lsdefCommand(io: CommandIo): Command {
     .option('-s, --short', 'show the names only')
     .option('-z, --stanza', 'show stanzas, which mkdef -z and chdef -z read')
     .option('-i <attributes>', 'show these attributes, separated by commas')
+    .option('--def <file>', 'list what this stanza file defines')
     .option('-c, --compress', 'with -i: one line "name: attr=val" for each')
     .option(
       '-w <selection>',

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { openStore, storeHome } from '../definition/store.ts';
 import { formatOrigin, RootimgError, throwProblems } from '../errors.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
 import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
+import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from './io.ts';
 
 /** `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place. */
@@ -26,7 +26,7 @@ async function showPkglist(
   name: string,
   options: { store?: string; json?: boolean },
 ): Promise<void> {
-  const store = openStore(storeHome(options.store, io.env, io.cwd));
+  const store = await openDefinitions(io, options);
   const definition = await store.read('osimage', name);
   if (definition === undefined) {
     throw new RootimgError('unknown-image', `Cannot find image '${name}' among the osimage definitions.`);

@@ -9,6 +9,8 @@ export interface StoredObjects {
 
 /** Where definitions are kept. Objects are returned as stored: no defaults, nothing hidden. */
 export interface Store {
+  /** Set for a store that refuses to be written; results of a build are not written back to it. */
+  readonly readOnly?: true;
   /** Names of all objects of a type, sorted, without reading them. */
   list(type: ObjectType): Promise<readonly string[]>;
   /** One object, or undefined when there is none. Throws all problems of a damaged one. */

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { type Config, configFile, readConfig, type StoreKind } from '../definition/config.ts';
+import { openStore, type Store, storeHome } from '../definition/store.ts';
+import { RootimgError } from '../errors.ts';
+import { hintAtXcat } from './hint-at-xcat.ts';
+import type { CommandIo } from './io.ts';
+
+/** Where the command line says that definitions are. */
+export interface DefinitionOptions {
+  /** `--store`: a folder instead of $ROOTIMG_HOME or /etc/rootimg. */
+  readonly store?: string | undefined;
+  /** `--def`: a stanza file for this run alone. */
+  readonly def?: string | undefined;
+}
+
+/**
+ * The definitions that a command works with: the store of ROOTIMG_STORE, else of config.yaml, else our own files; `--def` puts one stanza
+ * file in front. xCAT is never switched to by itself. Throws what is wrong with the configuration.
+ */
+export async function openDefinitions(io: CommandIo, options: DefinitionOptions = {}): Promise<Store> {
+  const home = storeHome(options.store, io.env, io.cwd);
+  const config = await readConfig(home);
+  const chosen = kindFromEnvironment(io.env) ?? config.store;
+  const root = xcatRoot(config, io.env);
+  const store =
+    chosen === 'xcat'
+      ? await openXcat(root, io.env)
+      : chosen === 'files'
+        ? openStore(home)
+        : hintAtXcat(openStore(home), { home, root, tell: (text) => io.stderr(text) });
+  if (options.def === undefined) return store;
+  const { oneFileStore } = await import('../definition/one-file-store.ts');
+  return oneFileStore(resolve(io.cwd, options.def), store);
+}
+
+function kindFromEnvironment(env: CommandIo['env']): StoreKind | undefined {
+  const kind = env['ROOTIMG_STORE'] || undefined;
+  if (kind === undefined || kind === 'files' || kind === 'xcat') return kind;
+  throw new RootimgError('store-kind', `ROOTIMG_STORE is '${kind}': files or xcat was expected.`, {
+    hint: `Unset, ${configFile('/etc/rootimg')} decides.`,
+  });
+}
+
+/** The folder of xCAT: the configured one, else XCATROOT, else xCAT's own. */
+function xcatRoot(config: Config, env: CommandIo['env']): string {
+  return config.xcat?.root ?? (env['XCATROOT'] || '/opt/xcat');
+}
+
+async function openXcat(root: string, env: CommandIo['env']): Promise<Store> {
+  const { refuseOwnCall, xcatRunner } = await import('./xcat-runner.ts');
+  const { xcatStore } = await import('../definition/xcat-store.ts');
+  refuseOwnCall(env);
+  return xcatStore(xcatRunner(root, env));
+}

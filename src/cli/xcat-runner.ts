@@ -1,0 +1,59 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import type { XcatRunner } from '../definition/xcat-store.ts';
+
+/** Set for what we start: our own command that finds it was started in the place of xCAT's. */
+const callMark = 'ROOTIMG_FROM_XCAT_STORE';
+
+const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
+
+/** Runs the commands of the xCAT in `root`; never our own, whatever they are called or linked as. */
+export function xcatRunner(root: string, env: Readonly<Record<string, string | undefined>>): XcatRunner {
+  return async (command, words) => {
+    const program = join(root, 'bin', command);
+    await checkProgram(program, root);
+    const { run } = await import('../system/exec.ts');
+    const passed = Object.entries({ XCATHOST: env['XCATHOST'], XCATSSLVER: env['XCATSSLVER'] });
+    return run([program, ...words], {
+      okCodes: anyExitCode,
+      action: `ask xCAT (${command})`,
+      env: {
+        XCATROOT: root,
+        [callMark]: '1',
+        ...Object.fromEntries(passed.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+      },
+    });
+  };
+}
+
+/** Throws when we were started by our own xcat store: xCAT's command turned out to be ours. */
+export function refuseOwnCall(env: Readonly<Record<string, string | undefined>>): void {
+  if (env[callMark] !== undefined) throw ownCommand('This command');
+}
+
+/** True where a live xCAT is installed in `root`. */
+export async function hasXcat(root: string): Promise<boolean> {
+  return stat(join(root, 'sbin/xcatd')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function checkProgram(program: string, root: string): Promise<void> {
+  const path = await realpath(program).catch(() => undefined);
+  if (path === undefined) {
+    throw new RootimgError('xcat-missing', `There is no xCAT in ${root}: ${program} is missing.`, {
+      hint: 'xcat.root in config.yaml names the folder of xCAT; store: files keeps definitions without one.',
+    });
+  }
+  const text = await readFile(path, 'latin1').catch(() => '');
+  // Our launchers, in a checkout and installed (bin/, tools/install-system/install-tree.ts).
+  if (/dist\/main\.mjs|share\/rootimg\/bin\//.test(text)) throw ownCommand(program);
+}
+
+function ownCommand(program: string): RootimgError {
+  return new RootimgError('xcat-is-ours', `${program} is rootimg's own command, not xCAT's.`, {
+    hint: 'Set xcat.root in config.yaml to the folder of the live xCAT, or store: files.',
+  });
+}

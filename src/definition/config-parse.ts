@@ -1,0 +1,73 @@
+import { type Document, isCollection, isMap, isScalar, type Pair } from 'yaml';
+import { z } from 'zod';
+import { type Origin, type Problem, throwProblems } from '../errors.ts';
+import type { Config } from './config.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
+
+const absolutePath = z.string().startsWith('/', 'an absolute path is expected');
+
+const configSchema = z.strictObject({
+  /** Where definitions are kept. */
+  store: z.enum(['files', 'xcat'], 'files or xcat is expected').optional(),
+  xcat: z
+    .strictObject({
+      /** The folder of a live xCAT, which holds bin/lsdef. */
+      root: absolutePath.optional(),
+    })
+    .optional(),
+});
+
+/** Checks the text of a configuration. Throws all problems, each with the line of its key or value. */
+export function parseConfig(text: string, file: string): Config {
+  const yaml = readYaml(text, file, 'core');
+  throwProblems(yaml.problems);
+  const found = configSchema.safeParse(yaml.document.toJS() ?? {});
+  if (!found.success) {
+    const problems = found.error.issues.flatMap((issue) => problemsOfIssue(issue, yaml));
+    throwProblems(problems.sort((a, b) => (a.origin?.line ?? 0) - (b.origin?.line ?? 0)));
+  }
+  return found.data ?? {};
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      code: 'config-unknown',
+      message: `'${[...path, key].join('.')}' is no key of the configuration.`,
+      origin: keyOrigin(yaml, path, key),
+      hint: `Known here: ${knownKeys(path).join(', ')}.`,
+    }));
+  }
+  const where = path.length === 0 ? 'The configuration' : `'${path.join('.')}'`;
+  return [
+    {
+      code: 'config-value',
+      message: `${where}: ${issue.message}.`,
+      origin: valueOrigin(yaml.document, path, yaml),
+    },
+  ];
+}
+
+function knownKeys(path: readonly string[]): string[] {
+  return path[0] === 'xcat' ? ['root'] : Object.keys(configSchema.shape);
+}
+
+function keyOrigin(yaml: YamlFile, path: readonly string[], key: string): Origin {
+  const map = path.length === 0 ? yaml.document.contents : yaml.document.getIn(path, true);
+  const pair = isMap(map) ? map.items.find((item) => isKey(item, key)) : undefined;
+  return yaml.at(pair?.key ?? map);
+}
+
+function isKey({ key }: Pair, name: string): boolean {
+  return isScalar(key) && String(key.value) === name;
+}
+
+/** The value, or what is nearest above it. */
+function valueOrigin(document: Document.Parsed, path: readonly string[], yaml: YamlFile): Origin {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isScalar(node) || isCollection(node)) return yaml.at(node);
+  }
+  return yaml.at(document.contents);
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+
+/** Kinds of store: our own files, or a live xCAT. */
+export type StoreKind = 'files' | 'xcat';
+
+/** What `<home>/config.yaml` says; what it does not say is absent. */
+export interface Config {
+  readonly store?: StoreKind | undefined;
+  readonly xcat?: { readonly root?: string | undefined } | undefined;
+}
+
+/** The file of the configuration below the folder of ours. */
+export function configFile(home: string): string {
+  return join(home, 'config.yaml');
+}
+
+/** Reads the configuration; no file is an empty one. Throws all that is wrong with it, each with its line. */
+export async function readConfig(home: string): Promise<Config> {
+  const file = configFile(home);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw new RootimgError('config-unreadable', `Cannot be read: ${error.code}.`, {
+      origin: { file },
+      cause: error,
+    });
+  });
+  if (text === undefined) return {};
+  // The readers of YAML and schemas are only loaded where there is a file.
+  const { parseConfig } = await import('./config-parse.ts');
+  return parseConfig(text, file);
+}

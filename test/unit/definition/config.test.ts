@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readConfig } from '../../../src/definition/config.ts';
+import { ProblemsError } from '../../../src/errors.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rootimg-config-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function problemsIn(text: string): Promise<string[]> {
+  await writeFile(join(home, 'config.yaml'), text);
+  const error = await readConfig(home).catch((thrown: unknown) => thrown);
+  if (!(error instanceof ProblemsError)) throw new Error(`no problems in ${text}`);
+  return error.problems.map(({ message, origin }) => {
+    expect(origin?.file).toBe(join(home, 'config.yaml'));
+    return `${origin?.line}: ${message}`;
+  });
+}
+
+it('may be missing or empty', async () => {
+  expect(await readConfig(home)).toEqual({});
+  expect(await readConfig(join(home, 'nosuch'))).toEqual({});
+  await writeFile(join(home, 'config.yaml'), '# nothing yet\n');
+  expect(await readConfig(home)).toEqual({});
+});
+
+it('says the store and the folder of xCAT', async () => {
+  await writeFile(join(home, 'config.yaml'), 'store: xcat\nxcat: { root: /opt/xcat }\n');
+  expect(await readConfig(home)).toEqual({ store: 'xcat', xcat: { root: '/opt/xcat' } });
+});
+
+it('tells all that is wrong, each with its line', async () => {
+  expect(await problemsIn('# c\nstor: files\nstore: db2\nxcat:\n  root: opt\n  roots: /x\n')).toEqual([
+    "2: 'stor' is no key of the configuration.",
+    "3: 'store': files or xcat is expected.",
+    "5: 'xcat.root': an absolute path is expected.",
+    "6: 'xcat.roots' is no key of the configuration.",
+  ]);
+});
+
+it.each([
+  ['- store', /^1: The configuration: /],
+  ['store: [files', /^1: This is no YAML: /],
+  ['store: files\nstore: xcat', /^2: This is no YAML: Map keys must be unique/],
+  ['xcat: /opt/xcat', /^1: 'xcat': /],
+])('refuses %j', async (text, expected) => {
+  expect((await problemsIn(text))[0]).toMatch(expected);
+});
+
+it('that cannot be read is an error', async () => {
+  const file = join(home, 'config.yaml');
+  await mkdir(file);
+  await expect(readConfig(home)).rejects.toThrow(/EISDIR/);
+});
