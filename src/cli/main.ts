@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   chdef: async () => (await import('./chdef.ts')).chdefCommand,
   rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
+  boot: async () => (await import('./boot.ts')).bootCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
 };
 

@@ -92,7 +92,7 @@ export class Stage {
   run(shell: string, script: string): { status: number | null; stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(
       shell,
-      ['-c', `. "$rootimg_fs/lib/dracut-lib.sh"\n${script}`],
+      [...quietStart(shell), '-c', `. "$rootimg_fs/lib/dracut-lib.sh"\n${script}`],
       {
         encoding: 'utf8',
         // A bash whose standard input is a socket reads the caller's .bashrc.

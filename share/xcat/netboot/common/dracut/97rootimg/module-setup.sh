@@ -71,6 +71,7 @@ install() {
     inst_simple "$moddir/rootimg-report.service" /lib/rootimg/rootimg-report.service
     inst_simple "$moddir/rootimgroot.sh" /sbin/rootimgroot
     # dracut looks for an executable; a copied folder may have lost its modes.
+    # shellcheck disable=SC2154
     chmod 755 "$initdir/sbin/rootimgroot"
 
     inst_hook cmdline 20 "$moddir/cmdline.sh"
