@@ -20,11 +20,12 @@ export async function describeBuild(
   initrd: Initrd,
 ): Promise<BuiltRecord> {
   const { plan } = build;
+  const packages = await installedPackages(build);
   return {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },
     kernelVersion: kernel.version,
-    packages: await installedPackages(build),
+    packages,
     repositories: plan.repositories.map(({ id, url }) => ({ id, url, gpgcheck: true })),
     files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
     initrd: {
@@ -33,7 +34,7 @@ export async function describeBuild(
       compressor: initrd.compressor,
       modules: [...initrd.modules],
     },
-    tools: await toolVersions(build),
+    tools: await toolVersions(build, packages),
     warnings: [...plan.warnings, ...build.warnings],
     times: build.times,
   };

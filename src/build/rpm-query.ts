@@ -1,5 +1,6 @@
+import { temporaryDir } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
-import { runInRoot } from './sandbox.ts';
+import { runInLayer, runInRoot } from './sandbox.ts';
 import { treeHas } from './tree-file.ts';
 
 /** Whether the image has an rpm of its own that can be asked. */
@@ -26,16 +27,16 @@ export interface InstalledPackage {
   readonly sha256header?: string;
 }
 
-/** What the image's own rpm says is installed, sorted. Empty without rpm in the image. */
+/**
+ * What the image's own rpm says is installed, sorted. Empty without rpm in the image. Asked in a layer, because a database may be written
+ * to by looking at it.
+ */
 export async function installedPackages(build: Build): Promise<InstalledPackage[]> {
   if (!(await hasRpm(build.root))) return [];
+  const layer = await temporaryDir(build.temporary, 'layer');
   const argv = ['rpm', '-qa', '--queryformat', '%{NEVRA} %{SHA256HEADER}\n'];
-  const { stdout } = await runInRoot(
-    build.root,
-    argv,
-    {},
-    { action: 'read the package database of the image' },
-  );
+  const action = 'read the package database of the image';
+  const { stdout } = await runInLayer(build.root, layer, argv, {}, { action });
   return stdout
     .split('\n')
     .filter((line) => line !== '')

@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../system/exec.ts';
 import type { Build } from './build-context.ts';
+import type { InstalledPackage } from './rpm-query.ts';
 
-/** Versions of the tools that made the tree, as far as they are known without starting slow ones. */
-export async function toolVersions(build: Build): Promise<Record<string, string>> {
+/** Versions of the tools of host and image that made the result, as far as they are known without starting slow ones. */
+export async function toolVersions(
+  build: Build,
+  packages: readonly InstalledPackage[],
+): Promise<Record<string, string>> {
   const versions: Record<string, string> = { node: process.versions.node };
+  const dracut = packages.map(({ nevra }) => /^dracut-(\d.*)\.\w+$/.exec(nevra)?.[1]).find(Boolean);
+  if (dracut !== undefined) versions['dracut'] = dracut;
   if (build.plan.request.onlyinitrd) return versions;
   const rpm = await run(['rpm', '--version']);
   versions['rpm'] = rpm.stdout.trim().replace(/^.* /, '');
