@@ -94,7 +94,7 @@ async function bootAndReport(
         problems: problems.map((problem) => problem.message),
         seconds: secondsFromPowerOn(node, seconds),
         sent: server.sent(),
-        node: said,
+        ...said,
       };
       return { report, problems };
     });

@@ -4,8 +4,8 @@ import type { NodeReport } from './node-report.ts';
 /** Name of the report in rootimgdir. */
 export const bootReportName = 'boot.json';
 
-/** The outcome of a boot as it is written to boot.json. */
-export interface BootReport {
+/** The outcome of a boot as it is written to boot.json: what the node said, in which machine, and what is wrong with it. */
+export interface BootReport extends Omit<NodeReport, 'seconds'> {
   readonly schema: 1;
   readonly image: string;
   /** Name of the packed root in rootimgdir. */
@@ -25,7 +25,6 @@ export interface BootReport {
   readonly seconds: Readonly<Record<string, number>>;
   /** Bytes of the packed root that went over the network. */
   readonly sent: number;
-  readonly node: Omit<NodeReport, 'seconds'>;
 }
 
 /** Turns the node's seconds since its kernel started into seconds since the machine was switched on. `total` is when its report arrived. */
@@ -47,17 +46,18 @@ const steps: readonly (readonly [string, string])[] = [
 
 /** The report in a few lines for people. */
 export function bootReportLines(report: BootReport): string[] {
-  const { node, machine, seconds } = report;
+  const { machine, seconds, memory } = report;
   const mebibytes = (kibibytes: number) => Math.round(kibibytes / 1024);
   const times = steps
     .filter(([name]) => seconds[name] !== undefined)
     .map(([name, title]) => `${title} ${(seconds[name] ?? 0).toFixed(1)} s`);
-  const units = node.failedUnits.length === 0 ? 'no failed unit' : `failed: ${node.failedUnits.join(' ')}`;
+  const units =
+    report.failedUnits.length === 0 ? 'no failed unit' : `failed: ${report.failedUnits.join(' ')}`;
   return [
-    `${report.image}: ${node.target} ${node.targetState}, / on ${node.root}, ${units}, kernel ${node.kernel}`,
-    `image: ${report.file}, IMAGEUUID ${node.uuid || 'not set'}`,
+    `${report.image}: ${report.target} ${report.targetState}, / on ${report.rootType}, ${units}, kernel ${report.kernel}`,
+    `image: ${report.file}, IMAGEUUID ${report.uuid || 'not set'}`,
     `time since power on: ${times.join(', ')}`,
-    `memory: ${mebibytes(node.memory.used)} of ${mebibytes(node.memory.total)} MB used`,
+    `memory: ${mebibytes(memory.used)} of ${mebibytes(memory.total)} MB used`,
     `machine: ${machine.arch}, ${machine.accelerator}, ${machine.cpus} cpus, ${machine.memory} MB`,
   ];
 }

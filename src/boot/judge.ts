@@ -16,7 +16,8 @@ export function judge(report: NodeReport, pack: Pick<PackedRecord, 'method' | 'u
     problem('boot-target', `${report.target} was not reached: it is ${report.targetState || 'unknown'}.`);
   }
   const root = expectedRoot(pack.method);
-  if (report.root !== root) problem('boot-root', `/ is on ${report.root || 'nothing'}, expected ${root}.`);
+  if (report.rootType !== root)
+    problem('boot-root', `/ is on ${report.rootType || 'nothing'}, expected ${root}.`);
   for (const unit of report.failedUnits) problem('boot-unit', `The unit ${unit} failed.`);
   if (report.uuid !== pack.uuid) {
     problem(

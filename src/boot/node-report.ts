@@ -6,7 +6,7 @@ export interface NodeReport {
   readonly targetState: string;
   readonly failedUnits: readonly string[];
   /** File system type of `/`. */
-  readonly root: string;
+  readonly rootType: string;
   readonly uuid: string;
   readonly kernel: string;
   /** Kibibytes. */
@@ -36,7 +36,7 @@ export function parseNodeReport(text: string): NodeReport | undefined {
     target: value('target'),
     targetState: value('target-state'),
     failedUnits: value('failed').split(' ').filter(Boolean),
-    root: value('root'),
+    rootType: value('root'),
     uuid: value('uuid'),
     kernel: value('kernel'),
     memory: {

@@ -37,7 +37,7 @@ describe('parseNodeReport', () => {
       target: 'multi-user.target',
       targetState: 'active',
       failedUnits: ['a.service', 'b.mount'],
-      root: 'overlay',
+      rootType: 'overlay',
       uuid: '1b4e28ba-2fa1-11d2-883f-0016d3cca427',
       kernel: '6.1.0-18-cloud-amd64',
       memory: { total: 2_000_000, available: 1_500_000, used: 500_000 },
@@ -72,12 +72,12 @@ describe('judge', () => {
 
   it('is content with a node that is as its image promises', () => {
     expect(judge(good, pack)).toEqual([]);
-    expect(judge({ ...good, root: 'tmpfs' }, { ...pack, method: 'cpio' })).toEqual([]);
-    expect(judge({ ...good, root: 'tmpfs' }, { ...pack, method: 'tar' })).toEqual([]);
+    expect(judge({ ...good, rootType: 'tmpfs' }, { ...pack, method: 'cpio' })).toEqual([]);
+    expect(judge({ ...good, rootType: 'tmpfs' }, { ...pack, method: 'tar' })).toEqual([]);
   });
 
   it('names everything that is wrong', () => {
-    const bad = { ...parsed(), targetState: 'inactive', root: 'ext4', uuid: '' };
+    const bad = { ...parsed(), targetState: 'inactive', rootType: 'ext4', uuid: '' };
     expect(judge(bad, pack).map((problem) => problem.code)).toEqual([
       'boot-target',
       'boot-root',
