@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Config, configFile, readConfig, type StoreKind } from '../definition/config.ts';
+import { type Config, configFile, readConfig } from '../definition/config.ts';
 import { openStore, type Store, storeHome } from '../definition/store.ts';
 import { RootimgError } from '../errors.ts';
 import { hintAtXcat } from './hint-at-xcat.ts';
@@ -33,7 +33,7 @@ export async function openDefinitions(io: CommandIo, options: DefinitionOptions 
   return oneFileStore(resolve(io.cwd, options.def), store);
 }
 
-function kindFromEnvironment(env: CommandIo['env']): StoreKind | undefined {
+function kindFromEnvironment(env: CommandIo['env']): Config['store'] {
   const kind = env['ROOTIMG_STORE'] || undefined;
   if (kind === undefined || kind === 'files' || kind === 'xcat') return kind;
   throw new RootimgError('store-kind', `ROOTIMG_STORE is '${kind}': files or xcat was expected.`, {

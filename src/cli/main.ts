@@ -12,6 +12,9 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
   chdef: async () => (await import('./chdef.ts')).chdefCommand,
   rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
+  copycds: async () => (await import('./copycds.ts')).copycdsCommand,
+  import: async () => (await import('./import.ts')).importCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
@@ -26,8 +29,8 @@ const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
 
 const names = [...Object.keys(commands), ...Object.keys(ownReaders)].sort();
 
-/** These read their options as xCAT's do, which is not commander's way. */
-const definitionCommand = /^(ls|mk|ch|rm)def$/;
+/** These read their options as xCAT's do (Getopt::Long, bundling), which is not commander's way. */
+const bundlingCommand = /^((ls|mk|ch|rm)def|copycds)$/;
 
 /** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
 export async function main(argv: readonly string[], name: string): Promise<void> {
@@ -62,7 +65,7 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
       writeErr: (text) => io.stderr(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
     });
-  const words = definitionCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
+  const words = bundlingCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
   await command.parseAsync(words, { from: 'user' });
 }
 

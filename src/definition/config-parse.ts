@@ -1,7 +1,6 @@
 import { type Document, isCollection, isMap, isScalar, type Pair } from 'yaml';
 import { z } from 'zod';
 import { type Origin, type Problem, throwProblems } from '../errors.ts';
-import type { Config } from './config.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 const absolutePath = z.string().startsWith('/', 'an absolute path is expected');
@@ -16,6 +15,9 @@ const configSchema = z.strictObject({
     })
     .optional(),
 });
+
+/** What `<home>/config.yaml` says; what it does not say is absent. */
+export type Config = z.infer<typeof configSchema>;
 
 /** Checks the text of a configuration. Throws all problems, each with the line of its key or value. */
 export function parseConfig(text: string, file: string): Config {

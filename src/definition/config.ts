@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
+import type { Config } from './config-parse.ts';
 
-/** Kinds of store: our own files, or a live xCAT. */
-export type StoreKind = 'files' | 'xcat';
-
-/** What `<home>/config.yaml` says; what it does not say is absent. */
-export interface Config {
-  readonly store?: StoreKind | undefined;
-  readonly xcat?: { readonly root?: string | undefined } | undefined;
-}
+export type { Config };
 
 /** The file of the configuration below the folder of ours. */
 export function configFile(home: string): string {
