@@ -83,6 +83,15 @@ const conversation = {
 } as const;
 
 /**
+ * Without input a child gets /dev/null. Node's pipes are sockets, and a `bash -c` whose standard input is a socket takes itself for a
+ * remote shell and reads the caller's ~/.bashrc: slow, and another outcome on each machine (bash(1), "invoked by a network daemon").
+ */
+function standardInput(input: RunOptions['input']) {
+  if (input === undefined) return { stdin: 'ignore' } as const;
+  return input === 'inherit' ? conversation : { input };
+}
+
+/**
  * Passes our stop on to all that a detached child started: unshare and the first process of a PID namespace ignore SIGTERM, the work
  * inside does not. To be undone when the child has ended, before its number can be another's.
  */
@@ -133,7 +142,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
-    ...(options.input === 'inherit' ? conversation : { input: options.input ?? '' }),
+    ...standardInput(options.input),
     encoding: options.binary ? 'buffer' : 'utf8',
   });
   const forget = options.input === 'inherit' ? () => {} : stopWholeGroup(child.pid);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,6 +23,12 @@ test('the environment is rebuilt', async () => {
   expect(stdout).toContain('LC_ALL=C\n');
   expect(stdout).toContain('IMG_NAME=a b\n');
   expect(stdout).not.toContain('ROOTIMG_TEST_SECRET');
+});
+
+test('bash does not read the start file of whoever calls', async () => {
+  await writeFile(join(folder, '.bashrc'), 'echo start file\n');
+  const { stdout } = await run(['bash', '-c', 'echo work; cat'], { env: { HOME: folder } });
+  expect(stdout).toBe('work\n');
 });
 
 test('a failure carries command, status, last lines and the log', async () => {
