@@ -9,6 +9,7 @@ const rooms = {
   build: ['plan', 'system', 'report'],
   pack: ['plan', 'system', 'report'],
   boot: ['plan', 'system', 'report'],
+  media: ['system', 'report'],
   kit: ['system'],
 };
 

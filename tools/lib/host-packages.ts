@@ -24,13 +24,19 @@ export const productTools: readonly HostTool[] = [
   { command: 'xz', debian: 'xz-utils', el: 'xz', why: 'compresses rootimg.*.xz' },
   { command: 'zstd', debian: 'zstd', el: 'zstd', why: 'compresses rootimg.*.zst' },
   { command: 'mksquashfs', debian: 'squashfs-tools', el: 'squashfs-tools', why: 'packs rootimg.sfs' },
+  {
+    command: 'bsdtar',
+    debian: 'libarchive-tools',
+    el: 'bsdtar',
+    why: 'reads ISO files without mounting them',
+  },
   { command: 'getfattr', debian: 'attr', el: 'attr', why: 'finds capabilities that cpio cannot hold' },
   { command: 'qemu-system-x86_64', debian: 'qemu-system-x86', el: 'qemu-kvm', why: 'boots the packed image' },
 ];
 
 /** What the tests and the benchmarks start besides. */
 export const testTools: readonly HostTool[] = [
-  { command: 'bsdtar', debian: 'libarchive-tools', el: 'bsdtar', why: 'reads our archives independently' },
+  { command: 'xorriso', debian: 'xorriso', el: 'xorriso', why: 'makes installation media' },
   { command: 'setfacl', debian: 'acl', el: 'acl', why: 'makes files with access lists' },
   { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },
   { command: 'ip', debian: 'iproute2', el: 'iproute', why: 'makes network namespaces' },

@@ -1,0 +1,83 @@
+import { RootimgError } from '../errors.ts';
+import { dieWithUs, findTool, run, type RunOptions } from '../system/exec.ts';
+import { type Medium, orderedEntries } from './medium.ts';
+import { readMtree } from './mtree.ts';
+
+/** Names of a medium need not be ASCII; bsdtar refuses to convert them in the C locale. */
+const env = { LC_ALL: 'C.UTF-8' };
+
+/** argv that writes the table of contents of an ISO file or device; file data is skipped, not read. */
+export function listArgv(path: string): string[] {
+  return ['bsdtar', '-cf', '-', '--format=mtree', `@${path}`];
+}
+
+/** argv that writes one file of the medium to standard output. */
+export function readArgv(path: string, member: string): string[] {
+  return ['bsdtar', '-xOf', path, '--', escapePattern(member)];
+}
+
+/**
+ * argv that unpacks a medium into `folder`, leaving alone every file that is there (`-k`). Modes are kept, the owner is who copies: a
+ * medium's owners are those of the machine that made it.
+ */
+export function unpackArgv(path: string, folder: string): string[] {
+  return ['bsdtar', '-xvkpf', path, '--no-same-owner', '--no-acls', '--no-xattrs', '-C', folder];
+}
+
+/** Members are patterns to bsdtar. */
+function escapePattern(member: string): string {
+  return member.replace(/[\\*?[\]]/g, '\\$&');
+}
+
+/** Reads the table of contents of an ISO file or device without mounting it. Throws `medium-unreadable`. */
+export async function openArchive(path: string): Promise<Medium> {
+  await needBsdtar();
+  const { stdout } = await bsdtar(listArgv(path)).catch((error: unknown) => {
+    if (!(error instanceof RootimgError) || error.code !== 'command-failed') throw error;
+    throw unreadable(path, error);
+  });
+  const entries = orderedEntries(readMtree(stdout));
+  if (entries === undefined || entries.length === 0) throw unreadable(path);
+  return { path, kind: 'archive', entries };
+}
+
+export async function readArchiveText(path: string, member: string): Promise<string> {
+  const { stdout } = await bsdtar(readArgv(path, member), { action: `read ${member} of ${path}` });
+  return stdout;
+}
+
+/** Unpacks what is not yet in `folder`; `onMember` hears of each member as it is dealt with. */
+export async function unpackArchive(
+  path: string,
+  folder: string,
+  onMember: (member: string) => void,
+): Promise<void> {
+  await bsdtar(unpackArgv(path, folder), {
+    action: `copy ${path}`,
+    onLine: (line) => {
+      if (line.startsWith('x ')) onMember(line.slice(2));
+    },
+  });
+}
+
+async function bsdtar(argv: readonly string[], options: RunOptions = {}): ReturnType<typeof run> {
+  return run(dieWithUs(argv), { ...options, env, shownArgv: argv });
+}
+
+async function needBsdtar(): Promise<void> {
+  if ((await findTool('bsdtar')) !== undefined) return;
+  throw new RootimgError(
+    'tool-missing',
+    'bsdtar is not installed; it reads ISO files without mounting them.',
+    {
+      hint: 'Install the package libarchive-tools (EL: bsdtar).',
+    },
+  );
+}
+
+function unreadable(path: string, cause?: RootimgError): RootimgError {
+  return new RootimgError('medium-unreadable', `${path} is no ISO image that can be read.`, {
+    hint: 'An ISO file, a device such as /dev/sr0, or a folder with the content of a medium was expected.',
+    ...(cause === undefined ? {} : { cause, details: cause.details }),
+  });
+}

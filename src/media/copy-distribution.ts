@@ -1,0 +1,107 @@
+import { lstat, mkdir, readlink, realpath, rm, statfs, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import { inPhase, type Reporter } from '../report/reporter.ts';
+import { writeFileAtomic } from '../system/publish.ts';
+import { copyDisc, missingBytes } from './copy-disc.ts';
+import { contentKey, fingerprintName, fingerprintOf, readFingerprints } from './fingerprint.ts';
+import type { Medium } from './medium.ts';
+import { openStaging, publishStaging, type Staging } from './staging.ts';
+
+/** One disc of a distribution; `folder`: see Recognised. */
+export interface Disc {
+  readonly medium: Medium;
+  readonly folder: string | undefined;
+}
+
+export interface Distribution {
+  /** The folder that the discs go to. */
+  readonly path: string;
+  readonly discs: readonly Disc[];
+  /** For the lock: what people typed. */
+  readonly command: string;
+}
+
+/**
+ * Copies the discs of one distribution into its folder. Readers of the folder see its old state or the whole new one; a copy that was stopped
+ * or killed goes on when the same discs are given again.
+ */
+export async function copyDistribution(distribution: Distribution, reporter: Reporter): Promise<void> {
+  const { path, discs, command } = distribution;
+  await refuseOverlap(path, discs);
+  const key = discs.map(({ medium, folder }) => `${folder ?? ''}:${contentKey(medium)}`).join(' ');
+  const folders = discs.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
+  const staging = await openStaging(path, key, folders, command);
+  try {
+    if (staging.resumed) reporter.info('Going on with the copy that was stopped.');
+    const folderOf = ({ folder }: Disc): string =>
+      folder === undefined ? staging.tree : join(staging.tree, folder);
+    await checkRoom(staging, discs, folderOf);
+    for (const disc of discs) {
+      const { medium } = disc;
+      await inPhase(reporter, `Copying ${medium.path}`, (phase) => copyDisc(medium, folderOf(disc), phase));
+    }
+    await writeFingerprints(staging, discs);
+    await inPhase(reporter, `Publishing ${staging.target}`, () => publishStaging(staging));
+  } catch (error) {
+    staging.release();
+    reporter.info(`What was copied so far is in ${staging.folder}: the same command goes on from there.`);
+    throw error;
+  }
+}
+
+/** True for each disc that the distribution's folder has already; undefined when nothing says what the folder holds. */
+export async function discsThere(path: string, discs: readonly Disc[]): Promise<boolean[] | undefined> {
+  const known = await readFingerprints(path);
+  return known && discs.map(({ medium }) => known.includes(fingerprintOf(medium)));
+}
+
+/** Makes the usual folder of a distribution a link to where it was copied; a folder of its own there stays, and false is given. */
+export async function linkUsualPath(usual: string, path: string): Promise<boolean> {
+  const there = await lstat(usual).catch(() => undefined);
+  if (there !== undefined && !there.isSymbolicLink()) return false;
+  if (there !== undefined) {
+    if ((await readlink(usual)) === path) return true;
+    await rm(usual);
+  }
+  await mkdir(dirname(usual), { recursive: true });
+  await symlink(path, usual);
+  return true;
+}
+
+async function writeFingerprints({ tree }: Staging, discs: readonly Disc[]): Promise<void> {
+  const known = (await readFingerprints(tree)) ?? [];
+  const all = new Set([...known, ...discs.map(({ medium }) => fingerprintOf(medium))]);
+  await writeFileAtomic(join(tree, fingerprintName), [...all].map((print) => `${print},`).join(''));
+}
+
+/** A folder cannot be copied into itself, nor can what is being read be replaced. */
+async function refuseOverlap(path: string, discs: readonly Disc[]): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  for (const { medium } of discs) {
+    if (medium.kind !== 'folder') continue;
+    const source = await realpath(medium.path);
+    if (!`${source}/`.startsWith(`${target}/`) && !`${target}/`.startsWith(`${source}/`)) continue;
+    throw new RootimgError(
+      'copy-overlap',
+      `${medium.path} and its destination ${path} lie within each other.`,
+      {
+        hint: 'Name another destination with -p.',
+      },
+    );
+  }
+}
+
+async function checkRoom(
+  { folder }: Staging,
+  discs: readonly Disc[],
+  folderOf: (disc: Disc) => string,
+): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  let needed = 0;
+  for (const disc of discs) needed += await missingBytes(disc.medium, folderOf(disc));
+  if (bavail * bsize >= needed) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const message = `${dirname(folder)} has room for ${gigabytes(bavail * bsize)}, but the copy needs ${gigabytes(needed)}.`;
+  throw new RootimgError('no-room', message, { hint: 'Make room, or name another destination with -p.' });
+}

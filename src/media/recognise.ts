@@ -1,0 +1,32 @@
+import { RootimgError } from '../errors.ts';
+import { recogniseDebian } from './debian.ts';
+import { recogniseEl } from './el.ts';
+import { markersSought } from './markers.ts';
+import type { MediumFacts, Recognised } from './medium.ts';
+import { recogniseSuse } from './suse.ts';
+
+/** What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. */
+export function recognise(facts: MediumFacts): Recognised | undefined {
+  return recogniseDebian(facts) ?? recogniseSuse(facts) ?? recogniseEl(facts);
+}
+
+/** The error of a medium that is none of those known: what was looked for, and what was found instead. */
+export function unknownMedium(path: string, facts: MediumFacts): RootimgError {
+  return new RootimgError('medium-unknown', `copycds could not identify ${path}: ${foundOn(facts)}.`, {
+    hint: `Looked for ${markersSought}. With -n OSVERS and -a ARCH it is copied all the same.`,
+  });
+}
+
+function foundOn({ names, texts }: MediumFacts): string {
+  if (texts.size > 0)
+    return [...texts].map(([name, text]) => `${name} says "${firstLines(text)}"`).join(', ');
+  const top = [...names].filter((name) => !name.includes('/')).sort();
+  return top.length === 0
+    ? 'it is empty'
+    : `it holds ${top.slice(0, 12).join(', ')}${top.length > 12 ? ' …' : ''}`;
+}
+
+function firstLines(text: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.slice(0, 4).join(' | ').slice(0, 160);
+}

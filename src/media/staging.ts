@@ -1,0 +1,127 @@
+import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { RootimgError } from '../errors.ts';
+import { dieWithUs, run } from '../system/exec.ts';
+import { lockImageDir } from '../system/lock.ts';
+import { flushFile, writeFileAtomic } from '../system/publish.ts';
+
+const stateSchema = z.object({ key: z.string() });
+
+/** The folder beside a distribution's in which its next state grows. */
+export interface Staging {
+  readonly folder: string;
+  /** What will be the distribution's folder. */
+  readonly tree: string;
+  /** The distribution's folder, all links resolved. */
+  readonly target: string;
+  /** True when a copy that was stopped goes on. */
+  readonly resumed: boolean;
+  /** Ends the lock; the folder stays for the next run unless it was published. */
+  readonly release: () => void;
+}
+
+/** Where the copy of a distribution grows: beside it, so that it can be renamed, and never below a folder that genimage searches. */
+export function stagingFolder(target: string): string {
+  return join(dirname(target), `.rootimg-copycds-${basename(target)}`);
+}
+
+/**
+ * Takes the lock of a distribution's folder and prepares its next state: what is there already, as hard links, without the folders in
+ * `replaced`. `key` names the discs: with another one than the stopped copy had, that copy is thrown away.
+ */
+export async function openStaging(
+  path: string,
+  key: string,
+  replaced: readonly string[],
+  command: string,
+): Promise<Staging> {
+  await mkdir(dirname(path), { recursive: true });
+  const target = await realpath(path).catch(() => path);
+  const folder = stagingFolder(target);
+  await mkdir(folder, { recursive: true });
+  const release = await lockImageDir(folder, command);
+  try {
+    await finishSwap(folder, target);
+    const tree = join(folder, 'tree');
+    const wanted = `${key} ${await identityOf(target)}`;
+    const resumed = (await readState(folder)) === wanted && (await exists(tree));
+    if (!resumed) {
+      await rm(join(folder, 'state.json'), { force: true });
+      await rm(tree, { recursive: true, force: true });
+      await linkTree(target, tree);
+      for (const name of replaced) await rm(join(tree, name), { recursive: true, force: true });
+      await writeFileAtomic(join(folder, 'state.json'), `${JSON.stringify({ key: wanted })}\n`);
+    }
+    return { folder, tree, target, resumed, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Puts the finished tree in the distribution's place: by one rename, or by two when there is one already, whose gap the next run closes. */
+export async function publishStaging({ folder, tree, target, release }: Staging): Promise<void> {
+  await run(dieWithUs(['sync', '-f', tree]), { action: `write ${tree} to the disk` });
+  await rm(join(folder, 'state.json'), { force: true });
+  if (await exists(target)) await rename(target, join(folder, 'old'));
+  await rename(tree, target);
+  await flushFile(dirname(target));
+  await removeFolder(folder);
+  release();
+}
+
+/** A run that was killed between the two renames left the old state aside; the new one was whole by then. */
+async function finishSwap(folder: string, target: string): Promise<void> {
+  const old = join(folder, 'old');
+  if (!(await exists(old))) return;
+  if (!(await exists(target))) await rename(join(folder, 'tree'), target);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** The lock file last: it keeps others out until everything else has gone. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(join(folder, 'old'), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Hard links cost no room, and a file of the old state is never written to: what differs is unlinked first. */
+async function linkTree(target: string, tree: string): Promise<void> {
+  if (!(await exists(target))) return void (await mkdir(tree, { mode: 0o755 }));
+  const parent = await stat(dirname(target));
+  const own = await stat(target);
+  if (!own.isDirectory()) throw new RootimgError('target-no-folder', `${target} is not a folder.`);
+  if (own.dev !== parent.dev) {
+    throw new RootimgError(
+      'target-mounted',
+      `${target} is a mount point and cannot be replaced as a whole.`,
+      {
+        hint: 'Name a folder below it with -p.',
+      },
+    );
+  }
+  await run(dieWithUs(['cp', '-al', '--', target, tree]), { action: `link the files of ${target}` });
+}
+
+/** Which state of the distribution a copy was begun from. */
+async function identityOf(target: string): Promise<string> {
+  const found = await stat(target).catch(() => undefined);
+  return found === undefined ? 'new' : `${found.dev}:${found.ino}`;
+}
+
+async function readState(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'state.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return stateSchema.safeParse(JSON.parse(text)).data?.key;
+  } catch {
+    return undefined;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
