@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import type { Problem } from '../errors.ts';
 import { inventoryPlaces, inventoryValues } from './inventory-layout.ts';
 import type { DefinitionObject } from './object.ts';
@@ -34,14 +34,26 @@ function treeOf({ attributes }: DefinitionObject): Tree {
   return tree;
 }
 
-/** Quoted for YAML 1.1, which xcat-inventory reads: there yes, 0755 and 12:30 are no texts. */
+/** Quoted so that YAML 1.1, which xcat-inventory reads, sees texts too: there yes, 0755, 12:30 and = are none. */
 function yamlText(content: object): string {
-  return stringify(content, {
-    version: '1.1',
-    sortMapEntries: true,
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
+  const document = new Document(content, { sortMapEntries: true, aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      const text = String(scalar.value);
+      if (!plain.test(text) || keyword.test(text)) scalar.type = 'QUOTE_DOUBLE';
+    },
   });
+  return document.toString({ lineWidth: 0 }).replace(unprintable, escaped);
+}
+
+const plain = /^[A-Za-z/][\w./+@-]*$/;
+const keyword = /^(y|n|yes|no|on|off|true|false|null)$/i;
+
+/** What readers of YAML 1.1 refuse, or take for the end of a line, unless it is escaped. */
+const unprintable = /[\x7f-\x9f\u2028\u2029\uFEFF\uFFFE\uFFFF]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function jsonText(content: object): string {
