@@ -32,7 +32,15 @@ export interface Build {
   /** Milliseconds per phase. */
   readonly times: Record<string, number>;
   /** How far the tree is, for cleaning up after a failure. */
-  readonly tree: { isNew: boolean; changed: boolean };
+  readonly tree: TreeState;
+}
+
+export interface TreeState {
+  /** This run began it. */
+  isNew: boolean;
+  /** The mark in the folder is this run's. */
+  marked: boolean;
+  changed: boolean;
 }
 
 /** Says a warning and keeps it for the manifest. */

@@ -26,6 +26,7 @@ export async function prepareTree(build: Build): Promise<void> {
   if (mark !== undefined && existsSync(root)) await setAside(build, mark.step, mark.since);
   tree.isNew = !existsSync(root);
   await writeMark(folder, 'Prepare the tree');
+  tree.marked = true;
   await mkdir(root, { recursive: true });
   if (tree.isNew) await chmod(root, 0o755);
   for (const [name, mode] of mountPoints) {

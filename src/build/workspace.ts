@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { lockImageDir, lockName } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
@@ -29,7 +28,7 @@ export async function withBuildFolder(
       await work(build);
     } catch (error) {
       await removeUnfinished(build);
-      throw withLogs(error, build);
+      throw error;
     }
     build.logs.keep();
   });
@@ -37,7 +36,7 @@ export async function withBuildFolder(
 
 async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {
   const folder = plan.image.rootimgdir;
-  const tree = { isNew: false, changed: false };
+  const tree = { isNew: false, marked: false, changed: false };
   const firstMade = await mkdir(folder, { recursive: true });
   const removeFolders = async () => {
     if (firstMade !== undefined && !tree.changed) await removeEmpty(folder, firstMade);
@@ -67,15 +66,27 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   };
 }
 
-/** Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on the older tree. */
+/**
+ * Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on the older tree. Says what is
+ * left where.
+ */
 async function removeUnfinished(build: Build): Promise<void> {
-  const { tree, root, folder, temporary } = build;
-  if (!tree.isNew && tree.changed) return;
+  const { tree, root, folder, temporary, reporter } = build;
+  if (build.logs.kept !== undefined) reporter.info(`The output of the tools is in ${build.logs.kept}.`);
+  if (!tree.marked) return;
+  if (!tree.isNew && tree.changed) {
+    reporter.warn(`${root} is half updated. The next genimage keeps it under another name and builds anew.`);
+    return;
+  }
   if (tree.isNew && existsSync(root)) {
     const mounted = await findMountsBelow(root);
-    if (mounted.length > 0) return;
+    if (mounted.length > 0) {
+      reporter.warn(`${root} is unfinished and stays, because ${mounted.join(', ')} is mounted.`);
+      return;
+    }
     // Out of sight at once: a reader never meets half a tree. The temporary folder goes in the end.
     await rename(root, temporaryPath(temporary, 'tree'));
+    if (tree.changed) reporter.info(`The unfinished ${root} was removed.`);
   }
   await removeMark(folder);
 }
@@ -89,12 +100,4 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
     );
     if (!gone) return;
   }
-}
-
-/** Says where the logs are when the error itself does not. */
-function withLogs(error: unknown, build: Build): unknown {
-  if (!(error instanceof RootimgError) || error.hint !== undefined || build.logs.kept === undefined)
-    return error;
-  build.reporter.info(`The output of the tools is in ${build.logs.kept}.`);
-  return error;
 }
