@@ -7,6 +7,7 @@ import { familyNames, netbootTree } from '../kit/netboot-tree.ts';
 import { architectureOfNode } from '../kit/node-runtime.ts';
 import { writeKit } from '../kit/write-kit.ts';
 import type { CommandIo } from './io.ts';
+import { sourceDateEpoch } from './source-date-epoch.ts';
 
 interface KitOptions {
   readonly family?: string;
@@ -44,12 +45,4 @@ async function kit(
   io.stdout(`${file}: ${files.length} files, ${(size / 1e6).toFixed(1)} MB, ${runtime}\n`);
   io.stdout(`On the target: mkdir -p ${dirname(installation.netboot)}\n`);
   io.stdout(`               tar -xf ${file} -C ${dirname(installation.netboot)}\n`);
-}
-
-function sourceDateEpoch({ env }: CommandIo): number | undefined {
-  const value = env['SOURCE_DATE_EPOCH'];
-  if (value === undefined) return undefined;
-  if (!/^\d+$/.test(value))
-    throw usageError(`SOURCE_DATE_EPOCH is '${value}': seconds since 1970 were expected.`);
-  return Number(value);
 }

@@ -25,6 +25,7 @@ type RunCommand = (io: CommandIo, argv: readonly string[]) => Promise<void>;
 /** Commands that read their words themselves, with the habits of xCAT's (src/render/getopt.ts). */
 const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   genimage: async () => (await import('./genimage.ts')).genimage,
+  packimage: async () => (await import('./packimage.ts')).packimage,
 };
 
 const names = [...Object.keys(commands), ...Object.keys(ownReaders)].sort();

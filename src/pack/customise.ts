@@ -9,7 +9,7 @@ import { type Overrides, rootOwned } from './override.ts';
 import { placeInTree } from './place.ts';
 import { addSyncEntries, fileSoFar } from './sync.ts';
 import { timezoneOverride } from './timezone.ts';
-import { noUuid, xcatinfoText } from './xcatinfo.ts';
+import { xcatinfoText } from './xcatinfo.ts';
 
 /** What makes this image out of the tree, before the exlists have their say. */
 export interface Customisation {
@@ -25,15 +25,15 @@ export interface Customisation {
 
 /**
  * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password, machine-id, synclists, in this order.
- * `root` is the tree, binary; `seconds` the time of the pack. Only reads.
+ * `root` is the tree, binary; `uuid` and `seconds` go into xcatinfo. Only reads.
  */
-export function customise(plan: PackPlan, root: string, seconds: number): Customisation {
+export function customise(plan: PackPlan, root: string, uuid: string, seconds: number): Customisation {
   const overrides: Overrides = new Map();
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   addPostscripts(overrides, plan.postscriptsDir, warn);
   const xcatinfo = placeInTree(root, 'opt/xcat/xcatinfo');
-  setXcatinfo(overrides, xcatinfo, plan.image.name, noUuid, seconds);
+  setXcatinfo(overrides, xcatinfo, plan.image.name, uuid, seconds);
   addFirstScript(overrides, root, plan.postscriptsDir, warn);
   const zone = timezoneOverride(root, plan.timezone, warn);
   if (zone.override !== undefined) overrides.set(zone.override.path, zone.override);
@@ -44,14 +44,7 @@ export function customise(plan: PackPlan, root: string, seconds: number): Custom
   return { overrides, kept: zone.kept, identity: identityPatterns(root), xcatinfo, warnings };
 }
 
-/** Puts xcatinfo with this uuid in; its size is always the same, so that it may be replaced after the members were chosen. */
-export function setXcatinfo(
-  overrides: Overrides,
-  path: string,
-  name: string,
-  uuid: string,
-  seconds: number,
-): void {
+function setXcatinfo(overrides: Overrides, path: string, name: string, uuid: string, seconds: number): void {
   const content = Buffer.from(xcatinfoText({ name, uuid, seconds }));
   overrides.set(path, { path, mode: fileType.regular | 0o644, ...rootOwned, mtime: seconds, content });
 }

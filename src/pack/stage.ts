@@ -50,27 +50,40 @@ export async function feed(
   folder: string,
   produce: (out: ChunkWriter) => Promise<void>,
 ): Promise<number> {
+  const result = await feedProgram(running, produce);
+  checkStage(argv, result, folder);
+  return result.bytes;
+}
+
+/** The same, leaving it to the caller to judge how the program ended. A program that stops reading is not waited for. */
+export async function feedProgram(
+  running: Running,
+  produce: (out: ChunkWriter) => Promise<void>,
+): Promise<Awaited<Running['ended']> & { bytes: number }> {
   const out = chunkWriter(
     (chunk) =>
       new Promise((resolve, reject) => {
         running.stdin.write(chunk, (error) => (error ? reject(error) : resolve(undefined)));
       }),
   );
+  const stop = () => running.kill('SIGKILL');
+  stopSignal.addEventListener('abort', stop, { once: true });
   try {
     await produce(out);
     await out.end();
     running.stdin.end();
   } catch (error) {
-    if (isBrokenPipe(error)) running.stdin.destroy();
-    else {
+    if (!isBrokenPipe(error)) {
       // Not ended in order: a short archive must never look complete, not even for a moment.
       running.kill('SIGKILL');
       await running.ended;
       throw error;
     }
+    running.stdin.destroy();
+  } finally {
+    void running.ended.finally(() => stopSignal.removeEventListener('abort', stop));
   }
-  checkStage(argv, await running.ended, folder);
-  return out.written;
+  return { ...(await running.ended), bytes: out.written };
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -77,7 +77,7 @@ test('postscripts come without top dot files, owned by root, with a umask of 022
   write('post/.git/config', '');
   write('rootimg/opt/xcat/old', '');
   link('xcatdsklspost', 'post/also');
-  const { overrides, warnings } = customise(plan({ postscriptsDir: `${base}/post` }), root, 5);
+  const { overrides, warnings } = customise(plan({ postscriptsDir: `${base}/post` }), root, 'u-u-i-d', 5);
   const scripts = [...overrides].filter(([path]) => path.startsWith('xcatpost'));
   expect(Object.fromEntries(scripts.map(([path, one]) => [path, look(one)]))).toEqual({
     xcatpost: { mode: '40755', owner: '0:0' },
@@ -96,7 +96,7 @@ test('postscripts come without top dot files, owned by root, with a umask of 022
 });
 
 test("root's password line, an empty machine-id, nothing where there is no systemd", () => {
-  const first = customise(plan({ rootPasswordHash: '$6$x$y' }), root, 5);
+  const first = customise(plan({ rootPasswordHash: '$6$x$y' }), root, 'u-u-i-d', 5);
   expect(look(first.overrides.get('etc/shadow'))).toEqual({
     mode: '100000',
     owner: '0:0',
@@ -106,7 +106,7 @@ test("root's password line, an empty machine-id, nothing where there is no syste
   expect(first.warnings.join()).toContain('no postscripts');
 
   write('rootimg/etc/machine-id', '0123456789abcdef0123456789abcdef\n', 0o440);
-  expect(look(customise(plan(), root, 5).overrides.get('etc/machine-id'))).toEqual({
+  expect(look(customise(plan(), root, 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toEqual({
     mode: '100440',
     owner: '0:0',
     text: '',
@@ -116,7 +116,7 @@ test("root's password line, an empty machine-id, nothing where there is no syste
 test('an image with systemd gets an empty machine-id also where it had none', () => {
   link('usr/lib', 'rootimg/lib');
   write('rootimg/usr/lib/systemd/systemd', '');
-  expect(look(customise(plan(), root, 5).overrides.get('etc/machine-id'))).toMatchObject({
+  expect(look(customise(plan(), root, 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toMatchObject({
     mode: '100444',
     text: '',
   });
@@ -126,7 +126,7 @@ test('the timezone is a link; its file and the links on the way survive any exli
   write('rootimg/usr/share/zoneinfo/America/New_York', 'TZ');
   link('../America/New_York', 'rootimg/usr/share/zoneinfo/US/Eastern');
   link('US', 'rootimg/usr/share/zoneinfo/usa');
-  const { overrides, kept, warnings } = customise(plan({ timezone: 'usa/Eastern' }), root, 5);
+  const { overrides, kept, warnings } = customise(plan({ timezone: 'usa/Eastern' }), root, 'u-u-i-d', 5);
   expect(look(overrides.get('etc/localtime'))).toMatchObject({ target: '../usr/share/zoneinfo/usa/Eastern' });
   expect([...kept].sort()).toEqual([
     'usr/share/zoneinfo/America/New_York',
@@ -134,10 +134,10 @@ test('the timezone is a link; its file and the links on the way survive any exli
     'usr/share/zoneinfo/usa',
   ]);
   expect(warnings.join()).not.toContain('timezone');
-  expect(customise(plan({ timezone: 'No/Where' }), root, 5).warnings).toContain(
+  expect(customise(plan({ timezone: 'No/Where' }), root, 'u-u-i-d', 5).warnings).toContain(
     "Unable to set timezone to 'No/Where', check this is a valid timezone",
   );
-  const evil = customise(plan({ timezone: '../../../etc/passwd' }), root, 5);
+  const evil = customise(plan({ timezone: '../../../etc/passwd' }), root, 'u-u-i-d', 5);
   expect(evil.overrides.has('etc/localtime')).toBe(false);
   expect(evil.kept.size).toBe(0);
 });
@@ -161,7 +161,7 @@ test('synclists: a file to a name, into a folder, a folder, through links of the
     sync('copy', [`${base}/dir`], '/srv/other'),
     sync('copy', [`${base}/over/lib`], '/'),
   ];
-  const { overrides } = customise(plan({ sync: entries }), root, 5);
+  const { overrides } = customise(plan({ sync: entries }), root, 'u-u-i-d', 5);
   const mine = statSync(file);
   expect(overrides.get('etc/b.conf')).toMatchObject({ mode: 0o100640, uid: mine.uid, mtime: 100 });
   const texts = [...overrides].filter(
@@ -187,7 +187,7 @@ test('append and merge see the tree and what came before; a target that is not t
     sync('append', [copied, lines], '/etc/motd'),
     sync('merge', [write('moreshadow', 'bin:!:2::::::\n')], '/etc/shadow'),
   ];
-  const { overrides } = customise(plan({ sync: entries, rootPasswordHash: '$6$p' }), root, 5);
+  const { overrides } = customise(plan({ sync: entries, rootPasswordHash: '$6$p' }), root, 'u-u-i-d', 5);
   expect(look(overrides.get('etc/passwd'))?.['text']).toBe('root:x:0:0:changed\nalice:x:1:1\n');
   expect(look(overrides.get('etc/motd'))?.['text']).toBe('first\nfirst\nalice:x:1:1\nroot:x:0:0:changed\n');
   expect(look(overrides.get('etc/shadow'))?.['text']).toBe('root:$6$p:13880:0:99999:7:::\nbin:!:2::::::\n');
@@ -197,7 +197,7 @@ test('append and merge see the tree and what came before; a target that is not t
     sync('copy', [`${base}/gone`], '/etc/x', 4),
     sync('copy', [copied], '/etc/passwd/x', 5),
   ];
-  expect(() => customise(plan({ sync: wrong }), root, 5)).toThrow(
+  expect(() => customise(plan({ sync: wrong }), root, 'u-u-i-d', 5)).toThrow(
     expect.objectContaining({
       problems: [
         expect.objectContaining({

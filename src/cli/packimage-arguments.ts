@@ -1,0 +1,109 @@
+import { type OptionSpec, readArguments } from '../render/getopt.ts';
+
+type Name =
+  | 'method'
+  | 'compress'
+  | 'nosyncfiles'
+  | 'obsolete'
+  | 'help'
+  | 'version'
+  | 'store'
+  | 'def'
+  | 'json'
+  | 'quiet'
+  | 'verbose';
+
+interface Option extends OptionSpec {
+  readonly name: Name;
+  readonly help?: string;
+}
+
+const options: readonly Option[] = [
+  { name: 'method', names: ['m', 'method'], takesValue: true, help: 'cpio (default), tar or squashfs' },
+  {
+    name: 'compress',
+    names: ['c', 'compress'],
+    takesValue: true,
+    help: 'pigz (default where it is installed), gzip, xz or zstd',
+  },
+  { name: 'nosyncfiles', names: ['nosyncfiles'], takesValue: false, help: 'leave the synclists out' },
+  { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
+  { name: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
+  {
+    name: 'store',
+    names: ['store'],
+    takesValue: true,
+    ours: true,
+    help: 'DIR: definitions are there (ROOTIMG_HOME, /etc/rootimg)',
+  },
+  {
+    name: 'def',
+    names: ['def'],
+    takesValue: true,
+    ours: true,
+    help: 'FILE: the definition is in this stanza file',
+  },
+  { name: 'json', names: ['json'], takesValue: false, ours: true, help: 'JSON lines on standard output' },
+  {
+    name: 'quiet',
+    names: ['quiet'],
+    takesValue: false,
+    ours: true,
+    help: 'results, warnings and errors only',
+  },
+  { name: 'verbose', names: ['verbose'], takesValue: false, ours: true, help: 'more about each step' },
+  { name: 'obsolete', names: ['o', 'osver'], takesValue: true },
+  { name: 'obsolete', names: ['p', 'profile'], takesValue: true },
+  { name: 'obsolete', names: ['a', 'arch'], takesValue: true },
+];
+
+export interface PackimageArguments {
+  readonly given: ReadonlySet<Name>;
+  readonly method: string | undefined;
+  readonly compress: string | undefined;
+  readonly store: string | undefined;
+  readonly def: string | undefined;
+  readonly images: readonly string[];
+}
+
+/** Reads packimage's words. Throws `usage` problems. */
+export function readPackimageArguments(argv: readonly string[]): PackimageArguments {
+  const { given, operands } = readArguments(argv.flatMap(unbundle), options);
+  const value = (name: Name) => given.findLast((one) => one.spec.name === name)?.value;
+  return {
+    given: new Set(given.map((one) => one.spec.name)),
+    method: value('method'),
+    compress: value('compress'),
+    store: value('store'),
+    def: value('def'),
+    images: operands,
+  };
+}
+
+/** xCAT's packimage, unlike its genimage, takes a value right behind a short option: `-mcpio`. */
+function unbundle(word: string): string[] {
+  const match = /^-([mcopa])([^=-][^=]*)$/.exec(word);
+  if (match === null) return [word];
+  const [, letter = '', value = ''] = match;
+  const isName = options.some((option) => option.names.some((name) => name.startsWith(letter + value)));
+  return isName ? [word] : [`-${letter}`, value];
+}
+
+/** The text of `packimage -h`. */
+export function packimageUsage(): string {
+  const lines = options
+    .filter((option) => option.help !== undefined)
+    .map((option) => {
+      const names = option.names.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(', ');
+      return `  ${names.padEnd(15)} ${option.help}`;
+    });
+  return `Usage:
+   packimage [-m| --method=cpio|tar|squashfs] [-c| --compress=gzip|pigz|xz|zstd] [--nosyncfiles] <imagename>
+   packimage [-h| --help]
+   packimage [-v| --version]
+
+Packs the root tree of an osimage definition into the file that its nodes download.
+
+${lines.join('\n')}
+`;
+}

@@ -1,0 +1,110 @@
+import { readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
+import { storeHome } from '../definition/store.ts';
+import { type Problem, problemsOf, RootimgError } from '../errors.ts';
+import { chooseReporter } from '../report/choose.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { splitCommaList } from '../resolve/comma-list.ts';
+import { attribute, type ImageDefinition } from '../resolve/definition.ts';
+import { type ResolvedPack, resolvePackPlan } from '../resolve/pack-plan.ts';
+import { listenForStop } from '../system/signals.ts';
+import { openDefinitions } from './definitions.ts';
+import type { CommandIo } from './io.ts';
+import { type PackimageArguments, packimageUsage, readPackimageArguments } from './packimage-arguments.ts';
+import { sourceDateEpoch } from './source-date-epoch.ts';
+import { version } from './version.ts';
+
+/** packimage: packs what genimage built, after its definition. */
+export async function packimage(io: CommandIo, argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) return io.stdout(packimageUsage());
+  const words = readPackimageArguments(argv);
+  if (words.given.has('obsolete')) {
+    throw new RootimgError(
+      'usage',
+      "-o, -p and -a options are obsoleted, please use 'packimage <osimage name>' instead.",
+    );
+  }
+  if (words.given.has('version')) return io.stdout(`packimage ${version}\n`);
+  if (words.given.has('help')) return io.stdout(packimageUsage());
+  const name = imageOf(words);
+  const store = await openDefinitions(io, words);
+  const definition = await store.read('osimage', name);
+  if (definition === undefined) {
+    throw new RootimgError('unknown-image', `Cannot find image '${name}'.`, {
+      hint: 'lsdef -t osimage lists all definitions.',
+    });
+  }
+  const reporter = await chooseReporter(
+    { json: words.given.has('json'), quiet: words.given.has('quiet'), verbose: words.given.has('verbose') },
+    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
+  );
+  try {
+    const site = await readSite(store);
+    const { plan, notices } = await resolve(io, words, { name, definition, site, reporter });
+    for (const notice of notices) reporter.info(notice);
+    listenForStop();
+    const { packImage } = await import('../pack/pack-image.ts');
+    await packImage(plan, { reporter });
+  } finally {
+    reporter.close();
+  }
+}
+
+function imageOf(words: PackimageArguments): string {
+  const [name, ...others] = words.images;
+  if (name === undefined) {
+    throw new RootimgError('usage', "An image name is required, use 'packimage <osimage name>'.");
+  }
+  if (others.length > 0) {
+    throw new RootimgError('usage', `One image at a time, not: ${words.images.join(' ')}`);
+  }
+  return name;
+}
+
+interface Known {
+  readonly name: string;
+  readonly definition: ImageDefinition;
+  readonly site: Site;
+  readonly reporter: Reporter;
+}
+
+/** Makes the plan. xCAT says that there is no timezone before it looks at the methods, but after the definition has been found good. */
+async function resolve(
+  io: CommandIo,
+  words: PackimageArguments,
+  { name, definition, site, reporter }: Known,
+): Promise<ResolvedPack> {
+  const sayTimezone = () => {
+    if (site.timezone) return;
+    for (const line of timezoneLines(definition)) reporter.line(line);
+  };
+  try {
+    const resolved = await resolvePackPlan({
+      name,
+      definition,
+      site,
+      method: words.method,
+      compressor: words.compress,
+      nosyncfiles: words.given.has('nosyncfiles'),
+      rootPasswordHash: await readRootPasswordHash(storeHome(words.store, io.env, io.cwd)),
+      sourceDateEpoch: sourceDateEpoch(io),
+      cwd: io.cwd,
+    });
+    sayTimezone();
+    return resolved;
+  } catch (error) {
+    if (error instanceof RootimgError && problemsOf(error).every(isMethod)) sayTimezone();
+    throw error;
+  }
+}
+
+function isMethod({ code }: Problem): boolean {
+  return code === 'pack-method' || code === 'pack-compressor';
+}
+
+/** xCAT says it once for /etc/localtime and once for each exlist. */
+function timezoneLines(definition: ImageDefinition): string[] {
+  const skipped = (what: string) =>
+    `No timezone defined in site table, skipping timezone ${what} configuration`;
+  const exlists = splitCommaList(attribute(definition, 'exlist')).names;
+  return [skipped('/etc/localtime'), ...exlists.map(() => skipped('exlist'))];
+}

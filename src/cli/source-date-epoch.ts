@@ -1,0 +1,12 @@
+import { usageError } from '../errors.ts';
+import type { CommandIo } from './io.ts';
+
+/** SOURCE_DATE_EPOCH in seconds, or undefined when it is not set. Throws `usage` when it is no number. */
+export function sourceDateEpoch({ env }: Pick<CommandIo, 'env'>): number | undefined {
+  const value = env['SOURCE_DATE_EPOCH'];
+  if (value === undefined || value === '') return undefined;
+  if (!/^\d+$/.test(value)) {
+    throw usageError(`SOURCE_DATE_EPOCH is '${value}': seconds since 1970 were expected.`);
+  }
+  return Number(value);
+}

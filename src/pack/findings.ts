@@ -1,0 +1,56 @@
+import { formatOrigin } from '../errors.ts';
+import { toShown } from './bytes.ts';
+import type { MemberTable } from './member-table.ts';
+import type { Selection } from './select.ts';
+import type { XattrIndex } from './xattrs.ts';
+
+const shownNames = 5;
+
+/** Up to five names, and how many more there are. */
+function listed(paths: readonly string[]): string {
+  const names = paths.slice(0, shownNames).map(toShown).join(', ');
+  return paths.length > shownNames ? `${names} and ${paths.length - shownNames} more` : names;
+}
+
+/** What the administrator should know of a selection. */
+export function selectionWarnings(selection: Selection): string[] {
+  const { unmatched, sockets, foreign } = selection;
+  const warnings = unmatched.map(
+    (rule) => `${formatOrigin(rule.origin)}: the pattern '${rule.pattern}' matched nothing.`,
+  );
+  if (sockets.length > 0) warnings.push(`Sockets are not packed: ${listed(sockets)}.`);
+  if (foreign.length > 0) {
+    warnings.push(
+      `Another file system is mounted in the tree; what is on it is not packed: ${listed(foreign)}.`,
+    );
+  }
+  return warnings;
+}
+
+/** What is left out because it belongs to one machine, for the report; undefined when there was nothing. */
+export function identityNotice(selection: Selection): string | undefined {
+  if (selection.identity.length === 0) return undefined;
+  return `Left out, because it belongs to one machine: ${listed(selection.identity)}.`;
+}
+
+/** Which files lose which attributes in a format that cannot keep those with the given names. */
+export function lostAttributes(
+  format: string,
+  members: MemberTable,
+  xattrs: XattrIndex,
+  isLost: (name: string) => boolean,
+): string[] {
+  const losers = new Map<string, string[]>();
+  for (let index = 0; index < members.length; index++) {
+    for (const { name } of xattrs.at(index)) {
+      if (!isLost(name)) continue;
+      const paths = losers.get(name) ?? [];
+      paths.push(members.at(index).path);
+      losers.set(name, paths);
+    }
+  }
+  return [...losers].map(
+    ([name, paths]) =>
+      `${format} does not keep ${name}; ${listed(paths)} lose${paths.length === 1 ? 's' : ''} it.`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Problem } from '../errors.ts';
+import type { PackCompressor, PackMethod, PackPlan } from '../plan/pack-plan.ts';
+import { findTool } from '../system/exec.ts';
+
+interface Tool {
+  readonly command: string;
+  /** Package that brings it, the same name on EL and Debian unless said. */
+  readonly from: string;
+  readonly why: string;
+}
+
+const always: readonly Tool[] = [
+  { command: 'setpriv', from: 'util-linux', why: 'ends everything when the pack is killed' },
+  { command: 'flock', from: 'util-linux', why: 'locks the image folder' },
+  { command: 'getfattr', from: 'attr', why: 'reads capabilities and other extended attributes' },
+  { command: 'xargs', from: 'findutils', why: 'hands the names of all files to getfattr' },
+];
+
+const byCompressor: Readonly<Record<PackCompressor, Tool>> = {
+  gzip: { command: 'gzip', from: 'gzip', why: 'compresses the image' },
+  pigz: { command: 'pigz', from: 'pigz', why: 'compresses the image' },
+  xz: { command: 'xz', from: 'xz (Debian: xz-utils)', why: 'compresses the image' },
+  zstd: { command: 'zstd', from: 'zstd', why: 'compresses the image' },
+};
+
+const forSquashfs: readonly Tool[] = [
+  { command: 'mksquashfs', from: 'squashfs-tools', why: 'makes the image' },
+  { command: 'unsquashfs', from: 'squashfs-tools', why: 'reads the image back' },
+  { command: 'unshare', from: 'util-linux', why: 'keeps the mounts of the pack private' },
+  { command: 'mount', from: 'util-linux (Debian: mount)', why: 'lays the changes of the pack over the tree' },
+  { command: 'tar', from: 'tar', why: 'unpacks the changes of the pack' },
+];
+
+/** The programs that a pack runs. */
+export function toolsFor(method: PackMethod, compressor: PackCompressor): readonly Tool[] {
+  return [...always, ...(method === 'squashfs' ? forSquashfs : [byCompressor[compressor]])];
+}
+
+/** Names the tools that are not installed, with the package that brings each and why it is needed. */
+export async function missingTools(plan: PackPlan): Promise<Problem[]> {
+  const needed = toolsFor(plan.method, plan.compressor);
+  const found = await Promise.all(needed.map((tool) => findTool(tool.command)));
+  return needed
+    .filter((_, index) => found[index] === undefined)
+    .map((tool) => ({
+      code: 'tool-missing',
+      message: `${tool.command} is not installed; it ${tool.why}.`,
+      hint: `Install the package ${tool.from}.`,
+    }));
+}

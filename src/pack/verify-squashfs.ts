@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { RootimgError } from '../errors.ts';
+import { start } from '../system/exec.ts';
+import { throwIfStopped } from '../system/signals.ts';
+import { type ByteReader, byteReader } from './byte-reader.ts';
+import { toShown } from './bytes.ts';
+import { chunkSize } from './chunk-writer.ts';
+import type { MemberTable } from './member-table.ts';
+import { checkStage } from './stage.ts';
+import type { VerifiedFile } from './verify-archive.ts';
+
+/** How unsquashfs calls the root of a file system. */
+const rootName = 'squashfs-root';
+
+/** argv that lists all names of a squashfs file. */
+export function listArgv(file: string): string[] {
+  return ['unsquashfs', '-l', file];
+}
+
+/**
+ * Reads a squashfs file back from the disk: its digest, and that unsquashfs finds exactly the selected members in it. Throws `verify-failed` naming
+ * the first difference.
+ */
+export async function verifySquashfs(file: string, members: MemberTable): Promise<VerifiedFile> {
+  const argv = listArgv(file);
+  const running = start(argv);
+  running.stdin.end();
+  const [digest] = await Promise.all([
+    digestOf(file),
+    compareNames(byteReader(running.stdout), members),
+  ]).catch(async (error: unknown) => {
+    running.kill('SIGKILL');
+    checkStage(argv, { ...(await running.ended), signal: undefined }, file);
+    throw error;
+  });
+  checkStage(argv, await running.ended, file);
+  return digest;
+}
+
+/** unsquashfs lists as we do: folders before what is in them, names in the order of their bytes. */
+async function compareNames(reader: ByteReader, members: MemberTable): Promise<void> {
+  try {
+    await skipPreamble(reader);
+    for (const { path } of members) {
+      if (path === '.') continue;
+      const wanted = `${rootName}/${path}\n`;
+      const found = (await reader.read(wanted.length)).toString('latin1');
+      if (found !== wanted) throw failed(`${toShown(path)} is not where it belongs`);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw failed('members are missing');
+    throw error;
+  }
+  if ((await reader.drain()) !== 0) throw failed('it holds more members than were selected');
+}
+
+/** Older versions say how they work before they list. */
+async function skipPreamble(reader: ByteReader): Promise<void> {
+  for (let line = ''; line !== rootName;) {
+    line = '';
+    for (let char = ''; char !== '\n'; char = (await reader.read(1)).toString('latin1')) line += char;
+  }
+}
+
+async function digestOf(file: string): Promise<VerifiedFile> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(chunkSize);
+  const handle = await open(file, 'r');
+  let size = 0;
+  try {
+    for (;;) {
+      throwIfStopped();
+      const { bytesRead } = await handle.read(buffer, 0, chunkSize, null);
+      if (bytesRead === 0) break;
+      size += bytesRead;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+  return { sha256: hash.digest('hex'), size };
+}
+
+function failed(difference: string): RootimgError {
+  return new RootimgError('verify-failed', `The packed file is not what was selected: ${difference}.`, {
+    hint: 'Nothing was published. Pack again when nobody works in the tree.',
+  });
+}
