@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kernelRpmVersion, kernelSpec } from '../../tools/sample-repo/convert.ts';
+import { signArgv } from '../../tools/sample-repo/keys.ts';
 import { filesLine, renderSpec, rpmbuildArgv, type Spec } from '../../tools/sample-repo/spec.ts';
 
 const spec: Spec = {
@@ -99,4 +100,14 @@ it('builds for the wanted architecture out of the given tree', () => {
   expect(argv[argv.indexOf('--target') + 1]).toBe('x86_64');
   expect(argv).toContain('_rpmdir /r');
   expect(argv).toContain('_binary_payload w3.zstdio');
+});
+
+it('signs with the given key, in a namespace that ends the agent of gpg', () => {
+  const key = { home: '/k/good', name: 'Sample <good@sample.invalid>', publicFile: '/k/good.asc' };
+  const argv = signArgv(key, ['/r/a.rpm', '/r/b.rpm']);
+  expect(argv.indexOf('unshare')).toBeLessThan(argv.indexOf('rpmsign'));
+  expect(argv).toContain('--pid');
+  expect(argv).toContain('_gpg_name Sample <good@sample.invalid>');
+  expect(argv).toContain('_gpg_path /k/good');
+  expect(argv.slice(-3)).toEqual(['--addsign', '/r/a.rpm', '/r/b.rpm']);
 });

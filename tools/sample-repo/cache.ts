@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../src/system/publish.ts';
 import { listsState } from './apt-lists.ts';
 import type { DebianPackage } from './closure.ts';
+import { filesystemFiles, filesystemSpec } from './filesystem-package.ts';
 import { describeRepository } from './layout.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { recipe } from './packages.ts';
-import { tinyRepositories } from './tiny-packages.ts';
+import { oldAgent, tinyRepositories } from './tiny-packages.ts';
 import type { Made, SampleRepository } from './types.ts';
 
 const digest = (value: unknown) =>
@@ -26,7 +27,7 @@ export interface Lookup {
 
 export async function lookUp(base: string): Promise<Lookup> {
   const machine = await thisMachine();
-  const inputs = [recipe(machine), tinyRepositories];
+  const inputs = [recipe(machine), filesystemSpec(), filesystemFiles(), tinyRepositories, oldAgent];
   return {
     base,
     machine,

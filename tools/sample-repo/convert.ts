@@ -4,7 +4,8 @@ import { run } from '../../src/system/exec.ts';
 import { adjustTree, isKernelImage, kernelVersion } from './adjust.ts';
 import { type DebianPackage, requirementsOf } from './closure.ts';
 import { rpmRelation, rpmVersion } from './depends.ts';
-import { baseFolders, baseOwners } from './filesystem-package.ts';
+import { baseOwners } from './accounts.ts';
+import { baseFolders } from './filesystem-package.ts';
 import {
   droppedEverywhere,
   droppedFiles,

@@ -36,8 +36,10 @@ export async function ensureSampleRepository(reporter: Reporter): Promise<Sample
   return withScope(async (scope) => {
     const fd = openSync(join(base, '.lock'), 'w');
     scope.defer('the lock of the sample repository', () => closeSync(fd));
-    reporter.detail(`waiting for the lock of ${base}`);
-    await runWithFd(['flock', '--exclusive', '3'], fd);
+    if (!(await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd))) {
+      reporter.info('Another process is making the sample repository; waiting for it.');
+      await runWithFd(['flock', '--exclusive', '3'], fd);
+    }
     await sweepTemporary(base);
     // Somebody may have made it while we waited.
     return (await findCurrent(await lookUp(base))) ?? (await make(base, reporter));

@@ -1,33 +1,20 @@
 import type { PruneTables } from './closure.ts';
 import type { Machine } from './machine.ts';
 import type { FileMarks } from './spec.ts';
+import { words } from './words.ts';
 
 /** Counted up when the made packages change without a change of the tables in this folder. */
-export const recipeVersion = 4;
+const recipeVersion = 5;
 
 /** Debian packages that the repository holds besides the kernel; what they depend on comes with them. */
-export const wantedPackages: readonly string[] = [
-  ...['bash', 'coreutils', 'dash', 'debianutils', 'diffutils', 'findutils', 'gawk', 'grep'],
-  ...[
-    'gzip',
-    'hostname',
-    'libc6',
-    'libc-bin',
-    'login',
-    'mount',
-    'passwd',
-    'sed',
-    'tar',
-    'util-linux',
-    'util-linux-extra',
-  ],
-  ...['bzip2', 'cpio', 'less', 'xz-utils', 'zstd', 'attr', 'acl', 'libcap2-bin', 'procps', 'file'],
-  ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'dbus-daemon', 'kmod', 'dracut-core', 'dracut-network'],
-  ...['iproute2', 'iputils-ping', 'iputils-arping', 'isc-dhcp-client', 'netbase', 'ethtool', 'net-tools'],
-  ...['ca-certificates', 'curl', 'wget', 'rsync', 'openssl', 'openssh-client', 'openssh-server'],
-  ...['nfs-common', 'rpcbind', 'chrony', 'rsyslog', 'logrotate', 'vim-tiny', 'bc', 'rpm'],
-  ...['pciutils', 'tzdata'],
-];
+export const wantedPackages = words(`
+  bash coreutils dash debianutils diffutils findutils gawk grep gzip hostname libc6 libc-bin login mount
+  passwd sed tar util-linux util-linux-extra bzip2 cpio less xz-utils zstd attr acl libcap2-bin procps
+  file systemd systemd-sysv udev dbus dbus-daemon kmod dracut-core dracut-network iproute2 iputils-ping
+  iputils-arping isc-dhcp-client netbase ethtool net-tools ca-certificates curl wget rsync openssl
+  openssh-client openssh-server nfs-common rpcbind chrony rsyslog logrotate vim-tiny bc rpm pciutils
+  tzdata
+`);
 
 /**
  * EL names of Debian packages. The first becomes the name of the RPM, so that `rpm -q` in an image answers as on EL; the others and
@@ -62,63 +49,28 @@ export const elNames: Readonly<Record<string, readonly string[]>> = {
 /** What the EL package needs and Debian leaves to "essential", to a maintainer script, or to another package. */
 const extraRequires: Readonly<Record<string, readonly string[]>> = {
   bash: ['dash', 'coreutils'],
-  'dracut-core': [
-    'coreutils',
-    'findutils',
-    'gawk',
-    'grep',
-    'gzip',
-    'procps',
-    'sed',
-    'systemd',
-    'util-linux',
-    'xz-utils',
-  ],
-  'dracut-network': ['curl', 'iproute2', 'iputils-arping', 'iputils-ping', 'isc-dhcp-client'],
+  'dracut-core': words('coreutils findutils gawk grep gzip procps sed systemd util-linux xz-utils'),
+  'dracut-network': words('curl iproute2 iputils-arping iputils-ping isc-dhcp-client'),
   'iputils-ping': ['iputils-arping'],
   libc6: ['libc-bin'],
   'openssh-server': ['openssh-client'],
   passwd: ['login'],
-  systemd: ['bash', 'coreutils', 'dbus', 'gawk', 'grep', 'gzip', 'sed', 'systemd-sysv', 'udev', 'util-linux'],
+  systemd: words('bash coreutils dbus gawk grep gzip sed systemd-sysv udev util-linux'),
   'util-linux': ['login', 'mount', 'util-linux-extra'],
 };
 
 /** Dependencies that only Debian's maintainer scripts have, or that tools need which `droppedFiles` leaves out. */
 const droppedDependencies: ReadonlySet<string> = new Set([
-  // The filesystem package stands for it.
+  // The filesystem package stands for them.
   'base-files',
-  ...[
-    'adduser',
-    'cdebconf',
-    'debconf',
-    'debconf-2.0',
-    'dpkg',
-    'init-system-helpers',
-    'install-info',
-    'lsb-base',
-  ],
-  ...[
-    'sysvinit-utils',
-    'ucf',
-    'usrmerge',
-    'usr-is-merged',
-    'runit-helper',
-    'sensible-utils',
-    'libpam-runtime',
-  ],
-  ...[
-    'initramfs-tools',
-    'linux-initramfs-tool',
-    'linux-base',
-    'perl',
-    'perl-base',
-    'cron',
-    'cron-daemon',
-    'anacron',
-  ],
-  ...['python3', 'python3-minimal', 'logsave', 'gcc-12-base'],
+  'libpam-runtime',
+  ...words(`
+    adduser cdebconf debconf debconf-2.0 dpkg init-system-helpers install-info lsb-base sysvinit-utils
+    ucf usrmerge usr-is-merged runit-helper sensible-utils initramfs-tools linux-initramfs-tool
+    linux-base perl perl-base cron cron-daemon anacron python3 python3-minimal logsave gcc-12-base
+  `),
   // rpm: building and converting packages is no work of a node.
-  ...['debugedit', 'libarchive13', 'librpmbuild9', 'librpmsign9', 'rpm2cpio', 'kpartx'],
+  ...words('debugedit libarchive13 librpmbuild9 librpmsign9 rpm2cpio kpartx'),
 ]);
 
 /** Dependencies of single packages on what they do not need once converted. */
@@ -128,26 +80,12 @@ const droppedDependenciesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Paths that no package keeps; a trailing slash means the folder. */
-export const droppedEverywhere: readonly string[] = [
-  ...['usr/share/doc/', 'usr/share/man/', 'usr/share/info/', 'usr/share/lintian/', 'usr/share/locale/'],
-  ...[
-    'usr/share/bash-completion/',
-    'usr/share/zsh/',
-    'usr/share/bug/',
-    'usr/share/doc-base/',
-    'usr/share/menu/',
-  ],
-  ...[
-    'usr/lib/lsb/',
-    'etc/init.d/',
-    'etc/apt/',
-    'etc/dpkg/',
-    'usr/share/initramfs-tools/',
-    'etc/runit/',
-    'usr/lib/runit-helper/',
-  ],
-  ...['etc/default/grub.d/', 'usr/share/apport/', 'usr/share/reportbug/'],
-];
+export const droppedEverywhere = words(`
+  usr/share/doc/ usr/share/man/ usr/share/info/ usr/share/lintian/ usr/share/locale/
+  usr/share/bash-completion/ usr/share/zsh/ usr/share/bug/ usr/share/doc-base/ usr/share/menu/
+  usr/lib/lsb/ etc/init.d/ etc/apt/ etc/dpkg/ usr/share/initramfs-tools/ etc/runit/ usr/lib/runit-helper/
+  etc/default/grub.d/ usr/share/apport/ usr/share/reportbug/
+`);
 
 /** Paths that one package does not keep. */
 export const droppedFiles: Readonly<Record<string, readonly string[]>> = {
@@ -202,12 +140,11 @@ export const postTransactionScripts: Readonly<Record<string, string>> = {
 };
 
 /** A node that boots over the network, lets root in by ssh, and can say what it is made of. */
-export const computeList: readonly string[] = [
-  ...['bash', 'coreutils', 'kernel', 'systemd', 'systemd-udev', 'dbus', 'util-linux', 'kmod', 'procps-ng'],
-  ...['dracut', 'dracut-network', 'iproute', 'iputils', 'dhcp-client', 'curl', 'ca-certificates'],
-  ...['openssh-server', 'openssh-clients', 'passwd', 'rpm', 'hostname', 'tar', 'cpio', 'gzip', 'xz', 'zstd'],
-  ...['sed', 'grep', 'gawk', 'findutils', 'attr', 'acl'],
-];
+export const computeList = words(`
+  bash coreutils kernel systemd systemd-udev dbus util-linux kmod procps-ng dracut dracut-network iproute
+  iputils dhcp-client curl ca-certificates openssh-server openssh-clients passwd rpm hostname tar cpio
+  gzip xz zstd sed grep gawk findutils attr acl
+`);
 
 export const computeGroup = 'compute-base';
 
