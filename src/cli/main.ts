@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   copycds: async () => (await import('./copycds.ts')).copycdsCommand,
   import: async () => (await import('./import.ts')).importCommand,
   export: async () => (await import('./export.ts')).exportCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,

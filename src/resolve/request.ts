@@ -54,10 +54,7 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
   throwProblems(problems);
 
   const changes = definition === undefined ? {} : changedAttributes(options, definition);
-  const request = absolutePaths(
-    definition === undefined ? options : withDefinition(options, definition),
-    input.cwd,
-  );
+  const request = requestOf(options, definition, input.cwd);
   const zone = (family === 'sles' || family === 'sle') && site.timezone ? { timezone: site.timezone } : {};
   return {
     request: { ...request, ...zone },
@@ -66,6 +63,15 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
     notices: definition === undefined ? [] : announceChanges(changes, definition),
     changes,
   };
+}
+
+/** What options and definition say together, not checked; all paths absolute. */
+export function requestOf(
+  options: BuildRequest,
+  definition: ImageDefinition | undefined,
+  cwd: string,
+): BuildRequest {
+  return absolutePaths(definition === undefined ? options : withDefinition(options, definition), cwd);
 }
 
 function checkOptions({ imageName, arch, osvers, profile }: BuildRequest): Problem[] {

@@ -1,0 +1,165 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { machine, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckReport } from '../../src/cli/check-report.ts';
+import type { CommandIo } from '../../src/cli/io.ts';
+import { runCommand } from '../../src/cli/main.ts';
+import { makeWorld, type World } from './genimage/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await makeWorld();
+  await world.file('/opt/xcat/share/xcat/netboot/common/dracut/97rootimg/module-setup.sh');
+  await world.file('/install/os/RPM-GPG-KEY-x', 'key');
+  await world.file('/install/os/repodata/repomd.xml', '<repomd/>');
+  await world.file('/install/p/a.pkglist', 'bash\n');
+});
+afterEach(() => world.remove());
+
+const foreign = machine() === 's390x' ? 'x86_64' : 's390x';
+const base = (arch = foreign) =>
+  `x:\n objtype=osimage\n imagetype=linux\n osvers=rhels9.4\n osarch=${arch}\n profile=compute\n provmethod=netboot\n pkglist=/install/p/a.pkglist\n pkgdir=/install/os\n`;
+
+async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  const io: CommandIo = {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    stdin: async () => '',
+    env: {
+      PATH: process.env['PATH'],
+      XCATROOT: join(world.root, 'opt/xcat'),
+      ROOTIMG_HOME: join(world.root, 'etc'),
+    },
+    cwd: world.root,
+    exitCode: 0,
+  };
+  const code = await runCommand(io, ['check', ...argv], 'rootimg');
+  return { code, stdout: world.away(stdout), stderr: world.away(stderr) };
+}
+
+/** What is wrong, as `line code`. */
+async function problems(...argv: string[]): Promise<string[]> {
+  const { code, stdout } = await run('x', '--json', ...argv);
+  const report = JSON.parse(stdout) as CheckReport;
+  expect(code).toBe(report.problems.length > 0 ? 1 : 0);
+  return report.problems.map(
+    ({ code: name, origin }) => `${origin?.file ?? ''}:${origin?.line ?? ''} ${name}`,
+  );
+}
+
+describe('rootimg check', () => {
+  it('finds nothing wrong with a good image, and says what it could not see', async () => {
+    await world.define(base());
+    const { code, stdout, stderr } = await run('x');
+    expect(stderr).not.toContain('Error');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`Warning: Not to be built here: The image x is for ${foreign}`);
+    expect(stdout).toContain('Not checked: whether each package is there');
+    expect(stdout).toMatch(/x: no errors, \d warnings?\n$/);
+  });
+
+  it('reports the problems of every part at once, each once, with its place', async () => {
+    await world.file('/install/p/b.pkglist', '#INCLUDE:nosuch#\n-bash\n');
+    await world.file('/install/p/script', '');
+    await world.file('/install/p/s.synclist', '/nosuch/file -> /etc/x\n');
+    await world.define(
+      base()
+        .replace('a.pkglist', 'b.pkglist,/install/p/gone')
+        .replace('pkgdir=/install/os', 'pkgdir=/install/os,file:///nosuch')
+        .concat(
+          ' postinstall=/install/p/script\n exlist=/install/p/none.exlist\n synclists=/install/p/s.synclist\n',
+        ),
+    );
+    const stanza = '/etc/osimage/x.stanza';
+    const found = await problems();
+    expect(found).toContain('/install/p/b.pkglist:1 file-unreadable');
+    expect(found).toContain(`${stanza}:8 file-unreadable`);
+    expect(found.filter((one) => one.endsWith('not-executable'))).toHaveLength(1);
+    expect(found).toContain(`${stanza}:11 file-unreadable`);
+    expect(found.some((one) => one.startsWith('/install/p/s.synclist:1 '))).toBe(true);
+    expect(new Set(found).size).toBe(found.length);
+  });
+
+  it('looks at repositories and keys although a list is wrong', async () => {
+    await world.define(
+      base().replace('a.pkglist', 'gone').replace('pkgdir=/install/os', 'pkgdir=http://127.0.0.1:1/os'),
+    );
+    const found = await problems();
+    expect(found).toHaveLength(3);
+    expect(found).toContain(`/etc/osimage/x.stanza:8 file-unreadable`);
+    expect(found).toContain(': no-key');
+    expect(found).toContain(': repository-unreachable');
+  });
+
+  it('tells damaged, unknown and unsupported images', async () => {
+    expect(await problems()).toEqual([': unknown-image']);
+    await world.define('x:\n objtype=osimage\n nosuch=1\n');
+    expect(await problems()).toEqual(['/etc/osimage/x.stanza:3 attribute-unknown']);
+    await world.define(base().replace('rhels9.4', 'ubuntu24.04'));
+    expect(await problems()).toEqual([': family-not-supported']);
+    await world.define(base().replace('netboot', 'install'));
+    expect(await problems()).toEqual(['/etc/osimage/x.stanza:7 provmethod']);
+    await writeFile(join(world.root, 'one.stanza'), world.here(base()));
+    expect(await problems('--def', 'one.stanza')).toEqual([]);
+  });
+
+  it('changes nothing', async () => {
+    await world.define(base());
+    const listing = () => execFileSync('find', [world.root, '-printf', '%p %T@ %m\n'], { encoding: 'utf8' });
+    const before = listing();
+    await run('x');
+    expect(listing()).toBe(before);
+  });
+});
+
+const canResolve =
+  process.geteuid?.() === 0 &&
+  ['dnf', 'rpmbuild', 'createrepo_c'].every((tool) => spawnSync('which', [tool]).status === 0);
+
+describe.runIf(canResolve)('rootimg check with dnf', () => {
+  const makePackage = async (name: string, requires: string): Promise<void> => {
+    const spec = join(world.root, `${name}.spec`);
+    await writeFile(
+      spec,
+      `Name: ${name}\nVersion: 1\nRelease: 1\nSummary: s\nLicense: l\nBuildArch: noarch\n${requires}\n%description\nd\n%files\n`,
+    );
+    const os = world.here('/install/os');
+    execFileSync('rpmbuild', [
+      '-bb',
+      '--quiet',
+      '-D',
+      `_rpmdir ${os}`,
+      '-D',
+      `_topdir ${world.root}/rpmbuild`,
+      spec,
+    ]);
+  };
+
+  it('names what no repository has by list and line, and what cannot be resolved', async () => {
+    await makePackage('good', '');
+    await makePackage('needy', 'Requires: something-absent');
+    await mkdir(world.here('/install/os'), { recursive: true });
+    execFileSync('createrepo_c', ['--quiet', world.here('/install/os')]);
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('rootimg-check-'));
+    const check = async (list: string) => {
+      await world.file('/install/p/a.pkglist', list);
+      return run('x');
+    };
+    await world.define(base(machine()));
+
+    const good = await check('good\n');
+    expect([good.code, good.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+    const missing = await check('good\n\nnosuch\n');
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("Error: /install/p/a.pkglist:3: No repository has the package 'nosuch'");
+    const needy = await check('needy\n');
+    expect(needy.code).toBe(1);
+    expect(needy.stderr).toContain('something-absent');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('rootimg-check-'))).toEqual(before);
+  });
+});
