@@ -11,6 +11,7 @@ import { chooseCompressor } from './initrd-compressor.ts';
 import { checkInitrd, type InitrdContent, readInitrd } from './initrd-content.ts';
 import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
+import { networkModules } from './network-modules.ts';
 import { runInLayer } from './sandbox.ts';
 import { treeHas } from './tree-file.ts';
 import { insideTree } from './tree-path.ts';
@@ -37,7 +38,7 @@ export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> 
   const folder = join(build.temporary, 'initrd');
   const task = {
     kernelVersion: kernel.version,
-    dracutModules: await systemdModules(root),
+    dracutModules: [...(await networkModules(root)), ...(await systemdModules(root))],
     drivers: choice.drivers,
     compressor: compressor.command,
   };

@@ -27,16 +27,23 @@ check() {
 
 # called by dracut
 depends() {
-    # shellcheck disable=SC2154 # dracutbasedir is dracut's
-    rootimg_dracut=${dracutbasedir:-/usr/lib/dracut}/modules.d
-    # dracut picks systemd-networkd before dhclient, but until dracut 060 nothing in an initrd started it.
-    if find_binary dhclient > /dev/null 2>&1 && ! rootimg_has_network_manager; then
-        for rootimg_name in "$rootimg_dracut"/[0-9]*network-legacy; do
-            [ -d "$rootimg_name" ] && printf 'network-legacy '
-        done
-    fi
+    # dracut picks systemd-networkd before dhclient, but until dracut 060 nothing in an initrd configured it.
+    rootimg_has_network_manager || ! rootimg_has_dhclient || printf 'network-legacy '
     # url-lib knows which CA files this image's curl reads.
     echo 'network url-lib'
+}
+
+# Whether dracut has its module for dhclient, and the image what that asks for.
+rootimg_has_dhclient() {
+    for rootimg_name in ip dhclient sed awk grep pgrep tr expr; do
+        find_binary "$rootimg_name" > /dev/null 2>&1 || return 1
+    done
+    find_binary arping > /dev/null 2>&1 || find_binary arping2 > /dev/null 2>&1 || return 1
+    # shellcheck disable=SC2154 # dracutbasedir is dracut's
+    for rootimg_name in "${dracutbasedir:-/usr/lib/dracut}"/modules.d/[0-9]*network-legacy; do
+        [ -d "$rootimg_name" ] && return 0
+    done
+    return 1
 }
 
 rootimg_has_network_manager() {
