@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Described, describeTree } from './pack/describe-tree.ts';
+import { makeHardTree, makePackWorld, type PackWorld } from './pack/world.ts';
+
+let world: PackWorld;
+let tree: Map<string, Described>;
+
+beforeAll(async () => {
+  world = makePackWorld();
+  makeHardTree(`${world.rootimgdir}/rootimg`);
+  world.write('install/postscripts/xcatdsklspost', '#!/bin/sh\n');
+  await world.define();
+});
+afterAll(() => world.remove());
+
+/** What the pack itself puts in or changes. */
+const ours = /^(xcatpost(\/.*)?|opt\/xcat\/xcat(info|dsklspost)|etc\/shadow)$/;
+
+type Kept = 'all' | 'noAcls' | 'none';
+
+/** The tree as a reader that keeps so much of the attributes should have unpacked it. */
+function expected(attributes: Kept): Record<string, Described> {
+  const strip = (file: Described): Described => {
+    const { xattrs = [], ...rest } = file;
+    const kept = attributes === 'all' ? xattrs : xattrs.filter((line) => !line.startsWith('system.'));
+    return attributes === 'none' || kept.length === 0 ? rest : { ...rest, xattrs: kept };
+  };
+  return Object.fromEntries(
+    [...tree].filter(([path]) => !ours.test(path)).map(([path, file]) => [path, strip(file)]),
+  );
+}
+
+function unpacked(name: string, argv: string[], stdin?: string): Map<string, Described> {
+  const folder = `${world.base}/${name}`;
+  mkdirSync(folder);
+  const [program = '', ...args] = argv;
+  const input = stdin === undefined ? undefined : execFileSync('sh', ['-c', stdin], { maxBuffer: 1e9 });
+  execFileSync(program, args, {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    ...(input === undefined ? {} : { input }),
+  });
+  return describeTree(folder);
+}
+
+function check(found: Map<string, Described>, attributes: Kept): void {
+  const theirs = Object.fromEntries([...found].filter(([path]) => !ours.test(path)));
+  expect(theirs).toEqual(expected(attributes));
+  expect(found.get('opt/xcat/xcatdsklspost')).toMatchObject({ mode: '100755', owner: '0:0', size: 10 });
+  expect(found.get('opt/xcat/xcatinfo')).toMatchObject({ mode: '100644', owner: '0:0', size: 108 });
+  expect(found.get('etc/shadow')).toMatchObject({ mode: '100000', owner: '0:0', size: 40 });
+  expect(found.get('xcatpost/xcatdsklspost')).toMatchObject({ mode: '100644', owner: '0:0', size: 10 });
+}
+
+/** What the format makes of a time that it cannot say. */
+function setTime(path: string, time: number): void {
+  tree.set(path, { ...tree.get(path)!, time });
+}
+
+async function pack(method: string, compressor: string): Promise<string> {
+  const { code, stderr, stdout } = await world.run(`packimage -m ${method} -c ${compressor} myimg`);
+  expect(stderr).not.toContain('Error');
+  expect(code).toBe(0);
+  tree = describeTree(`${world.rootimgdir}/rootimg`);
+  if (method !== 'squashfs') expect(stdout).toContain(`compress method:${compressor}\n`);
+  const [name = ''] = world
+    .published()
+    .filter((one) => one.startsWith('rootimg.') && !one.endsWith('.sha256'));
+  return `${world.rootimgdir}/${name}`;
+}
+
+const cat: Record<string, string> = { gzip: 'gzip -dc', pigz: 'gzip -dc', xz: 'xz -dc', zstd: 'zstd -dcq' };
+const endings: Record<string, string> = { gzip: 'gz', pigz: 'gz', xz: 'xz', zstd: 'zst' };
+
+describe.each(['gzip', 'pigz', 'xz', 'zstd'])('%s', (compressor) => {
+  test('cpio unpacks with GNU cpio and bsdtar to the same tree, attributes lost and said so', async () => {
+    const file = await pack('cpio', compressor);
+    expect(file).toMatch(new RegExp(`rootimg\\.cpio\\.${endings[compressor]}$`));
+    const gnu = ['cpio', '--extract', '--quiet', '--make-directories', '--preserve-modification-time'];
+    // newc has 32 unsigned bits for a time.
+    setTime('odd/old', 0);
+    check(unpacked(`cpio-${compressor}`, gnu, `${cat[compressor]} '${file}'`), 'none');
+    check(
+      unpacked(`cpio-bsd-${compressor}`, ['bsdtar', '-xpf', '-'], `${cat[compressor]} '${file}'`),
+      'none',
+    );
+  });
+
+  test('tar unpacks with GNU tar and bsdtar to the same tree with all attributes', async () => {
+    const file = await pack('tar', compressor);
+    expect(file).toMatch(new RegExp(`rootimg\\.tar\\.${endings[compressor]}$`));
+    const gnu = ['tar', '-xpf', '-', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--acls'];
+    check(unpacked(`tar-${compressor}`, gnu, `${cat[compressor]} '${file}'`), 'all');
+    check(
+      unpacked(
+        `tar-bsd-${compressor}`,
+        ['bsdtar', '-xpf', '-', '--numeric-owner'],
+        `${cat[compressor]} '${file}'`,
+      ),
+      'all',
+    );
+  });
+
+  test('squashfs unpacks with unsquashfs to the same tree with all attributes but ACLs', async () => {
+    const file = await pack('squashfs', compressor);
+    expect(file).toMatch(/rootimg\.sfs$/);
+    const kind = compressor === 'pigz' ? 'gzip' : compressor;
+    const facts = execFileSync('unsquashfs', ['-s', file], { encoding: 'utf8' });
+    expect(facts).toContain(`Compression ${kind}`);
+    // It has 32 bits for a time, which unsquashfs takes for unsigned.
+    setTime('odd/old', 2 ** 32 + tree.get('odd/old')!.time!);
+    check(unpacked(`sfs-${compressor}`, ['unsquashfs', '-f', '-d', '.', file]), 'noAcls');
+  });
+});
+
+test('cpio says which files lose what, squashfs that ACLs are lost, tar nothing', async () => {
+  const cpio = await world.run('packimage -m cpio myimg');
+  expect(cpio.stderr).toContain('cpio does not keep security.capability; usr/bin/ping loses it.');
+  expect(cpio.stderr).toMatch(/cpio does not keep user\.binary; odd\/xattrs loses it\./);
+  const squashfs = await world.run('packimage -m squashfs myimg');
+  expect(squashfs.stderr).toMatch(/squashfs does not keep system\.posix_acl_access/);
+  const tar = await world.run('packimage -m tar myimg');
+  expect(tar.stderr).not.toContain('keep');
+});
+
+test('the digest beside the file is its digest', async () => {
+  await pack('cpio', 'zstd');
+  execFileSync('sha256sum', ['--check', '--quiet', 'rootimg.cpio.zst.sha256'], { cwd: world.rootimgdir });
+  const manifest = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
+  expect(readFileSync(`${world.rootimgdir}/rootimg.cpio.zst.sha256`, 'utf8')).toContain(manifest.pack.sha256);
+});
