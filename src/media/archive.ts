@@ -76,8 +76,8 @@ async function needBsdtar(): Promise<void> {
 }
 
 function unreadable(path: string, cause?: RootimgError): RootimgError {
-  return new RootimgError('medium-unreadable', `${path} is no ISO image that can be read.`, {
-    hint: 'An ISO file, a device such as /dev/sr0, or a folder with the content of a medium was expected.',
+  return new RootimgError('medium-unreadable', `${path} cannot be read as an ISO image.`, {
+    hint: 'An ISO file, a device or a folder was expected. If it is one, it may be cut off: compare its checksum with the published one.',
     ...(cause === undefined ? {} : { cause, details: cause.details }),
   });
 }

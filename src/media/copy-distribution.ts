@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { writeFileAtomic } from '../system/publish.ts';
+import { stopSignal } from '../system/signals.ts';
 import { copyDisc, missingBytes } from './copy-disc.ts';
 import { contentKey, fingerprintName, fingerprintOf, readFingerprints } from './fingerprint.ts';
 import type { Medium } from './medium.ts';
-import { openStaging, publishStaging, type Staging } from './staging.ts';
+import { discardStaging, openStaging, publishStaging, type Staging } from './staging.ts';
 
 /** One disc of a distribution; `folder`: see Recognised. */
 export interface Disc {
@@ -44,8 +45,15 @@ export async function copyDistribution(distribution: Distribution, reporter: Rep
     await writeFingerprints(staging, discs);
     await inPhase(reporter, `Publishing ${staging.target}`, () => publishStaging(staging));
   } catch (error) {
-    staging.release();
-    reporter.info(`What was copied so far is in ${staging.folder}: the same command goes on from there.`);
+    // After a failure of its own bsdtar leaves a file that looks whole: only a copy that was stopped can go on.
+    if (stopSignal.aborted) {
+      staging.release();
+      reporter.info(`What was copied so far is in ${staging.folder}: the same command goes on from there.`);
+    } else {
+      await discardStaging(staging).catch((failure: unknown) => {
+        reporter.warn(`${staging.folder} could not be removed: ${String(failure)}`);
+      });
+    }
     throw error;
   }
 }

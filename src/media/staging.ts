@@ -22,7 +22,7 @@ export interface Staging {
 }
 
 /** Where the copy of a distribution grows: beside it, so that it can be renamed, and never below a folder that genimage searches. */
-export function stagingFolder(target: string): string {
+function stagingFolder(target: string): string {
   return join(dirname(target), `.rootimg-copycds-${basename(target)}`);
 }
 
@@ -67,8 +67,19 @@ export async function publishStaging({ folder, tree, target, release }: Staging)
   if (await exists(target)) await rename(target, join(folder, 'old'));
   await rename(tree, target);
   await flushFile(dirname(target));
-  await removeFolder(folder);
+  await rm(folder, { recursive: true, force: true });
   release();
+}
+
+/** Takes away a copy that failed; the distribution's folder is as it was, also when it was moved aside already. */
+export async function discardStaging({ folder, target, release }: Staging): Promise<void> {
+  try {
+    const old = join(folder, 'old');
+    if ((await exists(old)) && !(await exists(target))) await rename(old, target);
+    await rm(folder, { recursive: true, force: true });
+  } finally {
+    release();
+  }
 }
 
 /** A run that was killed between the two renames left the old state aside; the new one was whole by then. */
@@ -77,12 +88,6 @@ async function finishSwap(folder: string, target: string): Promise<void> {
   if (!(await exists(old))) return;
   if (!(await exists(target))) await rename(join(folder, 'tree'), target);
   await rm(old, { recursive: true, force: true });
-}
-
-/** The lock file last: it keeps others out until everything else has gone. */
-async function removeFolder(folder: string): Promise<void> {
-  await rm(join(folder, 'old'), { recursive: true, force: true });
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Hard links cost no room, and a file of the old state is never written to: what differs is unlinked first. */

@@ -4,6 +4,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;
 
 const controller = new AbortController();
+let listening = false;
 
 /** Aborted when SIGINT or SIGTERM arrived; its reason is the error that ends the command with 130 or 143. */
 export const stopSignal: AbortSignal = controller.signal;
@@ -13,8 +14,10 @@ export function stoppedError(signal: StopSignal): RootimgError {
   return new RootimgError('stopped', `Stopped by ${signal}.`, { exitCode: exitCodes[signal] });
 }
 
-/** From now on SIGINT and SIGTERM abort the running work instead of ending the process. Called once, by the command line. */
+/** From now on SIGINT and SIGTERM abort the running work instead of ending the process. Called by the command line; again has no effect. */
 export function listenForStop(): void {
+  if (listening) return;
+  listening = true;
   for (const signal of Object.keys(exitCodes) as StopSignal[]) {
     process.on(signal, () => controller.abort(stoppedError(signal)));
   }
