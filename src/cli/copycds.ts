@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readSite, type Site } from '../definition/site.ts';
-import { openStore, type Store, storeHome } from '../definition/store.ts';
+import type { Store } from '../definition/store.ts';
 import { RootimgError, usageError } from '../errors.ts';
 import { copyDistribution, discsThere, linkUsualPath } from '../media/copy-distribution.ts';
 import { chooseReporter } from '../report/choose.ts';
@@ -11,6 +11,7 @@ import { inspectMedia } from './copycds-inspect.ts';
 import type { CopycdsOptions } from './copycds-options.ts';
 import { makeDefaultOsimages } from './copycds-osimages.ts';
 import { type CopyJob, planCopies } from './copycds-plan.ts';
+import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from './io.ts';
 import { version } from './version.ts';
 
@@ -62,7 +63,7 @@ async function copyAll(
   options: CopycdsOptions,
   reporter: Reporter,
 ): Promise<void> {
-  const store = openStore(storeHome(options.store, io.env, io.cwd));
+  const store = await openDefinitions(io, options);
   const site = await readSite(store);
   const jobs = await planCopies(paths, options, site.installdir, io.cwd);
   for (const job of jobs) {
