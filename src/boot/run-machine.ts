@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { RootimgError } from '../errors.ts';
 import { lastLines, type Running, start } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
@@ -56,9 +55,9 @@ export async function runMachine(plan: MachineRun): Promise<{ report: NodeReport
 /** Follows the console to its end; resolves earlier when a line says that the node is broken. */
 async function consoleEnding(running: Running, plan: MachineRun, tail: string[]): Promise<Ending> {
   const log = createWriteStream(plan.consoleLog);
+  const { stdout } = running;
   const broken = new Promise<Ending>((resolve) => {
-    createInterface({ input: running.stdout }).on('line', (raw) => {
-      log.write(`${raw}\n`);
+    const readLine = (raw: string) => {
       const line = plainLine(raw);
       if (line.trim() === '') return;
       tail.push(line);
@@ -69,9 +68,16 @@ async function consoleEnding(running: Running, plan: MachineRun, tail: string[])
       else if (event?.kind === 'broken') {
         setTimeout(() => resolve({ kind: 'failed', reason: event.reason }), afterBreak);
       }
+    };
+    let rest = '';
+    stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      log.write(chunk);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(readLine);
     });
   });
-  const gone = new Promise<void>((resolve) => running.stdout.on('close', resolve)).then(() => log.end());
+  const gone = new Promise<void>((resolve) => stdout.on('close', resolve)).then(() => log.end());
   return Promise.race([broken, gone.then(() => machineEnding(running))]);
 }
 
