@@ -46,6 +46,7 @@ export async function planCopies(
   }
   const jobs = groupJobs(identified, options, installdir, cwd);
   problems.push(...jobs.flatMap(sameFolders));
+  problems.push(...tooWide(jobs, installdir));
   if (options.path !== undefined && jobs.length > 1) problems.push(severalInOne(jobs, options.path));
   throwProblems(problems);
   return jobs;
@@ -130,6 +131,14 @@ function sameFolders({ discs, path }: CopyJob): Problem[] {
     problems.push({ code: 'disc-twice', message, hint: 'Give each disc of a set once.' });
   }
   return problems;
+}
+
+/** The folder of a distribution is replaced as a whole: one that holds the installdir is never meant. */
+function tooWide(jobs: readonly CopyJob[], installdir: string): Problem[] {
+  const holds = jobs.find(({ path }) => `${installdir}/`.startsWith(path === '/' ? path : `${path}/`));
+  if (holds === undefined) return [];
+  const message = `${holds.path} cannot be the folder of one distribution: it is, or holds, the installdir ${installdir}.`;
+  return [{ code: 'path-wide', message, hint: 'Name a folder of its own with -p.' }];
 }
 
 function severalInOne(jobs: readonly CopyJob[], path: string): Problem {

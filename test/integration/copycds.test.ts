@@ -92,6 +92,13 @@ rocky9.4-x86_64-${provmethod}-compute:
     }
   });
 
+  it('gives genimage an image whose dry run works', async () => {
+    await world.run(await world.iso('rocky', media.rocky));
+    const { code, stdout } = await world.genimage('--dryrun', 'rocky9.4-x86_64-netboot-compute');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`--srcdir ${installed('rocky9.4/x86_64')} --pkglist `);
+  });
+
   it.each([
     ['leap', 'leap15.6', '1/repodata/repomd.xml', 'sles/compute.sle15.x86_64.pkglist'],
     ['sles', 'sles12.5', '1/suse/setup/descr/packages', 'sles/compute.sles12.x86_64.pkglist'],
@@ -166,6 +173,11 @@ rocky9.4-x86_64-${provmethod}-compute:
     expect(two.stderr).toContain('the media are of several distributions: rocky9.4-x86_64, leap15.6-x86_64');
     expect((await world.run(await world.iso('plain', { x: 'x' }))).stderr).toContain('could not identify');
     expect((await world.run()).code).toBe(2);
+    for (const path of [world.installdir, world.root, '/']) {
+      expect((await world.run('-p', path, rocky)).stderr).toContain(
+        'cannot be the folder of one distribution',
+      );
+    }
     await expect(stat(world.installdir)).rejects.toThrow('ENOENT');
   });
 

@@ -23,6 +23,7 @@ export interface World {
   /** Makes an ISO file of such a folder. */
   iso(name: string, files: Readonly<Record<string, string>>): Promise<string>;
   run(...argv: string[]): Promise<Answer>;
+  genimage(...argv: string[]): Promise<Answer>;
   lsdef(name: string): Promise<string>;
   /** Names of all files below a folder, sorted. */
   filesBelow(folder: string): Promise<string[]>;
@@ -78,6 +79,7 @@ export async function makeWorld(): Promise<World> {
       return to;
     },
     run: (...argv) => run('copycds', argv),
+    genimage: (...argv) => run('genimage', argv),
     lsdef: async (name) => (await run('lsdef', ['-t', 'osimage', '-z', name])).stdout,
     filesBelow: async (below) => {
       const entries = await readdir(below, { recursive: true, withFileTypes: true });
