@@ -4,6 +4,7 @@ import { openStore, type Store, storeHome } from '../definition/store.ts';
 import { RootimgError } from '../errors.ts';
 import { hintAtXcat } from './hint-at-xcat.ts';
 import type { CommandIo } from './io.ts';
+import { xcatCallMark } from './xcat-call-mark.ts';
 
 /** Where the command line says that definitions are. */
 export interface DefinitionOptions {
@@ -18,6 +19,7 @@ export interface DefinitionOptions {
  * file in front. xCAT is never switched to by itself. Throws what is wrong with the configuration.
  */
 export async function openDefinitions(io: CommandIo, options: DefinitionOptions = {}): Promise<Store> {
+  refuseOwnCall(io.env);
   const home = storeHome(options.store, io.env, io.cwd);
   const config = await readConfig(home);
   const chosen = kindFromEnvironment(io.env) ?? config.store;
@@ -31,6 +33,14 @@ export async function openDefinitions(io: CommandIo, options: DefinitionOptions 
   if (options.def === undefined) return store;
   const { oneFileStore } = await import('../definition/one-file-store.ts');
   return oneFileStore(resolve(io.cwd, options.def), store);
+}
+
+/** Throws when our own xcat store started us in the place of xCAT's command: it would take our answers for those of xCAT. */
+function refuseOwnCall(env: CommandIo['env']): void {
+  if (env[xcatCallMark] === undefined) return;
+  throw new RootimgError('xcat-is-ours', "This command is rootimg's own, not xCAT's.", {
+    hint: 'Set xcat.root in config.yaml to the folder of the live xCAT, or store: files.',
+  });
 }
 
 function kindFromEnvironment(env: CommandIo['env']): Config['store'] {
@@ -47,8 +57,7 @@ function xcatRoot(config: Config, env: CommandIo['env']): string {
 }
 
 async function openXcat(root: string, env: CommandIo['env']): Promise<Store> {
-  const { refuseOwnCall, xcatRunner } = await import('./xcat-runner.ts');
+  const { xcatRunner } = await import('./xcat-runner.ts');
   const { xcatStore } = await import('../definition/xcat-store.ts');
-  refuseOwnCall(env);
   return xcatStore(xcatRunner(root, env));
 }

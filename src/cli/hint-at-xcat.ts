@@ -1,5 +1,6 @@
 import { configFile } from '../definition/config.ts';
 import type { Store } from '../definition/store.ts';
+import { isXcat } from './locations.ts';
 
 interface Surroundings {
   readonly home: string;
@@ -14,8 +15,7 @@ export function hintAtXcat(store: Store, { home, root, tell }: Surroundings): St
   const consider = async (foundNothing: boolean): Promise<void> => {
     if (told || !foundNothing) return;
     told = true;
-    const { hasXcat } = await import('./xcat-runner.ts');
-    if ((await store.list('osimage')).length > 0 || !(await hasXcat(root))) return;
+    if ((await store.list('osimage')).length > 0 || !(await isXcat(root))) return;
     tell(
       `Hint: no osimage is defined in ${home}, but there is an xCAT in ${root}. To use its definitions:\n`,
     );

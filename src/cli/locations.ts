@@ -33,7 +33,8 @@ export async function installedPrefix(ownUrl: string = import.meta.url): Promise
   return undefined;
 }
 
-async function isXcat(prefix: string): Promise<boolean> {
+/** True where a live xCAT is installed in `prefix`. */
+export async function isXcat(prefix: string): Promise<boolean> {
   return stat(join(prefix, 'sbin/xcatd')).then(
     (found) => found.isFile(),
     () => false,

@@ -1,10 +1,8 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { XcatRunner } from '../definition/xcat-store.ts';
-
-/** Set for what we start: our own command that finds it was started in the place of xCAT's. */
-const callMark = 'ROOTIMG_FROM_XCAT_STORE';
+import { xcatCallMark } from './xcat-call-mark.ts';
 
 const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
 
@@ -14,30 +12,18 @@ export function xcatRunner(root: string, env: Readonly<Record<string, string | u
     const program = join(root, 'bin', command);
     await checkProgram(program, root);
     const { run } = await import('../system/exec.ts');
-    const passed = Object.entries({ XCATHOST: env['XCATHOST'], XCATSSLVER: env['XCATSSLVER'] });
+    // XCATHOST, XCATBYPASS and the like.
+    const passed = Object.entries(env).filter(([name]) => name.startsWith('XCAT'));
     return run([program, ...words], {
       okCodes: anyExitCode,
       action: `ask xCAT (${command})`,
       env: {
-        XCATROOT: root,
-        [callMark]: '1',
         ...Object.fromEntries(passed.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+        XCATROOT: root,
+        [xcatCallMark]: '1',
       },
     });
   };
-}
-
-/** Throws when we were started by our own xcat store: xCAT's command turned out to be ours. */
-export function refuseOwnCall(env: Readonly<Record<string, string | undefined>>): void {
-  if (env[callMark] !== undefined) throw ownCommand('This command');
-}
-
-/** True where a live xCAT is installed in `root`. */
-export async function hasXcat(root: string): Promise<boolean> {
-  return stat(join(root, 'sbin/xcatd')).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 async function checkProgram(program: string, root: string): Promise<void> {

@@ -46,7 +46,7 @@ export function xcatStore(run: XcatRunner): Store {
     },
     read,
     readAll: async (type) => {
-      const objects = await stanzas(type, []);
+      const objects = await stanzas(type, ['-l']);
       return { objects: [...objects].sort((a, b) => (a.name < b.name ? -1 : 1)), problems: [] };
     },
     write: async (type, objects) => {

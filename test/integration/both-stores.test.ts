@@ -167,7 +167,7 @@ describe('xCAT', () => {
     await writeFile(join(world.home, 'config.yaml'), '');
     expect((await run('lsdef -t osimage', env)).stderr).toContain("bin/lsdef is rootimg's own command");
     const called = { ROOTIMG_STORE: 'xcat', XCATROOT: xcat.root, ROOTIMG_FROM_XCAT_STORE: '1' };
-    expect((await run('lsdef -t osimage', called)).stderr).toContain("rootimg's own command");
+    expect((await run('lsdef -t osimage', called)).stderr).toContain("rootimg's own, not xCAT's");
   });
 
   it('that is missing or fails says what and where', async () => {
