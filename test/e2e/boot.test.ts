@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentReporter } from '../../src/report/silent.ts';
+import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
+import { type Administrator, administrator } from './lib/administrator.ts';
+
+const image = 'bootimage';
+let admin: Administrator;
+let rootimgdir: string;
+let manager: Server;
+/** What nodes told the management node. */
+const told: string[] = [];
+
+/** The side of the management node in the status exchange: says ready, hears a line, says done. */
+function managementNode(): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('ready\n');
+    socket.once('data', (data) => {
+      told.push(data.toString());
+      socket.end('done\n');
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+beforeAll(async () => {
+  const sample = await ensureSampleRepository(silentReporter());
+  admin = await administrator();
+  manager = await managementNode();
+  const { port } = manager.address() as AddressInfo;
+  rootimgdir = join(admin.installdir, 'image');
+  await writeFile(join(admin.base, 'compute.pkglist'), `${sample.pkglist.join('\n')}\n`);
+  const made = await admin.type(
+    ...(['mkdef', '-t', 'osimage', '-o', image, 'imagetype=linux', 'provmethod=netboot'] as const),
+    ...['profile=compute', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
+    ...[`pkglist=${join(admin.base, 'compute.pkglist')}`, `rootimgdir=${rootimgdir}`],
+    `addkcmdline=XCAT=10.0.2.2:3001 XCATIPORT=${port} NODE=cn1`,
+  );
+  expect(made.status, made.stderr).toBe(0);
+  const built = await admin.type('genimage', image);
+  expect(built.status, built.stderr).toBe(0);
+  const packed = await admin.type('packimage', '-m', 'cpio', '-c', 'zstd', image);
+  expect(packed.status, packed.stderr).toBe(0);
+});
+afterAll(async () => {
+  manager?.close();
+  await admin?.leave();
+});
+
+/** Command lines of running emulators that boot the image of this test. */
+function machines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes('qemu') && line.includes(rootimgdir));
+}
+
+test('a node tells the management node that it boots, and comes up', async () => {
+  const booted = await admin.type('rootimg', 'boot', image);
+  expect(booted.status, booted.stderr).toBe(0);
+  expect(told).toEqual(['installstatus netbooting\n']);
+  const report = JSON.parse(await readFile(join(rootimgdir, 'boot.json'), 'utf8'));
+  expect(report).toMatchObject({ ok: true, rootType: 'tmpfs', targetState: 'active', failedUnits: [] });
+  expect(Object.keys(report.seconds)).toEqual(
+    expect.arrayContaining(['kernel', 'network', 'downloaded', 'verified', 'root', 'switch', 'target']),
+  );
+});
+
+test('a machine does not outlive a boot that was killed', async () => {
+  const killed = admin.begin('rootimg', 'boot', image);
+  const log = join(rootimgdir, 'logs/boot-console.log');
+  while (machines().length === 0) await wait(100);
+  killed.kill('SIGKILL');
+  while (machines().length > 0) await wait(100);
+  expect(existsSync(log)).toBe(true);
+
+  const stopped = admin.begin('rootimg', 'boot', image);
+  while (machines().length === 0) await wait(100);
+  stopped.kill('SIGTERM');
+  expect(await new Promise((resolve) => stopped.on('close', resolve))).toBe(143);
+  expect(machines()).toEqual([]);
+});
+
+test('a node refuses a packed root in which one byte is another', async () => {
+  const file = join(rootimgdir, 'rootimg.cpio.zst');
+  const handle = await open(file, 'r+');
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, 100_000);
+  await handle.write(Buffer.from([buffer[0]! ^ 1]), 0, 1, 100_000);
+  await handle.close();
+  const booted = await admin.type('rootimg', 'boot', image);
+  expect(booted.status).toBe(1);
+  expect(booted.stderr).toMatch(/the initrd says: http:.* sha256 is [0-9a-f]{64}, but imgsha256= says/);
+  expect(existsSync(join(rootimgdir, 'boot.json'))).toBe(false);
+});
