@@ -25,7 +25,7 @@ real "$@" --exclude '${missing}'
 for last; do :; done
 mkdir -p "$(dirname "$last/${missing}")"
 printf half > "$last/${missing}"
-echo $$ > '${world.path('pid')}'
+echo $$ > '${world.path('pid.new')}' && mv '${world.path('pid.new')}' '${world.path('pid')}'
 ${then}
 `;
   await writeFile(join(folder, 'bsdtar'), script);
@@ -42,8 +42,8 @@ async function startCopy(path: string, ...argv: string[]) {
   const ended = new Promise<number | string | null>((resolve) => {
     child.on('close', (code, signal) => resolve(code ?? signal));
   });
-  const begun = await waitFor(() => existsSync(world.path('pid')) || child.exitCode !== null);
-  if (!begun || child.exitCode !== null) throw new Error(`copycds did not begin: ${output}`);
+  await waitFor(() => existsSync(world.path('pid')) || child.exitCode !== null);
+  if (!existsSync(world.path('pid'))) throw new Error(`copycds did not begin: ${output}`);
   const tool = Number(await readFile(world.path('pid'), 'utf8'));
   return { child, ended, tool, output: () => output };
 }
