@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { lockImageDir, lockName } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
@@ -37,7 +38,12 @@ export async function withBuildFolder(
 async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {
   const folder = plan.image.rootimgdir;
   const tree = { isNew: false, marked: false, changed: false };
-  const firstMade = await mkdir(folder, { recursive: true });
+  const firstMade = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new RootimgError('folder-unusable', `The image folder ${folder} cannot be made: ${reason}.`, {
+      cause,
+    });
+  });
   const removeFolders = async () => {
     if (firstMade !== undefined && !tree.changed) await removeEmpty(folder, firstMade);
   };

@@ -31,9 +31,12 @@ const tools: readonly Tool[] = [
 ];
 
 /** Names the tools that are not installed, with the package that brings each and why it is needed. */
-export async function checkTools(needsPackages: boolean): Promise<Problem[]> {
+export async function checkTools(
+  needsPackages: boolean,
+  find: (command: string) => Promise<string | undefined> = findTool,
+): Promise<Problem[]> {
   const needed = tools.filter((tool) => needsPackages || tool.forPackages !== true);
-  const found = await Promise.all(needed.map((tool) => findTool(tool.command)));
+  const found = await Promise.all(needed.map((tool) => find(tool.command)));
   return needed
     .filter((_, index) => found[index] === undefined)
     .map((tool) => ({
