@@ -163,7 +163,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       ? `took longer than ${(options.timeout ?? 0) / 1000} s`
       : result.signal
         ? `was ended by ${result.signal}`
-        : `ended with exit status ${result.exitCode}`;
+        : result.exitCode === undefined
+          ? `could not be started: ${result.code ?? 'unknown error'}`
+          : `ended with exit status ${result.exitCode}`;
     throw failure(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
   }
   return { stdout, stderr, stdoutBytes, exitCode: result.exitCode };

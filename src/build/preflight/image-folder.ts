@@ -91,7 +91,9 @@ async function setCapability(file: string): Promise<void> {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof RootimgError) return error.details.at(-1) ?? error.message;
+  if (error instanceof RootimgError) {
+    return error.details.filter((line) => !line.startsWith('command: ')).at(-1) ?? error.message;
+  }
   if (error instanceof Error && 'code' in error) return String(error.code);
   return error instanceof Error ? error.message : String(error);
 }
