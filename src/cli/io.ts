@@ -16,6 +16,8 @@ export interface CommandIo {
 
 /** The real thing. A reader that closes our standard output (`| head`) ends the run in silence. */
 export function processIo(): CommandIo {
+  // Nodes and other administrators read what we write, whatever the caller's umask; secrets are given their mode by name.
+  process.umask(0o022);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exitCode = 141;
