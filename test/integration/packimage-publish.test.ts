@@ -1,0 +1,213 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
+
+let world: PackWorld;
+
+beforeEach(() => {
+  world = makePackWorld();
+});
+afterEach(() => world.remove());
+
+const packimage = join(import.meta.dirname, '../../bin/packimage');
+
+/** packimage as a process of its own; `wrapper` comes before it. */
+function start(words: string[], env: Record<string, string> = {}, wrapper: string[] = []): ChildProcess {
+  const [program = '', ...args] = [...wrapper, process.execPath, packimage, ...words];
+  return spawn(program, args, {
+    cwd: world.base,
+    env: { ...process.env, ROOTIMG_HOME: `${world.base}/home`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function finish(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+function digest(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+function imageFile(): string {
+  return world.published().find((name) => name.startsWith('rootimg.') && !name.endsWith('.sha256')) ?? '';
+}
+
+/** What a run must not leave: temporary files, mounts, processes. */
+function leftovers(): string[] {
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(world.base));
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(world.base));
+  return [
+    ...readdirSync(world.rootimgdir).filter((name) => name.startsWith('.rootimg-tmp-')),
+    ...processes,
+    ...mounts,
+  ];
+}
+
+describe('with SOURCE_DATE_EPOCH', () => {
+  const epoch = '1600000000';
+
+  test.each([
+    ...[
+      ['cpio', 'gzip'],
+      ['cpio', 'pigz'],
+      ['cpio', 'xz'],
+      ['cpio', 'zstd'],
+      ['tar', 'pigz'],
+    ],
+    ...[
+      ['squashfs', 'gzip'],
+      ['squashfs', 'xz'],
+      ['squashfs', 'zstd'],
+    ],
+  ])(
+    '%s %s: the same bytes at another time, in another folder, by another umask, zone and number of CPUs',
+    async (method, compressor) => {
+      const words = ['-m', method, '-c', compressor, 'myimg'];
+      makeHardTree(`${world.rootimgdir}/rootimg`);
+      world.write('install/postscripts/xcatdsklspost', '#!/bin/sh\n');
+      // More than one block of any compressor.
+      shell(world.base, 'head -c 26000000 /dev/urandom >image/rootimg/large');
+      await world.define();
+      const first = await finish(start(words, { SOURCE_DATE_EPOCH: epoch }));
+      expect(first.code, first.stderr).toBe(0);
+      const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
+      expect(pack.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
+
+      const elsewhere = `${world.base}/elsewhere`;
+      mkdirSync(elsewhere);
+      execFileSync('cp', ['-a', `${world.rootimgdir}/rootimg`, elsewhere]);
+      await world.define({ rootimgdir: elsewhere });
+      const second = await finish(
+        start(words, { SOURCE_DATE_EPOCH: epoch, TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8' }, [
+          ...['sh', '-c', 'umask 077; exec "$@"', 'sh', 'taskset', '-c', '0'],
+        ]),
+      );
+      expect(second.code, second.stderr).toBe(0);
+      expect(digest(`${elsewhere}/${pack.file}`)).toBe(digest(`${world.rootimgdir}/${pack.file}`));
+    },
+  );
+
+  test('no file is younger than it, and xcatinfo has its time', async () => {
+    makeSmallTree(`${world.rootimgdir}/rootimg`);
+    await world.define();
+    for (const method of ['cpio', 'tar', 'squashfs']) {
+      const { code, stderr } = await finish(start(['-m', method, 'myimg'], { SOURCE_DATE_EPOCH: epoch }));
+      expect(code, stderr).toBe(0);
+      const out = `${world.base}/out-${method}`;
+      mkdirSync(out);
+      const file = `${world.rootimgdir}/${imageFile()}`;
+      if (method === 'squashfs') execFileSync('unsquashfs', ['-q', '-n', '-f', '-d', out, file]);
+      else execFileSync('bsdtar', ['-xpf', file, '-C', out]);
+      expect(shell(out, 'find . -newermt @1600000000 -type f')).toBe('');
+      expect(readFileSync(`${out}/opt/xcat/xcatinfo`, 'utf8')).toContain(
+        "TIMESTAMP='Sun Sep 13 12:26:40 UTC 2020'",
+      );
+    }
+  });
+});
+
+test('without it every pack has a new uuid', async () => {
+  makeSmallTree(`${world.rootimgdir}/rootimg`);
+  await world.define();
+  const uuids = new Set<string>();
+  for (let round = 0; round < 3; round++) {
+    await world.run('packimage myimg');
+    uuids.add(JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8')).pack.uuid);
+  }
+  expect(uuids.size).toBe(3);
+});
+
+describe.each(['cpio', 'tar', 'squashfs'])('%s', (method) => {
+  /** Large enough that writing it takes a while with this slow compressor. */
+  const slow = ['-m', method, '-c', 'xz', 'myimg'];
+
+  beforeEach(async () => {
+    makeSmallTree(`${world.rootimgdir}/rootimg`);
+    await world.define();
+    await world.run(`packimage -m ${method} -c gzip myimg`);
+    shell(world.base, 'head -c 40000000 /dev/urandom >image/rootimg/large');
+  });
+
+  test('kill -9 while it writes: the published file stays, nothing else does, the next run sweeps and works', async () => {
+    const before = imageFile();
+    const content = digest(`${world.rootimgdir}/${before}`);
+    for (const later of [0, 400]) {
+      const child = start(slow);
+      await untilItWrites(child);
+      await setTimeout(later);
+      expect(child.exitCode).toBe(null);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      expect(imageFile()).toBe(before);
+      expect(digest(`${world.rootimgdir}/${before}`)).toBe(content);
+      // The kernel ends the processes that were tied to it, and with them their mounts.
+      for (let round = 0; round < 400 && leftovers().some((one) => !one.startsWith('.rootimg-tmp-')); round++)
+        await setTimeout(10);
+      expect(leftovers().filter((one) => !one.startsWith('.rootimg-tmp-'))).toEqual([]);
+    }
+    const { code, stdout, stderr } = await finish(start(['-m', method, '-c', 'zstd', 'myimg']));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('Removed what a killed run left');
+    expect(leftovers()).toEqual([]);
+  });
+
+  async function untilItWrites(child: ChildProcess): Promise<void> {
+    while (!readdirSync(world.rootimgdir).some((name) => /^\.rootimg-tmp-.*rootimg\./.test(name))) {
+      if (child.exitCode !== null) throw new Error('packimage ended before it wrote');
+      await setTimeout(5);
+    }
+  }
+
+  test('SIGTERM ends it in order', async () => {
+    const child = start(slow);
+    const end = finish(child);
+    await untilItWrites(child);
+    child.kill('SIGTERM');
+    const { code, stderr } = await end;
+    expect(code).toBe(143);
+    expect(stderr).toContain('SIGTERM');
+    expect(leftovers()).toEqual([]);
+    expect(existsSync(`${world.rootimgdir}/${imageFile()}`)).toBe(true);
+  });
+
+  test('a full disk: the published file is as it was, the message names the folder', async () => {
+    renameSync(world.rootimgdir, `${world.base}/full`);
+    mkdirSync(world.rootimgdir);
+    const script = `mount -t tmpfs -o size=30m tmpfs image
+cp -a full/. image/ 2>/dev/null; rm -f image/rootimg/large; mkdir image/rootimg/mnt
+head -c 20000000 /dev/urandom >image/rootimg/noise
+sha256sum image/rootimg.* | grep -v sha256$ >before
+"$@"; echo "code $?"
+sha256sum --check --quiet before && echo unchanged; ls -A image`;
+    const child = start(['-m', method, '-c', 'zstd', 'myimg'], {}, [
+      ...['unshare', '--mount', '--propagation', 'private', 'bash', '-c', script, 'bash'],
+    ]);
+    const { stdout, stderr } = await finish(child);
+    expect(stdout).toContain('code 1\n');
+    expect(stdout).toContain('unchanged\n');
+    expect(stdout).not.toContain('.rootimg-tmp-');
+    expect(stderr).toContain(`Error: There is no space left in ${world.rootimgdir}.`);
+  });
+});
