@@ -116,7 +116,6 @@ await runTool(async () => {
         CI: 'true',
         ...(certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificates }),
       },
-      onLine: (line, stream) => void process[stream].write(`${line}\n`),
       okCodes: [0, 1, 2],
     });
     return exitCode;

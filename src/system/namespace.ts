@@ -1,3 +1,5 @@
+import { hostPropagation } from './propagation.ts';
+
 export interface NamespaceOptions {
   /** False cuts the network off; loopback only. */
   readonly network?: boolean;
@@ -10,7 +12,8 @@ export interface NamespaceOptions {
 export function namespaceArgv(argv: readonly string[], options: NamespaceOptions = {}): string[] {
   return [
     ...['setpriv', '--pdeathsig', 'KILL', '--'],
-    ...['unshare', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--propagation', 'private'],
+    ...['unshare', '--mount', '--pid', '--fork', '--kill-child=SIGKILL'],
+    ...['--propagation', hostPropagation()],
     ...(options.network === false ? ['--net'] : []),
     '--',
     ...argv,
