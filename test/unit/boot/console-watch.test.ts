@@ -35,5 +35,8 @@ describe('readConsoleLine', () => {
 });
 
 it('plainLine takes colours, cursor movements and carriage returns away', () => {
+  expect(plainLine('         Starting systemd-udev-trig…[0m - Coldplug\r')).toBe(
+    '         Starting systemd-udev-trig… - Coldplug',
+  );
   expect(plainLine('\x1b[0;32m  OK  \x1b[0m] Reached target\x1b[?25h\r')).toBe('  OK  ] Reached target');
 });
