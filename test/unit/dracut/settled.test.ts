@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shells, Stage } from './stage.ts';
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage();
+  stage.file('run/initramfs/rootimg/imgurl', 'http://a/rootimg.sfs\n');
+});
+afterEach(() => stage.remove());
+
+describe.each(shells)('the hook between dracut jobs under %s', (shell) => {
+  const loop = (attempt: string) => {
+    stage.file('lib/rootimg/attempt.sh', `echo attempt >> "$STAGE/attempts"\n${attempt}\n`);
+    return stage.run(shell, 'main_loop=300; . "$rootimg_lib/settled.sh"; echo "$main_loop"');
+  };
+
+  it('keeps dracut from giving up while the root is not there', () => {
+    expect(loop('exit 1')).toMatchObject({ status: 0, stdout: '0\n' });
+    expect(stage.read('attempts')).toBe('attempt\n');
+  });
+
+  it('lets dracut die with the reason when it can never work', () => {
+    expect(
+      loop('echo "rootimg: error: no room" > "$rootimg_fs/run/initramfs/rootimg/fatal"; exit 2').status,
+    ).toBe(1);
+    expect(stage.read('died')).toBe('rootimg: error: no room\n');
+  });
+
+  it('is quiet when the root stands, and without imgurl', () => {
+    stage.file('run/initramfs/rootimg/ready', '');
+    expect(loop('exit 1').stdout).toBe('300\n');
+    stage.run(shell, 'rm -r "$STAGE/run/initramfs/rootimg"');
+    expect(loop('exit 1').stdout).toBe('300\n');
+    expect(stage.read('attempts')).toBeUndefined();
+  });
+});
