@@ -14,7 +14,7 @@ export interface DracutTask {
 export const dracutModule = 'rootimg';
 
 /** Path of the initrd, seen from inside the image. */
-export const initrdInside = `${sharedInside}/initrd`;
+const initrdInside = `${sharedInside}/initrd`;
 
 /** xCAT: network, base, kernel-modules and its own. The disks, volumes and keys that dracut looks for by default are not a stateless node's. */
 const stateless = [dracutModule, 'network', 'base', 'kernel-modules', 'shutdown'];

@@ -6,9 +6,7 @@ import { type Build, treeChanges } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import { imageUname } from './image-uname.ts';
 import type { Kernel } from './kernel.ts';
-import { runOverRoot } from './sandbox.ts';
-
-const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
+import { anyExitCode, runOverRoot } from './sandbox.ts';
 
 /**
  * Runs the postinstall scripts on the host, in order, with the root prepared for chroot (xCAT: arguments and IMG_ variables). Each line they

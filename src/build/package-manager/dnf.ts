@@ -5,7 +5,7 @@ import type { Phase } from '../../report/reporter.ts';
 import type { RunResult } from '../../system/exec.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { writeRpmMacros } from '../rpm-macros.ts';
-import { type ImageUname, runOverRoot } from '../sandbox.ts';
+import { anyExitCode, type ImageUname, runOverRoot } from '../sandbox.ts';
 import { type DnfSession, type DnfTask, dnfArgv, modulePlatform } from './dnf-argv.ts';
 import { dnfConfig } from './dnf-config.ts';
 import { dnfError } from './dnf-failure.ts';
@@ -52,8 +52,6 @@ export async function openDnf(build: Build, databasePath: string): Promise<Dnf> 
 export function dnfName(entry: PackageEntry): string {
   return /^[/@]/.test(entry.name) ? entry.name : entry.name.slice(entry.name.lastIndexOf('/') + 1);
 }
-
-const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
 
 /** Runs dnf once on the tree; shows its steps in `phase`. Throws the error that names what failed. */
 export async function runDnf(build: Build, dnf: Dnf, task: DnfRun, phase: Phase): Promise<void> {
