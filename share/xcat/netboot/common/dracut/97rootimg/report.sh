@@ -9,14 +9,21 @@ poweroff=no
 # shellcheck source=/dev/null # written by handover.sh
 . "$rootimg_fs/run/rootimg/report.conf"
 
-# Without a job for systemd. --wait came with systemd 240; asking costs a slow node more than waiting.
+# Without a job for systemd. --wait came with systemd 240; asking costs a slow node more than waiting. A busy systemd may not answer in
+# time: that is no answer, and it is asked again.
 wait_for_rest() {
-    if systemctl --help 2> /dev/null | grep -q -e --wait && [ -n "$(systemctl is-system-running --wait 2> /dev/null)" ]; then
-        return 0
+    if systemctl --help 2> /dev/null | grep -q -e --wait; then
+        while :; do
+            case $(systemctl is-system-running --wait 2> /dev/null) in
+                running | degraded | maintenance) return 0 ;;
+            esac
+            sleep 3
+        done
     fi
     while :; do
         sleep 3
-        case $(systemctl list-jobs --no-legend 2> /dev/null) in
+        jobs=$(systemctl list-jobs --no-legend 2> /dev/null) || continue
+        case $jobs in
             '' | 'No jobs'*) return 0 ;;
         esac
     done
@@ -35,9 +42,15 @@ memory() {
     sed -n "s/^$1: *\([0-9]*\) .*/\1/p" "$rootimg_fs/proc/meminfo"
 }
 
+# Runs systemctl until it answers.
+ask() {
+    until answer=$(systemctl "$@" 2> /dev/null); do sleep 3; done
+    printf '%s\n' "$answer"
+}
+
 failed_units() {
-    systemctl list-units --state=failed --no-legend --plain --full | while read -r unit _; do
-        printf '%s ' "$unit"
+    ask list-units --state=failed --no-legend --plain --full | while read -r unit _; do
+        [ -z "$unit" ] || printf '%s ' "$unit"
     done
 }
 
@@ -51,7 +64,7 @@ properties() {
     done
     shift
     # shellcheck disable=SC2086
-    systemctl show $wanted "$@" | sed -n "$rules"
+    ask show $wanted "$@" | sed -n "$rules"
 }
 
 report() {
