@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** unit and integration share one worker pool; e2e runs alone because it boots machines and fills both cores. */
+/** unit and integration share one worker pool; e2e and long run alone because they boot machines and fill the cores. */
 export default defineConfig({
   test: {
     projects: [
@@ -13,15 +13,15 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      {
+      ...['e2e', 'long'].map((name) => ({
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          name,
+          include: [`test/${name}/**/*.test.ts`],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
         },
-      },
+      })),
     ],
   },
 });

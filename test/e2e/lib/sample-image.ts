@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { silentReporter } from '../../../src/report/silent.ts';
+import { ensureSampleRepository } from '../../../tools/sample-repo/index.ts';
+import { type Administrator, administrator } from './administrator.ts';
+
+export interface SampleImage extends Administrator {
+  readonly image: string;
+  readonly rootimgdir: string;
+}
+
+/** An administrator with one definition, over the sample repository. */
+export async function sampleImage(image: string): Promise<SampleImage> {
+  const sample = await ensureSampleRepository(silentReporter());
+  const admin = await administrator();
+  const rootimgdir = join(admin.installdir, `netboot/${image}`);
+  const pkglist = join(admin.base, `${image}.pkglist`);
+  await writeFile(pkglist, `${sample.pkglist.join('\n')}\n`);
+  const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
+  const made = await admin.type(
+    'mkdef',
+    ...['-t', 'osimage', '-o', image, ...words, `osvers=${sample.osvers}`, `osarch=${sample.arch}`],
+    ...[`pkgdir=${sample.pkgdir}`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
+  );
+  if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
+  return { ...admin, image, rootimgdir };
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainReporter } from '../../src/report/plain.ts';
+import { ensureSampleRepository, sampleRepositoryTools } from '../sample-repo/index.ts';
+import { ensureHostTools, productTools, testTools } from './host-packages.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+/** Runs one program of the checkout with its output on ours; resolves with its exit status. */
+function step(argv: readonly string[]): Promise<number> {
+  const [file = '', ...args] = argv;
+  return new Promise((resolve) => {
+    spawn(file, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ROOTIMG_TEST: '1' },
+    }).on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+const checks = [
+  ['npx', 'eslint', '.'],
+  ['npx', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ['npx', 'tsc', '--noEmit'],
+  ['npx', 'depcruise', '--config', '.dependency-cruiser.mjs', 'src', 'tools'],
+  ['npx', 'knip'],
+];
+
+async function runChecks(total: Count): Promise<void> {
+  for (const check of checks) {
+    console.log(`\n== ${check.slice(1).join(' ')}`);
+    if ((await step(check)) === 0) total.passed += 1;
+    else total.failed += 1;
+  }
+}
+
+async function runProject(project: string, folder: string, total: Count): Promise<void> {
+  console.log(`\n== ${project} tests`);
+  const file = join(folder, `${project}.json`);
+  const status = await step([
+    'npx',
+    'vitest',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${file}`,
+  ]);
+  const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
+  const failed: number = report?.numFailedTests ?? 0;
+  total.passed += report?.numPassedTests ?? 0;
+  // A file that could not be loaded has no tests of its own to fail.
+  total.failed += failed === 0 && status !== 0 ? 1 : failed;
+}
+
+/**
+ * Prepares the machine, checks the code, then runs the tests of these vitest projects one after the other. Ends with `N passed, N failed` on a
+ * line of its own, and gives the exit code.
+ */
+export async function runTests(projects: readonly string[]): Promise<number> {
+  const reporter = plainReporter({
+    out: (t) => process.stdout.write(t),
+    err: (t) => process.stderr.write(t),
+  });
+  await ensureHostTools([...productTools, ...testTools, ...sampleRepositoryTools], reporter);
+  await ensureSampleRepository(reporter);
+  const total: Count = { passed: 0, failed: 0 };
+  const folder = await mkdtemp(join(tmpdir(), 'rootimg-test-'));
+  try {
+    await runChecks(total);
+    for (const project of projects) await runProject(project, folder, total);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 ? 0 : 1;
+}
