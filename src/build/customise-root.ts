@@ -9,6 +9,7 @@ import { writeNetwork } from './customise/network.ts';
 import { installPostinit } from './customise/postinit.ts';
 import { copySkeleton, shadowRootPassword } from './customise/root-account.ts';
 import { allowSerialConsoles } from './customise/securetty.ts';
+import { clearTemporaryFolders } from './customise/temporary-files.ts';
 
 /** What xCAT does to a tree after its packages, so that it boots as a node; what we do besides is said in each file. */
 export async function customiseRoot(build: Build): Promise<void> {
@@ -24,5 +25,6 @@ export async function customiseRoot(build: Build): Promise<void> {
     await maskFirstBoot(build);
     await forgetHostKeys(build);
     await forgetIdentity(build);
+    await clearTemporaryFolders(build);
   });
 }

@@ -17,7 +17,7 @@ export async function runPostinstall(build: Build, kernel: Kernel): Promise<void
   const uname = await imageUname(build, true);
   for (const { path, args } of plan.postinstall) {
     const name = basename(path);
-    await inStep(build, `Run postinstall script ${name}`, async (phase) => {
+    await inStep(build, `Run postinstall script ${name}`, async () => {
       treeChanges(build);
       const logFile = build.logs.path(`postinstall-${name}.log`);
       const result = await runOverRoot(
@@ -27,10 +27,7 @@ export async function runPostinstall(build: Build, kernel: Kernel): Promise<void
         {
           env: { ...plan.environment, ...postinstallEnvironment(plan, build.root, kernel.version) },
           logFile,
-          onLine: (line) => {
-            build.reporter.info(`${name}: ${line}`);
-            phase.progress(line);
-          },
+          onLine: (line) => build.reporter.info(`${name}: ${line}`),
           okCodes: anyExitCode,
           action: `run ${path}`,
         },

@@ -9,6 +9,7 @@ import type { Build } from './build-context.ts';
 import type { Initrd } from './initrd.ts';
 import type { Kernel } from './kernel.ts';
 import type { Host } from './preflight.ts';
+import { findRpmMacros } from './rpm-macros.ts';
 import { installedPackages } from './rpm-query.ts';
 import { toolVersions } from './tool-versions.ts';
 
@@ -20,7 +21,7 @@ export async function describeBuild(
   initrd: Initrd,
 ): Promise<BuiltRecord> {
   const { plan } = build;
-  const packages = await installedPackages(build);
+  const packages = await installedPackages(build, findRpmMacros(build));
   return {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },

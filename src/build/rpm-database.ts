@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { RunResult } from '../system/exec.ts';
-import type { Build } from './build-context.ts';
+import { type Build, warn } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import type { Dnf } from './package-manager/dnf.ts';
 import { hasRpm } from './rpm-query.ts';
-import { runInRoot, runOverRoot, sharedInside } from './sandbox.ts';
+import { anyExitCode, runInRoot, runOverRoot, sharedInside } from './sandbox.ts';
 import { insideTree } from './tree-path.ts';
 
 const classicPath = '/var/lib/rpm';
@@ -43,8 +43,12 @@ export async function settleRpmDatabase(build: Build, dnf: Dnf, writtenTo: strin
   const host = await hostFacts(build, dnf);
   if (image.path === writtenTo && image.backend === host.backend && image.version === host.version) return;
   await inStep(build, 'Settle the rpm database', async () => {
-    if (image.backend !== host.backend) await carryOver(build, dnf, writtenTo, image.path);
-    else await moveDatabase(build, writtenTo, image.path);
+    if (image.backend === host.backend) await moveDatabase(build, writtenTo, image.path);
+    else if (!(await carryOver(build, dnf, writtenTo, image.path))) {
+      const what = `The image's rpm ${image.version} cannot read the package database of this host's rpm ${host.version}`;
+      warn(build, `${what}: rpm will know no packages on the node. Build on a host of the image's release.`);
+      return;
+    }
     if (image.version !== host.version) {
       await runInRoot(build.root, ['rpm', '--rebuilddb'], {}, { action: 'rebuild the rpm database' });
     }
@@ -79,17 +83,23 @@ async function moveDatabase(build: Build, from: string, to: string): Promise<voi
   await rename(source, target);
 }
 
-/** Lets the host's rpm write all headers out and the image's own take them in. */
-async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Promise<void> {
+/** Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old to do so (before 4.12). */
+async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Promise<boolean> {
   const name = 'headers';
-  const file = join(dnf.shared, name);
-  const save = ['sh', '-c', 'to=$1; shift; exec "$@" >"$to"', 'sh', file];
+  const save = ['sh', '-c', 'to=$1; shift; exec "$@" >"$to"', 'sh', join(dnf.shared, name)];
   const exported = [...save, 'rpmdb', '--root', build.root, '--exportdb'];
   const action = 'carry the rpm database over to the format of the image';
   await runOverRoot(build.root, exported, { rpmMacros: dnf.macros }, { action });
-  await rm(await insideTree(build.root, from), { recursive: true, force: true });
-  await rm(await insideTree(build.root, to), { recursive: true, force: true });
-  await mkdir(await insideTree(build.root, to), { recursive: true });
+  const source = await insideTree(build.root, from);
+  const kept = join(build.temporary, 'rpmdb');
+  await rename(source, kept);
+  const target = await insideTree(build.root, to);
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
   const load = ['sh', '-c', 'exec rpmdb --importdb <"$1"', 'sh', `${sharedInside}/${name}`];
-  await runInRoot(build.root, load, { shared: dnf.shared }, { action });
+  const { exitCode } = await runInRoot(build.root, load, { shared: dnf.shared }, { okCodes: anyExitCode });
+  if (exitCode === 0) return true;
+  await rm(target, { recursive: true, force: true });
+  await rename(kept, source);
+  return false;
 }

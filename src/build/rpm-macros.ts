@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from './build-context.ts';
@@ -8,10 +9,19 @@ import type { Build } from './build-context.ts';
  * management alone, and where scriptlets find `uname` first.
  */
 export async function writeRpmMacros(build: Build, databasePath: string): Promise<string> {
-  const folder = join(build.temporary, 'rpm');
+  const folder = folderOf(build);
   await mkdir(join(folder, 'macros'), { recursive: true });
   await writeFile(join(folder, 'macros', 'macros.rootimg'), rpmMacros(databasePath));
   return folder;
+}
+
+/** The folder that writeRpmMacros made; undefined in a build that does not look at packages. */
+export function findRpmMacros(build: Build): string | undefined {
+  return existsSync(folderOf(build)) ? folderOf(build) : undefined;
+}
+
+function folderOf(build: Build): string {
+  return join(build.temporary, 'rpm');
 }
 
 export function rpmMacros(databasePath: string): string {

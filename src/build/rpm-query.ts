@@ -1,6 +1,7 @@
+import type { RunResult } from '../system/exec.ts';
 import { temporaryDir } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
-import { runInLayer, runInRoot } from './sandbox.ts';
+import { runInLayer, runInRoot, runOverRoot } from './sandbox.ts';
 import { treeHas } from './tree-file.ts';
 
 /** Whether the image has an rpm of its own that can be asked. */
@@ -27,16 +28,34 @@ export interface InstalledPackage {
   readonly sha256header?: string;
 }
 
+// rpm before 4.14 knows no digest of headers.
+const listing =
+  'rpm "$@" -qa --queryformat "$fields $digest\\n" 2>/dev/null || rpm "$@" -qa --queryformat "$fields\\n"';
+const listArgv = [
+  'sh',
+  '-c',
+  `fields=$1 digest=$2; shift 2; ${listing}`,
+  'sh',
+  '%{NEVRA}',
+  '%{SHA256HEADER}',
+];
+
 /**
- * What the image's own rpm says is installed, sorted. Empty without rpm in the image. Asked in a layer, because a database may be written
- * to by looking at it.
+ * What is installed, sorted, as the image's own rpm says; asked in a layer, because a database may be written to by looking at it. Where
+ * the image has no rpm, the host's is asked, with its macros from `rpmMacros`; without those the list is empty.
  */
-export async function installedPackages(build: Build): Promise<InstalledPackage[]> {
-  if (!(await hasRpm(build.root))) return [];
-  const layer = await temporaryDir(build.temporary, 'layer');
-  const argv = ['rpm', '-qa', '--queryformat', '%{NEVRA} %{SHA256HEADER}\n'];
+export async function installedPackages(build: Build, rpmMacros?: string): Promise<InstalledPackage[]> {
   const action = 'read the package database of the image';
-  const { stdout } = await runInLayer(build.root, layer, argv, {}, { action });
+  if (await hasRpm(build.root)) {
+    const layer = await temporaryDir(build.temporary, 'layer');
+    return readPackages(await runInLayer(build.root, layer, listArgv, {}, { action }));
+  }
+  if (rpmMacros === undefined) return [];
+  const argv = [...listArgv, '--root', build.root];
+  return readPackages(await runOverRoot(build.root, argv, { rpmMacros }, { action }));
+}
+
+function readPackages({ stdout }: RunResult): InstalledPackage[] {
   return stdout
     .split('\n')
     .filter((line) => line !== '')

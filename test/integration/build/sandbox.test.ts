@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runInLayer, runInRoot, runOverRoot } from '../../../src/build/sandbox.ts';
+import { sandboxScript } from '../../../src/build/sandbox-script.ts';
 import { run } from '../../../src/system/exec.ts';
 import { makeTinyRoot } from './tiny-root.ts';
 
@@ -128,4 +129,8 @@ test('macros given for the build are read by the host’s rpm', async () => {
   const { stdout } = await runOverRoot(root, argv, { rpmMacros: folder }, {});
   expect(stdout.trim()).toBe('/var/lib/rpm');
   await rm(folder, { recursive: true });
+});
+
+test('the script is clean shell', async () => {
+  await run(['shellcheck', '--shell=sh', '-'], { input: sandboxScript });
 });
