@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
 import { namespaceArgv } from '../../src/system/namespace.ts';
-import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
 import { installSystem } from '../../tools/install-system/install.ts';
-import { type Administrator, administrator } from './lib/administrator.ts';
+import { type SampleImage, sampleImage } from './lib/sample-image.ts';
 
 /**
  * The node: $1 is the folder that was copied to it, $2 where the dry-run line expects it, $3 this checkout, which the node does not have,
@@ -24,34 +22,16 @@ cd /
 exec env -i PATH="$PATH" HOME=/root sh -c "$4"`;
 
 const image = 'mycomputeimage';
-let admin: Administrator;
+let admin: SampleImage;
 let prefix: string;
 let rootimgdir: string;
 
 beforeAll(async () => {
-  const sample = await ensureSampleRepository(silentReporter());
-  admin = await administrator();
+  admin = await sampleImage(image);
   prefix = join(admin.base, 'prefix');
   await installSystem({ prefix });
   admin.env['XCATROOT'] = prefix;
-  rootimgdir = join(admin.installdir, 'netboot/compute');
-  const pkglist = join(admin.base, 'compute.pkglist');
-  await writeFile(pkglist, `${sample.pkglist.join('\n')}\n`);
-  const made = await admin.type(
-    ...([
-      'mkdef',
-      '-t',
-      'osimage',
-      '-o',
-      image,
-      'imagetype=linux',
-      'osname=Linux',
-      'profile=compute',
-    ] as const),
-    ...['provmethod=netboot', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
-    ...[`pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
-  );
-  expect(made).toMatchObject({ status: 0 });
+  rootimgdir = admin.rootimgdir;
 });
 afterAll(() => admin?.leave());
 

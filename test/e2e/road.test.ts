@@ -2,36 +2,19 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentReporter } from '../../src/report/silent.ts';
-import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
-import { type Administrator, administrator } from './lib/administrator.ts';
+import { type SampleImage, sampleImage } from './lib/sample-image.ts';
 
 const image = 'mycomputeimage';
-let admin: Administrator;
+let admin: SampleImage;
 let rootimgdir: string;
 
 beforeAll(async () => {
-  const sample = await ensureSampleRepository(silentReporter());
-  admin = await administrator();
-  rootimgdir = join(admin.installdir, `netboot/${sample.osvers}/${sample.arch}/compute`);
-  await writeFile(join(admin.base, 'compute.pkglist'), `${sample.pkglist.join('\n')}\n`);
-  await writeFile(join(admin.base, 'otherpkgs.pkglist'), 'site/tools/site-hello\n');
-  const made = await admin.type(
-    ...([
-      'mkdef',
-      '-t',
-      'osimage',
-      '-o',
-      image,
-      'imagetype=linux',
-      'osname=Linux',
-      'profile=compute',
-    ] as const),
-    ...['provmethod=netboot', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
-    ...[`otherpkgdir=${sample.otherpkgdir}`, `otherpkglist=${join(admin.base, 'otherpkgs.pkglist')}`],
-    ...[`pkglist=${join(admin.base, 'compute.pkglist')}`, `rootimgdir=${rootimgdir}`],
-  );
-  expect(made).toMatchObject({ status: 0 });
+  admin = await sampleImage(image, async ({ base }, sample) => {
+    const list = join(base, 'otherpkgs.pkglist');
+    await writeFile(list, 'site/tools/site-hello\n');
+    return [`otherpkgdir=${sample.otherpkgdir}`, `otherpkglist=${list}`];
+  });
+  rootimgdir = admin.rootimgdir;
 });
 afterAll(() => admin?.leave());
 

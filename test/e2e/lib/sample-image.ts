@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentReporter } from '../../../src/report/silent.ts';
-import { ensureSampleRepository } from '../../../tools/sample-repo/index.ts';
+import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
 import { type Administrator, administrator } from './administrator.ts';
 
 export interface SampleImage extends Administrator {
@@ -9,8 +9,11 @@ export interface SampleImage extends Administrator {
   readonly rootimgdir: string;
 }
 
-/** An administrator with one definition, over the sample repository. */
-export async function sampleImage(image: string): Promise<SampleImage> {
+/** An administrator with one definition, over the sample repository. `more` gives further attributes, as words of mkdef. */
+export async function sampleImage(
+  image: string,
+  more: (admin: Administrator, sample: SampleRepository) => Promise<string[]> = async () => [],
+): Promise<SampleImage> {
   const sample = await ensureSampleRepository(silentReporter());
   const admin = await administrator();
   const rootimgdir = join(admin.installdir, `netboot/${image}`);
@@ -21,6 +24,7 @@ export async function sampleImage(image: string): Promise<SampleImage> {
     'mkdef',
     ...['-t', 'osimage', '-o', image, ...words, `osvers=${sample.osvers}`, `osarch=${sample.arch}`],
     ...[`pkgdir=${sample.pkgdir}`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
+    ...(await more(admin, sample)),
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
   return { ...admin, image, rootimgdir };
