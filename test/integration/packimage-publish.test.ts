@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hostPropagation } from '../../src/system/propagation.ts';
 import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
 let world: PackWorld;
@@ -202,7 +203,7 @@ sha256sum image/rootimg.* | grep -v sha256$ >before
 "$@"; echo "code $?"
 sha256sum --check --quiet before && echo unchanged; ls -A image`;
     const child = start(['-m', method, '-c', 'zstd', 'myimg'], {}, [
-      ...['unshare', '--mount', '--propagation', 'private', 'bash', '-c', script, 'bash'],
+      ...['unshare', '--mount', '--propagation', hostPropagation(), 'bash', '-c', script, 'bash'],
     ]);
     const { stdout, stderr } = await finish(child);
     expect(stdout).toContain('code 1\n');
