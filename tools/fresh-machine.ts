@@ -50,7 +50,7 @@ mount -t devpts devpts "$1/dev/pts"
 mount -t tmpfs tmpfs "$1/dev/shm"
 mount -t tmpfs -o mode=755 tmpfs "$1/run"
 mount --bind -o ro "$2" "$1/mnt/source"
-exec chroot "$1" /bin/bash -euc "git config --global --add safe.directory '*'; git clone --quiet /mnt/source /root/rootimg; cd /root/rootimg; $3"`;
+exec chroot "$1" /bin/bash -euc "git config --global --add safe.directory '*'; git clone --quiet /mnt/source /root/rootimg; cd /root/rootimg; $3 || exit; exit 0"`;
 
 async function ensureBase(): Promise<string> {
   const base = join(process.env['ROOTIMG_CACHE'] ?? '/var/cache/rootimg', 'fresh-debian.tar');
