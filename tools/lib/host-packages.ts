@@ -43,6 +43,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'shellcheck', debian: 'shellcheck', el: 'ShellCheck', why: 'checks the shell of the initrd' },
   { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
+  { command: 'ps', debian: 'procps', el: 'procps-ng', why: 'shows what a build left running' },
 ];
 
 type Family = 'debian' | 'el';
