@@ -44,6 +44,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
   { command: 'ps', debian: 'procps', el: 'procps-ng', why: 'shows what a build left running' },
+  { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 
 type Family = 'debian' | 'el';
