@@ -1,5 +1,5 @@
 import { type Document, isCollection, isMap, isScalar, type Pair } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Origin, type Problem, throwProblems } from '../errors.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 

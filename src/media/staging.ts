@@ -1,6 +1,6 @@
 import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RootimgError } from '../errors.ts';
 import { dieWithUs, run } from '../system/exec.ts';
 import { lockImageDir } from '../system/lock.ts';

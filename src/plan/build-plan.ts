@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { buildRequestSchema } from './request.ts';
 
 export const originSchema = z.strictObject({

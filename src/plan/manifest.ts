@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Name of the manifest in rootimgdir. */
 export const manifestName = 'manifest.json';

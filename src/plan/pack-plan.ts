@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { originSchema } from './build-plan.ts';
 
 export const packMethods = ['cpio', 'tar', 'squashfs'] as const;
