@@ -28,12 +28,12 @@ export async function benchPackimage(image: BenchImage, rounds: number): Promise
   const remove = () => rm(target, { force: true });
   const timings = await interleave(
     [
-      { name: 'bare mksquashfs, zstd', before: remove, work: bare(['zstd', '-Xcompression-level', '3']) },
+      { name: 'bare mksquashfs, zstd', before: remove, work: bare(['zstd', '-Xcompression-level', '6']) },
       {
         name: 'packimage -m squashfs -c zstd',
         work: () => image.type('packimage', '-m', 'squashfs', '-c', 'zstd', image.name),
       },
-      { name: 'bare mksquashfs, gzip', before: remove, work: bare(['gzip']) },
+      { name: 'bare mksquashfs, gzip', before: remove, work: bare(['gzip', '-Xcompression-level', '6']) },
       {
         name: 'packimage -m squashfs -c gzip',
         work: () => image.type('packimage', '-m', 'squashfs', '-c', 'gzip', image.name),
