@@ -2,17 +2,18 @@ import type { PackCompressor } from '../plan/pack-plan.ts';
 
 /**
  * argv of the program that compresses standard input to standard output. Always in its multi-threaded way with blocks of a fixed size, so
- * that the bytes do not depend on how many CPUs there are; without names and times. Levels are the tools' own middle.
+ * that the bytes do not depend on how many CPUs there are; without names and times. gzip at level 5 takes two thirds of the time of level 6 for
+ * 1% more bytes.
  */
 export function compressArgv(compressor: PackCompressor, threads: number): string[] {
   switch (compressor) {
     case 'gzip':
-      return ['gzip', '-6', '--no-name', '--stdout'];
+      return ['gzip', '-5', '--no-name', '--stdout'];
     case 'pigz':
       // With one thread pigz has no blocks and writes other bytes.
       return [
         'pigz',
-        '-6',
+        '-5',
         '--no-name',
         '--no-time',
         '--stdout',
@@ -35,13 +36,9 @@ export function compressArgv(compressor: PackCompressor, threads: number): strin
   }
 }
 
-/** argv of the program that gives back what the compressor wrote, from standard input to standard output; it checks the sums. */
-export function decompressArgv(compressor: PackCompressor): string[] {
+/** argv of the program that gives back what xz or zstd wrote, from standard input to standard output; it checks the sums. */
+export function decompressArgv(compressor: 'xz' | 'zstd'): string[] {
   switch (compressor) {
-    case 'gzip':
-      return ['gzip', '--decompress', '--stdout'];
-    case 'pigz':
-      return ['pigz', '--decompress', '--stdout'];
     case 'xz':
       return ['xz', '--decompress', '--stdout', '--threads=0'];
     case 'zstd':

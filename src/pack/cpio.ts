@@ -108,7 +108,8 @@ export async function writeCpio(
 /** How many members each file with several names has in the archive; a file of which only one name is in it is like any other. */
 function linkCounts(members: MemberTable): Map<number, { total: number; left: number; inode: number }> {
   const groups = new Map<number, { total: number; left: number; inode: number }>();
-  for (const { link } of members) {
+  for (let index = 0; index < members.length; index++) {
+    const link = members.linkAt(index);
     if (link === 0) continue;
     const group = groups.get(link) ?? { total: 0, left: 0, inode: 0 };
     group.total += 1;

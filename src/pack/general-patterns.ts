@@ -46,14 +46,19 @@ export function generalPatterns(patterns: readonly General[], unmatched: Set<num
   const withCore = compiled.filter((one) => one.core !== '');
   const search = keywordSearch(withCore.map((one) => one.core));
 
-  /** Reads the part of a path that its folder has not, and calls for each keyword that ends in it. */
-  const read = (scope: Generals, name: string, onKeyword: (place: number) => void): number => {
-    const isTop = scope === outside;
-    let state = isTop ? scope.state : search.step(scope.state, slash);
-    if (!isTop) for (const place of search.endingAt(state)) onKeyword(place);
-    for (let at = 0; at < name.length; at++) {
-      state = search.step(state, name.charCodeAt(at));
-      for (const place of search.endingAt(state)) onKeyword(place);
+  /** Reads the part of a path that its folder has not; `seen` gets the patterns whose core ends in it. */
+  const read = (scope: Generals, name: string, seen: Compiled[]): number => {
+    let state = scope.state;
+    if (scope !== outside) state = step(state, slash, seen);
+    for (let at = 0; at < name.length; at++) state = step(state, name.charCodeAt(at), seen);
+    return state;
+  };
+
+  const step = (from: number, code: number, seen: Compiled[]): number => {
+    const state = search.step(from, code);
+    for (const place of search.endingAt(state)) {
+      const one = withCore[place];
+      if (one !== undefined) seen.push(one);
     }
     return state;
   };
@@ -67,21 +72,23 @@ export function generalPatterns(patterns: readonly General[], unmatched: Set<num
     outside,
     enter: (scope, name) => {
       if (compiled.length === 0) return scope;
-      const found = new Set<Compiled>();
-      const state = read(scope, name, (place) => add(found, withCore[place]));
-      for (const one of scope.alive.list) found.delete(one);
-      const alive = found.size === 0 ? scope.alive : aliveOf([...scope.alive.list, ...found]);
+      const seen: Compiled[] = [];
+      const state = read(scope, name, seen);
+      const fresh = new Set(seen);
+      for (const one of scope.alive.list) fresh.delete(one);
+      const alive = fresh.size === 0 ? scope.alive : aliveOf([...scope.alive.list, ...fresh]);
       return { state, alive };
     },
     test: (scope, path, name, found) => {
       if (compiled.length === 0) return found;
       let matches = found;
-      const consider = (one: Compiled | undefined) => {
-        if (one === undefined || (matches && !unmatched.has(one.index)) || !one.expression.test(path)) return;
+      const seen: Compiled[] = [];
+      if (withCore.length > 0) read(scope, name, seen);
+      for (const one of seen) {
+        if ((matches && !unmatched.has(one.index)) || !one.expression.test(path)) continue;
         matches = true;
         unmatched.delete(one.index);
-      };
-      if (withCore.length > 0) read(scope, name, (place) => consider(withCore[place]));
+      }
       const { alive } = scope;
       if (alive.expression === undefined) return matches;
       if (!matches && !alive.expression.test(path)) return false;
@@ -89,10 +96,6 @@ export function generalPatterns(patterns: readonly General[], unmatched: Set<num
       return true;
     },
   };
-}
-
-function add<T>(set: Set<T>, value: T | undefined): void {
-  if (value !== undefined) set.add(value);
 }
 
 function aliveOf(list: readonly Compiled[]): Alive {

@@ -1,7 +1,7 @@
 import { RootimgError } from '../errors.ts';
 import { toShown } from './bytes.ts';
-import { type MemberTable, type MemberValues, memberTable } from './member-table.ts';
-import { fileType } from './mode.ts';
+import { type Member, type MemberTable, type MemberValues, memberTable } from './member-table.ts';
+import { fileType, isFolder } from './mode.ts';
 import type { Selection } from './select.ts';
 import type { XattrIndex } from './xattrs.ts';
 
@@ -27,16 +27,18 @@ const whiteout: MemberValues = {
 
 /** Builds the layer for a selection. Throws `tree-whiteout` when the tree itself has what overlayfs takes for such a mark. */
 export function buildLayer(selection: Selection): Layer {
-  refuseWhiteouts(selection.members);
+  const source = selection.members;
   const foreign = new Set(selection.foreign);
   const folders = neededFolders(selection);
+  const ours = new Set(source.overridden());
   const members = memberTable();
   const opaque = new Set<number>();
-  for (const member of selection.members) {
-    const { path, ...values } = member;
-    const isOpaque = foreign.has(path) || member.override?.opaque === true;
-    if (member.override === undefined && !isOpaque && !folders.has(path)) continue;
-    if (isOpaque) opaque.add(members.length);
+  for (let index = 0; index < source.length; index++) {
+    const mode = source.modeAt(index);
+    if (!ours.has(index) && (mode & fileType.mask) === fileType.character) refuseWhiteout(source.at(index));
+    if (!ours.has(index) && (!isFolder(mode) || !folders.has(source.pathAt(index)))) continue;
+    const { path, ...values } = source.at(index);
+    if (foreign.has(path) || values.override?.opaque) opaque.add(members.length);
     add(members, path, values);
   }
   for (const path of selection.hidden) add(members, path, whiteout);
@@ -59,7 +61,7 @@ function add(members: MemberTable, path: string, values: MemberValues): void {
   members.add(folder, path.slice(cut + 1), values);
 }
 
-/** All folders that something of the layer lies in, the root always. */
+/** All folders that something of the layer lies in, and those that it makes opaque; the root always. */
 function neededFolders(selection: Selection): Set<string> {
   const folders = new Set(['.']);
   const addParents = (path: string) => {
@@ -69,21 +71,22 @@ function neededFolders(selection: Selection): Set<string> {
       folders.add(folder);
     }
   };
-  for (const { override, path } of selection.members) if (override !== undefined) addParents(path);
+  for (const index of selection.members.overridden()) addParents(selection.members.pathAt(index));
   for (const path of selection.hidden) addParents(path);
-  for (const path of selection.foreign) addParents(path);
+  for (const path of selection.foreign) {
+    folders.add(path);
+    addParents(path);
+  }
   return folders;
 }
 
-function refuseWhiteouts(members: MemberTable): void {
-  for (const { path, mode, major, minor } of members) {
-    if ((mode & fileType.mask) !== fileType.character || major !== 0 || minor !== 0) continue;
-    throw new RootimgError(
-      'tree-whiteout',
-      `${toShown(path)} in the image is a device 0, 0, which overlayfs takes for a mark.`,
-      {
-        hint: 'Container storage leaves such files. Remove it, leave it out with the exlist, or pack with -m cpio or -m tar.',
-      },
-    );
-  }
+function refuseWhiteout({ path, major, minor }: Member): void {
+  if (major !== 0 || minor !== 0) return;
+  throw new RootimgError(
+    'tree-whiteout',
+    `${toShown(path)} in the image is a device 0, 0, which overlayfs takes for a mark.`,
+    {
+      hint: 'Container storage leaves such files. Remove it, leave it out with the exlist, or pack with -m cpio or -m tar.',
+    },
+  );
 }

@@ -31,6 +31,12 @@ export interface MemberTable {
   /** Forgets all members from this place on. */
   truncate(length: number): void;
   at(index: number): Member;
+  /** The same as `at(index).path`, for passes that need no more. */
+  pathAt(index: number): string;
+  modeAt(index: number): number;
+  linkAt(index: number): number;
+  /** Places of the members that do not come from the tree, ascending. */
+  overridden(): Iterable<number>;
   [Symbol.iterator](): Iterator<Member>;
 }
 
@@ -60,21 +66,25 @@ export function memberTable(): MemberTable {
     return folders.length - 1;
   };
 
-  const at = (index: number): Member => {
-    if (index < 0 || index >= length) throw new RangeError(`no member ${index}`);
-    const value = (column: Column) => values[column][index] ?? 0;
+  const pathAt = (index: number): string => {
     const folder = folders[values.folder[index] ?? 0] ?? '';
     const name = names[index] ?? '';
+    return folder === '' || folder === '.' ? name : `${folder}/${name}`;
+  };
+
+  // No function of its own for reading a column: this runs for every member of every pass.
+  const at = (index: number): Member => {
+    if (index < 0 || index >= length) throw new RangeError(`no member ${index}`);
     return {
-      path: folder === '' || folder === '.' ? name : `${folder}/${name}`,
-      mode: value('mode'),
-      uid: value('uid'),
-      gid: value('gid'),
-      size: value('size'),
-      mtime: value('mtime'),
-      major: value('major'),
-      minor: value('minor'),
-      link: value('link'),
+      path: pathAt(index),
+      mode: values.mode[index] ?? 0,
+      uid: values.uid[index] ?? 0,
+      gid: values.gid[index] ?? 0,
+      size: values.size[index] ?? 0,
+      mtime: values.mtime[index] ?? 0,
+      major: values.major[index] ?? 0,
+      minor: values.minor[index] ?? 0,
+      link: values.link[index] ?? 0,
       override: overrides.get(index),
     };
   };
@@ -100,6 +110,10 @@ export function memberTable(): MemberTable {
       length = Math.min(length, to);
     },
     at,
+    pathAt,
+    modeAt: (index) => values.mode[index] ?? 0,
+    linkAt: (index) => values.link[index] ?? 0,
+    overridden: () => overrides.keys(),
     *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield at(index);
     },

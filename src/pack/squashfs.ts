@@ -1,14 +1,19 @@
 import { rmdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { RootimgError } from '../errors.ts';
 import type { PackCompressor } from '../plan/pack-plan.ts';
 import { lastLines, start } from '../system/exec.ts';
 import { namespaceArgv } from '../system/namespace.ts';
+import { flushFile } from '../system/publish.ts';
 import { temporaryDir } from '../system/temp.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
 import type { Selection } from './select.ts';
 import { checkStage, feedProgram } from './stage.ts';
 import { writeTar } from './tar.ts';
 import { readXattrs } from './xattrs.ts';
+
+/** Milliseconds between flushes of a file that is being written. */
+const flushInterval = 500;
 
 /** Exit status of the script when the view of the image could not be made, apart from those of mksquashfs. */
 const viewFailed = 125;
@@ -88,6 +93,7 @@ export async function writeSquashfs(input: SquashfsInput): Promise<string[]> {
       ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
     });
     running.stdout.resume();
+    void flushMeanwhile(file, running.ended);
     const result = await feedProgram(running, (out) =>
       writeTar(out, root, layer.members, xattrs, epoch ?? Number.POSITIVE_INFINITY, () => {}),
     );
@@ -96,6 +102,18 @@ export async function writeSquashfs(input: SquashfsInput): Promise<string[]> {
     return judgeMessages(result.stderr);
   } finally {
     await rmdir(work);
+  }
+}
+
+/** Sends what is written to the disk already while more is written, so that the last flush has little left to do. Its failure is told by that. */
+async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
+  let isEnded = false;
+  const end = ended.then(() => {
+    isEnded = true;
+  });
+  while (!isEnded) {
+    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
+    if (!isEnded) await flushFile(file).catch(() => {});
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { RootimgError } from '../errors.ts';
 import { start } from '../system/exec.ts';
 import { throwIfStopped } from '../system/signals.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
 import { toShown } from './bytes.ts';
 import { chunkSize } from './chunk-writer.ts';
+import { verifyError } from './compare-members.ts';
 import type { MemberTable } from './member-table.ts';
 import { checkStage } from './stage.ts';
 import type { VerifiedFile } from './verify-archive.ts';
@@ -38,21 +38,21 @@ export async function verifySquashfs(file: string, members: MemberTable): Promis
   return digest;
 }
 
-/** unsquashfs lists as we do: folders before what is in them, names in the order of their bytes. */
+/** unsquashfs lists as we do: folders before what is in them, the root first, names in the order of their bytes. */
 async function compareNames(reader: ByteReader, members: MemberTable): Promise<void> {
   try {
     await skipPreamble(reader);
-    for (const { path } of members) {
-      if (path === '.') continue;
+    for (let index = 1; index < members.length; index++) {
+      const path = members.pathAt(index);
       const wanted = `${rootName}/${path}\n`;
       const found = (await reader.read(wanted.length)).toString('latin1');
-      if (found !== wanted) throw failed(`${toShown(path)} is not where it belongs`);
+      if (found !== wanted) throw verifyError(`${toShown(path)} is not where it belongs`);
     }
   } catch (error) {
-    if (error instanceof RangeError) throw failed('members are missing');
+    if (error instanceof RangeError) throw verifyError('members are missing');
     throw error;
   }
-  if ((await reader.drain()) !== 0) throw failed('it holds more members than were selected');
+  if ((await reader.drain()) !== 0) throw verifyError('it holds more members than were selected');
 }
 
 /** Older versions say how they work before they list. */
@@ -63,16 +63,21 @@ async function skipPreamble(reader: ByteReader): Promise<void> {
   }
 }
 
+/** Reads on while the last piece is being hashed. */
 async function digestOf(file: string): Promise<VerifiedFile> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(chunkSize);
+  const buffers = [Buffer.allocUnsafe(chunkSize), Buffer.allocUnsafe(chunkSize)];
   const handle = await open(file, 'r');
   let size = 0;
   try {
-    for (;;) {
+    const read = (turn: number) =>
+      handle.read(buffers[turn % 2] ?? Buffer.alloc(0), 0, chunkSize, turn * chunkSize);
+    let next = read(0);
+    for (let turn = 1; ; turn++) {
       throwIfStopped();
-      const { bytesRead } = await handle.read(buffer, 0, chunkSize, null);
+      const { bytesRead, buffer } = await next;
       if (bytesRead === 0) break;
+      next = read(turn);
       size += bytesRead;
       hash.update(buffer.subarray(0, bytesRead));
     }
@@ -80,10 +85,4 @@ async function digestOf(file: string): Promise<VerifiedFile> {
     await handle.close();
   }
   return { sha256: hash.digest('hex'), size };
-}
-
-function failed(difference: string): RootimgError {
-  return new RootimgError('verify-failed', `The packed file is not what was selected: ${difference}.`, {
-    hint: 'Nothing was published. Pack again when nobody works in the tree.',
-  });
 }

@@ -24,7 +24,7 @@ export interface WriteJob {
 }
 
 export interface WrittenImage {
-  /** Reads the file back and flushes it meanwhile. */
+  /** Reads the file back, or ends doing so, and flushes it meanwhile. */
   readonly verify: () => Promise<VerifiedFile>;
   readonly warnings: readonly string[];
 }
@@ -51,24 +51,23 @@ function latestTime(plan: PackPlan): number {
 async function writeAsCpio(job: WriteJob, phase: Phase): Promise<WrittenImage> {
   const { plan, root, selection } = job;
   const { members } = selection;
-  const [bytes, xattrs] = await Promise.all([
-    compress(job, (out) => writeCpio(out, root, members, latestTime(plan), progressOf(selection, phase))),
+  const [verify, xattrs] = await Promise.all([
+    compress(job, 'cpio', (out) =>
+      writeCpio(out, root, members, latestTime(plan), progressOf(selection, phase)),
+    ),
     readXattrs(root, members),
   ]);
-  return {
-    verify: verifier(job, 'cpio', bytes),
-    warnings: lostAttributes('cpio', members, xattrs, () => true),
-  };
+  return { verify, warnings: lostAttributes('cpio', members, xattrs, () => true) };
 }
 
 async function writeAsTar(job: WriteJob, phase: Phase): Promise<WrittenImage> {
   const { plan, root, selection } = job;
   const { members } = selection;
   const xattrs = await readXattrs(root, members);
-  const bytes = await compress(job, (out) =>
+  const verify = await compress(job, 'tar', (out) =>
     writeTar(out, root, members, xattrs, latestTime(plan), progressOf(selection, phase)),
   );
-  return { verify: verifier(job, 'tar', bytes), warnings: [] };
+  return { verify, warnings: [] };
 }
 
 async function writeAsSquashfs({ plan, root, selection, file }: WriteJob): Promise<WrittenImage> {
@@ -86,16 +85,19 @@ async function writeAsSquashfs({ plan, root, selection, file }: WriteJob): Promi
   return { verify, warnings };
 }
 
-function compress({ plan, file }: WriteJob, produce: Parameters<typeof throughProgram>[3]): Promise<number> {
+/** Sends what `produce` writes through the compressor to the job's file, reading it back meanwhile. Resolves when it is written. */
+async function compress(
+  { plan, selection, file }: WriteJob,
+  method: 'cpio' | 'tar',
+  produce: Parameters<typeof throughProgram>[3],
+): Promise<WrittenImage['verify']> {
   const argv = compressArgv(plan.compressor, availableParallelism());
-  return throughProgram(argv, file, plan.image.rootimgdir, produce);
-}
-
-function verifier({ plan, selection, file }: WriteJob, method: 'cpio' | 'tar', bytes: number) {
-  return async () => {
-    const check = verifyArchive(file, method, plan.compressor, selection.members, bytes);
-    return (await Promise.all([check, flushFile(file)]))[0];
-  };
+  const written = throughProgram(argv, file, plan.image.rootimgdir, produce);
+  // The file exists from the first moment of throughProgram on.
+  const verified = verifyArchive(file, method, plan.compressor, selection.members, written);
+  verified.catch(() => {});
+  await written;
+  return async () => (await Promise.all([verified, flushFile(file)]))[0];
 }
 
 /** Tells the phase how many bytes of content have been begun; not for each of the many small files. */

@@ -32,7 +32,7 @@ export async function readXattrs(root: string, members: MemberTable): Promise<Xa
   const byMember = new Map<number, readonly Xattr[]>();
   let place = 0;
   const take = (path: string, lines: readonly string[]) => {
-    while (place < members.length && members.at(place).path !== path) place += 1;
+    while (place < members.length && members.pathAt(place) !== path) place += 1;
     const member = members.at(place);
     const text = lines.join('\n');
     let set = sets.get(text);
@@ -47,9 +47,11 @@ export async function readXattrs(root: string, members: MemberTable): Promise<Xa
   const running = start(getfattrArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
   const reader = readDump(running.stdout, take);
   const produce = feed(running, getfattrArgv, '', async (out) => {
-    for (const member of members) {
-      if (member.override !== undefined && lookAt(root, member.path) === undefined) continue;
-      const name = member.path === '.' ? '.\0' : `./${member.path}\0`;
+    const ours = new Set(members.overridden());
+    for (let index = 0; index < members.length; index++) {
+      const path = members.pathAt(index);
+      if (ours.has(index) && lookAt(root, path) === undefined) continue;
+      const name = path === '.' ? '.\0' : `./${path}\0`;
       if (out.room < name.length) await out.flush();
       out.addText(name);
     }
