@@ -146,15 +146,15 @@ describe('genimage --dryrun', () => {
     });
     const { stdout, stderr } = await world.runIn({ cwd }, '--dryrun', '--kerneldir', 'kernels', 'x');
     expect(stderr).toBe('');
-    const request = requested(stdout.replaceAll(cwd, '/work'));
+    const request = requested(stdout.replaceAll(cwd, '/caller'));
     expect(request).toMatchObject({
-      pkglist: `/work/p.pkglist,${world.root}/install/a.pkglist`,
-      postinstall: '/work/p.sh -a one',
-      srcdir: '/work/dist,http://mirror/x',
-      otherpkgdir: '/work/others',
-      rootimgdir: '/work/out',
-      driverupdatesrc: 'dud:/work/d.img,/work/r.rpm',
-      kerneldir: '/work/kernels',
+      pkglist: `/caller/p.pkglist,${world.root}/install/a.pkglist`,
+      postinstall: '/caller/p.sh -a one',
+      srcdir: '/caller/dist,http://mirror/x',
+      otherpkgdir: '/caller/others',
+      rootimgdir: '/caller/out',
+      driverupdatesrc: 'dud:/caller/d.img,/caller/r.rpm',
+      kerneldir: '/caller/kernels',
     });
   });
 
