@@ -40,25 +40,47 @@ export interface MemberTable {
   [Symbol.iterator](): Iterator<Member>;
 }
 
-const columns = ['mode', 'uid', 'gid', 'size', 'mtime', 'major', 'minor', 'link'] as const;
-type Column = (typeof columns)[number];
+/** Members in one segment of the table, as a power of two. */
+const segmentBits = 14;
+const segmentSize = 2 ** segmentBits;
+
+/** Bytes that the names of a segment have room for at first. */
+const usualNames = 16 * segmentSize;
+
+/** Columns of so many members, and their names one behind the other. */
+interface Segment {
+  readonly folder: Uint32Array;
+  /** Where each name begins; the next one's beginning is its end. */
+  readonly name: Uint32Array;
+  readonly mode: Uint32Array;
+  readonly uid: Uint32Array;
+  readonly gid: Uint32Array;
+  readonly size: Float64Array;
+  readonly mtime: Float64Array;
+  readonly major: Uint32Array;
+  readonly minor: Uint32Array;
+  readonly link: Uint32Array;
+  names: Buffer;
+}
 
 /**
- * A list of members in typed arrays, about a third of the memory of as many objects (200,000 members take about 25 MB), with each folder's
- * path kept once. `at` and the iterator make the objects that writers read.
+ * A list of members in typed arrays, with each folder's path kept once: 200,000 members take about 15 MB, a fifth of what as many objects do,
+ * and the garbage collector has nothing to copy. `at` and the iterator make the objects that writers read.
  */
 export function memberTable(): MemberTable {
   let length = 0;
-  let room = 1024;
-  let values = allocate(room);
-  const names: string[] = [];
+  const segments: Segment[] = [];
   const folders: string[] = [];
   const folderNumbers = new Map<string, number>();
   const overrides = new Map<number, Override>();
 
-  /** Members arrive folder by folder, so the newest folders are the likely ones. */
+  const segmentOf = (index: number): Segment => {
+    const segment = index >= 0 && index < length ? segments[index >> segmentBits] : undefined;
+    if (segment === undefined) throw new RangeError(`no member ${index}`);
+    return segment;
+  };
+
   const folderNumber = (folder: string): number => {
-    if (folders.at(-1) === folder) return folders.length - 1;
     const known = folderNumbers.get(folder);
     if (known !== undefined) return known;
     folders.push(folder);
@@ -67,24 +89,27 @@ export function memberTable(): MemberTable {
   };
 
   const pathAt = (index: number): string => {
-    const folder = folders[values.folder[index] ?? 0] ?? '';
-    const name = names[index] ?? '';
+    const segment = segmentOf(index);
+    const row = index % segmentSize;
+    const folder = folders[segment.folder[row] ?? 0] ?? '';
+    const name = segment.names.toString('latin1', segment.name[row], segment.name[row + 1]);
     return folder === '' || folder === '.' ? name : `${folder}/${name}`;
   };
 
   // No function of its own for reading a column: this runs for every member of every pass.
   const at = (index: number): Member => {
-    if (index < 0 || index >= length) throw new RangeError(`no member ${index}`);
+    const segment = segmentOf(index);
+    const row = index % segmentSize;
     return {
       path: pathAt(index),
-      mode: values.mode[index] ?? 0,
-      uid: values.uid[index] ?? 0,
-      gid: values.gid[index] ?? 0,
-      size: values.size[index] ?? 0,
-      mtime: values.mtime[index] ?? 0,
-      major: values.major[index] ?? 0,
-      minor: values.minor[index] ?? 0,
-      link: values.link[index] ?? 0,
+      mode: segment.mode[row] ?? 0,
+      uid: segment.uid[row] ?? 0,
+      gid: segment.gid[row] ?? 0,
+      size: segment.size[row] ?? 0,
+      mtime: segment.mtime[row] ?? 0,
+      major: segment.major[row] ?? 0,
+      minor: segment.minor[row] ?? 0,
+      link: segment.link[row] ?? 0,
       override: overrides.get(index),
     };
   };
@@ -94,25 +119,29 @@ export function memberTable(): MemberTable {
       return length;
     },
     add: (folder, name, member) => {
-      if (length === room) {
-        room *= 2;
-        values = grow(values, room);
-      }
-      values.folder[length] = folderNumber(folder);
-      names[length] = name;
-      for (const column of columns) values[column][length] = member[column];
+      const segment = (segments[length >> segmentBits] ??= newSegment());
+      const row = length % segmentSize;
+      segment.folder[row] = folderNumber(folder);
+      segment.name[row + 1] = addName(segment, segment.name[row] ?? 0, name);
+      segment.mode[row] = member.mode;
+      segment.uid[row] = member.uid;
+      segment.gid[row] = member.gid;
+      segment.size[row] = member.size;
+      segment.mtime[row] = member.mtime;
+      segment.major[row] = member.major;
+      segment.minor[row] = member.minor;
+      segment.link[row] = member.link;
       if (member.override !== undefined) overrides.set(length, member.override);
       length += 1;
     },
     truncate: (to) => {
       for (let index = to; index < length; index++) overrides.delete(index);
-      names.length = Math.min(names.length, to);
       length = Math.min(length, to);
     },
     at,
     pathAt,
-    modeAt: (index) => values.mode[index] ?? 0,
-    linkAt: (index) => values.link[index] ?? 0,
+    modeAt: (index) => segmentOf(index).mode[index % segmentSize] ?? 0,
+    linkAt: (index) => segmentOf(index).link[index % segmentSize] ?? 0,
     overridden: () => overrides.keys(),
     *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield at(index);
@@ -120,25 +149,26 @@ export function memberTable(): MemberTable {
   };
 }
 
-type Values = { folder: Int32Array } & Record<Column, Uint32Array | Float64Array>;
-
-function allocate(room: number): Values {
+function newSegment(): Segment {
   return {
-    folder: new Int32Array(room),
-    mode: new Uint32Array(room),
-    uid: new Uint32Array(room),
-    gid: new Uint32Array(room),
-    size: new Float64Array(room),
-    mtime: new Float64Array(room),
-    major: new Uint32Array(room),
-    minor: new Uint32Array(room),
-    link: new Uint32Array(room),
+    folder: new Uint32Array(segmentSize),
+    name: new Uint32Array(segmentSize + 1),
+    mode: new Uint32Array(segmentSize),
+    uid: new Uint32Array(segmentSize),
+    gid: new Uint32Array(segmentSize),
+    size: new Float64Array(segmentSize),
+    mtime: new Float64Array(segmentSize),
+    major: new Uint32Array(segmentSize),
+    minor: new Uint32Array(segmentSize),
+    link: new Uint32Array(segmentSize),
+    names: Buffer.allocUnsafeSlow(usualNames),
   };
 }
 
-function grow(old: Values, room: number): Values {
-  const values = allocate(room);
-  values.folder.set(old.folder);
-  for (const column of columns) values[column].set(old[column]);
-  return values;
+/** Writes a name at its place and gives where it ends. */
+function addName(segment: Segment, start: number, name: string): number {
+  const end = start + name.length;
+  if (end > segment.names.length) segment.names = Buffer.concat([segment.names], segment.names.length + end);
+  segment.names.write(name, start, 'latin1');
+  return end;
 }
