@@ -7,6 +7,8 @@ export interface ByteReader {
   skip(count: number): Promise<void>;
   /** Reads to the end and gives the number of bytes that were left. */
   drain(): Promise<number>;
+  /** Tells the stream that nothing more is wanted of it, so that it can give back what it holds. */
+  close(): Promise<void>;
 }
 
 export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
@@ -67,6 +69,9 @@ export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
         advance(chunk.length);
       }
       return rest;
+    },
+    close: async () => {
+      await source.return?.();
     },
   };
 }

@@ -23,11 +23,13 @@ export function compressArgv(compressor: PackCompressor, threads: number): strin
         `${Math.max(2, threads)}`,
       ];
     case 'xz':
+      // Each thread takes 140 MB; where that is too much xz uses fewer, with the same blocks.
       return [
         'xz',
         '-6',
         '--stdout',
         '--check=crc32',
+        '--memlimit-compress=50%',
         '--block-size=24MiB',
         `--threads=${Math.max(2, threads)}`,
       ];

@@ -14,7 +14,7 @@ import { identityNotice, selectionWarnings } from './findings.ts';
 import { packUuid } from './pack-uuid.ts';
 import { publishImage, recordPack, renewXcatinfo } from './publish.ts';
 import { type Selection, selectMembers } from './select.ts';
-import { missingTools } from './tools.ts';
+import { checkHost } from './tools.ts';
 import { needTree, refuseUnfinished } from './tree-state.ts';
 import { checkLimits, writeImage } from './write-image.ts';
 import { newUuid, noUuid, xcatinfoText } from './xcatinfo.ts';
@@ -28,7 +28,7 @@ export type PackResult = PackedRecord;
 export async function packImage(plan: PackPlan, { reporter }: { reporter: Reporter }): Promise<PackResult> {
   const { rootimgdir, name } = plan.image;
   await needTree(rootimgdir, name);
-  throwProblems(await missingTools(plan));
+  throwProblems(await checkHost(plan));
   return withScope(async (scope) => {
     scope.defer('lock', await lockImageDir(rootimgdir, `packimage ${name}`));
     await refuseUnfinished(rootimgdir, name);

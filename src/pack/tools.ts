@@ -36,15 +36,20 @@ export function toolsFor(method: PackMethod, compressor: PackCompressor): readon
   return [...always, ...(method === 'squashfs' ? forSquashfs : [byCompressor[compressor]])];
 }
 
-/** Names the tools that are not installed, with the package that brings each and why it is needed. */
-export async function missingTools(plan: PackPlan): Promise<Problem[]> {
+/** What this host lacks: root, and tools, each with the package that brings it and why it is needed. */
+export async function checkHost(plan: PackPlan, uid = process.getuid?.()): Promise<Problem[]> {
+  const privilege: Problem = {
+    code: 'not-root',
+    message: 'packimage needs root: much of an image can only be read by root.',
+  };
   const needed = toolsFor(plan.method, plan.compressor);
   const found = await Promise.all(needed.map((tool) => findTool(tool.command)));
-  return needed
+  const missing = needed
     .filter((_, index) => found[index] === undefined)
     .map((tool) => ({
       code: 'tool-missing',
       message: `${tool.command} is not installed; it ${tool.why}.`,
       hint: `Install the package ${tool.from}.`,
     }));
+  return uid === 0 ? missing : [privilege, ...missing];
 }

@@ -38,6 +38,8 @@ export async function verifyArchive(
     // A compressor that failed is the cause of all else.
     await written;
     throw asVerifyError(error);
+  } finally {
+    await reader.close();
   }
   comparison.end();
   const bytes = await written;

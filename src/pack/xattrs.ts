@@ -17,6 +17,9 @@ export interface XattrIndex {
 
 const none: readonly Xattr[] = [];
 
+/** What takes the place of a file of the tree inherits this of it. */
+const labelName = 'security.selinux';
+
 /** Dumps what the files whose names it reads have, in their order; xargs starts it anew only for very many. */
 export const getfattrArgv = [
   ...['xargs', '--null', '--no-run-if-empty', '--max-chars=120000'],
@@ -24,30 +27,30 @@ export const getfattrArgv = [
 ];
 
 /**
- * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. What takes the place of a
- * file of the tree inherits only its label. Node itself cannot read them.
+ * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. Node itself cannot.
  */
 export async function readXattrs(root: string, members: MemberTable): Promise<XattrIndex> {
-  const sets = new Map<string, readonly Xattr[]>();
-  const byMember = new Map<number, readonly Xattr[]>();
+  const sets: (readonly Xattr[])[] = [none];
+  const setNumbers = new Map<string, number>();
+  // Labelled trees have an attribute on every file, but few different ones.
+  const byMember = new Uint32Array(members.length);
+  const ours = new Set(members.overridden());
   let place = 0;
   const take = (path: string, lines: readonly string[]) => {
     while (place < members.length && members.pathAt(place) !== path) place += 1;
-    const member = members.at(place);
-    const text = lines.join('\n');
-    let set = sets.get(text);
-    if (set === undefined) {
-      set = lines.map(parseAttribute).filter((one) => isPortable(one.name));
-      sets.set(text, set);
+    const kept = ours.has(place) ? lines.filter((line) => line.startsWith(`${labelName}=`)) : lines;
+    const text = kept.join('\n');
+    let number = setNumbers.get(text);
+    if (number === undefined) {
+      number = sets.push(kept.map(parseAttribute).filter((one) => isPortable(one.name))) - 1;
+      setNumbers.set(text, number);
     }
-    const kept = member.override === undefined ? set : set.filter((one) => one.name === 'security.selinux');
-    if (kept.length > 0) byMember.set(place, kept);
+    byMember[place] = number;
   };
 
   const running = start(getfattrArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
   const reader = readDump(running.stdout, take);
   const produce = feed(running, getfattrArgv, '', async (out) => {
-    const ours = new Set(members.overridden());
     for (let index = 0; index < members.length; index++) {
       const path = members.pathAt(index);
       if (ours.has(index) && lookAt(root, path) === undefined) continue;
@@ -61,7 +64,7 @@ export async function readXattrs(root: string, members: MemberTable): Promise<Xa
   } catch (error) {
     throw asToolMissing(error);
   }
-  return { at: (index) => byMember.get(index) ?? none };
+  return { at: (index) => sets[byMember[index] ?? 0] ?? none };
 }
 
 function asToolMissing(error: unknown): unknown {

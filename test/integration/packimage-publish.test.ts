@@ -212,3 +212,66 @@ sha256sum --check --quiet before && echo unchanged; ls -A image`;
     expect(stderr).toContain(`Error: There is no space left in ${world.rootimgdir}.`);
   });
 });
+
+/** Names in the published file, read by other programs. */
+function members(): string[] {
+  const file = `${world.rootimgdir}/${imageFile()}`;
+  if (!file.endsWith('.sfs'))
+    return shell(world.base, `bsdtar -tf '${file}'`)
+      .split('\n')
+      .map((name) => name.replace(/^\.\/|\/$/g, ''));
+  return shell(world.base, `unsquashfs -l '${file}'`)
+    .split('\n')
+    .map((name) => name.replace('squashfs-root/', ''));
+}
+
+test.each(['cpio', 'tar', 'squashfs'])(
+  '%s: another file system in the tree is named and what is on it, and under it, is not packed',
+  async (method) => {
+    makeSmallTree(`${world.rootimgdir}/rootimg`);
+    world.write('image/rootimg/proc/under', '');
+    await world.define();
+    const script = `mount -t tmpfs tmpfs image/rootimg/proc; touch image/rootimg/proc/on
+mkdir image/rootimg/srv; mount --bind image/rootimg/proc image/rootimg/srv; exec "$@"`;
+    const { code, stderr } = await finish(
+      start(['-m', method, '-c', 'gzip', 'myimg'], {}, [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        'bash',
+        '-c',
+        script,
+        'bash',
+      ]),
+    );
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(
+      'Another file system is mounted in the tree; what is on it is not packed: proc, srv.',
+    );
+    expect(members()).toContain('proc');
+    expect(members().filter((name) => /^(proc|srv)\//.test(name))).toEqual([]);
+  },
+);
+
+test('squashfs refuses a tree that holds marks of overlayfs, and hides whole folders and single files alike', async () => {
+  makeSmallTree(`${world.rootimgdir}/rootimg`);
+  shell(
+    `${world.rootimgdir}/rootimg`,
+    'mknod var/mark c 0 0; mkdir -p a/b/c; touch a/b/c/d a/e; setfattr -n user.x -v y a',
+  );
+  await world.define({ exlist: world.write('x', './a/b*\n./usr/share/doc/*\n') });
+  const refused = await world.run('packimage -m squashfs myimg');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('var/mark in the image is a device 0, 0'),
+  });
+  shell(`${world.rootimgdir}/rootimg`, 'rm var/mark');
+  const { code, stderr } = await world.run('packimage -m squashfs myimg');
+  expect(code, stderr).toBe(0);
+  expect(members()).toEqual(expect.arrayContaining(['a', 'a/e', 'usr/share/doc', 'xcatpost']));
+  expect(members().filter((name) => /^a\/b|doc\//.test(name))).toEqual([]);
+  const out = `${world.base}/out`;
+  execFileSync('unsquashfs', ['-q', '-n', '-d', out, `${world.rootimgdir}/rootimg.sfs`]);
+  expect(shell(out, 'getfattr -n user.x --only-values a')).toBe('y');
+});

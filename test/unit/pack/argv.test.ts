@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import { compressArgv, decompressArgv, imageName } from '../../../src/pack/compressors.ts';
+import type { PackPlan } from '../../../src/plan/pack-plan.ts';
 import { toShown } from '../../../src/pack/bytes.ts';
 import { deviceNumbers } from '../../../src/pack/mode.ts';
 import { mksquashfsArgv, viewArgv } from '../../../src/pack/squashfs.ts';
-import { toolsFor } from '../../../src/pack/tools.ts';
+import { checkHost, toolsFor } from '../../../src/pack/tools.ts';
 
 test('compressors leave out names and times and have blocks of a fixed size', () => {
   expect(compressArgv('gzip', 8)).toEqual(['gzip', '-5', '--no-name', '--stdout']);
   expect(compressArgv('pigz', 8).join(' ')).toBe(
     'pigz -5 --no-name --no-time --stdout --blocksize 128 --processes 8',
   );
-  expect(compressArgv('xz', 8).join(' ')).toBe('xz -6 --stdout --check=crc32 --block-size=24MiB --threads=8');
+  expect(compressArgv('xz', 8).join(' ')).toBe(
+    'xz -6 --stdout --check=crc32 --memlimit-compress=50% --block-size=24MiB --threads=8',
+  );
   expect(compressArgv('zstd', 8).join(' ')).toBe('zstd -3 --quiet --stdout --check -B8388608 -T8');
   // A single thread would write other bytes.
   expect(compressArgv('pigz', 1)).toContain('2');
@@ -42,6 +45,17 @@ test('only the tools of the chosen method are asked for', () => {
   expect(names('cpio')).not.toContain('mksquashfs');
   expect(names('squashfs')).toContain('mksquashfs');
   expect(names('squashfs')).not.toContain('xz');
+});
+
+test('what the host lacks is named all at once, with the package that brings it', async () => {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nowhere';
+  const plan = { method: 'cpio', compressor: 'gzip' } as PackPlan;
+  const problems = await checkHost(plan, 1000).finally(() => {
+    process.env['PATH'] = path;
+  });
+  expect(problems[0]?.code).toBe('not-root');
+  expect(await checkHost(plan, 0)).toEqual([]);
 });
 
 test('names are shown readable, device numbers split as Linux does', () => {
