@@ -26,16 +26,27 @@ export async function runBuild(
   const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
     throw await withArchitecture(error, request, dryRunLine);
   });
+  await executePlan(plan, request, familyDir, reporter);
+  return plan;
+}
+
+/** Executes a plan on this host. `request` and `familyDir` as for runBuild: they make the line for another host. */
+export async function executePlan(
+  plan: BuildPlan,
+  request: BuildRequest,
+  familyDir: string,
+  reporter: Reporter,
+): Promise<void> {
+  listenForStop();
   for (const warning of plan.warnings) reporter.warn(warning);
   const context: BuildContext = {
     reporter,
     dracutModuleDir: await dracutModuleDir(familyDir),
-    dryRunLine,
+    dryRunLine: renderDryRun(request, familyDir),
     lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
     command: `genimage ${plan.image.name}`,
   };
   await buildImage(plan, context);
-  return plan;
 }
 
 async function machineName(): Promise<string> {

@@ -14,7 +14,7 @@ export interface FoundFiles {
 }
 
 /** The file with its digest, hex; rejects when it cannot be read. */
-async function planFile(path: string, role: PlanFile['role']): Promise<PlanFile> {
+export async function planFile(path: string, role: PlanFile['role']): Promise<PlanFile> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return { path, sha256: hash.digest('hex'), role };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/system/exec.ts';
@@ -48,12 +48,23 @@ test('the dry-run line, pasted on a node that has only the copied netboot folder
   const copied = join(admin.base, 'copied');
   await mkdir(copied);
   await cp(join(prefix, 'share/xcat/netboot', family), join(copied, family), { recursive: true });
-  const script = ['sh', '-c', onNode, 'node', copied, netboot, process.cwd(), line, prefix];
+  const paste = (typed: string) => {
+    const script = ['sh', '-c', onNode, 'node', copied, netboot, process.cwd(), typed, prefix];
+    return run(namespaceArgv(script), { okCodes: [0, 1, 2] });
+  };
   await mkdir(join(admin.base, 'node'));
-  const built = await run(namespaceArgv(script), { okCodes: [0, 1, 2] });
+  const built = await paste(line);
   expect(built.stderr).not.toContain('Error');
   expect(built.exitCode).toBe(0);
   expect(existsSync(join(rootimgdir, 'initrd-stateless.gz'))).toBe(true);
+
+  // The same node from a plan file; the tree that is there makes it short.
+  const { stdout: plan } = await admin.type('genimage', '--dryrun', '--json', '--onlyinitrd', image);
+  await writeFile(join(admin.base, 'plan.json'), plan);
+  await rm(join(rootimgdir, 'initrd-stateless.gz'));
+  const planned = await paste(`cd ${netboot}/${family}; ./genimage --plan ${admin.base}/plan.json`);
+  expect(planned.exitCode).toBe(0);
+  expect((await stat(join(rootimgdir, 'initrd-stateless.gz'))).size).toBeGreaterThan(1_000_000);
 
   const packed = await admin.type('packimage', '-m', 'squashfs', image);
   expect(packed.status).toBe(0);
