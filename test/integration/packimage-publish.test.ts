@@ -235,14 +235,7 @@ test.each(['cpio', 'tar', 'squashfs'])(
 mkdir image/rootimg/srv; mount --bind image/rootimg/proc image/rootimg/srv; exec "$@"`;
     const { code, stderr } = await finish(
       start(['-m', method, '-c', 'gzip', 'myimg'], {}, [
-        'unshare',
-        '--mount',
-        '--propagation',
-        'private',
-        'bash',
-        '-c',
-        script,
-        'bash',
+        ...['unshare', '--mount', '--propagation', hostPropagation(), 'bash', '-c', script, 'bash'],
       ]),
     );
     expect(code, stderr).toBe(0);
