@@ -5,16 +5,14 @@ import { removeMark } from './build-mark.ts';
 import { customiseRoot } from './customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './depmod.ts';
+import { fillPackages } from './fill-packages.ts';
 import { makeInitrd } from './initrd.ts';
-import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
 import { chooseKernel, type Kernel } from './kernel.ts';
-import { openDnf } from './package-manager/dnf.ts';
 import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
 import { prepareTree } from './prepare-tree.ts';
 import { publishBootFiles } from './publish-boot-files.ts';
 import { describeBuild, writeManifest } from './record-build.ts';
-import { findDatabasePath, settleRpmDatabase } from './rpm-database.ts';
 import { withBuildFolder } from './workspace.ts';
 
 export type { BuildContext } from './build-context.ts';
@@ -39,12 +37,7 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
 
 /** Everything that changes the tree. */
 async function fillTree(build: Build): Promise<Kernel> {
-  const databasePath = await findDatabasePath(build);
-  const dnf = await openDnf(build, databasePath);
-  await checkPackageNames(build, dnf);
-  await installPackages(build, dnf);
-  await installOtherPackages(build, dnf);
-  await settleRpmDatabase(build, dnf, databasePath);
+  await fillPackages(build);
   const kernel = await chooseKernel(build);
   await customiseRoot(build);
   await runPostinstall(build, kernel);

@@ -42,7 +42,11 @@ export async function installOtherPackages(build: Build, dnf: Dnf): Promise<void
   for (const [index, pass] of otherPasses.entries()) {
     const uname = await imageUname(build, false);
     const title = (what: string) => passTitle(what, index, otherPasses.length);
-    const shared = { repositories: repositoriesOf(build.plan, pass), environment: pass.environment, uname };
+    const shared = {
+      repositories: repositoriesOf(build.plan.repositories, pass),
+      environment: pass.environment,
+      uname,
+    };
     const remove = async (what: string, entries: readonly PackageEntry[]) => {
       if (entries.length === 0) return;
       await runStep(build, dnf, title(what), { ...installTask(entries), ...shared, command: 'remove' });

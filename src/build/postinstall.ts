@@ -23,7 +23,7 @@ export async function runPostinstall(build: Build, kernel: Kernel): Promise<void
       const result = await runOverRoot(
         build.root,
         postinstallArgv(plan, path, args, build.root),
-        { network: true, uname },
+        { network: !plan.request.nonetwork, uname },
         {
           env: { ...plan.environment, ...postinstallEnvironment(plan, build.root, kernel.version) },
           logFile,

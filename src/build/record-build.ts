@@ -27,7 +27,11 @@ export async function describeBuild(
     host: { name: hostname(), arch: host.arch, os: host.os },
     kernelVersion: kernel.version,
     packages,
-    repositories: plan.repositories.map(({ id, url }) => ({ id, url, gpgcheck: true })),
+    repositories: plan.repositories.map(({ id, url, unchecked }) => ({
+      id,
+      url,
+      gpgcheck: unchecked === undefined,
+    })),
     files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
     initrd: {
       size: (await stat(initrd.file)).size,

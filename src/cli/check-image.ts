@@ -6,6 +6,7 @@ import { checkPackageManager } from '../build/preflight/package-manager.ts';
 import { checkPrivilege } from '../build/preflight/privilege.ts';
 import { checkRepositories } from '../build/preflight/repositories.ts';
 import { checkTools } from '../build/preflight/tools.ts';
+import { readConfig } from '../definition/config.ts';
 import { readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import type { Store } from '../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
@@ -18,6 +19,7 @@ import { resolveBuildPlan } from '../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { familyOf } from '../resolve/family.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
+import { withConfigured } from '../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CheckReport, collectFindings, type Findings } from './check-report.ts';
@@ -71,7 +73,8 @@ async function checkBuild(
   findings: Findings,
 ): Promise<void> {
   const { name, netbootDir, cwd, env } = input;
-  const request = requestOf({ ...emptyRequest(), imageName: name }, definition, cwd);
+  const asked = withConfigured({ ...emptyRequest(), imageName: name }, await readConfig(input.home));
+  const request = requestOf(asked, definition, cwd);
   if (request.osvers === undefined || request.profile === undefined) {
     return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
   }

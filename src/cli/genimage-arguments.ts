@@ -17,6 +17,7 @@ const fields: readonly NodeOption['field'][] = [
   ] as const),
   ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
+  ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings'] as const),
 ];
 
 type Own = 'dryrun' | 'help' | 'version' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';

@@ -1,8 +1,10 @@
-import type { Store } from '../definition/store.ts';
+import { readConfig } from '../definition/config.ts';
+import { type Store, storeHome } from '../definition/store.ts';
 import { readSite } from '../definition/site.ts';
 import { RootimgError } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { renderDryRun } from '../render/dry-run.ts';
+import { withConfigured } from '../resolve/repository-settings.ts';
 import { resolveRequest } from '../resolve/request.ts';
 import { openDefinitions } from './definitions.ts';
 import type { GenimageJob } from './genimage-job.ts';
@@ -20,7 +22,8 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const options = await namedRequest(io, words.request, store);
   const json = words.given.has('json');
   if (!json) io.stdout(opening(options));
-  const job = await resolveJob(io, store, options);
+  const config = await readConfig(storeHome(words.store, io.env, io.cwd));
+  const job = await resolveJob(io, store, withConfigured(options, config));
   if (words.given.has('dryrun')) return json ? showJson(io, job) : showLine(io, job);
   const { buildHere } = await import('./genimage-build.ts');
   await buildHere(io, store, job, words.given);

@@ -14,6 +14,21 @@ const configSchema = z.strictObject({
       root: absolutePath.optional(),
     })
     .optional(),
+  /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
+  keys: z.array(absolutePath).optional(),
+  /** What holds for repositories at these addresses and below. */
+  repositories: z
+    .array(
+      z.strictObject({
+        /** Folder or URL. */
+        url: z.string().regex(/^(\/|(https?|ftp|file):)/, 'an absolute path or a URL is expected'),
+        /** False: signatures of its packages are not checked. */
+        gpgcheck: z.boolean().optional(),
+        /** File of the CA that an https server is trusted by. */
+        sslcacert: absolutePath.optional(),
+      }),
+    )
+    .optional(),
 });
 
 /** What `<home>/config.yaml` says; what it does not say is absent. */
@@ -52,13 +67,19 @@ function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
 }
 
 function knownKeys(path: readonly string[]): string[] {
-  return path[0] === 'xcat' ? ['root'] : Object.keys(configSchema.shape);
+  if (path[0] === 'xcat') return ['root'];
+  return path[0] === 'repositories' ? ['url', 'gpgcheck', 'sslcacert'] : Object.keys(configSchema.shape);
 }
 
 function keyOrigin(yaml: YamlFile, path: readonly string[], key: string): Origin {
-  const map = path.length === 0 ? yaml.document.contents : yaml.document.getIn(path, true);
+  const map = path.length === 0 ? yaml.document.contents : yaml.document.getIn(path.map(asIndex), true);
   const pair = isMap(map) ? map.items.find((item) => isKey(item, key)) : undefined;
   return yaml.at(pair?.key ?? map);
+}
+
+/** Entries of a list are found by number. */
+function asIndex(step: string): string | number {
+  return /^\d+$/.test(step) ? Number(step) : step;
 }
 
 function isKey({ key }: Pair, name: string): boolean {
@@ -68,7 +89,7 @@ function isKey({ key }: Pair, name: string): boolean {
 /** The value, or what is nearest above it. */
 function valueOrigin(document: Document.Parsed, path: readonly string[], yaml: YamlFile): Origin {
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
+    const node = document.getIn(path.slice(0, length).map(asIndex), true);
     if (isScalar(node) || isCollection(node)) return yaml.at(node);
   }
   return yaml.at(document.contents);

@@ -28,6 +28,12 @@ const repositorySchema = z.strictObject({
   url: z.string(),
   /** Which attribute brought it, for messages. */
   from: z.enum(['pkgdir', 'otherpkgdir', 'kerneldir']),
+  /** In otherpkgdir: the `dir/sub` of the entries `dir/sub/pkg` that it is for; empty for plain names. */
+  folders: z.array(z.string()).optional(),
+  /** What says that the signatures of its packages are not checked, such as `--no-gpgcheck`; absent where they are. */
+  unchecked: z.string().optional(),
+  /** File of the CA that its server is trusted by. */
+  sslcacert: z.string().optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
 

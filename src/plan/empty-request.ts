@@ -8,5 +8,8 @@ export function emptyRequest(): BuildRequest {
     onlyinitrd: false,
     ignorekernelchk: false,
     noupdate: false,
+    nogpgcheck: false,
+    toleratescriptlets: false,
+    nonetwork: false,
   };
 }

@@ -38,6 +38,16 @@ export const buildRequestSchema = z.strictObject({
   ignorekernelchk: z.boolean(),
   noupdate: z.boolean(),
   timezone: value,
+  /** Ours: signatures of packages are not checked in this run. */
+  nogpgcheck: z.boolean(),
+  /** Ours: scriptlets of packages may fail. */
+  toleratescriptlets: z.boolean(),
+  /** Ours: postinstall scripts have no network. */
+  nonetwork: z.boolean(),
+  /** Ours: comma list of files, public keys besides those found. */
+  gpgkeys: value,
+  /** Ours: what holds for single repositories, as src/resolve/repository-settings.ts reads it. */
+  repositorysettings: value,
 });
 
 export type BuildRequest = z.infer<typeof buildRequestSchema>;

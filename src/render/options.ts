@@ -25,12 +25,14 @@ const value = (name: string, field: ValueField, placeholder: string): ValueOptio
   field,
   placeholder,
 });
-const flag = (name: string & SwitchField): SwitchOption => ({
+const flag = (field: SwitchField, name: string = field): SwitchOption => ({
   names: [name],
   takesValue: false,
-  field: name,
+  field,
   placeholder: '',
 });
+/** One that xCAT does not have. */
+const ours = <T extends NodeOption>(option: T): T => ({ ...option, ours: true });
 
 /** The command line of the genimage that runs on the building node, in the order in which xCAT prints it. */
 export const nodeOptions: readonly NodeOption[] = [
@@ -60,4 +62,9 @@ export const nodeOptions: readonly NodeOption[] = [
   flag('ignorekernelchk'),
   flag('noupdate'),
   value('timezone', 'timezone', 'ZONE'),
+  ours(flag('nogpgcheck', 'no-gpgcheck')),
+  ours(flag('toleratescriptlets', 'tolerate-scriptlets')),
+  ours(flag('nonetwork', 'no-network')),
+  ours(value('gpgkeys', 'gpgkeys', 'FILE,…')),
+  ours(value('repository', 'repositorysettings', "'ADDRESS [gpgcheck=no] [sslcacert=FILE],…'")),
 ];

@@ -8,10 +8,11 @@ import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
-import { findDriverUpdates, findKeys } from './plan-files.ts';
+import { findDriverUpdates, findKeys, readKeys } from './plan-files.ts';
 import { readPostinstalls } from './postinstall.ts';
 import { profileFolders } from './profile-search.ts';
 import { findRepositories, type FoundRepositories } from './repositories.ts';
+import { readRepositorySettings, withSettings } from './repository-settings.ts';
 
 export interface PlanContext {
   /** Holds a folder for each family. */
@@ -75,21 +76,27 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
   const others = await read('otherpkglist');
   const repositories = await repositoriesOf(full, family, others, cwd);
   const keys = await findKeys(repositories.pkgdirFolders, context.systemKeys ?? '/etc/pki/rpm-gpg');
+  const namedKeys = await readKeys(full.gpgkeys, cwd, keys);
+  const { settings, problems: settingProblems } = readRepositorySettings(full.repositorysettings, cwd);
   const post = await readPostinstalls(full.postinstall, cwd);
   const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
   const drivers = await findDriverUpdates(full.driverupdatesrc, disks, cwd);
   return {
     lists,
     others,
-    repositories,
+    repositories: {
+      ...repositories,
+      repositories: repositories.repositories.map((one) => withSettings(one, settings, full.nogpgcheck)),
+    },
     environment: environ.variables,
     scripts: [...post.scripts],
-    keys,
+    keys: [...keys, ...namedKeys.files],
     files: [
       ...listFiles(lists, 'pkglist'),
       ...listFiles(others, 'otherpkglist'),
       ...post.files,
       ...keys,
+      ...namedKeys.files,
       ...drivers.files,
     ],
     problems: [
@@ -100,6 +107,8 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
       ...post.problems,
       ...environ.problems,
       ...repositories.problems,
+      ...namedKeys.problems,
+      ...settingProblems,
       ...drivers.problems,
     ],
   };

@@ -41,6 +41,26 @@ export async function findKeys(folders: readonly string[], systemKeys: string): 
   return [...found.values()];
 }
 
+/** The public keys that the administrator named (comma list), without those of the same content in `known`. */
+export async function readKeys(
+  value: string | undefined,
+  cwd: string,
+  known: readonly PlanFile[],
+): Promise<FoundFiles> {
+  const files: PlanFile[] = [];
+  const problems: Problem[] = [];
+  for (const name of splitCommaList(value).names) {
+    const path = resolve(cwd, name);
+    await planFile(path, 'key').then(
+      (file) => {
+        if (![...known, ...files].some(({ sha256 }) => sha256 === file.sha256)) files.push(file);
+      },
+      (error: unknown) => problems.push(unreadable(path, 'key', undefined, error)),
+    );
+  }
+  return { files, problems };
+}
+
 /**
  * Driver disks and driver packages of driverupdatesrc (`dud:image`, `rpm:file`, bare = rpm). Without any `dud:` every file in
  * `<installdir>/driverdisk/<osvers>/<arch>` is a driver disk.

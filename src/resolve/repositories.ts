@@ -91,8 +91,8 @@ function subFolder({ name }: PackageEntry): string {
 async function findPlain(found: Found, names: readonly string[], cwd: string): Promise<void> {
   for (const name of names) {
     const folder = resolve(cwd, name);
-    if (isUrl(name)) addUrl(found, name, 'otherpkgdir');
-    else if (await isRepository(folder)) addFolder(found, folder, 'otherpkgdir');
+    if (isUrl(name)) addUrl(found, name, 'otherpkgdir', '');
+    else if (await isRepository(folder)) addFolder(found, folder, 'otherpkgdir', '');
     else
       found.warnings.push(
         `otherpkgdir ${folder} is no repository (no repodata): packages without a folder in otherpkglist come from pkgdir.`,
@@ -108,11 +108,11 @@ async function findSub(
   entry: PackageEntry,
 ): Promise<void> {
   const urls = names.filter(isUrl);
-  for (const url of urls) addUrl(found, `${url.replace(/\/*$/, '')}/${sub}`, 'otherpkgdir');
+  for (const url of urls) addUrl(found, `${url.replace(/\/*$/, '')}/${sub}`, 'otherpkgdir', sub);
   const folders = names.filter((name) => !isUrl(name)).map((name) => resolve(cwd, name, sub));
   const local: string[] = [];
   for (const folder of folders) if (await isRepository(folder)) local.push(folder);
-  for (const folder of local) addFolder(found, folder, 'otherpkgdir');
+  for (const folder of local) addFolder(found, folder, 'otherpkgdir', sub);
   if (urls.length > 0 || local.length > 0) return;
   const there = folders.length === 0 ? 'otherpkgdir is not set' : `looked for ${folders.join(', ')}`;
   const { file, line } = entry.origin;
@@ -130,14 +130,21 @@ async function findKernels(found: Found, folder: string): Promise<void> {
   for (const path of folders) addFolder(found, path, 'kerneldir');
 }
 
-function addFolder(found: Found, folder: string, from: Repository['from']): void {
-  addUrl(found, pathToFileURL(folder).href, from);
+function addFolder(found: Found, folder: string, from: Repository['from'], sub?: string): void {
+  addUrl(found, pathToFileURL(folder).href, from, sub);
 }
 
-function addUrl(found: Found, url: string, from: Repository['from']): void {
-  if (found.repositories.some((known) => known.url === url)) return;
-  const number = found.repositories.filter((known) => known.from === from).length;
-  found.repositories.push({ id: `${from}-${number}`, url, from });
+/** `sub` is the folder of the entries that an otherpkgdir's repository is for. */
+function addUrl(found: Found, url: string, from: Repository['from'], sub?: string): void {
+  const index = found.repositories.findIndex((one) => one.url === url);
+  const known = found.repositories[index];
+  if (known === undefined) {
+    const number = found.repositories.filter((one) => one.from === from).length;
+    const folders = sub === undefined ? {} : { folders: [sub] };
+    found.repositories.push({ id: `${from}-${number}`, url, from, ...folders });
+  } else if (sub !== undefined && known.folders !== undefined && !known.folders.includes(sub)) {
+    found.repositories[index] = { ...known, folders: [...known.folders, sub] };
+  }
 }
 
 function noRepository(from: string, folder: string): Problem {

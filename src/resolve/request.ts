@@ -174,6 +174,8 @@ function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
     otherpkglist: list(request.otherpkglist),
     postinstall: list(request.postinstall),
     driverupdatesrc: list(request.driverupdatesrc, ['dud:', 'rpm:']),
+    gpgkeys: list(request.gpgkeys),
+    repositorysettings: list(request.repositorysettings),
   });
 }
 

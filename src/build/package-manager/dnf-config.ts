@@ -8,9 +8,13 @@ const nowhere = '/nonexistent/rootimg';
 /**
  * dnf's whole configuration; nothing of the host's own counts. Cache and logs are below the image's /run, a folder of ours during the
  * build, because dnf puts them below the installroot. Weak dependencies are installed: xCAT leaves dnf's default, and package lists rely
- * on it. What the host protects from removal does not bind the image.
+ * on it. What the host protects from removal does not bind the image. `local`: the signatures of packages named by their path are checked.
  */
-export function dnfConfig(repositories: readonly Repository[], keys: readonly string[]): string {
+export function dnfConfig(
+  repositories: readonly Repository[],
+  keys: readonly string[],
+  { local }: { local: boolean },
+): string {
   const main = [
     '[main]',
     `reposdir=${nowhere}`,
@@ -21,7 +25,7 @@ export function dnfConfig(repositories: readonly Repository[], keys: readonly st
     'persistdir=/var/lib/dnf',
     'metadata_expire=-1',
     'gpgcheck=1',
-    'localpkg_gpgcheck=1',
+    `localpkg_gpgcheck=${local ? 1 : 0}`,
     'strict=1',
     'skip_if_unavailable=0',
     'install_weak_deps=1',
@@ -33,7 +37,8 @@ export function dnfConfig(repositories: readonly Repository[], keys: readonly st
     `[${repository.id}]`,
     `name=${repository.id}`,
     `baseurl=${repository.url}`,
-    'gpgcheck=1',
+    `gpgcheck=${repository.unchecked === undefined ? 1 : 0}`,
+    ...(repository.sslcacert === undefined ? [] : [`sslcacert=${repository.sslcacert}`]),
     `gpgkey=${keys.map((key) => pathToFileURL(key).href).join('\n  ')}`,
   ]);
   return `${[main, ...sections].map((lines) => lines.join('\n')).join('\n\n')}\n`;

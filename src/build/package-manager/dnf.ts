@@ -35,7 +35,7 @@ export async function openDnf(build: Build, databasePath: string): Promise<Dnf> 
   const shared = join(build.temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
-  await writeFile(configFile, dnfConfig(plan.repositories, plan.keys));
+  await writeFile(configFile, dnfConfig(plan.repositories, plan.keys, { local: !plan.request.nogpgcheck }));
   const macros = await writeRpmMacros(build, databasePath);
   const platform = modulePlatform(plan.image.family, plan.image.releasever);
   const session = {

@@ -10,7 +10,9 @@ export async function checkBuildFiles(plan: BuildPlan, context: BuildContext): P
   if (!plan.request.onlyinitrd) {
     for (const { path } of plan.postinstall) problems.push(...(await checkScript(path)));
     for (const key of plan.keys) problems.push(...(await checkReadable(key, 'key')));
-    if (plan.keys.length === 0 && plan.repositories.length > 0) problems.push(noKey(plan));
+    const checked = plan.repositories.some(({ unchecked }) => unchecked === undefined);
+    if (plan.keys.length === 0 && checked) problems.push(noKey(plan));
+    for (const path of authorities(plan)) problems.push(...(await checkReadable(path, 'file of a CA')));
   }
   problems.push(...(await checkReadable(join(context.dracutModuleDir, 'module-setup.sh'), 'dracut module')));
   return problems;
@@ -37,10 +39,15 @@ async function checkReadable(path: string, what: string): Promise<Problem[]> {
   }
 }
 
+function authorities(plan: BuildPlan): string[] {
+  const paths = plan.repositories.flatMap(({ sslcacert }) => (sslcacert === undefined ? [] : [sslcacert]));
+  return [...new Set(paths)];
+}
+
 function noKey(plan: BuildPlan): Problem {
   return {
     code: 'no-key',
     message: `There is no key to check the signatures of the packages with (pkgdir=${plan.request.srcdir ?? ''}).`,
-    hint: 'Put the public key as RPM-GPG-KEY-<name> into a local folder of pkgdir.',
+    hint: 'Put the public key as RPM-GPG-KEY-<name> into a local folder of pkgdir, or name it in keys of config.yaml or with --gpgkeys.',
   };
 }

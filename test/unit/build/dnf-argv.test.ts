@@ -54,7 +54,7 @@ test('the configuration checks signatures with the given keys, in every reposito
     { id: 'pkgdir-0', url: 'file:///a', from: 'pkgdir' },
     { id: 'otherpkgdir-0', url: 'https://b/c', from: 'otherpkgdir' },
   ] as const;
-  const config = dnfConfig(repositories, ['/keys/one key', '/keys/two']);
+  const config = dnfConfig(repositories, ['/keys/one key', '/keys/two'], { local: true });
   expect(config.match(/^gpgcheck=1$/gm)).toHaveLength(3);
   expect(config.match(/^gpgkey=file:\/\/\/keys\/one%20key\n {2}file:\/\/\/keys\/two$/gm)).toHaveLength(2);
   expect(config).toContain('[otherpkgdir-0]\nname=otherpkgdir-0\nbaseurl=https://b/c\n');

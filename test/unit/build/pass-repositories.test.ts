@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { repositoriesOf } from '../../../src/build/pass-repositories.ts';
-import { aPlan } from './a-plan.ts';
 
 const pass = (...names: string[]) => ({
   install: names.map((name) => ({ name, origin: { file: 'l', line: 1 } })),
@@ -8,22 +7,26 @@ const pass = (...names: string[]) => ({
   removeAfter: [],
   environment: [],
 });
-const passes = [pass('plain'), pass('site/tools/hello'), pass('plain', 'other/x'), pass()];
-const plan = aPlan({
-  otherPasses: passes,
-  repositories: [
-    { id: 'p', url: 'file:///install/os', from: 'pkgdir' },
-    { id: 'o', url: 'file:///install/other%20pkgs', from: 'otherpkgdir' },
-    { id: 'tools', url: 'file:///install/other%20pkgs/site/tools/', from: 'otherpkgdir' },
-    { id: 'x', url: 'https://server/other', from: 'otherpkgdir' },
-  ],
-});
+const repositories = [
+  { id: 'p', url: 'file:///install/os', from: 'pkgdir' as const },
+  { id: 'o', url: 'file:///install/other/tools', from: 'otherpkgdir' as const, folders: [''] },
+  { id: 'tools', url: 'file:///install/site/tools', from: 'otherpkgdir' as const, folders: ['tools'] },
+  { id: 'both', url: 'https://server/x', from: 'otherpkgdir' as const, folders: ['', 'a/x'] },
+];
 
 test('a sub-repository counts in the passes that name it, otherpkgdir itself in those with plain names', () => {
-  expect(passes.map((each) => repositoriesOf(plan, each))).toEqual([
-    ['p', 'o'],
+  const found = [
+    pass('plain'),
+    pass('tools/hello'),
+    pass('plain', 'a/x/y'),
+    pass('/a/b.rpm', '@a/b'),
+    pass(),
+  ];
+  expect(found.map((each) => repositoriesOf(repositories, each))).toEqual([
+    ['p', 'o', 'both'],
     ['p', 'tools'],
-    ['p', 'o', 'x'],
-    ['p', 'o'],
+    ['p', 'o', 'both'],
+    ['p', 'o', 'both'],
+    ['p', 'o', 'both'],
   ]);
 });

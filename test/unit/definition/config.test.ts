@@ -33,6 +33,25 @@ it('says the store and the folder of xCAT', async () => {
   expect(await readConfig(home)).toEqual({ store: 'xcat', xcat: { root: '/opt/xcat' } });
 });
 
+it('says keys and what holds for single repositories', async () => {
+  const text =
+    'keys: [/k/a]\nrepositories:\n  - url: https://s/x\n    gpgcheck: false\n  - { url: /r, sslcacert: /ca }\n';
+  await writeFile(join(home, 'config.yaml'), text);
+  expect(await readConfig(home)).toEqual({
+    keys: ['/k/a'],
+    repositories: [
+      { url: 'https://s/x', gpgcheck: false },
+      { url: '/r', sslcacert: '/ca' },
+    ],
+  });
+  const wrong = 'repositories:\n  - url: site\n  - url: /r\n    gpgcheck: never\n    key: /k\n';
+  expect(await problemsIn(wrong)).toEqual([
+    "2: 'repositories.0.url': an absolute path or a URL is expected.",
+    expect.stringMatching(/^4: 'repositories.1.gpgcheck': /),
+    "5: 'repositories.1.key' is no key of the configuration.",
+  ]);
+});
+
 it('tells all that is wrong, each with its line', async () => {
   expect(await problemsIn('# c\nstor: files\nstore: db2\nxcat:\n  root: opt\n  roots: /x\n')).toEqual([
     "2: 'stor' is no key of the configuration.",

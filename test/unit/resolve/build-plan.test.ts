@@ -93,8 +93,13 @@ describe('resolveBuildPlan', () => {
       { id: 'pkgdir-0', url: `file://${folder.path}/dist/AppStream`, from: 'pkgdir' },
       { id: 'pkgdir-1', url: `file://${folder.path}/dist/BaseOS`, from: 'pkgdir' },
       { id: 'pkgdir-2', url: 'https://mirror/x', from: 'pkgdir' },
-      { id: 'otherpkgdir-0', url: `file://${folder.path}/others`, from: 'otherpkgdir' },
-      { id: 'otherpkgdir-1', url: `file://${folder.path}/others/hpc/mpi`, from: 'otherpkgdir' },
+      { id: 'otherpkgdir-0', url: `file://${folder.path}/others`, from: 'otherpkgdir', folders: [''] },
+      {
+        id: 'otherpkgdir-1',
+        url: `file://${folder.path}/others/hpc/mpi`,
+        from: 'otherpkgdir',
+        folders: ['hpc/mpi'],
+      },
       { id: 'kerneldir-0', url: `file://${folder.path}/kernels/k1`, from: 'kerneldir' },
     ]);
     expect(plan.keys).toEqual([key, hostKey]);
