@@ -32,6 +32,7 @@ interface Section {
 interface ObjectSection extends Section {
   readonly name: string;
   type: string | undefined;
+  typeOrigin?: Origin;
 }
 
 interface Defaults extends Section {
@@ -50,7 +51,7 @@ export function readStanza(text: string, file: string): StanzaFile {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   let section: ObjectSection | Defaults | undefined;
-  let headerIsBad = false;
+  let nameless: { readonly at: number; readonly first: number } | undefined;
 
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')
@@ -66,10 +67,9 @@ export function readStanza(text: string, file: string): StanzaFile {
     const equals = line.indexOf('=');
     if (equals < 0 && line.endsWith(':')) {
       const name = trimBlanks(line.slice(0, -1));
-      headerIsBad = name === '';
-      if (headerIsBad)
-        problems.push({ code: 'stanza-header', message: 'A name is missing before ":".', origin });
-      section = headerIsBad ? undefined : openSection(name, origin, objects, defaults);
+      nameless = name === '' ? { at: problems.length, first: origin.line } : undefined;
+      if (nameless !== undefined) problems.push(namelessProblem(origin, origin.line));
+      section = nameless === undefined ? openSection(name, origin, objects, defaults) : undefined;
       continue;
     }
     const attribute = trimBlanks(line.slice(0, Math.max(equals, 0)));
@@ -84,13 +84,21 @@ export function readStanza(text: string, file: string): StanzaFile {
     if (section !== undefined) {
       const value = trimBlanks(line.slice(equals + 1));
       setAttribute(section, attribute, { value, origin }, defaults, warnings);
-    } else if (!headerIsBad) {
+    } else if (nameless !== undefined) {
+      problems[nameless.at] = namelessProblem({ file, line: nameless.first }, origin.line);
+    } else {
       const message = `${attribute} stands before the first object and has no effect.`;
       warnings.push({ code: 'stanza-orphan', message, origin });
     }
   }
   warnings.push(...unusedDefaults(defaults.values()));
   return { objects: [...objects.values()], problems, warnings };
+}
+
+/** One problem for a header without a name and for all that stands below it, down to line `last`. */
+function namelessProblem(origin: Origin & { readonly line: number }, last: number): Problem {
+  const below = last === origin.line ? '' : `; lines ${origin.line + 1} to ${last} belong to no object`;
+  return { code: 'stanza-header', message: `A name is missing before ":"${below}.`, origin };
 }
 
 function openSection(
@@ -121,19 +129,30 @@ function setAttribute(
   if (name !== 'objtype') {
     entries.push([name, attribute]);
   } else if (!('defaultsOf' in section)) {
+    if (section.typeOrigin !== undefined && section.type !== attribute.value) {
+      warnings.push(repeated(name, attribute, section.typeOrigin));
+    }
     section.type = attribute.value;
+    section.typeOrigin = attribute.origin;
     const ofType = defaults.get(attribute.value);
     if (ofType !== undefined) ofType.used = true;
     entries.push(...(ofType?.attributes ?? []));
+  } else if (attribute.value !== section.defaultsOf) {
+    const message = `objtype=${attribute.value} has no effect among the defaults of ${section.defaultsOf}.`;
+    warnings.push({ code: 'stanza-defaults-type', message, origin: attribute.origin });
   }
   for (const [key, entry] of entries) {
     const earlier = section.attributes.get(key);
     if (earlier !== undefined && !isDefault(earlier, defaults)) {
-      const message = `${key} is set again in line ${attribute.origin.line}; the later value counts.`;
-      warnings.push({ code: 'stanza-repeated', message, origin: earlier.origin });
+      warnings.push(repeated(key, attribute, earlier.origin));
     }
     section.attributes.set(key, entry);
   }
+}
+
+function repeated(name: string, later: ReadAttribute, earlier: Origin): Problem {
+  const message = `${name} is set again in line ${later.origin.line}; the later value counts.`;
+  return { code: 'stanza-repeated', message, origin: earlier };
 }
 
 function isDefault(attribute: ReadAttribute, defaults: ReadonlyMap<string, Defaults>): boolean {
@@ -143,9 +162,14 @@ function isDefault(attribute: ReadAttribute, defaults: ReadonlyMap<string, Defau
 function unusedDefaults(defaults: Iterable<Defaults>): Problem[] {
   return [...defaults]
     .filter((one) => !one.used)
-    .map(({ defaultsOf, origin }) => ({
+    .map(({ defaultsOf, origin, attributes }) => ({
       code: 'stanza-defaults-unused',
-      message: `No object of type ${defaultsOf} follows; these defaults have no effect.`,
+      message: `No object of type ${defaultsOf} follows; these defaults have no effect${inLines(attributes)}.`,
       origin,
     }));
+}
+
+function inLines(attributes: ReadonlyMap<string, ReadAttribute>): string {
+  const lines = [...attributes.values()].map(({ origin }) => origin.line);
+  return lines.length === 0 ? '' : ` (lines ${lines.join(', ')})`;
 }

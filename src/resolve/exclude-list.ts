@@ -11,12 +11,16 @@ export interface ExcludeLists {
   readonly warnings: readonly string[];
 }
 
+/** More includes than this are a mistake: lists that include each other many times over would never end. */
+const mostIncludes = 10_000;
+
 interface Reading {
   readonly rules: ExcludeRule[];
   readonly problems: Problem[];
   readonly warnings: string[];
   /** Includes are relative to the folder of the top list, also nested ones. */
   readonly topFolder: string;
+  includes: number;
 }
 
 /**
@@ -36,7 +40,7 @@ export async function readExcludeLists(
   if (hasGap) problems.push(listGap('exlist', value, asked));
   for (const name of names) {
     const path = resolve(cwd, name);
-    await readInto({ rules, problems, warnings, topFolder: dirname(path) }, path, asked, []);
+    await readInto({ rules, problems, warnings, topFolder: dirname(path), includes: 0 }, path, asked, []);
   }
   return { rules, problems, warnings };
 }
@@ -70,8 +74,17 @@ async function readInto(
     if (include.rest !== '' && !include.rest.startsWith('#')) {
       reading.warnings.push(`${formatOrigin(line.origin)}: '${include.rest}' after the include is left out.`);
     }
+    reading.includes += 1;
+    if (reading.includes > mostIncludes) {
+      if (reading.includes === mostIncludes + 1) reading.problems.push(tooMany(line.origin));
+      return;
+    }
     await readInto(reading, resolve(reading.topFolder, include.path), line.origin, [...chain, path]);
   }
+}
+
+function tooMany(origin: Origin): Problem {
+  return { code: 'include-many', message: `More than ${mostIncludes} includes.`, origin };
 }
 
 function readRule({ rules, warnings }: Reading, { text, origin }: ListLine): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Origin, Problem } from '../errors.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface ListFile {
   readonly path: string;
@@ -23,7 +23,7 @@ export async function readListFile(
 ): Promise<ListFile | Problem> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (error) {
     return unreadable(path, what, asked, error);
   }
@@ -53,6 +53,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   ENOTDIR: 'it does not exist',
   EISDIR: 'it is a folder',
+  ENOTREG: 'it is no regular file',
   EACCES: 'permission denied',
   ELOOP: 'its symbolic links go round in a circle',
 };

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { substituteVariables } from './directives.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface LocatedInclude {
   readonly path: string;
@@ -31,7 +31,7 @@ export async function locateInclude(
 }
 
 async function bytesOf(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch(() => undefined);
+  return readRegularFile(path).catch(() => undefined);
 }
 
 /** The variables of an include's name that are not set, for the message when the file is missing. */

@@ -1,9 +1,13 @@
+import { almostDirective } from './directives.ts';
+
 /** One part of a line of a package list. */
 export type LineToken =
   | { readonly kind: 'entry'; readonly text: string }
   | { readonly kind: 'include'; readonly path: string }
   | { readonly kind: 'environment'; readonly text: string }
   | { readonly kind: 'next-pass' }
+  /** A comment that was probably meant as a directive. */
+  | { readonly kind: 'almost'; readonly text: string }
   /** Text between a directive's closing `#` and the next comma. */
   | {
       readonly kind: 'trailing';
@@ -19,7 +23,9 @@ const directive = /^#(?:INCLUDE:([^#]+)|ENV:([^#]+)|NEW_INSTALL_LIST)#/;
  */
 export function lineTokens(line: string): LineToken[] {
   const tokens: LineToken[] = [];
-  if (line.startsWith('#') && !directive.test(line)) return tokens;
+  if (line.startsWith('#') && !directive.test(line)) {
+    return almostDirective(line) ? [{ kind: 'almost', text: line }] : [];
+  }
   let rest = line;
   let after: 'include' | 'environment' | 'next-pass' | undefined;
   while (rest !== '') {
@@ -35,6 +41,7 @@ export function lineTokens(line: string): LineToken[] {
     const text = (end === -1 ? rest : rest.slice(0, end)).trim();
     rest = end === -1 ? '' : rest.slice(end + 1).trimStart();
     if (text !== '' && after !== undefined) tokens.push({ kind: 'trailing', text, after });
+    else if (almostDirective(text)) tokens.push({ kind: 'almost', text });
     else if (text !== '' && !text.startsWith('#')) tokens.push({ kind: 'entry', text });
     after = undefined;
   }

@@ -2,7 +2,6 @@ import { basename, resolve } from 'node:path';
 import { formatOrigin, type Origin, type Problem } from '../errors.ts';
 import type { PackagePass } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
-import { almostDirective } from './directives.ts';
 import { hasUnprintable, isProblem, type ListFile, type ListLine, readListFile } from './list-file.ts';
 import { locateInclude, unsetVariables } from './package-include.ts';
 import { environmentWords, type LineToken, lineTokens } from './package-line.ts';
@@ -36,6 +35,8 @@ interface Reading {
   readonly files: Map<string, ListFile>;
   readonly problems: Problem[];
   readonly warnings: string[];
+  /** Where each pass got its environment. */
+  readonly environmentLines: Map<PackagePass, ListLine[]>;
   reads: number;
 }
 
@@ -59,6 +60,7 @@ export async function readPackageLists(
     files: new Map(),
     problems: [],
     warnings: [],
+    environmentLines: new Map(),
     reads: 0,
   };
   const { names, hasGap } = splitCommaList(value);
@@ -68,7 +70,8 @@ export async function readPackageLists(
     await readFileInto(reading, { top: path, pass: 0 }, path, context.asked, []);
   }
   const passes = reading.passes.filter((pass) => keepPass(reading, pass));
-  return { ...reading, passes, files: [...reading.files.values()] };
+  const { problems, warnings } = reading;
+  return { passes, problems, warnings, files: [...reading.files.values()] };
 }
 
 async function readFileInto(
@@ -86,13 +89,6 @@ async function readFileInto(
   }
   reading.files.set(path, file);
   for (const line of file.lines) {
-    if (almostDirective(line.text) && lineTokens(line.text).length === 0) {
-      warn(
-        reading,
-        line,
-        `'${line.text}' is a comment: a directive needs its exact form and the closing '#'.`,
-      );
-    }
     for (const token of lineTokens(line.text)) {
       if (token.kind === 'include') await include(reading, place, token.path, line.origin, [...chain, path]);
       else readToken(reading, place, token, line);
@@ -143,6 +139,12 @@ function readToken(
   if (token.kind === 'next-pass') place.pass += 1;
   else if (token.kind === 'environment') readEnvironment(reading, passAt(reading, place), token.text, line);
   else if (token.kind === 'entry') readEntry(reading, passAt(reading, place), token.text, line);
+  else if (token.kind === 'almost')
+    warn(
+      reading,
+      line,
+      `'${token.text}' is a comment: a directive needs its exact form and the closing '#'.`,
+    );
   else if (token.after === 'include') wrongEntry(reading, line, token.text);
   else warn(reading, line, `'${token.text}' after the directive is left out.`);
 }
@@ -150,6 +152,7 @@ function readToken(
 function readEnvironment(reading: Reading, pass: PackagePass, text: string, line: ListLine): void {
   const { words, loose } = environmentWords(text);
   pass.environment.push(...words);
+  reading.environmentLines.set(pass, [...(reading.environmentLines.get(pass) ?? []), line]);
   if (words.length === 0 || hasUnprintable(text)) {
     reading.problems.push({
       code: 'environment',
@@ -222,7 +225,9 @@ function passAt(reading: Reading, place: Place): PackagePass {
 function keepPass(reading: Reading, pass: PackagePass): boolean {
   if (pass.install.length + pass.removeBefore.length + pass.removeAfter.length > 0) return true;
   if (pass.environment.length > 0) {
-    reading.warnings.push(`#ENV ${pass.environment.join(' ')} is for a pass without packages: left out.`);
+    for (const line of reading.environmentLines.get(pass) ?? []) {
+      warn(reading, line, `'${line.text}' is for a pass without packages: left out.`);
+    }
   }
   return false;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { PlanFile, Postinstall } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface Postinstalls {
   readonly scripts: readonly Postinstall[];
@@ -36,7 +37,7 @@ export async function readPostinstalls(value: string | undefined, cwd: string): 
 async function digest(path: string): Promise<string | Problem> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (error) {
     return unreadable(path, 'postinstall script', undefined, error);
   }

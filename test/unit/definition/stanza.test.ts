@@ -119,4 +119,20 @@ describe('a stanza file', () => {
     expect(values).toEqual(['a=d', 'b=2']);
     expect(warnings.map(({ origin }) => origin?.line)).toEqual([5]);
   });
+
+  it('names the lines below a header without a name, and each objtype without effect', () => {
+    const { problems, warnings } = readStanza(
+      ':\n a=1\n\n b=2\ndefault-site:\n objtype=osimage\n c=3\nx:\n objtype=site\n objtype=osimage\n',
+      'f',
+    );
+    expect(problems.map(({ message, origin }) => [origin?.line, message])).toEqual([
+      [1, 'A name is missing before ":"; lines 2 to 4 belong to no object.'],
+    ]);
+    expect(warnings.map(({ code, origin }) => [origin?.line, code])).toEqual([
+      [6, 'stanza-defaults-type'],
+      [9, 'stanza-repeated'],
+    ]);
+    const unused = readStanza('default-site:\n c=3\n', 'f').warnings[0]?.message;
+    expect(unused).toContain('(lines 2)');
+  });
 });

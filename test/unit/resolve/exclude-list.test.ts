@@ -78,4 +78,13 @@ describe('readExcludeLists', () => {
       [1, 2, 3, 4].map((line) => `${folder.path}/x:${line}`),
     );
   });
+
+  it('ends where lists include each other ever more often, and names it once', async () => {
+    for (let level = 0; level < 20; level += 1) {
+      await folder.file(`l${level}`, `#INCLUDE:l${level + 1}#\n`.repeat(3));
+    }
+    await folder.file('l20', './x\n');
+    const { problems } = await read('l0');
+    expect(problems.map(({ code }) => code)).toEqual(['include-many']);
+  });
 });

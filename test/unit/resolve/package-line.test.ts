@@ -17,8 +17,15 @@ describe('lineTokens', () => {
         { kind: 'include', path: 'b' },
       ],
     ],
-    ['#INCLUDE:a', []],
-    ['#INCLUDE:#', []],
+    ['#INCLUDE:a', [{ kind: 'almost', text: '#INCLUDE:a' }]],
+    ['#INCLUDE:#', [{ kind: 'almost', text: '#INCLUDE:#' }]],
+    [
+      'vim,#INCLUDE:a',
+      [
+        { kind: 'entry', text: 'vim' },
+        { kind: 'almost', text: '#INCLUDE:a' },
+      ],
+    ],
     ['#ENV:A=1,B=2#', [{ kind: 'environment', text: 'A=1,B=2' }]],
     [
       '#ENV:X=1# later',
@@ -27,7 +34,7 @@ describe('lineTokens', () => {
         { kind: 'trailing', text: 'later', after: 'environment' },
       ],
     ],
-    ['#ENV:#', []],
+    ['#ENV:#', [{ kind: 'almost', text: '#ENV:#' }]],
     ['#NEW_INSTALL_LIST#', [{ kind: 'next-pass' }]],
     ['#NEW_INSTALL_LIST#,vim', [{ kind: 'next-pass' }, { kind: 'entry', text: 'vim' }]],
     ['vim #x', [{ kind: 'entry', text: 'vim #x' }]],

@@ -252,4 +252,20 @@ describe('readPackageLists', () => {
     await folder.file('a', names.join('\n'));
     expect((await read('a')).shown[0]?.install).toEqual(names);
   });
+
+  it('never reads a device or a pipe, which might have no end', async () => {
+    await folder.file('a', 'bash\n#INCLUDE:/dev/zero#\n');
+    const lists = await read('a,/dev/zero');
+    expect(lists.codes).toEqual(['file-unreadable', 'file-unreadable']);
+    expect(lists.messages).toEqual(
+      Array(2).fill(expect.stringContaining("'/dev/zero' cannot be read: it is no regular file")),
+    );
+  });
+
+  it('names the line of an environment that has no package', async () => {
+    const path = await folder.file('a', 'bash\n#NEW_INSTALL_LIST#\n#ENV:A=1#\n');
+    expect((await read('a')).warnings).toEqual([
+      `${path}:3: '#ENV:A=1#' is for a pass without packages: left out.`,
+    ]);
+  });
 });
