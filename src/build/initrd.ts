@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../errors.ts';
 import { lastLines } from '../system/exec.ts';
@@ -60,13 +60,22 @@ async function systemdModules(root: string): Promise<string[]> {
   return found && (await hasSystemd(root)) ? [name] : [];
 }
 
+async function sumsKey({ plan }: Build): Promise<string> {
+  const file = plan.files.find(({ role }) => role === 'sumskey');
+  return file === undefined ? '' : readFile(file.path, 'utf8');
+}
+
 async function runDracut(build: Build, shared: string, argv: readonly string[]): Promise<void> {
   const layer = join(build.temporary, 'layer');
   await mkdir(layer);
   const logFile = build.logs.path('dracut.log');
   const { environment, request } = build.plan;
-  // Our dracut module puts it into the initrd as the size of the root tmpfs.
-  const env = { ...environment, ROOTIMG_ROOTLIMIT: request.rootlimit ?? '' };
+  // Our dracut module puts them into the initrd: the size of the root tmpfs, the key of signed digests.
+  const env = {
+    ...environment,
+    ROOTIMG_ROOTLIMIT: request.rootlimit ?? '',
+    ROOTIMG_SUMS_KEY: await sumsKey(build),
+  };
   const { exitCode, stdout, stderr } = await runInLayer(
     build.root,
     layer,

@@ -15,7 +15,7 @@ const fields: readonly NodeOption['field'][] = [
     'rootlimit',
     'tmplimit',
   ] as const),
-  ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir'] as const),
+  ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
   ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings'] as const),
 ];

@@ -42,7 +42,7 @@ const planFileSchema = z.strictObject({
   path: z.string(),
   /** hex */
   sha256: z.string(),
-  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate']),
+  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate', 'sumskey']),
 });
 
 export type PlanFile = z.infer<typeof planFileSchema>;

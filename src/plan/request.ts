@@ -48,6 +48,8 @@ export const buildRequestSchema = z.strictObject({
   gpgkeys: value,
   /** Ours: what holds for single repositories, as src/resolve/repository-settings.ts reads it. */
   repositorysettings: value,
+  /** Ours: the public key for the initrd, a file. */
+  sumskey: value,
 });
 
 export type BuildRequest = z.infer<typeof buildRequestSchema>;

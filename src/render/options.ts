@@ -67,4 +67,5 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(flag('nonetwork', 'no-network')),
   ours(value('gpgkeys', 'gpgkeys', 'FILE,…')),
   ours(value('repository', 'repositorysettings', "'ADDRESS [gpgcheck=no] [sslcacert=FILE],…'")),
+  ours(value('sumskey', 'sumskey', 'FILE')),
 ];

@@ -11,6 +11,7 @@ import { type PackageListKind, type PackageLists, readPackageLists } from './pac
 import { findDriverUpdates, findKeys, readKeys } from './plan-files.ts';
 import { readPostinstalls } from './postinstall.ts';
 import { profileFolders } from './profile-search.ts';
+import { findSumsKey } from './sums-key.ts';
 import { findRepositories, type FoundRepositories } from './repositories.ts';
 import { readRepositorySettings, withSettings } from './repository-settings.ts';
 
@@ -81,6 +82,7 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
   const post = await readPostinstalls(full.postinstall, cwd);
   const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
   const drivers = await findDriverUpdates(full.driverupdatesrc, disks, cwd);
+  const sumsKey = await findSumsKey(full.sumskey, cwd);
   return {
     lists,
     others,
@@ -98,6 +100,7 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
       ...keys,
       ...namedKeys.files,
       ...drivers.files,
+      ...sumsKey.files,
     ],
     problems: [
       ...checkMode(full.mode),
@@ -110,6 +113,7 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
       ...namedKeys.problems,
       ...settingProblems,
       ...drivers.problems,
+      ...sumsKey.problems,
     ],
   };
 }

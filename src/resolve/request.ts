@@ -167,6 +167,7 @@ function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
   return dropUnset({
     ...request,
     kerneldir: path(request.kerneldir),
+    sumskey: path(request.sumskey),
     rootimgdir: path(request.rootimgdir),
     srcdir: list(request.srcdir),
     pkglist: list(request.pkglist),

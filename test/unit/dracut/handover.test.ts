@@ -53,6 +53,25 @@ describe.each(shells)('the pre-pivot hook under %s', (shell) => {
     );
   });
 
+  it('leaves SELinux to a root whose files have labels', () => {
+    const config = 'SELINUX=enforcing\n';
+    stage.file('sysroot/etc/selinux/config', config);
+    stage.file('proc/mounts', `overlay ${stage.root}/sysroot overlay rw 0 0\n`);
+    stage.tool('getfattr', ':');
+    run();
+    expect(stage.read('sysroot/etc/selinux/config')).toBe(config);
+    stage.tool('getfattr', 'exit 1');
+    run();
+    expect(stage.read('sysroot/etc/selinux/config')).toBe('SELINUX=disabled\n');
+    expect(stage.log).toContain('SELinux is switched off: the files of this root have no labels');
+  });
+
+  it('takes the name from the lease of systemd-networkd', () => {
+    stage.file('run/systemd/netif/leases/2', 'ADDRESS=10.0.0.9\nHOSTNAME=cn18\n');
+    run();
+    expect(stage.read('proc/sys/kernel/hostname')).toBe('cn18\n');
+  });
+
   it('does nothing for a root that is not ours', () => {
     stage.run(shell, 'rm "$STAGE/run/initramfs/rootimg/ready"');
     stage.file('etc/resolv.conf', 'nameserver 10.0.0.1\n');

@@ -41,6 +41,9 @@ export class Stage {
     this.file('proc/sys/kernel/random/uuid', '00000001-0000-0000-0000-000000000000\n');
     this.file('proc/sys/kernel/hostname', '(none)\n');
     this.file('dev/kmsg', '');
+    this.file('dev/loop-control', '');
+    this.file('proc/filesystems', 'nodev\ttmpfs\nnodev\toverlay\n\tsquashfs\n\terofs\n');
+    this.file('proc/mounts', '');
     for (const folder of ['tmp', 'sysroot', 'sys/class/net', 'run/initramfs/rootimg', 'bin']) {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
@@ -52,6 +55,11 @@ export class Stage {
   }
 
   file(path: string, content: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), content);
+  }
+
+  bytes(path: string, content: Uint8Array): void {
     mkdirSync(dirname(join(this.root, path)), { recursive: true });
     writeFileSync(join(this.root, path), content);
   }

@@ -9,7 +9,9 @@ rootimg_lib=${rootimg_lib:-$rootimg_fs/lib/rootimg}
 . "$rootimg_lib/network.sh"
 . "$rootimg_lib/status.sh"
 . "$rootimg_lib/fetch.sh"
+. "$rootimg_lib/digest.sh"
 . "$rootimg_lib/unpack.sh"
+. "$rootimg_lib/fit.sh"
 
 rootimg_pack=$rootimg_run/pack
 
@@ -24,12 +26,6 @@ rootimg_get() {
 rootimg_now() {
     rootimg_value=$(rootimg_uptime)
     printf '%s\n' "${rootimg_value%.*}"
-}
-
-# 0 to N-1, so that a thousand nodes do not come back in the same second.
-rootimg_random() {
-    read -r rootimg_value < "$rootimg_fs/proc/sys/kernel/random/uuid"
-    echo "$((0x${rootimg_value%%-*} % $1))"
 }
 
 # Every 30 seconds: says why there is no network, and lets dracut ask again.
@@ -61,36 +57,42 @@ rootimg_pack_room() {
     mount -t tmpfs -o mode=700,size=80% rootimg-pack "$rootimg_pack"
 }
 
-rootimg_attempt() {
-    [ "$(rootimg_now)" -ge "$(rootimg_get next)" ] || return 1
-    rootimg_online=$(rootimg_online)
-    if [ -z "$rootimg_online" ]; then
-        rootimg_wait_for_network
-        return 1
+# The mirrors in an order of this node's own: it stays the same, so that each further try goes to another.
+rootimg_mirrors() {
+    if [ ! -s "$rootimg_run/mirrors" ]; then
+        read -r rootimg_list < "$rootimg_run/imgurl"
+        # shellcheck disable=SC2046
+        rootimg_shuffle $(rootimg_urls "$rootimg_list") > "$rootimg_run/mirrors"
     fi
-    rootimg_stamp network
-    rootimg_networkd_names
-    rootimg_status
-    rootimg_pack_room
+    cat "$rootimg_run/mirrors"
+}
 
-    # Each further try goes to the next mirror, and through the next interface when there are several.
-    read -r rootimg_list < "$rootimg_run/imgurl"
-    rootimg_list=$(rootimg_urls "$rootimg_list")
+# Sets rootimg_from and rootimg_if: each further try goes to the next mirror and, when there are several, through the next interface.
+rootimg_choose_way() {
     rootimg_tries=$(rootimg_get tries)
-    # shellcheck disable=SC2086
-    set -- $rootimg_list
+    # shellcheck disable=SC2046
+    set -- $(rootimg_mirrors)
     rootimg_from=$(rootimg_item $((rootimg_tries % $#)) "$@")
     # shellcheck disable=SC2086
     set -- $rootimg_online
     rootimg_if=
     [ $# -gt 1 ] && [ $((rootimg_tries % ($# + 1))) -gt 0 ] &&
         rootimg_if=$(rootimg_item $((rootimg_tries % ($# + 1) - 1)) "$@")
+    return 0
+}
 
-    rootimg_packed=$rootimg_pack/image
-    # shellcheck disable=SC2046
-    set -- $(rootimg_kind "$rootimg_from")
-    rootimg_info "downloading $rootimg_from"
-    rootimg_stamp download
+# KIND: is the image unpacked while it comes? Never when it can be verified; after a failure it is fetched first, because what was fetched can
+# be completed.
+rootimg_may_stream() {
+    [ -z "$rootimg_expected" ] && [ "$rootimg_tries" -eq 0 ] || return 1
+    case $1:$rootimg_from in
+        cpio:http* | tar:http*) return 0 ;;
+    esac
+    return 1
+}
+
+# Fetches and verifies the packed file.
+rootimg_get_packed() {
     if ! rootimg_fetch "$rootimg_from" "$rootimg_packed" "$rootimg_if"; then
         rootimg_later rootimg_warn
         return 1
@@ -102,9 +104,39 @@ rootimg_attempt() {
         return 1
     fi
     rootimg_stamp verified
+}
+
+rootimg_attempt() {
+    [ "$(rootimg_now)" -ge "$(rootimg_get next)" ] || return 1
+    rootimg_online=$(rootimg_online)
+    if [ -z "$rootimg_online" ]; then
+        rootimg_wait_for_network
+        return 1
+    fi
+    rootimg_stamp network
+    rootimg_networkd_names
+    rootimg_status
+    rootimg_pack_room
+    rootimg_choose_way
+    rootimg_packed=$rootimg_pack/image
+    # shellcheck disable=SC2046
+    set -- $(rootimg_kind "$rootimg_from")
+    rootimg_check_fit "$1" "$2"
+    if ! rootimg_expect "$rootimg_from" "$rootimg_if"; then
+        rootimg_later rootimg_error
+        return 1
+    fi
+    rootimg_info "downloading $rootimg_from"
+    rootimg_stamp download
+    rootimg_stream=
+    if rootimg_may_stream "$1"; then
+        rootimg_stream=$rootimg_from
+    else
+        rootimg_get_packed || return 1
+    fi
     if ! rootimg_unpack "$1" "$2" "$rootimg_packed"; then
         # The right bytes that cannot be unpacked will not get better; others may.
-        [ -z "$(getarg imgsha256=)" ] || rootimg_fatal "$rootimg_from cannot be unpacked: $rootimg_cause"
+        [ -z "$rootimg_expected" ] || rootimg_fatal "$rootimg_from cannot be unpacked: $rootimg_cause"
         rm -f "$rootimg_packed" "$rootimg_packed.validator"
         rootimg_later rootimg_error
         return 1

@@ -3,6 +3,7 @@
 
 . "${rootimg_lib:-/lib/rootimg}/lib.sh"
 . "$rootimg_lib/network.sh"
+. "$rootimg_lib/digest.sh"
 
 rootimg_want() {
     mkdir -p "$rootimg_run" "$rootimg_fs/etc/cmdline.d"
@@ -14,6 +15,8 @@ rootimg_want() {
         rootimg_kind "$rootimg_url" > /dev/null ||
             die "rootimg: error: imgurl=$rootimg_url: the name must end in .sfs, .erofs, or .cpio or .tar with .gz, .xz or .zst"
     done
+    rootimg_problem=$(rootimg_digest_problem)
+    [ -z "$rootimg_problem" ] || die "rootimg: error: $rootimg_problem"
     printf '%s\n' "$imgurl" > "$rootimg_run/imgurl"
     rootimg_stamp initrd
     rootimg_network_wanted

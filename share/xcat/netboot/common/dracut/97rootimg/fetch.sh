@@ -9,27 +9,42 @@ rootimg_validator() {
     cat "$1.tag"
 }
 
+# curl with what every transfer needs: OPTION… -- URL. A server that sends less than 1 kB/s for 30 s is stuck. Redirects may not lead to other
+# kinds of servers.
+rootimg_curl() {
+    curl --fail --location --proto-redir =http,https --globoff --silent --show-error --connect-timeout 15 \
+        --speed-limit 1024 --speed-time 30 "$@"
+}
+
+# STATUS ERRORFILE: what a failed transfer means for good, else its reason in rootimg_cause.
+rootimg_curl_failed() {
+    rootimg_room="$(rootimg_free_memory) MB free of $(rootimg_memory) MB"
+    case $1 in
+        63) rootimg_fatal "the packed image is larger than this node's memory: $rootimg_room" ;;
+        23) rootimg_fatal "this node has no room for the packed image: $rootimg_room" ;;
+    esac
+    rootimg_cause=$(rootimg_last_line "$2")
+}
+
 # URL FILE [INTERFACE]. What a broken transfer left is completed, provided that the server still has the same file.
 rootimg_fetch_http() {
     rootimg_url=$1 rootimg_file=$2
-    set -- --fail --location --globoff --silent --show-error --connect-timeout 15 ${3:+--interface "$3"}
-    # A server that sends less than 1 kB/s for 30 s is stuck.
-    set -- "$@" --speed-limit 1024 --speed-time 30
+    set -- ${3:+--interface "$3"} --max-filesize "$(($(rootimg_free_memory) * 1048576))"
     if [ -s "$rootimg_file" ] && [ -s "$rootimg_file.validator" ]; then
         set -- "$@" --continue-at - --header "If-Range: $(cat "$rootimg_file.validator")"
     else
         rm -f "$rootimg_file"
     fi
-    curl "$@" --dump-header "$rootimg_file.headers" --output "$rootimg_file" -- "$rootimg_url" 2> "$rootimg_file.errors"
+    rm -f "$rootimg_file.headers"
+    rootimg_curl "$@" --dump-header "$rootimg_file.headers" --output "$rootimg_file" -- "$rootimg_url" 2> "$rootimg_file.errors"
     rootimg_status=$?
     [ -e "$rootimg_file.headers" ] && rootimg_validator "$rootimg_file.headers" > "$rootimg_file.validator"
     case $rootimg_status in
         0) return 0 ;;
-        23) rootimg_fatal "this node has no room for the packed image: $(rootimg_memory) MB of memory in all" ;;
         # The file changed, or no part of it can be had: from the beginning next time.
         22 | 33) rm -f "$rootimg_file" ;;
     esac
-    rootimg_cause=$(rootimg_last_line "$rootimg_file.errors")
+    rootimg_curl_failed "$rootimg_status" "$rootimg_file.errors"
     return 1
 }
 
@@ -58,21 +73,4 @@ rootimg_fetch() {
         nfs://*) rootimg_fetch_nfs "$1" "$2" ;;
         *) rootimg_fetch_http "$@" ;;
     esac
-}
-
-# Megabytes of memory of this node.
-rootimg_memory() {
-    echo "$(($(sed -n 's/^MemTotal: *\([0-9]*\) .*/\1/p' "$rootimg_fs/proc/meminfo") / 1024))"
-}
-
-# FILE: is it the one that imgsha256= names? A file that is not is removed, so that it is fetched anew.
-rootimg_verify() {
-    rootimg_expected=$(getarg imgsha256= | tr 'A-F' 'a-f')
-    [ -n "$rootimg_expected" ] || return 0
-    rootimg_found=$(sha256sum "$1")
-    rootimg_found=${rootimg_found%% *}
-    [ "$rootimg_found" = "$rootimg_expected" ] && return 0
-    rm -f "$1" "$1.validator"
-    rootimg_cause="sha256 is $rootimg_found, but imgsha256= says $rootimg_expected"
-    return 1
 }

@@ -23,9 +23,10 @@ rootimg_hand_over_leases() {
     done
 }
 
-# The name from the boot parameters, when neither the root nor DHCP has one.
+# The name from the boot parameters, or from the lease of systemd-networkd, when nobody has given one yet.
 rootimg_hand_over_hostname() {
     rootimg_node=$(getarg NODE=)
+    [ -n "$rootimg_node" ] || rootimg_node=$(sed -n 's/^HOSTNAME=//p' "$rootimg_fs"/run/systemd/netif/leases/* 2> /dev/null | tail -n 1)
     [ -n "$rootimg_node" ] || return 0
     read -r rootimg_name < "$rootimg_fs/proc/sys/kernel/hostname"
     case $rootimg_name in
@@ -33,15 +34,29 @@ rootimg_hand_over_hostname() {
     esac
 }
 
-# The files in memory carry no labels, so a policy that is enforced would stop the node. selinux=1 on the kernel line leaves it.
-rootimg_selinux_off() {
-    [ -f "$NEWROOT/etc/selinux/config" ] || return 0
+# Has the root labels that the kernel will read? What was unpacked into a tmpfs has not; a file system image may.
+rootimg_labelled() {
+    grep -q "^[^ ]* $NEWROOT overlay " "$rootimg_fs/proc/mounts" || return 1
+    for rootimg_init in usr/lib/systemd/systemd sbin/init; do
+        getfattr --name=security.selinux "$NEWROOT/$rootimg_init" > /dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+# A policy that is enforced over files without labels would stop the node. What the image says stays where it is off anyway, where the files
+# have labels, and with selinux=1 on the kernel line.
+rootimg_selinux() {
+    rootimg_config=$NEWROOT/etc/selinux/config
+    grep -q '^[[:space:]]*SELINUX=' "$rootimg_config" 2> /dev/null || return 0
+    grep -q '^[[:space:]]*SELINUX=disabled[[:space:]]*$' "$rootimg_config" && return 0
     [ "$(getarg selinux=)" = 1 ] && return 0
+    rootimg_labelled && return 0
     {
-        sed '/^[[:space:]]*SELINUX=/d' "$NEWROOT/etc/selinux/config"
+        sed '/^[[:space:]]*SELINUX=/d' "$rootimg_config"
         echo 'SELINUX=disabled'
     } > "$rootimg_run/selinux"
-    cat "$rootimg_run/selinux" > "$NEWROOT/etc/selinux/config"
+    cat "$rootimg_run/selinux" > "$rootimg_config"
+    rootimg_info 'SELinux is switched off: the files of this root have no labels'
 }
 
 # With rootimg.report=TTY the booted system says there how it came up; see report.sh.
@@ -67,7 +82,7 @@ if [ -e "$rootimg_run/ready" ]; then
     rootimg_hand_over_names
     rootimg_hand_over_leases
     rootimg_hand_over_hostname
-    rootimg_selinux_off
+    rootimg_selinux
     rootimg_report_wanted
     rootimg_stamp switch
 fi

@@ -68,3 +68,50 @@ rootimg_item() {
     shift "$(($1 + 1))"
     printf '%s\n' "$1"
 }
+
+# 0 to N-1, so that a thousand nodes do not do the same in the same second.
+rootimg_random() {
+    read -r rootimg_value < "$rootimg_fs/proc/sys/kernel/random/uuid"
+    echo "$((0x${rootimg_value%%-*} % $1))"
+}
+
+# Prints the words in random order, on one line.
+rootimg_shuffle() {
+    while [ $# -gt 0 ]; do
+        rootimg_index=$(rootimg_random $#)
+        rootimg_rest=
+        for rootimg_word in "$@"; do
+            if [ "$rootimg_index" -eq 0 ]; then
+                printf '%s ' "$rootimg_word"
+            else
+                rootimg_rest="$rootimg_rest $rootimg_word"
+            fi
+            rootimg_index=$((rootimg_index - 1))
+        done
+        # shellcheck disable=SC2086
+        set -- $rootimg_rest
+    done
+}
+
+# Prints the file's name at the end of a URL.
+rootimg_file_name() {
+    rootimg_value=${1%%\?*}
+    printf '%s\n' "${rootimg_value##*/}"
+}
+
+# Megabytes of memory: NAME of /proc/meminfo, nothing where the kernel does not have it.
+rootimg_meminfo() {
+    rootimg_value=$(sed -n "s/^$1: *\([0-9]*\) .*/\1/p" "$rootimg_fs/proc/meminfo")
+    [ -z "$rootimg_value" ] || echo "$((rootimg_value / 1024))"
+}
+
+# Megabytes of memory of this node.
+rootimg_memory() {
+    rootimg_meminfo MemTotal
+}
+
+# Megabytes that can still be used; kernels before 3.14 know only what lies idle.
+rootimg_free_memory() {
+    rootimg_megabytes=$(rootimg_meminfo MemAvailable)
+    echo "${rootimg_megabytes:-$(rootimg_meminfo MemFree)}"
+}

@@ -1,20 +1,21 @@
 #!/bin/sh
 # dracut sources this file and calls the functions below. Asked for with `--add rootimg`.
-# ROOTIMG_ROOTLIMIT in the environment of dracut becomes the default size of the root tmpfs.
+# ROOTIMG_ROOTLIMIT in the environment of dracut becomes the default size of the root tmpfs, ROOTIMG_SUMS_KEY (a public key in PEM form) the key
+# that imgsums= is checked with.
 
 # What the initrd cannot do without, in words of the commands that it runs.
 rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc tail sleep timeout
 mount umount modprobe mkdir rmdir chmod cat cp ln mv rm uname'
 
 # Brought when the image has them: the other compressors, the status exchange, nfs, extended attributes.
-rootimg_wanted='xz zstd pigz bash mount.nfs setfattr hostname'
+rootimg_wanted='xz zstd pigz bash mount.nfs setfattr getfattr hostname dmesg'
 
 rootimg_modules='loop squashfs erofs overlay nfs nfsv3 nfsv4 virtio_pci'
 
 # called by dracut
 check() {
     rootimg_missing=
-    for rootimg_name in $rootimg_needed; do
+    for rootimg_name in $rootimg_needed ${ROOTIMG_SUMS_KEY:+openssl}; do
         find_binary "$rootimg_name" > /dev/null 2>&1 || rootimg_missing="$rootimg_missing $rootimg_name"
     done
     if [ -n "$rootimg_missing" ]; then
@@ -72,7 +73,7 @@ install() {
     inst_libdir_file 'libgcc_s.so*'
 
     # shellcheck disable=SC2154 # moddir and initdir are dracut's
-    for rootimg_name in lib network status fetch unpack attempt report; do
+    for rootimg_name in lib network status fetch digest unpack fit attempt report; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
     inst_simple "$moddir/rootimg-report.service" /lib/rootimg/rootimg-report.service
@@ -88,6 +89,10 @@ install() {
     # shellcheck disable=SC2154
     if [ -n "${ROOTIMG_ROOTLIMIT-}" ]; then
         printf '%s\n' "$ROOTIMG_ROOTLIMIT" > "$initdir/lib/rootimg/rootlimit"
+    fi
+    if [ -n "${ROOTIMG_SUMS_KEY-}" ]; then
+        inst_multiple openssl
+        printf '%s\n' "$ROOTIMG_SUMS_KEY" > "$initdir/lib/rootimg/sums.pem"
     fi
     dracut_need_initqueue
 }

@@ -90,9 +90,20 @@ rootimg_offline_reason() {
     printf '%s\n' "${rootimg_reason:-this initrd has no driver for any network card of this machine}"
 }
 
-# network-legacy asks once for an address; a link that comes later, or a DHCP server that was away, needs another time.
+# NetworkManager in an initrd gives up after a while: since dracut 054 it is a service, before that dracut runs it once between its jobs.
+rootimg_ask_network_manager() {
+    for rootimg_unit in nm-initrd.service nm-wait-online-initrd.service; do
+        [ -e "$rootimg_fs/usr/lib/systemd/system/$rootimg_unit" ] && systemctl restart --no-block "$rootimg_unit"
+    done
+    rm -f "$rootimg_fs/tmp/nm.done"
+}
+
+# Each of dracut's network modules asks for an address once; a link that comes later, or a DHCP server that was away, needs another time.
 rootimg_ask_again() {
-    [ -x "$rootimg_fs/sbin/ifup" ] || return 0
+    if [ ! -x "$rootimg_fs/sbin/ifup" ]; then
+        [ -e "$rootimg_fs/usr/sbin/NetworkManager" ] && rootimg_ask_network_manager
+        return 0
+    fi
     # Names or hardware addresses, when netdev=, ip= or BOOTIF= said which.
     rootimg_only=
     [ -e "$rootimg_fs/tmp/net.ifaces" ] && read -r rootimg_only < "$rootimg_fs/tmp/net.ifaces"

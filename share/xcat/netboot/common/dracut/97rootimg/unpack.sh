@@ -17,12 +17,24 @@ rootimg_mount_tmpfs() {
         rootimg_fatal "no tmpfs with rootlimit and rootflags ($rootimg_options): $(rootimg_last_line "$rootimg_run/errors")"
 }
 
-# COMPRESSOR FILE: the archive on standard output.
+# COMPRESSOR: standard input unpacked on standard output.
 rootimg_decompress() {
     case $1 in
-        gzip) if command -v pigz > /dev/null 2>&1; then pigz -dc "$2"; else gzip -dc "$2"; fi ;;
-        *) "$1" -dc "$2" ;;
+        gzip) if command -v pigz > /dev/null 2>&1; then pigz -dc; else gzip -dc; fi ;;
+        *) "$1" -dc ;;
     esac
+}
+
+# COMPRESSOR FILE: the archive on standard output; from the server itself when rootimg_stream has its URL.
+rootimg_archive() {
+    if [ -z "$rootimg_stream" ]; then
+        rootimg_decompress "$1" < "$2"
+        return
+    fi
+    {
+        rootimg_curl ${rootimg_if:+--interface "$rootimg_if"} -- "$rootimg_stream" 2> "$rootimg_run/download-errors" ||
+            : > "$rootimg_run/download-failed"
+    } | rootimg_decompress "$1"
 }
 
 # KIND: unpacks standard input below the working directory, owners and modes as they are in the archive.
@@ -34,14 +46,12 @@ rootimg_extract() {
     esac
 }
 
-# KIND COMPRESSOR FILE: into a tmpfs. Both ends of the pipe are checked.
+# KIND COMPRESSOR FILE: into a tmpfs. All ends of the pipe are checked.
 rootimg_unpack_archive() {
-    command -v "$2" > /dev/null 2>&1 ||
-        rootimg_fatal "$2 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
     rootimg_mount_tmpfs "$NEWROOT"
-    rm -f "$rootimg_run/decompress-failed"
+    rm -f "$rootimg_run/decompress-failed" "$rootimg_run/download-failed"
     {
-        rootimg_decompress "$2" "$3" 2> "$rootimg_run/decompress-errors" || : > "$rootimg_run/decompress-failed"
+        rootimg_archive "$2" "$3" 2> "$rootimg_run/decompress-errors" || : > "$rootimg_run/decompress-failed"
     } | (
         cd "$NEWROOT" || exit 1
         umask 022
@@ -55,9 +65,13 @@ rootimg_unpack_archive() {
     if [ "$rootimg_status" -ne 0 ] && grep -q 'No space left' "$rootimg_run/errors"; then
         rootimg_fatal "the image does not fit into memory: $(rootimg_memory) MB in all, root tmpfs with $(rootimg_tmpfs_options)"
     fi
-    [ "$rootimg_status" -eq 0 ] && [ ! -e "$rootimg_run/decompress-failed" ] && return 0
-    rootimg_cause=$(rootimg_last_line "$rootimg_run/decompress-errors")
-    [ -e "$rootimg_run/decompress-failed" ] || rootimg_cause=$(rootimg_last_line "$rootimg_run/errors")
+    for rootimg_part in download decompress; do
+        [ -e "$rootimg_run/$rootimg_part-failed" ] || continue
+        rootimg_cause=$(rootimg_last_line "$rootimg_run/$rootimg_part-errors")
+        return 1
+    done
+    [ "$rootimg_status" -eq 0 ] && return 0
+    rootimg_cause=$(rootimg_last_line "$rootimg_run/errors")
     return 1
 }
 
@@ -68,18 +82,22 @@ rootimg_squashfs_whole() {
     [ $# -eq 9 ] && [ "$1" -ge "$(($2 + ($3 << 8) + ($4 << 16) + ($5 << 24) + ($6 << 32) + ($7 << 40)))" ]
 }
 
+# FILESYSTEM: why its mount failed; the kernel says it better than mount, a compressor that it lacks for instance.
+rootimg_mount_reason() {
+    dmesg 2> /dev/null | sed -n -e 's/^.*\(SQUASHFS error: \)/\1/p' -e 's/^.*\(erofs: \)/\1/p' | tail -n 1 > "$rootimg_run/reason"
+    [ -s "$rootimg_run/reason" ] || rootimg_last_line "$rootimg_run/errors" > "$rootimg_run/reason"
+    cat "$rootimg_run/reason"
+}
+
 # KIND FILE: the file stays in memory, a tmpfs above it takes what is written.
 rootimg_unpack_image() {
-    for rootimg_module in loop "$1" overlay; do
-        modprobe "$rootimg_module" 2> /dev/null
-    done
     if [ "$1" = squashfs ] && ! rootimg_squashfs_whole "$2"; then
         rootimg_cause='the squashfs is cut short'
         return 1
     fi
     mkdir -p "$rootimg_run/lower" "$rootimg_run/upper"
     if ! mount -t "$1" -o ro,loop "$2" "$rootimg_run/lower" 2> "$rootimg_run/errors"; then
-        rootimg_cause=$(rootimg_last_line "$rootimg_run/errors")
+        rootimg_cause="this kernel cannot mount the $1: $(rootimg_mount_reason "$1")"
         return 1
     fi
     rootimg_mount_tmpfs "$rootimg_run/upper"

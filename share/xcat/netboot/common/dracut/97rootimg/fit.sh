@@ -1,0 +1,55 @@
+#!/bin/sh
+# Whether this node can take the image at all, told before anything is downloaded. Ends the attempt for good with the cause when it cannot.
+# shellcheck disable=SC2034,SC2154 # the parts share variables
+
+# Compares imgneed=PACKED+UNPACKED, both in MB, with the memory that is free.
+rootimg_check_memory() {
+    rootimg_need=$(getarg imgneed=)
+    case $rootimg_need in
+        [0-9]*+[0-9]*) ;;
+        *) return 0 ;;
+    esac
+    rootimg_unpacked=${rootimg_need#*+}
+    rootimg_sum=$((${rootimg_need%%+*} + rootimg_unpacked))
+    # What an earlier try left of the packed file is counted in the need.
+    rootimg_there=0
+    [ -e "$rootimg_packed" ] && rootimg_there=$(wc -c < "$rootimg_packed")
+    rootimg_free=$(($(rootimg_free_memory) + rootimg_there / 1048576))
+    rootimg_all=$(rootimg_memory)
+    [ "$rootimg_sum" -le "$rootimg_free" ] ||
+        rootimg_fatal "the image needs $rootimg_sum MB (${rootimg_need%%+*} packed, $rootimg_unpacked unpacked), but this node has $rootimg_free MB free of $rootimg_all MB"
+    # Without a size of its own a tmpfs takes half of the memory.
+    case $(rootimg_tmpfs_options) in
+        *size=*) ;;
+        *)
+            [ "$rootimg_unpacked" -le $((rootimg_all / 2)) ] ||
+                rootimg_fatal "the unpacked image needs $rootimg_unpacked MB, but its tmpfs takes half of $rootimg_all MB; a rootlimit= makes it larger"
+            ;;
+    esac
+}
+
+# COMPRESSOR
+rootimg_check_compressor() {
+    [ "$1" = none ] || command -v "$1" > /dev/null 2>&1 ||
+        rootimg_fatal "$1 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
+}
+
+# FILESYSTEM: it and what lies above it, from the modules of this initrd or built in.
+rootimg_check_modules() {
+    for rootimg_module in loop "$1" overlay; do
+        modprobe "$rootimg_module" 2> /dev/null
+        case $rootimg_module in
+            loop) [ -e "$rootimg_fs/dev/loop-control" ] ;;
+            *) grep -q "[[:space:]]$rootimg_module\$" "$rootimg_fs/proc/filesystems" ;;
+        esac || rootimg_fatal "this initrd has no module $rootimg_module for kernel $(uname -r): make it anew (genimage --onlyinitrd)"
+    done
+}
+
+# KIND COMPRESSOR
+rootimg_check_fit() {
+    rootimg_check_compressor "$2"
+    case $1 in
+        squashfs | erofs) rootimg_check_modules "$1" ;;
+    esac
+    rootimg_check_memory
+}

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shells, Stage } from './stage.ts';
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage();
+  stage.tool('modprobe', 'echo "$1" >> "$STAGE/probed"');
+  stage.tool('uname', 'echo 6.1.0');
+});
+afterEach(() => stage.remove());
+
+describe.each(shells)('what a node cannot do is told before the download under %s', (shell) => {
+  const check = (words: string, ...parameters: string[]) => {
+    stage.kernelLine(parameters);
+    const parts = ['lib', 'unpack', 'fit'].map((part) => `. "$rootimg_lib/${part}.sh"`).join('\n');
+    return stage.run(shell, `${parts}\nrootimg_packed=$rootimg_run/image\nrootimg_check_fit ${words}`).status;
+  };
+  const fatal = () => stage.read('run/initramfs/rootimg/fatal');
+
+  // 1000 MB free of 2000.
+  it.each([
+    ['imgneed=200+800', 0],
+    ['imgneed=300+701', 2],
+    ['imgneed=1+', 0],
+    ['imgneed=x', 0],
+    ['imgneed=1001+0', 2],
+  ])('%s gives %i', (need, status) => {
+    expect(check('cpio gzip', need)).toBe(status);
+  });
+
+  it('says how much is needed and how much there is', () => {
+    check('cpio gzip', 'imgneed=300+701');
+    expect(fatal()).toBe(
+      'rootimg: error: the image needs 1001 MB (300 packed, 701 unpacked), but this node has 1000 MB free of 2000 MB\n',
+    );
+  });
+
+  it('knows that a tmpfs takes half of the memory, unless it is told another size', () => {
+    stage.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemAvailable:    2000000 kB\n');
+    expect(check('tar gzip', 'imgneed=10+1200')).toBe(2);
+    expect(fatal()).toContain('the unpacked image needs 1200 MB, but its tmpfs takes half of 2000 MB');
+    expect(check('tar gzip', 'imgneed=10+1200', 'rootlimit=80%')).toBe(0);
+  });
+
+  it('takes what lies idle where the kernel does not tell what is available', () => {
+    stage.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemFree:    102400 kB\n');
+    expect(check('squashfs none', 'imgneed=101+0')).toBe(2);
+    expect(check('squashfs none', 'imgneed=100+0')).toBe(0);
+  });
+
+  it('counts what an earlier try has already fetched', () => {
+    stage.bytes('run/initramfs/rootimg/image', Buffer.alloc(5 * 1024 * 1024));
+    expect(check('cpio gzip', 'imgneed=305+700')).toBe(0);
+  });
+
+  it.each(['squashfs', 'erofs'])('names the module that is missing for %s', (kind) => {
+    expect(check(`${kind} none`)).toBe(0);
+    expect(stage.read('probed')).toBe(`loop\n${kind}\noverlay\n`);
+    stage.file('proc/filesystems', `nodev\toverlay\n\tnot${kind}\n`);
+    expect(check(`${kind} none`)).toBe(2);
+    expect(fatal()).toMatch(
+      new RegExp(`this initrd has no module ${kind} for kernel 6\\.1\\.0: make it anew`),
+    );
+    stage.file('proc/filesystems', `\t${kind}\n`);
+    expect(check(`${kind} none`)).toBe(2);
+    expect(fatal()).toContain('no module overlay');
+  });
+});
+
+describe.each(shells)('a download that is larger than the memory under %s', (shell) => {
+  it.each([
+    [63, /the packed image is larger than this node's memory: 1000 MB free of 2000 MB/],
+    [23, /this node has no room for the packed image: 1000 MB free of 2000 MB/],
+  ])('ends with the cause, curl status %i', (status, message) => {
+    stage.tool('curl', `echo "$*" > "$STAGE/curl"; exit ${status}`);
+    const run = stage.run(
+      shell,
+      '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/fetch.sh"; rootimg_fetch http://a/r.sfs "$STAGE/tmp/image"',
+    );
+    expect(run.status).toBe(2);
+    expect(stage.read('run/initramfs/rootimg/fatal')).toMatch(message);
+    expect(stage.read('curl')).toContain(`--max-filesize ${1000 * 1024 * 1024} `);
+  });
+});
