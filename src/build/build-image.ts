@@ -6,6 +6,7 @@ import { customiseRoot } from './customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './depmod.ts';
 import { fillPackages } from './fill-packages.ts';
+import { doFirstBootWork } from './first-boot-work.ts';
 import { makeInitrd } from './initrd.ts';
 import { chooseKernel, type Kernel } from './kernel.ts';
 import { runPostinstall } from './postinstall.ts';
@@ -41,6 +42,7 @@ async function fillTree(build: Build): Promise<Kernel> {
   const kernel = await chooseKernel(build);
   await customiseRoot(build);
   await runPostinstall(build, kernel);
+  await doFirstBootWork(build);
   await forgetIdentity(build);
   await indexModules(build, kernel);
   return kernel;

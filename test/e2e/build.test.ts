@@ -75,6 +75,13 @@ test('tree, kernel, initrds, logs and manifest are there, and nothing else', asy
   expect(statSync(join(image, 'kernel')).mode & 0o777).toBe(0o644);
 });
 
+test('the work of a first boot is done: the nodes find stamps that are not older than /usr', () => {
+  const usr = statSync(join(root, 'usr')).mtimeMs;
+  for (const stamp of ['etc/.updated', 'var/.updated'])
+    expect(statSync(join(root, stamp)).mtimeMs).toBeGreaterThanOrEqual(usr);
+  expect(text('etc/group')).toMatch(/^systemd-journal:/m);
+});
+
 test('kernel and initrds are also where nodes fetch them', () => {
   const there = join(builder.base, 'tftpboot/xcat/osimage/testimage');
   for (const name of ['kernel', 'initrd-stateless.gz', 'initrd-statelite.gz']) {
