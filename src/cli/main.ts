@@ -19,6 +19,9 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
+  history: async () => (await import('./history.ts')).historyCommand,
+  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  prune: async () => (await import('./prune.ts')).pruneCommand,
 };
 
 type RunCommand = (io: CommandIo, argv: readonly string[]) => Promise<void>;

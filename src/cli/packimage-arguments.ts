@@ -19,12 +19,17 @@ interface Option extends OptionSpec {
 }
 
 const options: readonly Option[] = [
-  { name: 'method', names: ['m', 'method'], takesValue: true, help: 'cpio (default), tar or squashfs' },
+  {
+    name: 'method',
+    names: ['m', 'method'],
+    takesValue: true,
+    help: 'cpio (default), tar, squashfs or erofs',
+  },
   {
     name: 'compress',
     names: ['c', 'compress'],
     takesValue: true,
-    help: 'pigz (default where it is installed), gzip, xz or zstd',
+    help: 'pigz (default where it is installed), gzip, xz or zstd; for squashfs and erofs also lz4, lz4hc',
   },
   { name: 'nosyncfiles', names: ['nosyncfiles'], takesValue: false, help: 'leave the synclists out' },
   { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
@@ -98,7 +103,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs] [-c| --compress=gzip|pigz|xz|zstd] [--nosyncfiles] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

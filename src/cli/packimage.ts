@@ -1,3 +1,4 @@
+import { readConfig } from '../definition/config.ts';
 import { readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import { storeHome } from '../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
@@ -77,15 +78,19 @@ async function resolve(
     if (site.timezone) return;
     for (const line of timezoneLines(definition)) reporter.line(line);
   };
+  const home = storeHome(words.store, io.env, io.cwd);
+  const config = (await readConfig(home)).packimage;
   try {
     const resolved = await resolvePackPlan({
       name,
       definition,
       site,
-      method: words.method,
-      compressor: words.compress,
+      method: words.method ?? config?.method,
+      // A compressor that goes with the configured method need not go with the one that was asked for.
+      compressor: words.compress ?? (words.method === undefined ? config?.compress : undefined),
+      generations: config?.generations,
       nosyncfiles: words.given.has('nosyncfiles'),
-      rootPasswordHash: await readRootPasswordHash(storeHome(words.store, io.env, io.cwd)),
+      rootPasswordHash: await readRootPasswordHash(home),
       sourceDateEpoch: sourceDateEpoch(io),
       cwd: io.cwd,
     });

@@ -29,6 +29,16 @@ const configSchema = z.strictObject({
       }),
     )
     .optional(),
+  packimage: z
+    .strictObject({
+      /** `-m` when it is not given. */
+      method: z.string().optional(),
+      /** `-c` when it is not given. */
+      compress: z.string().optional(),
+      /** How many sets of kernel, initrd, packed root and manifest are kept, the published one included. */
+      generations: z.number().int().nonnegative('a whole number is expected').optional(),
+    })
+    .optional(),
 });
 
 /** What `<home>/config.yaml` says; what it does not say is absent. */
@@ -68,7 +78,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
 
 function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'xcat') return ['root'];
-  return path[0] === 'repositories' ? ['url', 'gpgcheck', 'sslcacert'] : Object.keys(configSchema.shape);
+  if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
+  if (path[0] === 'packimage') return ['method', 'compress', 'generations'];
+  return Object.keys(configSchema.shape);
 }
 
 function keyOrigin(yaml: YamlFile, path: readonly string[], key: string): Origin {

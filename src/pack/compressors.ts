@@ -1,11 +1,17 @@
-import type { PackCompressor } from '../plan/pack-plan.ts';
+import {
+  type ArchiveMethod,
+  isStreamCompressor,
+  type PackCompressor,
+  type PackMethod,
+  type StreamCompressor,
+} from '../plan/pack-names.ts';
 
 /**
  * argv of the program that compresses standard input to standard output. Always in its multi-threaded way with blocks of a fixed size, so
  * that the bytes do not depend on how many CPUs there are; without names and times. gzip at level 5 takes two thirds of the time of level 6 for
  * 1% more bytes.
  */
-export function compressArgv(compressor: PackCompressor, threads: number): string[] {
+export function compressArgv(compressor: StreamCompressor, threads: number): string[] {
   switch (compressor) {
     case 'gzip':
       return ['gzip', '-5', '--no-name', '--stdout'];
@@ -48,9 +54,21 @@ export function decompressArgv(compressor: 'xz' | 'zstd'): string[] {
   }
 }
 
-const endings: Readonly<Record<PackCompressor, string>> = { gzip: 'gz', pigz: 'gz', xz: 'xz', zstd: 'zst' };
+const endings: Readonly<Record<StreamCompressor, string>> = { gzip: 'gz', pigz: 'gz', xz: 'xz', zstd: 'zst' };
 
 /** The name of the published file, after the contract: `rootimg.cpio.gz`, `rootimg.sfs`. */
-export function imageName(method: 'cpio' | 'tar' | 'squashfs', compressor: PackCompressor): string {
-  return method === 'squashfs' ? 'rootimg.sfs' : `rootimg.${method}.${endings[compressor]}`;
+export function imageName(method: PackMethod, compressor: PackCompressor): string {
+  if (method === 'squashfs') return 'rootimg.sfs';
+  if (method === 'erofs') return 'rootimg.erofs';
+  return archiveName(method, asStreamCompressor(compressor));
+}
+
+function archiveName(method: ArchiveMethod, compressor: StreamCompressor): string {
+  return `rootimg.${method}.${endings[compressor]}`;
+}
+
+/** The compressor of a plan for an archive; that it is one has been checked when the plan was made. */
+export function asStreamCompressor(compressor: PackCompressor): StreamCompressor {
+  if (isStreamCompressor(compressor)) return compressor;
+  throw new RangeError(`${compressor} compresses no archive`);
 }

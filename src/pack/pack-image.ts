@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwProblems } from '../errors.ts';
+import { RootimgError, throwProblems } from '../errors.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
+import { isArchive } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { lockImageDir } from '../system/lock.ts';
@@ -11,11 +12,14 @@ import { toBinary } from './bytes.ts';
 import { imageName } from './compressors.ts';
 import { type Customisation, customise } from './customise.ts';
 import { identityNotice, selectionWarnings } from './findings.ts';
+import { pruneGenerations } from './generations.ts';
 import { packUuid } from './pack-uuid.ts';
-import { publishImage, recordPack, renewXcatinfo } from './publish.ts';
+import { addPackedFile, keepGeneration, stageGeneration } from './keep-generation.ts';
+import { manifestWith, publishImage, renewXcatinfo, writeManifest } from './publish.ts';
+import { finishRollback } from './rollback.ts';
 import { type Selection, selectMembers } from './select.ts';
 import { checkHost } from './tools.ts';
-import { needTree, refuseUnfinished } from './tree-state.ts';
+import { needTree, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 import { checkLimits, writeImage } from './write-image.ts';
 import { newUuid, noUuid, xcatinfoText } from './xcatinfo.ts';
 
@@ -34,6 +38,10 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
     await refuseUnfinished(rootimgdir, name);
     const swept = await sweepTemporary(rootimgdir);
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);
+    const finished = await finishRollback(scope, rootimgdir);
+    if (finished !== undefined)
+      reporter.info(`Finished a rollback to generation ${finished} that was cut off.`);
+    await refuseOtherKernel(rootimgdir, name);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
     const { customisation, selection, uuid } = await inPhase(
@@ -48,10 +56,23 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
     const temporary = temporaryPath(rootimgdir, file);
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
+    const staging = plan.generations === 0 ? undefined : stageGeneration(rootimgdir);
+    staging?.catch(() => {});
+    scope.defer('staged generation', async () => {
+      const folder = (await staging?.catch(() => undefined))?.folder;
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    });
     const written = await inPhase(reporter, `Write ${file}`, (phase) =>
-      writeImage({ plan, root, selection, file: temporary }, phase),
+      writeImage({ plan, root, selection, file: temporary, uuid }, phase),
     );
-    const { sha256, size } = await inPhase(reporter, 'Read back', written.verify);
+    const { staged, sha256, size } = await inPhase(reporter, 'Read back', async () => {
+      const generation = await staging;
+      const [verified] = await Promise.all([
+        written.verify(),
+        generation && addPackedFile(generation, rootimgdir, temporary, file),
+      ]);
+      return { staged: generation, ...verified };
+    });
     const warnings = [
       ...plan.warnings,
       ...customisation.warnings,
@@ -70,13 +91,17 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
       size,
       sha256,
       warnings,
+      ...(staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles }),
     };
+    const manifest = await manifestWith(plan.image, record);
     await inPhase(reporter, 'Publish', async () => {
+      if (staged !== undefined) await keepGeneration(rootimgdir, staged, { name: file, sha256 }, manifest);
       await publishImage(rootimgdir, temporary, file, sha256);
-      await recordPack(plan.image, record);
+      await writeManifest(rootimgdir, manifest);
       const xcatinfo = join(rootimgdir, 'rootimg', Buffer.from(customisation.xcatinfo, 'latin1').toString());
       await renewXcatinfo(rootimgdir, xcatinfo, xcatinfoText({ name, uuid, seconds: time }));
     });
+    if (staged !== undefined) await pruneAfterPack(rootimgdir, plan.generations, reporter);
     for (const warning of warnings) reporter.warn(warning);
     const identity = identityNotice(selection);
     if (identity !== undefined) reporter.info(identity);
@@ -85,11 +110,22 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
   });
 }
 
+/** What keeps old sets from being removed is no failure of a pack that has been published. */
+async function pruneAfterPack(rootimgdir: string, keep: number, reporter: Reporter): Promise<void> {
+  try {
+    const removed = await pruneGenerations(rootimgdir, keep);
+    if (removed.length > 0) reporter.detail(`Removed generations: ${removed.join(', ')}`);
+  } catch (error) {
+    if (!(error instanceof RootimgError)) throw error;
+    reporter.warn(`Old generations were not removed: ${error.message}`);
+  }
+}
+
 /** The lines of the contract, which scripts read. */
 function announce(plan: PackPlan, reporter: Reporter): void {
   reporter.line(`Packing contents of ${join(plan.image.rootimgdir, 'rootimg')}`);
   reporter.line(`archive method:${plan.method}`);
-  if (plan.method !== 'squashfs') reporter.line(`compress method:${plan.compressor}`);
+  if (isArchive(plan.method)) reporter.line(`compress method:${plan.compressor}`);
 }
 
 function rootOf(plan: PackPlan): string {

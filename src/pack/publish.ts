@@ -1,9 +1,10 @@
-import { chmod, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Manifest, manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
+import { type Manifest, manifestName, type PackedRecord } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { publishFile, writeFileAtomic } from '../system/publish.ts';
 import { temporaryPath } from '../system/temp.ts';
+import { readManifest } from './generations.ts';
 
 /**
  * Puts a verified file in the place of the published one by rename, with its digest beside it, and only then removes what other packs of the
@@ -17,21 +18,29 @@ export async function publishImage(
 ): Promise<void> {
   await chmod(temporary, 0o644);
   await publishFile(temporary, join(rootimgdir, name));
+  await writeFileAtomic(join(rootimgdir, `${name}.sha256`), `${sha256}  ${name}\n`);
+  await removeOtherForms(rootimgdir, name);
+}
+
+/** Removes what packs in other forms left in the image folder beside the published file `name`. */
+export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
   const digestName = `${name}.sha256`;
-  await writeFileAtomic(join(rootimgdir, digestName), `${sha256}  ${name}\n`);
   for (const entry of await readdir(rootimgdir, { withFileTypes: true })) {
     const isOther = entry.name.startsWith('rootimg.') && ![name, digestName].includes(entry.name);
     if (isOther && !entry.isDirectory()) await unlink(join(rootimgdir, entry.name));
   }
 }
 
-/** Writes the pack into the image's manifest; what the build wrote there stays. */
-export async function recordPack(image: PackPlan['image'], pack: PackedRecord): Promise<void> {
-  const path = join(image.rootimgdir, manifestName);
-  const current = parseManifest(await readFile(path, 'utf8').catch(() => ''));
+/** The image's manifest with this pack; what the build wrote there stays. */
+export async function manifestWith(image: PackPlan['image'], pack: PackedRecord): Promise<Manifest> {
+  const current = await readManifest(image.rootimgdir);
   const { name, osvers, arch, profile } = image;
-  const manifest: Manifest = { schema: 1, image: { name, osvers, arch, profile }, ...current, pack };
-  await writeFileAtomic(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return { schema: 1, image: { name, osvers, arch, profile }, ...current, pack };
+}
+
+/** Writes the image's manifest. */
+export async function writeManifest(rootimgdir: string, manifest: Manifest): Promise<void> {
+  await writeFileAtomic(join(rootimgdir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
+import { readManifest } from './generations.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
 export async function needTree(rootimgdir: string, image: string): Promise<void> {
@@ -32,6 +33,25 @@ export async function refuseUnfinished(rootimgdir: string, image: string): Promi
     {
       hint: `Run genimage ${image} again: it sets the unfinished tree aside and builds anew.`,
     },
+  );
+}
+
+/**
+ * Throws `kernel-mismatch` when the published kernel is another one than the tree has modules of, as after a rollback: nodes could not boot what would be
+ * packed.
+ */
+export async function refuseOtherKernel(rootimgdir: string, image: string): Promise<void> {
+  const version = (await readManifest(rootimgdir))?.build?.kernelVersion;
+  if (version === undefined) return;
+  const found = new Set<string>();
+  for (const lib of ['lib/modules', 'usr/lib/modules']) {
+    for (const name of await readdir(join(rootimgdir, 'rootimg', lib)).catch(() => [])) found.add(name);
+  }
+  if (found.size === 0 || found.has(version)) return;
+  throw new RootimgError(
+    'kernel-mismatch',
+    `The kernel in ${rootimgdir} is ${version}, but the tree has the modules of ${[...found].sort().join(', ')}.`,
+    { hint: `Make kernel and initrd of the tree again: genimage --onlyinitrd ${image}` },
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RootimgError } from '../errors.ts';
-import type { PackCompressor } from '../plan/pack-plan.ts';
+import type { StreamCompressor } from '../plan/pack-names.ts';
 import { byteReader } from './byte-reader.ts';
 import { compareMembers, verifyError } from './compare-members.ts';
 import { DamagedStream, decompress } from './decompress.ts';
@@ -22,7 +22,7 @@ export interface VerifiedFile {
 export async function verifyArchive(
   path: string,
   method: 'cpio' | 'tar',
-  compressor: PackCompressor,
+  compressor: StreamCompressor,
   members: MemberTable,
   written: Promise<number>,
 ): Promise<VerifiedFile> {

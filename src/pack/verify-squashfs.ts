@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { start } from '../system/exec.ts';
-import { throwIfStopped } from '../system/signals.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
 import { toShown } from './bytes.ts';
-import { chunkSize } from './chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
 import type { MemberTable } from './member-table.ts';
+import { digestOf } from './file-digest.ts';
 import { checkStage } from './stage.ts';
 import type { VerifiedFile } from './verify-archive.ts';
 
@@ -61,28 +58,4 @@ async function skipPreamble(reader: ByteReader): Promise<void> {
     line = '';
     for (let char = ''; char !== '\n'; char = (await reader.read(1)).toString('latin1')) line += char;
   }
-}
-
-/** Reads on while the last piece is being hashed. */
-async function digestOf(file: string): Promise<VerifiedFile> {
-  const hash = createHash('sha256');
-  const buffers = [Buffer.allocUnsafe(chunkSize), Buffer.allocUnsafe(chunkSize)];
-  const handle = await open(file, 'r');
-  let size = 0;
-  try {
-    const read = (turn: number) =>
-      handle.read(buffers[turn % 2] ?? Buffer.alloc(0), 0, chunkSize, turn * chunkSize);
-    let next = read(0);
-    for (let turn = 1; ; turn++) {
-      throwIfStopped();
-      const { bytesRead, buffer } = await next;
-      if (bytesRead === 0) break;
-      next = read(turn);
-      size += bytesRead;
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
-  }
-  return { sha256: hash.digest('hex'), size };
 }

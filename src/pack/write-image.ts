@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import type { Phase } from '../report/reporter.ts';
 import { flushFile } from '../system/publish.ts';
-import { compressArgv } from './compressors.ts';
+import { asStreamCompressor, compressArgv } from './compressors.ts';
 import { cpioLimitError, tooLargeForCpio, writeCpio } from './cpio.ts';
+import { writeErofs } from './erofs.ts';
 import { lostAttributes } from './findings.ts';
 import type { Member } from './member-table.ts';
 import type { Selection } from './select.ts';
@@ -11,7 +12,9 @@ import { writeSquashfs } from './squashfs.ts';
 import { throughProgram } from './stage.ts';
 import { writeTar } from './tar.ts';
 import { verifyArchive, type VerifiedFile } from './verify-archive.ts';
+import { verifyErofs } from './verify-erofs.ts';
 import { verifySquashfs } from './verify-squashfs.ts';
+import type { ViewInput } from './view.ts';
 import { readXattrs } from './xattrs.ts';
 
 export interface WriteJob {
@@ -21,6 +24,8 @@ export interface WriteJob {
   readonly selection: Selection;
   /** Where the packed file goes; must not exist. */
   readonly file: string;
+  /** IMAGEUUID of this pack. */
+  readonly uuid: string;
 }
 
 export interface WrittenImage {
@@ -38,9 +43,16 @@ export function checkLimits(plan: PackPlan, selection: Selection): void {
 
 /** Writes the image in the format of the plan to the job's file. */
 export async function writeImage(job: WriteJob, phase: Phase): Promise<WrittenImage> {
-  const { plan } = job;
-  if (plan.method === 'squashfs') return writeAsSquashfs(job);
-  return plan.method === 'cpio' ? writeAsCpio(job, phase) : writeAsTar(job, phase);
+  switch (job.plan.method) {
+    case 'cpio':
+      return writeAsCpio(job, phase);
+    case 'tar':
+      return writeAsTar(job, phase);
+    case 'squashfs':
+      return writeAsSquashfs(job);
+    case 'erofs':
+      return writeAsErofs(job);
+  }
 }
 
 /** Latest time that a file may have. */
@@ -70,19 +82,26 @@ async function writeAsTar(job: WriteJob, phase: Phase): Promise<WrittenImage> {
   return { verify, warnings: [] };
 }
 
-async function writeAsSquashfs({ plan, root, selection, file }: WriteJob): Promise<WrittenImage> {
-  const warnings = await writeSquashfs({
-    root,
-    rootimgdir: plan.image.rootimgdir,
-    file,
-    compressor: plan.compressor,
-    threads: availableParallelism(),
-    selection,
-    sourceDateEpoch: plan.sourceDateEpoch,
-  });
-  const verify = async () =>
-    (await Promise.all([verifySquashfs(file, selection.members), flushFile(file)]))[0];
-  return { verify, warnings };
+async function writeAsSquashfs(job: WriteJob): Promise<WrittenImage> {
+  const { plan, selection, file } = job;
+  const warnings = await writeSquashfs(viewInput(job), plan.compressor, availableParallelism());
+  return { verify: () => whileFlushing(file, verifySquashfs(file, selection.members)), warnings };
+}
+
+async function writeAsErofs(job: WriteJob): Promise<WrittenImage> {
+  const { plan, selection, file, uuid } = job;
+  await writeErofs(viewInput(job), plan.compressor, uuid);
+  return { verify: () => whileFlushing(file, verifyErofs(file, selection.members)), warnings: [] };
+}
+
+function viewInput({ plan, root, selection, file }: WriteJob): ViewInput {
+  const { rootimgdir } = plan.image;
+  return { root, rootimgdir, file, selection, sourceDateEpoch: plan.sourceDateEpoch };
+}
+
+/** What `verified` gives when the file has also reached the disk. */
+async function whileFlushing(file: string, verified: Promise<VerifiedFile>): Promise<VerifiedFile> {
+  return (await Promise.all([verified, flushFile(file)]))[0];
 }
 
 /** Sends what `produce` writes through the compressor to the job's file, reading it back meanwhile. Resolves when it is written. */
@@ -91,13 +110,14 @@ async function compress(
   method: 'cpio' | 'tar',
   produce: Parameters<typeof throughProgram>[3],
 ): Promise<WrittenImage['verify']> {
-  const argv = compressArgv(plan.compressor, availableParallelism());
+  const compressor = asStreamCompressor(plan.compressor);
+  const argv = compressArgv(compressor, availableParallelism());
   const written = throughProgram(argv, file, plan.image.rootimgdir, produce);
   // The file exists from the first moment of throughProgram on.
-  const verified = verifyArchive(file, method, plan.compressor, selection.members, written);
+  const verified = verifyArchive(file, method, compressor, selection.members, written);
   verified.catch(() => {});
   await written;
-  return async () => (await Promise.all([verified, flushFile(file)]))[0];
+  return () => whileFlushing(file, verified);
 }
 
 /** Tells the phase how many bytes of content have been begun; not for each of the many small files. */

@@ -53,6 +53,10 @@ const packedSchema = z.object({
   size: z.number(),
   sha256: z.string(),
   warnings: z.array(z.string()),
+  /** Number of the set below `generations/` that this pack is kept as; absent when none is kept. */
+  generation: z.number().int().positive().optional(),
+  /** Digests (hex) of the kernel and initrd that this root was packed beside, by name. */
+  bootFiles: z.record(z.string(), z.string()).optional(),
 });
 
 export const manifestSchema = z.object({

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { originSchema } from './build-plan.ts';
+import { packCompressors, packMethods } from './pack-names.ts';
 
-export const packMethods = ['cpio', 'tar', 'squashfs'] as const;
-export const packCompressors = ['gzip', 'pigz', 'xz', 'zstd'] as const;
-export type PackMethod = (typeof packMethods)[number];
-export type PackCompressor = (typeof packCompressors)[number];
+export { type PackCompressor, packCompressors, type PackMethod, packMethods } from './pack-names.ts';
 
 /** One line of an exlist. */
 const excludeRuleSchema = z.strictObject({
@@ -36,7 +34,7 @@ export const packPlanSchema = z.strictObject({
     rootimgdir: z.string(),
   }),
   method: z.enum(packMethods),
-  /** For squashfs: the compressor inside the file system. `pigz` writes gzip. */
+  /** For squashfs and erofs: the compressor inside the file system. `pigz` writes gzip. */
   compressor: z.enum(packCompressors),
   rules: z.array(excludeRuleSchema),
   sync: z.array(syncEntrySchema),
@@ -48,6 +46,8 @@ export const packPlanSchema = z.strictObject({
   postscriptsDir: z.string().optional(),
   /** Seconds since the epoch that mtimes are clamped to and TIMESTAMP is; set = reproducible. */
   sourceDateEpoch: z.number().int().nonnegative().optional(),
+  /** How many sets of kernel, initrd, packed root and manifest are kept, this one included; 0 = none. */
+  generations: z.number().int().nonnegative(),
   warnings: z.array(z.string()),
 });
 export type PackPlan = z.infer<typeof packPlanSchema>;

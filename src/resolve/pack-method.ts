@@ -1,41 +1,49 @@
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../errors.ts';
-import type { PackCompressor, PackMethod } from '../plan/pack-plan.ts';
-
-/** Kept beside the schema's lists as types only, so that reading a plan's makings does not load the schema. */
-const methods: readonly PackMethod[] = ['cpio', 'tar', 'squashfs'];
-const compressors: readonly PackCompressor[] = ['gzip', 'pigz', 'xz', 'zstd'];
+import {
+  isArchive,
+  type PackCompressor,
+  packCompressors,
+  type PackMethod,
+  packMethods,
+  streamCompressors,
+} from '../plan/pack-names.ts';
 
 /** The method of `-m`, cpio when it was not given, or the problem in xCAT's words. */
 export function readMethod(asked: string | undefined): PackMethod | Problem {
   const method = asked ?? 'cpio';
   return (
-    methods.find((one) => one === method) ?? {
+    packMethods.find((one) => one === method) ?? {
       code: 'pack-method',
       message: `Invalid archive method '${method}' requested`,
-      hint: `Known: ${methods.join(', ')}`,
+      hint: `Known: ${packMethods.join(', ')}`,
     }
   );
 }
 
-/** The compressor of `-c`, or the problem in xCAT's words. */
-export function readCompressor(asked: string): PackCompressor | Problem {
+/** The compressor of `-c` for a method, or the problem in xCAT's words. */
+export function readCompressor(asked: string, method: PackMethod): PackCompressor | Problem {
+  const known: readonly PackCompressor[] = isArchive(method) ? streamCompressors : packCompressors;
   return (
-    compressors.find((one) => one === asked) ?? {
+    known.find((one) => one === asked) ?? {
       code: 'pack-compressor',
       message: `Invalid compress method '${asked}' requested`,
-      hint: `Known: ${compressors.join(', ')}`,
+      hint: `Known for ${method}: ${known.join(', ')}`,
     }
   );
 }
 
-/** The compressor when `-c` was not given: pigz where it is installed; in squashfs zstd where the image's own kernel reads it; else gzip. */
+/**
+ * The compressor when `-c` was not given: pigz where it is installed; in squashfs zstd where the image's own kernel reads it; else gzip.
+ * In erofs lz4, which every kernel that has erofs reads and which is quick.
+ */
 export async function defaultCompressor(
   method: PackMethod,
   rootDir: string,
   searchPath: string,
 ): Promise<PackCompressor> {
+  if (method === 'erofs') return 'lz4';
   if (method === 'squashfs') return (await kernelReadsZstd(rootDir)) ? 'zstd' : 'gzip';
   for (const folder of searchPath.split(':').filter((one) => one !== '')) {
     if (await isExecutable(join(folder, 'pigz'))) return 'pigz';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
+import { defaultGenerations } from '../plan/pack-names.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
@@ -22,6 +23,8 @@ export interface PackInput {
   /** A crypt hash; absent means locked. */
   readonly rootPasswordHash?: string | undefined;
   readonly sourceDateEpoch?: number | undefined;
+  /** Sets to keep; 3 when absent. */
+  readonly generations?: number | undefined;
   /** Relative paths of the definition are relative to it. */
   readonly cwd: string;
   /** PATH, to see whether pigz is there. */
@@ -71,6 +74,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     rootPasswordHash: root.hash,
     ...((await isFolder(postscriptsDir)) ? { postscriptsDir } : {}),
     ...(input.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: input.sourceDateEpoch }),
+    generations: input.generations ?? defaultGenerations,
     warnings: [...exclude.warnings, ...root.warnings],
   };
   return { plan, notices: sync.notices };
@@ -91,8 +95,11 @@ function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] 
 }
 
 async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackCompressor | Problem> {
-  if (input.compressor !== undefined) return readCompressor(input.compressor);
   const method = readMethod(input.method);
+  if (input.compressor !== undefined) {
+    // With a wrong method any known compressor is right.
+    return readCompressor(input.compressor, typeof method === 'string' ? method : 'squashfs');
+  }
   if (typeof method !== 'string') return 'gzip';
   return defaultCompressor(
     method,

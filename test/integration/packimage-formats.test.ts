@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostPropagation } from '../../src/system/propagation.ts';
 import { type Described, describeTree } from './pack/describe-tree.ts';
 import { makeHardTree, makePackWorld, type PackWorld } from './pack/world.ts';
 
@@ -64,7 +65,7 @@ async function pack(method: string, compressor: string): Promise<string> {
   expect(stderr).not.toContain('Error');
   expect(code).toBe(0);
   tree = describeTree(`${world.rootimgdir}/rootimg`);
-  if (method !== 'squashfs') expect(stdout).toContain(`compress method:${compressor}\n`);
+  if (method === 'cpio' || method === 'tar') expect(stdout).toContain(`compress method:${compressor}\n`);
   const [name = ''] = world
     .published()
     .filter((one) => one.startsWith('rootimg.') && !one.endsWith('.sha256'));
@@ -103,17 +104,44 @@ describe.each(['gzip', 'pigz', 'xz', 'zstd'])('%s', (compressor) => {
     );
   });
 
+  squashfsTest(compressor);
+});
+
+describe.each(['lz4', 'lz4hc'])('%s', (compressor) => {
+  squashfsTest(compressor);
+
+  test('erofs: fsck.erofs finds every file, the kernel the same tree with all attributes', async () => {
+    const file = await pack('erofs', compressor);
+    expect(file).toMatch(/rootimg\.erofs$/);
+    const found = unpacked(`erofs-${compressor}`, ['fsck.erofs', '--extract=.', '--overwrite', file]);
+    // It gives a file back without set-id bits, other names and attributes.
+    const plain = (files: Map<string, Described>) =>
+      [...files]
+        .filter(([path]) => !ours.test(path))
+        .map(([path, { mode, owner, time, size, content, target, device }]) => {
+          const masked = (parseInt(mode, 8) & ~0o6000).toString(8);
+          return [path, { mode: masked, owner, time, size, content, target, device }] as const;
+        });
+    expect(plain(found)).toEqual(plain(tree));
+    if (!readFileSync('/proc/filesystems', 'utf8').includes('\terofs\n')) return;
+    const script = 'mkdir -p ../seen && mount -t erofs -o ro,loop "$0" ../seen && cp -a ../seen/. .';
+    const mount = ['unshare', '--mount', '--propagation', hostPropagation(), 'sh', '-c', script, file];
+    check(unpacked(`erofs-mounted-${compressor}`, mount), 'all');
+  });
+});
+
+function squashfsTest(compressor: string): void {
   test('squashfs unpacks with unsquashfs to the same tree with all attributes but ACLs', async () => {
     const file = await pack('squashfs', compressor);
     expect(file).toMatch(/rootimg\.sfs$/);
-    const kind = compressor === 'pigz' ? 'gzip' : compressor;
+    const kind = { pigz: 'gzip', lz4hc: 'lz4' }[compressor] ?? compressor;
     const facts = execFileSync('unsquashfs', ['-s', file], { encoding: 'utf8' });
     expect(facts).toContain(`Compression ${kind}`);
     // It has 32 bits for a time, which unsquashfs takes for unsigned.
     setTime('odd/old', 2 ** 32 + tree.get('odd/old')!.time!);
     check(unpacked(`sfs-${compressor}`, ['unsquashfs', '-f', '-d', '.', file]), 'noAcls');
   });
-});
+}
 
 test('cpio says which files lose what, squashfs that ACLs are lost, tar nothing', async () => {
   const cpio = await world.run('packimage -m cpio myimg');

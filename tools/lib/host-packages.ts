@@ -36,6 +36,7 @@ export const productTools: readonly HostTool[] = [
 
 /** What the tests and the benchmarks start besides. */
 export const testTools: readonly HostTool[] = [
+  { command: 'mkfs.erofs', debian: 'erofs-utils', el: 'erofs-utils', why: 'packs rootimg.erofs' },
   { command: 'xorriso', debian: 'xorriso', el: 'xorriso', why: 'makes installation media' },
   { command: 'setfacl', debian: 'acl', el: 'acl', why: 'makes files with access lists' },
   { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },

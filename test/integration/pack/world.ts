@@ -20,7 +20,7 @@ export interface PackWorld {
   /** Defines `myimg`; the values come besides the usual ones. */
   define(attributes?: Record<string, string>, site?: Record<string, string>): Promise<void>;
   run(line: string, env?: Record<string, string>): Promise<Answer>;
-  /** Names in the image folder, without the lock. */
+  /** Names in the image folder, without the lock and the generations. */
   published(): string[];
   remove(): void;
 }
@@ -67,7 +67,7 @@ export function makePackWorld(): PackWorld {
     run,
     published: () =>
       readdirSync(rootimgdir)
-        .filter((name) => name !== '.rootimg.lock')
+        .filter((name) => name !== '.rootimg.lock' && name !== 'generations')
         .sort(),
     remove: () => rmSync(base, { recursive: true, force: true }),
   };

@@ -3,7 +3,9 @@ import { compressArgv, decompressArgv, imageName } from '../../../src/pack/compr
 import type { PackPlan } from '../../../src/plan/pack-plan.ts';
 import { toShown } from '../../../src/pack/bytes.ts';
 import { deviceNumbers } from '../../../src/pack/mode.ts';
-import { mksquashfsArgv, viewArgv } from '../../../src/pack/squashfs.ts';
+import { knownCompressors, mkfsErofsArgv } from '../../../src/pack/erofs.ts';
+import { mksquashfsArgv } from '../../../src/pack/squashfs.ts';
+import { viewArgv } from '../../../src/pack/view.ts';
 import { checkHost, toolsFor } from '../../../src/pack/tools.ts';
 
 test('compressors leave out names and times and have blocks of a fixed size', () => {
@@ -64,4 +66,16 @@ test('names are shown readable, device numbers split as Linux does', () => {
   expect(deviceNumbers(0x103)).toEqual({ major: 1, minor: 3 });
   // glibc: minor 0xfffff is 0xfff000ff, major 511 is 0x1ff00.
   expect(deviceNumbers(0xfff1ffff)).toEqual({ major: 511, minor: 0xfffff });
+});
+
+test('mkfs.erofs gets the uuid of the pack, and says what it can compress in an old and a new way', () => {
+  const uuid = '11111111-2222-4333-8444-555555555555';
+  expect(mkfsErofsArgv('image', '/x/y z', 'lz4hc', uuid)).toEqual([
+    ...['mkfs.erofs', '-zlz4hc', '-C65536', '-U', uuid, '/x/y z', 'image'],
+  ]);
+  expect(knownCompressors('usage: …\nAvailable compressors are: lz4hc, lz4\n')).toEqual(['lz4hc', 'lz4']);
+  const newer =
+    ' -zX[,level=Y]  X=compressor\n    lz4\n    lz4hc\n      [,level=<0-12>]\n    [default] zstd\n';
+  expect(knownCompressors(newer)).toEqual(['zstd', 'lz4', 'lz4hc']);
+  expect(knownCompressors('nothing')).toEqual([]);
 });

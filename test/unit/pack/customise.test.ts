@@ -50,6 +50,7 @@ function plan(more: Partial<PackPlan> = {}): PackPlan {
     rules: [],
     sync: [],
     rootPasswordHash: '*',
+    generations: 0,
     warnings: [],
     ...more,
   };

@@ -99,7 +99,16 @@ describe('resolvePackPlan', () => {
   });
 
   it.each(packCompressors)('knows the compressor %s', async (compressor) => {
-    expect((await resolve({}, { compressor })).plan.compressor).toBe(compressor);
+    for (const method of ['squashfs', 'erofs']) {
+      expect((await resolve({}, { method, compressor })).plan.compressor).toBe(compressor);
+    }
+    const archive = resolve({}, { method: 'tar', compressor });
+    if (!compressor.startsWith('lz4')) expect((await archive).plan.compressor).toBe(compressor);
+    else await expect(archive).rejects.toThrow(`Invalid compress method '${compressor}' requested`);
+  });
+
+  it('takes lz4 in erofs', async () => {
+    expect((await resolve({}, { method: 'erofs' })).plan.compressor).toBe('lz4');
   });
 
   it("refuses wrong methods in xCAT's words, with all other problems", async () => {

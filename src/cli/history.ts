@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import type { Generation } from '../pack/generations.ts';
+import type { DefinitionOptions } from './definitions.ts';
+import { findImageFolder } from './image-folder.ts';
+import type { CommandIo } from './io.ts';
+
+interface HistoryOptions extends DefinitionOptions {
+  readonly json?: boolean;
+}
+
+/** `rootimg history NAME`: the sets of kernel, initrd and packed root that are kept. */
+export function historyCommand(io: CommandIo): Command {
+  return new Command('history')
+    .description('list the generations of an image that are kept; * is the published one')
+    .argument('<name>', 'osimage')
+    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--json', 'JSON on standard output')
+    .action((name: string, options: HistoryOptions) => history(io, name, options));
+}
+
+async function history(io: CommandIo, name: string, options: HistoryOptions): Promise<void> {
+  const { rootimgdir } = await findImageFolder(io, name, options);
+  const { currentGeneration, entriesOf, listGenerations } = await import('../pack/generations.ts');
+  const { unfinishedRollback } = await import('../pack/rollback.ts');
+  const current = await currentGeneration(rootimgdir);
+  const entries = await entriesOf(rootimgdir);
+  const all = await listGenerations(rootimgdir);
+  const unfinished = await unfinishedRollback(rootimgdir);
+  const shown = all.toReversed().map((generation) => ({
+    ...describe(generation),
+    published: generation.number === current,
+    entries: entries.get(generation.number) ?? [],
+  }));
+  if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, generations: shown }, undefined, 2)}\n`);
+  if (shown.length === 0) io.stdout(`${name} has no generations: packimage keeps one with each pack.\n`);
+  for (const { generation, packed, file, megabytes, kernel, uuid, published, entries: files } of shown) {
+    const booted = files.length === 0 ? '' : `  boot entries: ${files.length}`;
+    const words = [`${generation}`.padStart(4), packed, file.padEnd(17), `${megabytes} MB`.padStart(8)];
+    io.stdout(`${published ? '*' : ' '}${words.join('  ')}  ${kernel}  ${uuid}${booted}\n`);
+  }
+  if (unfinished !== undefined) {
+    io.stderr(
+      `Warning: a rollback to generation ${unfinished.generation} was cut off.\n  rootimg rollback ${name} finishes it.\n`,
+    );
+  }
+}
+
+function describe({ number, manifest }: Generation) {
+  const pack = manifest?.pack;
+  return {
+    generation: number,
+    packed: pack?.finished.slice(0, 19) ?? 'damaged',
+    file: pack?.file ?? '-',
+    megabytes: Math.round((pack?.size ?? 0) / 1e6),
+    kernel: manifest?.build?.kernelVersion ?? '-',
+    uuid: pack?.uuid ?? '-',
+  };
+}

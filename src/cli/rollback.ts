@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { usageError } from '../errors.ts';
+import { chooseReporter } from '../report/choose.ts';
+import { listenForStop } from '../system/signals.ts';
+import type { DefinitionOptions } from './definitions.ts';
+import { findImageFolder } from './image-folder.ts';
+import type { CommandIo } from './io.ts';
+
+interface RollbackOptions extends DefinitionOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `rootimg rollback NAME [n]`: publishes a kept set again. */
+export function rollbackCommand(io: CommandIo): Command {
+  return new Command('rollback')
+    .description('publish an earlier generation of an image again: its kernel, initrd and packed root')
+    .argument('<name>', 'osimage')
+    .argument('[n]', 'generation, as rootimg history lists them (the one before the published one)')
+    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--json', 'JSON lines on standard output')
+    .option('--quiet', 'only the result')
+    .action((name: string, number: string | undefined, options: RollbackOptions) =>
+      rollBack(io, name, number, options),
+    );
+}
+
+async function rollBack(
+  io: CommandIo,
+  name: string,
+  number: string | undefined,
+  options: RollbackOptions,
+): Promise<void> {
+  if (number !== undefined && !/^[1-9]\d*$/.test(number)) {
+    throw usageError(`'${number}' is no generation: a number from rootimg history was expected.`);
+  }
+  const { rootimgdir, tftpImageDir } = await findImageFolder(io, name, options);
+  const reporter = await chooseReporter(options, {
+    out: (text) => io.stdout(text),
+    err: (text) => io.stderr(text),
+  });
+  try {
+    listenForStop();
+    const { rollback } = await import('../pack/rollback.ts');
+    const wanted = number === undefined ? {} : { generation: Number(number) };
+    const published = await rollback({ name, rootimgdir, tftpImageDir, ...wanted }, reporter);
+    reporter.line(`${name}: generation ${published} is published.`);
+    reporter.fact('rollback', { generation: published });
+  } finally {
+    reporter.close();
+  }
+}
