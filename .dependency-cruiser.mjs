@@ -8,7 +8,8 @@ const rooms = {
   render: ['plan'],
   build: ['plan', 'system', 'report'],
   pack: ['plan', 'system', 'report'],
-  boot: ['plan', 'system', 'report'],
+  netboot: ['plan', 'system'],
+  boot: ['plan', 'system', 'report', 'netboot'],
   media: ['system', 'report'],
   kit: ['system'],
 };

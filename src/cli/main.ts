@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   check: async () => (await import('./check.ts')).checkCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
+  netboot: async () => (await import('./netboot.ts')).netbootCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,

@@ -1,0 +1,116 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { loadImage, type PackedImage } from '../boot/image.ts';
+import { readSite, type Site } from '../definition/site.ts';
+import { RootimgError, usageError } from '../errors.ts';
+import { writeEntries } from '../netboot/write-entries.ts';
+import { imageWords } from '../plan/image-words.ts';
+import { generationsName } from '../plan/generation.ts';
+import { attribute, type ImageDefinition } from '../resolve/definition.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import { findImageFolder } from './image-folder.ts';
+import type { CommandIo } from './io.ts';
+
+interface NetbootOptions extends DefinitionOptions {
+  readonly server?: string;
+  readonly follow?: boolean;
+  readonly dir?: string;
+}
+
+/** `rootimg netboot NAME`: the kernel line of a packed image, and entries for the boot loaders. */
+export function netbootCommand(io: CommandIo): Command {
+  return new Command('netboot')
+    .description('print the kernel line of a packed image and write iPXE, GRUB and PXELINUX entries')
+    .argument('<name>', 'osimage')
+    .option('--server <address>', 'name, name:port or https://name of the web server (master of the site)')
+    .option('--follow', 'an entry for whatever is packed last, without a digest')
+    .option('--dir <dir>', 'entries go there (rootimgdir/netboot)')
+    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option('--def <file>', 'definitions of this stanza file come first')
+    .action((name: string, options: NetbootOptions) => netboot(io, name, options));
+}
+
+async function netboot(io: CommandIo, name: string, options: NetbootOptions): Promise<void> {
+  const { definition, rootimgdir } = await findImageFolder(io, name, options);
+  const site = await readSite(await openDefinitions(io, options));
+  const origin = originOf(options.server ?? site.master);
+  const current = await loadImage(rootimgdir, name);
+  const generation = options.follow ? undefined : await newestGeneration(rootimgdir);
+  const folder =
+    generation === undefined ? rootimgdir : join(rootimgdir, generationsName, String(generation));
+  const image = generation === undefined ? current : await loadImage(folder, name);
+  const url = (file: string) =>
+    `${origin}${join(folder, basename(file)).split('/').map(encodeURIComponent).join('/')}`;
+  const words = [
+    ...given(definition),
+    ...(await whatIsBooted(image, url(image.packed), options.follow === true)),
+    ...statusWords(definition, site),
+  ];
+  const kernelLine = words.join(' ');
+  const files = await writeEntries({
+    ...{ folder: resolve(io.cwd, options.dir ?? join(rootimgdir, 'netboot')), name, rootimgdir, generation },
+    entry: {
+      title: `${name}, ${options.follow ? 'what is packed last' : generation === undefined ? `packed ${image.pack.finished}` : `generation ${generation}`}`,
+      ...{ kernelUrl: url(image.kernel), initrdUrl: url(image.initrd), kernelLine },
+    },
+  });
+  io.stdout(`${kernelLine}\n`);
+  for (const file of files) io.stderr(`Written: ${file}\n`);
+  warnAboutServer(io, site, folder);
+  if (generation === undefined && !options.follow) {
+    io.stderr(
+      `Warning: No generation of ${name} is kept: the next packimage makes these entries refuse its image.\n`,
+    );
+  }
+}
+
+/** `http://server` without a slash at the end. */
+function originOf(server: string | undefined): string {
+  if (server === undefined || server === '') {
+    throw usageError('--server is needed: the address of the web server, as nodes reach it.');
+  }
+  const text = server.includes('://') ? server : `http://${server}`;
+  if (!/^https?:\/\/[^/\s]+\/?$/.test(text) || !URL.canParse(text)) {
+    throw usageError(`--server is '${server}': a name, name:port, or http(s)://name was expected.`);
+  }
+  return text.replace(/\/$/, '');
+}
+
+function given(definition: ImageDefinition): string[] {
+  const words = attribute(definition, 'addkcmdline')?.trim();
+  return words ? [words] : [];
+}
+
+/** With a digest; an entry that follows the image has a signed list where one lies beside the image. */
+async function whatIsBooted(image: PackedImage, url: string, follow: boolean): Promise<string[]> {
+  const words = imageWords(url, image.pack);
+  if (!follow) return words;
+  const sums = 'rootimg.sums';
+  const signed = await stat(join(image.rootimgdir, `${sums}.sig`)).then(
+    () => [`imgsums=${sums}`],
+    () => [],
+  );
+  return [...words.filter((word) => word.startsWith('imgurl=')), ...signed];
+}
+
+/** xCAT's management node hears how far its nodes are. */
+function statusWords(definition: ImageDefinition, site: Site): string[] {
+  if (site.master === undefined || /(^|\s)XCAT=/.test(attribute(definition, 'addkcmdline') ?? '')) return [];
+  return [`XCAT=${site.master}:3001`];
+}
+
+async function newestGeneration(rootimgdir: string): Promise<number | undefined> {
+  const names = await readdir(join(rootimgdir, generationsName)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new RootimgError('generations', `${rootimgdir}/${generationsName} cannot be read: ${error.code}.`);
+  });
+  const numbers = names.filter((one) => /^[1-9]\d*$/.test(one)).map(Number);
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+/** xCAT's web server gives out installdir and tftpdir under their own paths. */
+function warnAboutServer(io: CommandIo, site: Site, folder: string): void {
+  const served = [site.installdir, site.tftpdir].some((dir) => folder.startsWith(`${dir}/`));
+  if (!served) io.stderr(`Notice: The web server must give out ${folder} under this very path.\n`);
+}

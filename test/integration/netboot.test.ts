@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CommandIo } from '../../src/cli/io.ts';
+import { runCommand } from '../../src/cli/main.ts';
+
+const digest = 'ab'.repeat(32);
+let base: string;
+let dir: string;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'rootimg-netboot-'));
+  dir = join(base, 'install/x');
+  await mkdir(join(base, 'etc/osimage'), { recursive: true });
+  await mkdir(join(base, 'etc/site'), { recursive: true });
+  const stanza = (name: string, type: string, words: readonly string[]) =>
+    writeFile(
+      join(base, 'etc', type, `${name}.stanza`),
+      `${name}:\n${[`objtype=${type}`, ...words].map((word) => `    ${word}\n`).join('')}`,
+    );
+  await stanza('x', 'osimage', [
+    ...['imagetype=linux', 'osvers=rocky9.4', 'osarch=x86_64', 'profile=compute', 'provmethod=netboot'],
+    ...[`rootimgdir=${dir}`, "addkcmdline=console=ttyS0 dyndbg='file a.c +p'"],
+  ]);
+  await stanza('clustersite', 'site', [`installdir=${join(base, 'install')}`]);
+  await mkdir(dir, { recursive: true });
+  for (const name of ['kernel', 'initrd-stateless.gz', 'rootimg.cpio.gz'])
+    await writeFile(join(dir, name), 'x');
+  const pack = {
+    ...{ finished: '2024-01-01T00:00:00Z', file: 'rootimg.cpio.gz', method: 'cpio', compressor: 'gzip' },
+    ...{ uuid: 'u', members: 2048, leftOut: 0, contentBytes: 50 * 1024 ** 2, size: 1, warnings: [] },
+    sha256: digest,
+  };
+  const image = { name: 'x', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ schema: 1, image, pack }));
+});
+afterEach(() => rm(base, { recursive: true }));
+
+async function keepGeneration(number: number): Promise<void> {
+  const folder = join(dir, 'generations', String(number));
+  await mkdir(folder, { recursive: true });
+  for (const name of ['kernel', 'initrd-stateless.gz', 'rootimg.cpio.gz', 'manifest.json'])
+    await cp(join(dir, name), join(folder, name));
+}
+
+async function netboot(...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const io: CommandIo = {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    stdin: async () => '',
+    env: { ROOTIMG_HOME: join(base, 'etc') },
+    cwd: base,
+    exitCode: 0,
+  };
+  return { status: await runCommand(io, ['x', ...argv], 'netboot'), stdout, stderr };
+}
+const written = (name: string) => readFile(join(dir, 'netboot', name), 'utf8');
+const entries = async () => JSON.parse(await readFile(join(dir, 'boot-entries.json'), 'utf8')).entries;
+
+test('prints the kernel line and writes an entry for each boot loader', async () => {
+  await keepGeneration(2);
+  await keepGeneration(10);
+  const run = await netboot('--server', '10.0.0.1:8080');
+  const there = `http://10.0.0.1:8080${dir}/generations/10`;
+  const line = `console=ttyS0 dyndbg='file a.c +p' imgurl=${there}/rootimg.cpio.gz imgsha256=${digest} imgneed=1+56`;
+  expect(run).toMatchObject({ status: 0, stdout: `${line}\n` });
+  expect(await written('x.ipxe')).toContain(
+    `kernel --name kernel ${there}/kernel initrd=initrd ${line} BOOTIF=01-\${netX/mac:hexhyp}\n` +
+      `initrd --name initrd ${there}/initrd-stateless.gz\nboot\n`,
+  );
+  expect(await written('x.grub')).toContain(
+    `linux (http,10.0.0.1:8080)${dir}/generations/10/kernel console=ttyS0 `,
+  );
+  expect(await written('x.pxelinux')).toContain(`  APPEND ${line}\n  IPAPPEND 2\n`);
+  expect(await entries()).toEqual(
+    ['ipxe', 'grub', 'pxelinux'].map((end) => ({ file: join(dir, 'netboot', `x.${end}`), generation: 10 })),
+  );
+});
+
+test('a word that GRUB would read otherwise is quoted as its shell wants it', async () => {
+  await netboot('--server', 's');
+  const line = /^ {4}linux (.*)$/m.exec(await written('x.grub'))?.[1] ?? '';
+  const words = execFileSync(
+    'sh',
+    ['-c', `printf '%s\\n' ${line.replace(/^\(\S+ /, '').replace(/\$\S+$/, '')}`],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(words.split('\n').slice(0, 4)).toEqual(['console=ttyS0', "dyndbg='file", 'a.c', "+p'"]);
+});
+
+test('the record keeps the entries of other folders, forgets those that are gone, and follows a rewrite', async () => {
+  await keepGeneration(1);
+  await netboot('--server', 's');
+  await netboot('--server', 's', '--dir', 'try');
+  await rm(join(dir, 'netboot/x.grub'));
+  await keepGeneration(2);
+  await netboot('--server', 's', '--dir', 'try');
+  expect(
+    (await entries()).map(({ file, generation }: { file: string; generation: number }) => [
+      file.slice(base.length + 1),
+      generation,
+    ]),
+  ).toEqual([
+    ['install/x/netboot/x.ipxe', 1],
+    ['install/x/netboot/x.pxelinux', 1],
+    ['try/x.ipxe', 2],
+    ['try/x.grub', 2],
+    ['try/x.pxelinux', 2],
+  ]);
+});
+
+test('--follow writes no digest, or the signed list that lies beside the image, and holds no generation', async () => {
+  await keepGeneration(1);
+  await netboot('--server', 's');
+  expect((await netboot('--server', 's', '--follow')).stdout).toMatch(
+    new RegExp(`imgurl=http://s${dir}/rootimg\\.cpio\\.gz\\n$`),
+  );
+  expect(await entries()).toEqual([]);
+  await writeFile(join(dir, 'rootimg.sums.sig'), '');
+  expect((await netboot('--server', 's', '--follow')).stdout).toMatch(/ imgsums=rootimg\.sums\n$/);
+});
+
+test('without generations the entry is pinned to the current file, and that is said', async () => {
+  const run = await netboot('--server', 'https://s/');
+  expect(run.stdout).toContain(`imgurl=https://s${dir}/rootimg.cpio.gz imgsha256=${digest}`);
+  expect(run.stderr).toContain('Warning: No generation of x is kept');
+});
+
+test.each([
+  [[], /--server is needed/],
+  [['--server', 'a b'], /--server is 'a b'/],
+  [['--server', 'http://a/b'], /a name, name:port, or http\(s\):\/\/name was expected/],
+])('%j is wrong usage', async (argv, message) => {
+  const run = await netboot(...argv);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(message);
+});
+
+test('a record that cannot be read is left alone', async () => {
+  await keepGeneration(1);
+  await writeFile(join(dir, 'boot-entries.json'), '{');
+  const run = await netboot('--server', 's');
+  expect(run).toMatchObject({ status: 1 });
+  expect(run.stderr).toContain('boot-entries.json is not readable');
+  expect(await readFile(join(dir, 'boot-entries.json'), 'utf8')).toBe('{');
+});
