@@ -71,8 +71,7 @@ export interface GenimageArguments {
 
 /** Reads genimage's words on the management node. Throws `usage` problems. */
 export function readGenimageArguments(argv: readonly string[]): GenimageArguments {
-  const options: Option[] = [...nodeOptions.filter((one) => fields.includes(one.field)), ...ownOptions];
-  const { given, operands } = readArguments(argv, options);
+  const { given, operands } = readArguments(argv, genimageOptions());
   const own = given.filter((one): one is GivenOption<OwnOption> => 'own' in one.spec);
   const nodes = given.filter((one): one is GivenOption<NodeOption> => 'field' in one.spec);
   return {
@@ -81,6 +80,11 @@ export function readGenimageArguments(argv: readonly string[]): GenimageArgument
     store: own.findLast((one) => one.spec.own === 'store')?.value,
     def: own.findLast((one) => one.spec.own === 'def')?.value,
   };
+}
+
+/** All options of genimage on the management node. */
+export function genimageOptions(): readonly Option[] {
+  return [...nodeOptions.filter((one) => fields.includes(one.field)), ...ownOptions];
 }
 
 /** The text of `genimage -h`. */

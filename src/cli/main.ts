@@ -7,7 +7,7 @@ import { version } from './version.ts';
 type MakeCommand = (io: CommandIo) => Command;
 
 /** Each command loads only its own code. */
-const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   lsdef: async () => (await import('./lsdef.ts')).lsdefCommand,
   mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
   chdef: async () => (await import('./chdef.ts')).chdefCommand,

@@ -18,7 +18,8 @@ interface Option extends OptionSpec {
   readonly help?: string;
 }
 
-const options: readonly Option[] = [
+/** All options of packimage; those without help are refused with a reason. */
+export const packimageOptions: readonly Option[] = [
   {
     name: 'method',
     names: ['m', 'method'],
@@ -73,7 +74,7 @@ export interface PackimageArguments {
 
 /** Reads packimage's words. Throws `usage` problems. */
 export function readPackimageArguments(argv: readonly string[]): PackimageArguments {
-  const { given, operands } = readArguments(argv.flatMap(unbundle), options);
+  const { given, operands } = readArguments(argv.flatMap(unbundle), packimageOptions);
   const value = (name: Name) => given.findLast((one) => one.spec.name === name)?.value;
   return {
     given: new Set(given.map((one) => one.spec.name)),
@@ -90,13 +91,15 @@ function unbundle(word: string): string[] {
   const match = /^-([mcopa])([^=-][^=]*)$/.exec(word);
   if (match === null) return [word];
   const [, letter = '', value = ''] = match;
-  const isName = options.some((option) => option.names.some((name) => name.startsWith(letter + value)));
+  const isName = packimageOptions.some((option) =>
+    option.names.some((name) => name.startsWith(letter + value)),
+  );
   return isName ? [word] : [`-${letter}`, value];
 }
 
 /** The text of `packimage -h`. */
 export function packimageUsage(): string {
-  const lines = options
+  const lines = packimageOptions
     .filter((option) => option.help !== undefined)
     .map((option) => {
       const names = option.names.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(', ');

@@ -80,3 +80,6 @@ export function neededImagetypes(attribute: OsimageAttribute): string {
   const { imagetypes }: AttributeRule = osimageAttributes[attribute];
   return (imagetypes ?? []).join(' or ');
 }
+
+/** Names of all osimage attributes, sorted. */
+export const osimageAttributeNames: readonly string[] = Object.keys(osimageAttributes).sort();

@@ -143,7 +143,7 @@ function setAttribute(
   }
   for (const [key, entry] of entries) {
     const earlier = section.attributes.get(key);
-    if (earlier !== undefined && !isDefault(earlier, defaults)) {
+    if (earlier !== undefined && ('defaultsOf' in section || !isDefault(earlier, defaults))) {
       warnings.push(repeated(key, attribute, earlier.origin));
     }
     section.attributes.set(key, entry);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { manualFiles } from '../../src/cli/manual/files.ts';
 import { RootimgError } from '../../src/errors.ts';
 import type { Installation } from '../../src/kit/installation.ts';
 import { commonTree, filesBelow, netbootTree, type TreeFile } from '../../src/kit/netboot-tree.ts';
@@ -26,6 +27,9 @@ export async function installTree(source: Installation): Promise<InstallFile[]> 
   for (const { path } of bin) {
     const content = Buffer.from(launcherFor(launcher, path));
     files.push(installFile({ path: `bin/${path}`, mode: 0o755, kind: 'program' }, content));
+  }
+  for (const [path, text] of await manualFiles()) {
+    files.push(installFile({ path: `share/${path}`, mode: 0o644, kind: 'program' }, Buffer.from(text)));
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -30,7 +30,6 @@ const packageList =
         .split(',')
         .filter((part) => !/^\s*#(?!INCLUDE:|ENV:)/.test(part))
         .join(',')
-        .replaceAll(/#INCLUDE:[^#]+#/g, (include) => include.replaceAll(variable, 'a'))
         // `-dir/name` removes name.
         .replaceAll(/(^|,)\s*-{1,2}[^,]*\//g, ','),
     );
@@ -63,7 +62,6 @@ const syncList: Reader = async (folder, content) => {
     { back: JSON.stringify(lists.entries), diagnostics: [lists.problems, lists.notices] },
     (line) =>
       line
-        .replaceAll(variable, 'a')
         .replace(/^(APPEND|MERGE):/, '')
         // What a wildcard stands for comes back in its place.
         .replaceAll(/\S*[*?[]\S*/g, ''),
@@ -132,7 +130,7 @@ interface Found {
   readonly diagnostics: unknown;
 }
 
-const directives = new Set(['INCLUDE', 'ENV', 'NEW_INSTALL_LIST', 'objtype']);
+const directives = new Set(['INCLUDE', 'ENV', 'NEW_INSTALL_LIST', 'objtype', 'osimage']);
 
 /** The meaningful lines of which a word neither came back nor is in a line that a diagnostic names. */
 function lost(
@@ -150,10 +148,14 @@ function lost(
   return lines.flatMap((raw, index) => {
     const line = raw.trim();
     if (line === '' || isComment(line) || named.has(index + 1)) return [];
-    const words = meaning(line).match(/[A-Za-z0-9_.]+/g) ?? [];
-    return words
-      .filter((word) => !back.includes(word) && !directives.has(word))
-      .map((word) => `line ${index + 1}, ${word}: ${JSON.stringify(line)}`);
+    const missing = (text: string) =>
+      (text.match(/[A-Za-z0-9_.]+/g) ?? []).filter(
+        (word) => /\w/.test(word) && !back.includes(word) && !directives.has(word),
+      );
+    const text = meaning(line);
+    const words = missing(text);
+    if (words.length === 0 || missing(text.replaceAll(variable, 'a')).length === 0) return [];
+    return [`line ${index + 1}, ${words.join(' ')}: ${JSON.stringify(line)}`];
   });
 }
 

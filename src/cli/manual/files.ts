@@ -1,0 +1,33 @@
+import { osimageAttributeNames } from '../../definition/attributes.ts';
+import { version } from '../version.ts';
+import { bashCompletion } from './bash-completion.ts';
+import { commanderCommand, commandNames, optionsOf, subcommandNames } from './command-options.ts';
+import { allCompletions } from './completion.ts';
+import { manPage, rootimgPage, type ShownSubcommand } from './man-page.ts';
+import { zshCompletion } from './zsh-completion.ts';
+
+/** Manual pages and completions, by their path below a prefix's `share`. Made from the definitions of the options. */
+export async function manualFiles(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of commandNames)
+    files.set(`man/man1/${name}.1`, manPage(name, version, await optionsOf(name)));
+  const subcommands: ShownSubcommand[] = [];
+  for (const name of subcommandNames) subcommands.push(await shownSubcommand(name));
+  files.set('man/man1/rootimg.1', rootimgPage(version, subcommands));
+  const completions = await allCompletions();
+  const bash = 'bash-completion/completions';
+  files.set(`${bash}/rootimg`, bashCompletion(completions, osimageAttributeNames));
+  // bash looks for a file of the command's name.
+  for (const name of commandNames) files.set(`${bash}/${name}`, '. "${BASH_SOURCE[0]%/*}/rootimg"\n');
+  files.set('zsh/site-functions/_rootimg', zshCompletion(completions, osimageAttributeNames));
+  return files;
+}
+
+async function shownSubcommand(name: string): Promise<ShownSubcommand> {
+  const command = await commanderCommand(name);
+  const [below] = command.commands;
+  const last = below ?? command;
+  const words = last.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+  const usage = [name, ...(below === undefined ? [] : [below.name()]), ...words].join(' ');
+  return { usage, description: last.description(), options: await optionsOf(name) };
+}
