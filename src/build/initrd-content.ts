@@ -14,6 +14,8 @@ export interface InitrdContent {
   readonly modules: readonly string[];
   /** dracut modules, sorted. */
   readonly dracutModules: readonly string[];
+  /** Names of what lies in the folders of programs, sorted. */
+  readonly programs: readonly string[];
 }
 
 /** Where dracut writes down which of its modules it took: below usr/lib from about 045 on. */
@@ -63,7 +65,9 @@ function contentOf(members: readonly CpioMember[]): InitrdContent {
     .map(({ name }) => moduleName(name));
   const lists = members.flatMap(({ content }) => content?.toString('utf8').split('\n') ?? []);
   const dracutModules = lists.map((line) => line.trim()).filter((line) => line !== '');
-  return { modules: [...new Set(modules)].sort(), dracutModules: [...new Set(dracutModules)].sort() };
+  const programs = members.flatMap(({ name }) => /^(?:\.\/)?(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1] ?? []);
+  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+  return { modules: sorted(modules), dracutModules: sorted(dracutModules), programs: sorted(programs) };
 }
 
 /** Throws when the initrd lacks our module or a driver that was chosen: it would not boot. */

@@ -38,6 +38,7 @@ export async function describeBuild(
       sha256: await digest(initrd.file),
       compressor: initrd.compressor,
       modules: [...initrd.modules],
+      programs: [...initrd.programs],
     },
     tools: await toolVersions(build, packages),
     warnings: [...plan.warnings, ...build.warnings],

@@ -61,7 +61,8 @@ function hex8(value: number): string {
 
 /**
  * Writes the members as a cpio archive in the newc format, as the kernel and GNU cpio read it: inodes numbered anew, so that no two files fall
- * together in 32 bits; of hard links the last one carries the bytes. `latest` clamps times.
+ * together in 32 bits; of hard links the last one carries the bytes. `latest` clamps times. `beforeEnd` may add members that are only known when all
+ * others have been written.
  */
 export async function writeCpio(
   out: ChunkWriter,
@@ -69,10 +70,15 @@ export async function writeCpio(
   members: MemberTable,
   latest: number,
   onMember: (member: Member) => void,
+  beforeEnd: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const groups = linkCounts(members);
+  const known = members.length;
   let inode = 0;
-  for (const member of members) {
+  for (let index = 0; ; index++) {
+    if (index === known) await beforeEnd();
+    if (index >= members.length) break;
+    const member = members.at(index);
     onMember(member);
     const group = groups.get(member.link);
     if (group !== undefined) {

@@ -1,13 +1,11 @@
 import { formatOrigin } from '../errors.ts';
 import { toShown } from './bytes.ts';
-import type { MemberTable } from './member-table.ts';
 import type { Selection } from './select.ts';
-import type { XattrIndex } from './xattrs.ts';
 
 const shownNames = 5;
 
 /** Up to five names, and how many more there are. */
-function listed(paths: readonly string[]): string {
+export function listed(paths: readonly string[]): string {
   const names = paths.slice(0, shownNames).map(toShown).join(', ');
   return paths.length > shownNames ? `${names} and ${paths.length - shownNames} more` : names;
 }
@@ -31,26 +29,4 @@ export function selectionWarnings(selection: Selection): string[] {
 export function identityNotice(selection: Selection): string | undefined {
   if (selection.identity.length === 0) return undefined;
   return `Left out, because it belongs to one machine: ${listed(selection.identity)}.`;
-}
-
-/** Which files lose which attributes in a format that cannot keep those with the given names. */
-export function lostAttributes(
-  format: string,
-  members: MemberTable,
-  xattrs: XattrIndex,
-  isLost: (name: string) => boolean,
-): string[] {
-  const losers = new Map<string, string[]>();
-  for (let index = 0; index < members.length; index++) {
-    for (const { name } of xattrs.at(index)) {
-      if (!isLost(name)) continue;
-      const paths = losers.get(name) ?? [];
-      paths.push(members.at(index).path);
-      losers.set(name, paths);
-    }
-  }
-  return [...losers].map(
-    ([name, paths]) =>
-      `${format} does not keep ${name}; ${listed(paths)} lose${paths.length === 1 ? 's' : ''} it.`,
-  );
 }

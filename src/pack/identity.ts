@@ -18,6 +18,8 @@ const patterns = [
   './var/lib/misc/random-seed',
   './boot/loader/random-seed',
   './boot/efi/loader/random-seed',
+  // What the initrd of a node is given with a cpio archive, and removes.
+  './.rootimg-xattrs',
 ];
 
 /** Patterns, as exlists have them, of what a tree may hold and no image may. A D-Bus machine id is left alone where it is only a link. */

@@ -12,7 +12,7 @@ import { toBinary } from './bytes.ts';
 import { imageName } from './compressors.ts';
 import { type Customisation, customise } from './customise.ts';
 import { identityNotice, selectionWarnings } from './findings.ts';
-import { pruneGenerations } from './generations.ts';
+import { pruneGenerations, readManifest } from './generations.ts';
 import { packUuid } from './pack-uuid.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './keep-generation.ts';
 import { manifestWith, publishImage, renewXcatinfo, writeManifest } from './publish.ts';
@@ -56,6 +56,8 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
     const temporary = temporaryPath(rootimgdir, file);
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
+    const built = (await readManifest(rootimgdir))?.build;
+    const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
     const staging = plan.generations === 0 ? undefined : stageGeneration(rootimgdir);
     staging?.catch(() => {});
     scope.defer('staged generation', async () => {
@@ -63,7 +65,7 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     });
     const written = await inPhase(reporter, `Write ${file}`, (phase) =>
-      writeImage({ plan, root, selection, file: temporary, uuid }, phase),
+      writeImage({ plan, root, selection, file: temporary, uuid, nodeFacts }, phase),
     );
     const { staged, sha256, size } = await inPhase(reporter, 'Read back', async () => {
       const generation = await staging;

@@ -5,7 +5,6 @@ import { flushFile } from '../system/publish.ts';
 import { asStreamCompressor, compressArgv } from './compressors.ts';
 import { cpioLimitError, tooLargeForCpio, writeCpio } from './cpio.ts';
 import { writeErofs } from './erofs.ts';
-import { lostAttributes } from './findings.ts';
 import type { Member } from './member-table.ts';
 import type { Selection } from './select.ts';
 import { writeSquashfs } from './squashfs.ts';
@@ -15,6 +14,7 @@ import { verifyArchive, type VerifiedFile } from './verify-archive.ts';
 import { verifyErofs } from './verify-erofs.ts';
 import { verifySquashfs } from './verify-squashfs.ts';
 import type { ViewInput } from './view.ts';
+import { lostOnNode, type NodeFacts, xattrList, xattrListMember, xattrListName } from './xattr-list.ts';
 import { readXattrs } from './xattrs.ts';
 
 export interface WriteJob {
@@ -26,6 +26,7 @@ export interface WriteJob {
   readonly file: string;
   /** IMAGEUUID of this pack. */
   readonly uuid: string;
+  readonly nodeFacts: NodeFacts;
 }
 
 export interface WrittenImage {
@@ -61,15 +62,19 @@ function latestTime(plan: PackPlan): number {
 }
 
 async function writeAsCpio(job: WriteJob, phase: Phase): Promise<WrittenImage> {
-  const { plan, root, selection } = job;
+  const { plan, root, selection, nodeFacts } = job;
   const { members } = selection;
-  const [verify, xattrs] = await Promise.all([
-    compress(job, 'cpio', (out) =>
-      writeCpio(out, root, members, latestTime(plan), progressOf(selection, phase)),
-    ),
-    readXattrs(root, members),
-  ]);
-  return { verify, warnings: lostAttributes('cpio', members, xattrs, () => true) };
+  const xattrs = readXattrs(root, members);
+  xattrs.catch(() => {});
+  const addList = async () => {
+    const list = xattrList(members, await xattrs);
+    const latest = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
+    if (list.length > 0) members.add('.', xattrListName, xattrListMember(list, latest));
+  };
+  const verify = await compress(job, 'cpio', (out) =>
+    writeCpio(out, root, members, latestTime(plan), progressOf(selection, phase), addList),
+  );
+  return { verify, warnings: lostOnNode(members, await xattrs, nodeFacts) };
 }
 
 async function writeAsTar(job: WriteJob, phase: Phase): Promise<WrittenImage> {

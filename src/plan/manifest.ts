@@ -29,6 +29,8 @@ const builtSchema = z.object({
     sha256: z.string(),
     compressor: z.string(),
     modules: z.array(z.string()),
+    /** Names of the programs in it. */
+    programs: z.array(z.string()).optional(),
   }),
   tools: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),

@@ -101,7 +101,9 @@ function members(): string[] {
     cwd: world.rootimgdir,
     encoding: 'utf8',
   });
-  return listed.split('\n').slice(0, -1).sort();
+  // The list of attributes is no member of the tree.
+  const names = listed.split('\n').slice(0, -1);
+  return names.filter((name) => name !== '.rootimg-xattrs').sort();
 }
 
 async function packWith(exlist: string): Promise<{ stdout: string; stderr: string }> {
