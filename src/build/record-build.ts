@@ -11,6 +11,7 @@ import type { Kernel } from './kernel.ts';
 import type { Host } from './preflight.ts';
 import { findRpmMacros } from './rpm-macros.ts';
 import { installedPackages } from './rpm-query.ts';
+import { withOrigins } from './package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
 /** What the manifest says of this build; read before the boot files are published. */
@@ -21,7 +22,7 @@ export async function describeBuild(
   initrd: Initrd,
 ): Promise<BuiltRecord> {
   const { plan } = build;
-  const packages = await installedPackages(build, findRpmMacros(build));
+  const packages = await withOrigins(build, await installedPackages(build, findRpmMacros(build)));
   return {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },

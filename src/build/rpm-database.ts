@@ -6,7 +6,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import type { RunResult } from '../system/exec.ts';
 import { type Build, warn } from './build-context.ts';
 import { inStep } from './build-step.ts';
-import type { Dnf } from './package-manager/dnf.ts';
+import type { Dnf } from './package-manager/dnf-call.ts';
 import { hasRpm } from './rpm-query.ts';
 import { anyExitCode, runInRoot, runOverRoot, sharedInside } from './sandbox.ts';
 import { insideTree } from './tree-path.ts';

@@ -6,7 +6,7 @@ import type { Build } from './build-context.ts';
 /**
  * Writes what the host's rpm is told besides its own macros, and gives the folder for SandboxOptions.rpmMacros: where the image's database
  * lies (Debian's rpm has its own idea of it), that proc and sys below the root are not its to change, to leave the host's power
- * management alone, and where scriptlets find `uname` first.
+ * management alone, and where scriptlets find our `uname` and `service` first.
  */
 export async function writeRpmMacros(build: Build, databasePath: string): Promise<string> {
   const folder = folderOf(build);
@@ -29,6 +29,8 @@ export function rpmMacros(databasePath: string): string {
     `%_dbpath ${databasePath}`,
     '%_netsharedpath /proc:/sys',
     '%__transaction_systemd_inhibit %{nil}',
+    // dnf decides what must be signed; the host's rpm may ask more of its own packages.
+    '%_pkgverify_level digest',
     '%_install_script_path /run/rootimg/bin:/sbin:/bin:/usr/sbin:/usr/bin',
     '',
   ].join('\n');

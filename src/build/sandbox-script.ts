@@ -47,6 +47,22 @@ done
 echo "$answer"
 `;
 
+/** Stands for the programs that start services: nothing is started in an image that is being built, and that is no failure. */
+const serviceWrapper = `#!/bin/sh
+name=\${0##*/}
+case " $* " in
+  *' start '* | *' stop '* | *' restart '* | *' reload '* | *' condrestart '* | *' try-restart '* | *' force-reload '*)
+    echo "$name: services do not run while the image is built: $*" >&2
+    exit 0
+    ;;
+esac
+for folder in /usr/sbin /sbin /usr/bin /bin; do
+  if [ -x "$folder/$name" ]; then exec "$folder/$name" "$@"; fi
+done
+echo "$name: not found" >&2
+exit 127
+`;
+
 /** Exit status of the script when it could not prepare the root, told apart from the command's own by the line on standard error. */
 export const sandboxFailed = { exitCode: 125, line: 'sandbox: the root could not be prepared' } as const;
 
@@ -71,6 +87,12 @@ if [ "$mode" = layer ]; then
 fi
 
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+for name in sys sysrq-trigger irq bus fs; do
+  if [ -e "$root/proc/$name" ]; then
+    mount --bind "$root/proc/$name" "$root/proc/$name"
+    mount -o remount,bind,ro,nosuid,nodev,noexec "$root/proc/$name"
+  fi
+done
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
 mount -t tmpfs -o mode=755,nosuid tmpfs "$root/dev"
@@ -101,8 +123,14 @@ if [ -n "$shared" ]; then
   mount --bind "$shared" "$home/shared"
 fi
 
+mkdir "$home/bin"
+cat >"$home/bin/service" <<'SERVICE'
+${serviceWrapper}SERVICE
+chmod 755 "$home/bin/service"
+for name in invoke-rc.d initctl; do ln -s service "$home/bin/$name"; done
+
 if [ -n "$machine" ]; then
-  mkdir "$home/real" "$home/bin"
+  mkdir "$home/real"
   printf '%s\\n' "$release" >"$home/release"
   printf '%s\\n' "$machine" >"$home/machine"
   for path in usr/bin/uname bin/uname; do

@@ -1,5 +1,5 @@
 import { RootimgError } from '../errors.ts';
-import { lastLines, type RunOptions, type RunResult, run } from '../system/exec.ts';
+import { childEnvironment, lastLines, type RunOptions, type RunResult, run } from '../system/exec.ts';
 import { namespaceArgv } from '../system/namespace.ts';
 import { sandboxFailed, sandboxScript } from './sandbox-script.ts';
 
@@ -30,8 +30,11 @@ export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, co
 /** Where `shared` is seen inside the image. */
 export const sharedInside = '/run/rootimg/shared';
 
+/** Where our `uname` and `service` are found inside the image; on the host there is no such folder. */
+const toolsInside = '/run/rootimg/bin';
+
 /** PATH of programs that run inside the image. */
-export const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const imagePath = `${toolsInside}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
 /** Environment of everything that works in or on the root: no service starts (systemctl and invoke-rc.d know it), root's home. */
 export const calmEnvironment = { HOME: '/root', SYSTEMD_OFFLINE: '1' } as const;
@@ -83,7 +86,9 @@ export function runOverRoot(
   options: SandboxOptions,
   runOptions: RunOptions,
 ): Promise<RunResult> {
-  return runCalm(overRootArgv(root, argv, options), argv, runOptions, {});
+  const { PATH = '' } = childEnvironment();
+  // What the command runs chrooted has the same PATH.
+  return runCalm(overRootArgv(root, argv, options), argv, runOptions, { PATH: `${toolsInside}:${PATH}` });
 }
 
 /** Runs a command of the image inside the root; see inRootArgv. */

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Build, BuildContext } from '../build/build-context.ts';
 import { openLogs } from '../build/logs.ts';
-import { checkAvailable, type Dnf, dnfName, openDnf, runDnf } from '../build/package-manager/dnf.ts';
+import { openDnf } from '../build/package-manager/dnf.ts';
+import type { Dnf } from '../build/package-manager/dnf-call.ts';
+import { checkAvailable, checkResolves, dnfName } from '../build/package-manager/dnf-names.ts';
 import { defaultDatabasePath } from '../build/rpm-database.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
 import type { BuildPlan, PackageEntry, PackagePass } from '../plan/build-plan.ts';
@@ -60,20 +62,12 @@ async function checkNames(build: Build, dnf: Dnf): Promise<void> {
 async function checkDependencies(build: Build, dnf: Dnf): Promise<void> {
   const entries = installed(build.plan.passes);
   if (entries.length === 0) return;
-  const phase = { progress: () => {}, done: () => {}, failed: () => {} };
-  const task = {
-    command: 'install' as const,
-    // dnf resolves, shows what it would do, answers its own question with no, and ends with 1.
-    names: [...namesOf(entries), '--assumeno'],
+  await checkResolves(build, dnf, {
+    command: 'install',
+    names: namesOf(entries),
     entries,
     repositories: build.plan.repositories.filter(({ from }) => from !== 'otherpkgdir').map(({ id }) => id),
     environment: [],
-  };
-  const session = { ...dnf.session, interactive: true };
-  await runDnf(build, { ...dnf, session }, task, phase).catch((error: unknown) => {
-    const resolved =
-      error instanceof RootimgError && error.details.some((line) => line.startsWith('Operation aborted'));
-    if (!resolved) throw error;
   });
 }
 

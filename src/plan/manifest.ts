@@ -21,7 +21,14 @@ const builtSchema = z.object({
   finished: z.string(),
   host: z.object({ name: z.string(), arch: z.string(), os: z.string() }),
   kernelVersion: z.string(),
-  packages: z.array(z.object({ nevra: z.string(), sha256header: z.string().optional() })),
+  packages: z.array(
+    z.object({
+      nevra: z.string(),
+      sha256header: z.string().optional(),
+      /** Address of the repository it came from; `file` for one named by its path; absent where nobody knows. */
+      repository: z.string().optional(),
+    }),
+  ),
   repositories: z.array(z.object({ id: z.string(), url: z.string(), gpgcheck: z.boolean() })),
   files: z.array(z.object({ path: z.string(), sha256: z.string(), role: z.string() })),
   initrd: z.object({

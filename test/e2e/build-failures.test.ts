@@ -132,22 +132,25 @@ test('an image without dracut is told so, and the tree that the run began is gon
   expect(existsSync(join(image, 'rootimg'))).toBe(false);
 });
 
-test('packages that own the same file end with the words of dnf', async () => {
+test('packages that own the same file are told with the file', async () => {
   const { sample } = builder;
   const conflict = await builder.file('conflict', 'trouble-conflict-a\ntrouble-conflict-b\n');
   const error = await failed(
     builder.build({ pkglist: conflict, srcdir: `${sample.pkgdir},${sample.trouble.conflict}` }),
   );
-  expect(error.code).toBe('packages-failed');
-  expect(error.details.join('\n')).toContain('/usr/share/trouble-conflict');
+  expect(error.code).toBe('file-conflict');
+  expect(error.message).toContain('/usr/share/trouble-conflict');
   expect(existsSync(join(image, 'rootimg'))).toBe(false);
 });
 
-test('a failing %post is a warning that names the package', async () => {
+test('a failing %post fails the build and is told by package, with its words', async () => {
   const { sample } = builder;
   const pkglist = await builder.file('post-fails', 'bash\ntrouble-post-fails\n');
-  await failed(builder.build({ pkglist, srcdir: `${sample.pkgdir},${sample.trouble.postFails}` }));
-  expect(builder.said.warnings.join('\n')).toMatch(/scriptlet failed: .*trouble-post-fails/);
+  const srcdir = `${sample.pkgdir},${sample.trouble.postFails}`;
+  expect(messages(await failed(builder.build({ pkglist, srcdir })))).toEqual([
+    'A scriptlet failed: %post of trouble-post-fails-1.0-1.noarch: exit status 1.\n  trouble-post-fails fails on purpose',
+  ]);
+  expect(existsSync(join(image, 'rootimg'))).toBe(false);
 });
 
 test('a daemon started by a %post ends with its run', async () => {

@@ -101,7 +101,7 @@ test('a package that vanishes from the server in mid-download fails the build an
     else real(request, response);
   });
   const work = builder.build({ pkglist, otherpkglist, otherpkgdir: address });
-  await expect(work).rejects.toMatchObject({ code: 'packages-failed' });
+  await expect(work).rejects.toMatchObject({ code: 'download-failed' });
   server.removeAllListeners('request');
   server.on('request', real);
   expect(readdirSync(join(builder.base, 'image')).sort()).toEqual(['.rootimg.lock', 'logs']);

@@ -48,6 +48,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'groff', debian: 'groff-base', el: 'groff-base', why: 'checks the manual pages' },
   { command: 'zsh', debian: 'zsh', el: 'zsh', why: 'completes words as its users see it' },
   { command: 'bash', debian: 'bash', el: 'bash', why: 'completes words as its users see it' },
+  { command: 'openssl', debian: 'openssl', el: 'openssl', why: 'makes certificates of a private CA' },
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 

@@ -2,6 +2,7 @@ import { type Origin, type Problem, ProblemsError, RootimgError } from '../../er
 import type { PackageEntry, Repository } from '../../plan/build-plan.ts';
 import { lastLines } from '../../system/exec.ts';
 import type { DnfReport } from './dnf-output.ts';
+import { isPackageFile } from './package-files.ts';
 
 export interface DnfFailure {
   readonly report: DnfReport;
@@ -22,13 +23,26 @@ export function dnfError(failure: DnfFailure): RootimgError {
     ...failure.report.unreachable.map((id) => unreachableProblem(failure, id)),
   ];
   if (problems.length > 0) return new ProblemsError(problems);
-  const { untrusted } = failure.report;
+  const { untrusted, full, undelivered, conflicts } = failure.report;
   const details = lastLines(failure.output, 15);
   if (untrusted.length > 0) {
     return new RootimgError('signature', `The signature could not be verified: ${untrusted.join(', ')}.`, {
-      hint: 'The repository must be signed with one of the keys found as RPM-GPG-KEY* in pkgdir.',
+      hint: 'Sign the packages with a key found as RPM-GPG-KEY* in pkgdir, name their key in keys of config.yaml or with --gpgkeys, or say gpgcheck: false for their repository.',
       details,
     });
+  }
+  if (full.length > 0) {
+    return new RootimgError('disk-full', `The packages do not fit: ${full.join(' ').trim()}`, { details });
+  }
+  if (conflicts.length > 0) {
+    return new RootimgError('file-conflict', `Packages have the same file: ${conflicts.join('; ')}.`, {
+      details,
+      hint: 'Take one of them out of the package lists.',
+    });
+  }
+  if (undelivered.length > 0) {
+    const message = `Packages could not be fetched whole: ${undelivered.join('; ')}.`;
+    return new RootimgError('download-failed', message, { details });
   }
   return new RootimgError('packages-failed', `dnf ended with exit status ${failure.exitCode}.`, {
     details,
@@ -38,10 +52,10 @@ export function dnfError(failure: DnfFailure): RootimgError {
 
 function missingProblems(failure: DnfFailure, name: string, kind: 'package' | 'group'): Problem[] {
   const entries = failure.entries.filter((entry) => failure.nameOf(entry) === name);
-  const problem = {
-    code: `${kind}-missing`,
-    message: `No repository has the ${kind} '${name}'.`,
-  };
+  const message = isPackageFile(name)
+    ? `The package file ${name} cannot be read.`
+    : `No repository has the ${kind} '${name}'.`;
+  const problem = { code: `${kind}-missing`, message };
   if (entries.length === 0) return [problem];
   return entries.map((entry) => ({ ...problem, origin: originOf(entry) }));
 }

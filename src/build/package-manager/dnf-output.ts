@@ -1,3 +1,11 @@
+/** A script of a package that ended badly. */
+export interface ScriptletFailure {
+  /** Such as `%post of foo-1-1.noarch: exit status 1`. */
+  readonly what: string;
+  /** What it printed. */
+  readonly output: readonly string[];
+}
+
 /** What dnf's output told so far. */
 export interface DnfReport {
   /** Packages that no repository has. */
@@ -8,14 +16,36 @@ export interface DnfReport {
   readonly untrusted: string[];
   /** Ids of repositories whose metadata could not be had. */
   readonly unreachable: string[];
-  /** Failed scriptlets, such as `%post of foo-1-1.noarch: exit status 1`. */
-  readonly scriptlets: string[];
+  /** Packages that could not be fetched whole, with the reason. */
+  readonly undelivered: string[];
+  /** Packages of a group that no repository has. */
+  readonly missingMembers: string[];
+  /** Files that two packages own with different content. */
+  readonly conflicts: string[];
+  /** Why the file system cannot take the packages. */
+  readonly full: string[];
+  readonly scriptlets: ScriptletFailure[];
+  /** Lines since the last step: what a scriptlet prints comes before the line that tells of its failure. */
+  recent: string[];
+  /** Names of the packages that the transaction puts in, replaces or takes away. */
+  readonly touched: Set<string>;
   /** True from the moment on that dnf changes the root. */
   changing: boolean;
 }
 
 export function emptyDnfReport(): DnfReport {
-  return { missing: [], missingGroups: [], untrusted: [], unreachable: [], scriptlets: [], changing: false };
+  return {
+    ...{ missing: [], missingGroups: [], missingMembers: [], untrusted: [], unreachable: [] },
+    ...{
+      undelivered: [],
+      conflicts: [],
+      full: [],
+      scriptlets: [],
+      recent: [],
+      touched: new Set(),
+      changing: false,
+    },
+  };
 }
 
 /** One step of dnf's work, for a bar. */
@@ -24,6 +54,9 @@ export interface DnfStep {
   readonly done: number;
   readonly total: number;
 }
+
+/** Lines of a scriptlet's output that are kept. */
+const keptLines = 12;
 
 const rpmStep = /^ {2}([A-Z][a-z ]+?)\s*: (\S+)\s+(\d+)\/(\d+)\s*$/;
 const downloadStep = /^\((\d+)\/(\d+)\): (\S+)/;
@@ -42,9 +75,26 @@ const facts: readonly [RegExp, (report: DnfReport, match: RegExpMatchArray) => v
     (report, match) => add(report.unreachable, match[1]),
   ],
   [/^Running transaction$/, (report) => void (report.changing = true)],
+  [/^Can not load RPM file: (.+?)\.?$/, (report, match) => add(report.missing, match[1])],
+  [/^No match for group package "(.+)"/, (report, match) => add(report.missingMembers, match[1])],
+  [/^ {2}(\S+): (Cannot download, .+)$/, (report, m) => add(report.undelivered, `${m[1]}: ${m[2]}`)],
+  [
+    /^\s*(.*(?:more space needed on|needs \S+ more space on) the .+ filesystem.*)$/,
+    (report, match) => add(report.full, match[1]),
+  ],
+  [/(.*No space left on device.*)/, (report, match) => add(report.full, match[1])],
+  [
+    /^ {2}(file \S+ (?:from install of .+ )?conflicts .+)$/,
+    (report, match) => add(report.conflicts, match[1]),
+  ],
+  [/^ (\S+)(?:\s|$)/, (report, match) => void report.touched.add(match[1] ?? '')],
+  [/^ {5}replacing {2}(\S+)\.[^.\s]+ /, (report, match) => void report.touched.add(match[1] ?? '')],
   [
     /^(?:warning|error): %(\w+)\((.+)\) scriptlet failed, (.+)$/,
-    (report, m) => add(report.scriptlets, `%${m[1]} of ${m[2]}: ${m[3]}`),
+    (report, m) => {
+      report.scriptlets.push({ what: `%${m[1]} of ${m[2]}: ${m[3]}`, output: report.recent });
+      report.recent = [];
+    },
   ],
 ];
 
@@ -56,6 +106,7 @@ function add(list: string[], value: string | undefined): void {
 export function readDnfLine(line: string, report: DnfReport): DnfStep | undefined {
   const step = rpmStep.exec(line);
   if (step !== null) {
+    report.recent = [];
     return { text: `${step[1]} ${step[2]}`, done: Number(step[3]), total: Number(step[4]) };
   }
   const download = downloadStep.exec(line);
@@ -65,6 +116,9 @@ export function readDnfLine(line: string, report: DnfReport): DnfStep | undefine
   for (const [pattern, take] of facts) {
     const match = line.match(pattern);
     if (match !== null) take(report, match);
+  }
+  if (report.changing && line.trim() !== '' && !line.startsWith('warning: %')) {
+    report.recent = [...report.recent.slice(1 - keptLines), line];
   }
   return undefined;
 }

@@ -1,33 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackageEntry } from '../../plan/build-plan.ts';
 import type { Phase } from '../../report/reporter.ts';
-import type { RunResult } from '../../system/exec.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { writeRpmMacros } from '../rpm-macros.ts';
-import { anyExitCode, type ImageUname, runOverRoot } from '../sandbox.ts';
-import { type DnfSession, type DnfTask, dnfArgv, modulePlatform } from './dnf-argv.ts';
+import { dnfArgv, modulePlatform } from './dnf-argv.ts';
+import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { dnfConfig } from './dnf-config.ts';
 import { dnfError } from './dnf-failure.ts';
+import { dnfName, findMissing } from './dnf-names.ts';
+import { isPackageFile } from './package-files.ts';
 import { type DnfReport, emptyDnfReport, readDnfLine } from './dnf-output.ts';
-
-/** dnf, ready to work on the tree of a build. */
-export interface Dnf {
-  readonly session: DnfSession;
-  /** Folder seen inside the image as /run/rootimg/shared: configuration, cache, logs. */
-  readonly shared: string;
-  /** See SandboxOptions.rpmMacros. */
-  readonly macros: string;
-}
-
-/** One run of dnf with what it needs to be told and to tell. */
-export interface DnfRun extends DnfTask {
-  /** The list entries behind the names, for messages. */
-  readonly entries: readonly PackageEntry[];
-  /** K=V words for this run. */
-  readonly environment: readonly string[];
-  readonly uname?: ImageUname | undefined;
-}
 
 /** Writes dnf's configuration for this build. `databasePath` is where the image keeps its rpm database. */
 export async function openDnf(build: Build, databasePath: string): Promise<Dnf> {
@@ -45,98 +27,65 @@ export async function openDnf(build: Build, databasePath: string): Promise<Dnf> 
     interactive: plan.request.interactive,
     ...(platform === undefined ? {} : { platform }),
   };
-  return { session, shared, macros };
+  return { session, shared, macros, scriptlets: [] };
 }
 
-/** Name of a list entry as dnf takes it: without the folders of a sub-repository; groups and paths of files as they are. */
-export function dnfName(entry: PackageEntry): string {
-  return /^[/@]/.test(entry.name) ? entry.name : entry.name.slice(entry.name.lastIndexOf('/') + 1);
-}
-
-/** Runs dnf once on the tree; shows its steps in `phase`. Throws the error that names what failed. */
+/**
+ * Runs dnf once on the tree; shows its steps in `phase`. What comes from servers is fetched first, so that scriptlets have no network.
+ * Throws the error that names what failed; failed scriptlets are collected in `dnf`.
+ */
 export async function runDnf(build: Build, dnf: Dnf, task: DnfRun, phase: Phase): Promise<void> {
-  const { plan, logs } = build;
+  const fetches = task.command !== 'remove' && needsNetwork(build, task);
+  for (const names of runsOf(task.names)) {
+    const part = { ...task, names };
+    if (fetches) await runOnce(build, dnf, part, phase, ['--downloadonly']);
+    await runOnce(build, dnf, part, phase, fetches ? ['--cacheonly'] : []);
+  }
+}
+
+/** dnf refuses package files together with groups ("transaction job already exists"): the groups come in a run behind them. */
+export function runsOf(names: readonly string[]): (readonly string[])[] {
+  const groups = names.filter((name) => name.startsWith('@'));
+  if (groups.length === 0 || !names.some(isPackageFile)) return [names];
+  return [names.filter((name) => !groups.includes(name)), groups];
+}
+
+async function runOnce(
+  build: Build,
+  dnf: Dnf,
+  task: DnfRun,
+  phase: Phase,
+  options: readonly ('--downloadonly' | '--cacheonly')[],
+): Promise<void> {
   const report = emptyDnfReport();
-  const result = await callDnf(build, dnf, dnfArgv(dnf.session, task), task, (line) => {
+  // A person is asked once: before the download where there is one.
+  const asks = dnf.session.interactive && !options.includes('--cacheonly');
+  const argv = [...dnfArgv({ ...dnf.session, interactive: asks }, task), ...options];
+  const onLine = (line: string) => {
     const step = readDnfLine(line, report);
-    if (step !== undefined && !dnf.session.interactive) phase.progress(step.text, step.done, step.total);
+    if (step !== undefined && !asks) phase.progress(step.text, step.done, step.total);
     if (report.changing && !build.tree.changed) treeChanges(build);
-  });
-  for (const scriptlet of report.scriptlets) warn(build, `A scriptlet failed: ${scriptlet}`);
+  };
+  const network = options.includes('--downloadonly');
+  const result = await callDnf(build, dnf, argv, task, { network, asks, onLine });
+  tellFindings(build, dnf, report);
   if (result.exitCode === 0) return;
-  // dnf stops at the first missing group and does not look at packages then.
   if (report.missingGroups.length > 0) await findMissing(build, dnf, task, report);
-  const { repositories } = plan;
   throw dnfError({
     report,
-    repositories,
+    repositories: build.plan.repositories,
     entries: task.entries,
     nameOf: dnfName,
     output: `${result.stdout}\n${result.stderr}`,
     exitCode: result.exitCode,
-    logFile: logs.kept === undefined ? undefined : logs.path('dnf.log'),
+    logFile: build.logs.kept === undefined ? undefined : build.logs.path('dnf.log'),
   });
 }
 
-/** Looks which names of `task` no repository has, without changing anything, and throws the error that names them all. */
-export async function checkAvailable(build: Build, dnf: Dnf, task: DnfRun): Promise<void> {
-  const report = emptyDnfReport();
-  const output = await findMissing(build, dnf, task, report);
-  if (report.missing.length + report.missingGroups.length + report.unreachable.length === 0) return;
-  const { repositories } = build.plan;
-  throw dnfError({
-    ...{ report, repositories, output, entries: task.entries },
-    ...{ nameOf: dnfName, exitCode: 1, logFile: undefined },
-  });
-}
-
-async function findMissing(build: Build, dnf: Dnf, task: DnfRun, report: DnfReport): Promise<string> {
-  const isGroup = (name: string) => name.startsWith('@');
-  const session = { ...dnf.session, interactive: true };
-  const read = (line: string) => void readDnfLine(line, report);
-  let output = '';
-  for (const names of [task.names.filter(isGroup), task.names.filter((name) => !isGroup(name))]) {
-    if (names.length === 0) continue;
-    const argv = [...dnfArgv(session, { ...task, names }), '--assumeno'];
-    const result = await callDnf(build, dnf, argv, task, read);
-    output += `${result.stdout}\n${result.stderr}\n`;
+function tellFindings(build: Build, dnf: Dnf, report: DnfReport): void {
+  dnf.scriptlets.push(...report.scriptlets);
+  for (const name of report.missingMembers) {
+    const text = `No repository has the package '${name}', which a group of the package lists names.`;
+    if (!build.warnings.includes(text)) warn(build, text);
   }
-  return output;
-}
-
-function callDnf(
-  build: Build,
-  dnf: Dnf,
-  argv: readonly string[],
-  task: DnfRun,
-  onLine: (line: string) => void,
-): Promise<RunResult> {
-  const { plan, logs } = build;
-  const asks = dnf.session.interactive && !argv.includes('--assumeno');
-  const sandbox = {
-    shared: dnf.shared,
-    rpmMacros: dnf.macros,
-    network: plan.repositories.some((repository) => !repository.url.startsWith('file:')),
-    ...(task.uname === undefined ? {} : { uname: task.uname }),
-  };
-  return runOverRoot(build.root, argv, sandbox, {
-    env: { ...plan.environment, ...assignments(task.environment), ...dnfEnvironment },
-    logFile: logs.path('dnf.log'),
-    onLine,
-    okCodes: anyExitCode,
-    action: `${task.command} packages`,
-    ...(asks ? { input: 'inherit' as const } : {}),
-  });
-}
-
-/** We read dnf's output in the C locale; the host's aliases of dnf's commands are not ours. */
-const dnfEnvironment = { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' } as const;
-
-function assignments(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf('=');
-      return [word.slice(0, equals), word.slice(equals + 1)];
-    }),
-  );
 }

@@ -8,8 +8,8 @@ export function checkPackageManager(plan: BuildPlan): Problem[] {
   if (image.packageManager !== 'dnf') {
     problems.push({
       code: 'family-not-supported',
-      message: `genimage cannot install ${image.osvers} yet: its packages need ${image.packageManager}, and only dnf is done.`,
-      hint: 'Its definition, --dryrun and packimage work.',
+      message: `genimage cannot build ${image.osvers} yet: its packages need ${image.packageManager}, and only dnf is supported (RHEL, Rocky, Alma, Oracle, CentOS, Fedora).`,
+      hint: `What works for ${image.family} today: definitions, --dryrun, and packimage of a tree built by other means.`,
     });
   }
   const updates = plan.files.filter((file) => file.role === 'driverupdate');

@@ -55,7 +55,7 @@ async function whyNoAnswer(url: string): Promise<string | undefined> {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     // Whom to trust is dnf's decision, with the host's certificates, which Node does not read.
-    if (/CERT|SIGNED|TLS|SSL/.test(code)) return undefined;
+    if (/CERT|SIGN|ISSUER|TLS|SSL/.test(code)) return undefined;
     if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${patience / 1000} s`;
     return cause instanceof Error ? cause.message || code : String(cause);
   }

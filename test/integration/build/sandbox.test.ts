@@ -41,6 +41,14 @@ test('a command of the image sees a small /dev, its own /proc and an empty /run'
   ).toBe('ok');
 });
 
+test('settings of the kernel cannot be written, and no service starts', async () => {
+  const settings = '[ -w /proc/sys/kernel/domainname ] || echo protected; [ -w /proc/self/comm ] && echo own';
+  expect(await inside(settings)).toBe('protected\nown\n');
+  expect(await inside('service sshd start; echo $?; service --version; echo $?; initctl start x')).toBe(
+    '0\n127\n',
+  );
+});
+
 test('nothing of it stays in the tree', () => {
   for (const name of ['dev', 'run', 'proc', 'sys']) expect(readdirSync(join(root, name))).toEqual([]);
 });

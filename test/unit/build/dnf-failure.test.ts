@@ -60,3 +60,11 @@ test('anything else shows the end of the output and where the rest is', () => {
     hint: 'The whole output is in /img/logs/dnf.log.',
   });
 });
+
+test('what does not fit, what did not arrive whole and shared files have codes of their own', () => {
+  const report = emptyDnfReport();
+  const code = (change: object) => dnfError({ ...base, report: { ...report, ...change } }).code;
+  expect(code({ full: ['no space'] })).toBe('disk-full');
+  expect(code({ undelivered: ['a: Cannot download'] })).toBe('download-failed');
+  expect(code({ conflicts: ['file /a conflicts'] })).toBe('file-conflict');
+});

@@ -56,8 +56,47 @@ test('an unreachable repository is named', () => {
 });
 
 test('failed scriptlets are named', () => {
-  const line = 'warning: %post(trouble-1.0-1.noarch) scriptlet failed, exit status 1';
-  expect(read(line).scriptlets).toEqual(['%post of trouble-1.0-1.noarch: exit status 1']);
+  const lines = `Running transaction
+noise of another package
+  Running scriptlet: trouble-1.0-1.noarch                        1/2
+no such user
+warning: %post(trouble-1.0-1.noarch) scriptlet failed, exit status 1
+
+  Installing       : quiet-1.0-1.noarch                          2/2
+warning: %preun(quiet-1.0-1.noarch) scriptlet failed, signal 9`;
+  expect(read(lines).scriptlets).toEqual([
+    { what: '%post of trouble-1.0-1.noarch: exit status 1', output: ['no such user'] },
+    { what: '%preun of quiet-1.0-1.noarch: signal 9', output: [] },
+  ]);
+});
+
+test('what a transaction touches is read off its table, wrapped lines and replaced packages too', () => {
+  const table = `Installing:
+ coreutils-single       x86_64  8.32-36.el9  pkgdir-0  600 k
+     replacing  coreutils.x86_64 8.32-35.el9
+ a-very-long-name-of-a-package-that-fills-the-line
+                        noarch  1-1          pkgdir-0  1 k`;
+  expect([...read(table).touched]).toEqual([
+    'coreutils-single',
+    'coreutils',
+    'a-very-long-name-of-a-package-that-fills-the-line',
+  ]);
+});
+
+test('what does not fit, what was not delivered and what a group lacks is told', () => {
+  const report = read(`No match for group package "nosuch"
+Error downloading packages:
+  big-1-1.noarch: Cannot download, all mirrors were already tried without success
+Error: Transaction test error:
+  installing package big-1-1.noarch needs 120MB more space on the / filesystem`);
+  expect(report.missingMembers).toEqual(['nosuch']);
+  expect(report.undelivered).toEqual([
+    'big-1-1.noarch: Cannot download, all mirrors were already tried without success',
+  ]);
+  expect(report.full[0]).toContain('needs 120MB more space on the / filesystem');
+  const conflict = '  file /usr/a from install of b-1-1.noarch conflicts with file from package a-1-1.noarch';
+  expect(read(conflict).conflicts).toEqual([conflict.trim()]);
+  expect(read('error: unpacking: cpio: write failed - No space left on device').full).toHaveLength(1);
 });
 
 test('the tree changes with the transaction, not with its check or test', () => {

@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Build } from '../../../src/build/build-context.ts';
+import { fillPackages } from '../../../src/build/fill-packages.ts';
+import { withOrigins } from '../../../src/build/package-origins.ts';
+import { preflight } from '../../../src/build/preflight.ts';
+import { prepareTree } from '../../../src/build/prepare-tree.ts';
+import { installedPackages } from '../../../src/build/rpm-query.ts';
+import { withBuildFolder } from '../../../src/build/workspace.ts';
+import { type Problem, problemsOf, RootimgError } from '../../../src/errors.ts';
+import { emptyRequest } from '../../../src/plan/empty-request.ts';
+import type { BuildRequest } from '../../../src/plan/request.ts';
+import { silentReporter } from '../../../src/report/silent.ts';
+import { resolveBuildPlan } from '../../../src/resolve/build-plan.ts';
+import { run } from '../../../src/system/exec.ts';
+
+/** What a run of the package part of a build came to. */
+export interface Outcome {
+  /** NAME-VERSION, sorted, without keys; undefined when the run failed. */
+  readonly packages: readonly string[] | undefined;
+  /** Address of the repository by name. */
+  readonly origins: Readonly<Record<string, string | undefined>>;
+  readonly problems: readonly Problem[];
+  readonly details: readonly string[];
+  readonly warnings: readonly string[];
+  /** Names in rootimgdir afterwards. */
+  readonly left: readonly string[];
+}
+
+/** Runs preflight and the package part of builds in a temp folder. */
+export interface PackageBuilder {
+  readonly base: string;
+  readonly image: string;
+  list(name: string, lines: readonly string[]): Promise<string>;
+  build(request: Partial<BuildRequest>): Promise<Outcome>;
+  /** Text of a file of the tree. */
+  text(path: string): string;
+  leave(): Promise<void>;
+}
+
+export async function openPackageBuilder(): Promise<PackageBuilder> {
+  const base = await mkdtemp(join(tmpdir(), 'rootimg-packages-'));
+  const image = join(base, 'image');
+  const list = async (name: string, lines: readonly string[]) => {
+    const path = join(base, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${lines.join('\n')}\n`);
+    return path;
+  };
+  const build = async (changes: Partial<BuildRequest>): Promise<Outcome> => {
+    await rm(join(changes.rootimgdir ?? image, 'rootimg'), { recursive: true, force: true });
+    await rm(image, { recursive: true, force: true });
+    const warnings: string[] = [];
+    let packages: string[] | undefined;
+    let origins: Outcome['origins'] = {};
+    const work = async (built: Build) => {
+      await prepareTree(built);
+      await fillPackages(built);
+      packages = await namesIn(built.root);
+      const all = await withOrigins(built, await installedPackages(built, join(built.temporary, 'rpm')));
+      origins = Object.fromEntries(all.map(({ nevra, repository }) => [nevra, repository]));
+    };
+    const error = await runParts(base, image, changes, (text) => warnings.push(text), work);
+    const left = existsSync(image) ? readdirSync(image).sort() : [];
+    const problems = error === undefined ? [] : problemsOf(error);
+    return { packages, origins, problems, details: error?.details ?? [], warnings, left };
+  };
+  return {
+    ...{ base, image, list, build },
+    text: (path) => readFileSync(join(image, 'rootimg', path), 'utf8'),
+    leave: () => rm(base, { recursive: true, force: true }),
+  };
+}
+
+async function runParts(
+  base: string,
+  image: string,
+  changes: Partial<BuildRequest>,
+  warn: (text: string) => void,
+  work: (build: Build) => Promise<void>,
+): Promise<RootimgError | undefined> {
+  const request: BuildRequest = {
+    ...emptyRequest(),
+    ...{ imageName: 'tiny', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute', rootimgdir: image },
+    ...changes,
+  };
+  const context = {
+    reporter: { ...silentReporter(), warn },
+    dracutModuleDir: join(process.cwd(), 'share/xcat/netboot/common/dracut/97rootimg'),
+    dryRunLine: '',
+    lineWithRootimgdir: () => '',
+    command: 'genimage tiny',
+  };
+  try {
+    const plan = await resolveBuildPlan(request, {
+      ...{ netbootDir: join(process.cwd(), 'share/xcat/netboot'), installdir: join(base, 'install') },
+      ...{ hostArch: 'x86_64', env: {}, cwd: base, systemKeys: join(base, 'no-system-keys') },
+    });
+    await preflight(plan, context);
+    await withBuildFolder(plan, context, work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RootimgError) return error;
+    throw error;
+  }
+}
+
+async function namesIn(root: string): Promise<string[]> {
+  const argv = ['rpm', '--root', root, '--define', '_dbpath /var/lib/rpm', '-qa'];
+  const { stdout } = await run([...argv, '--queryformat', '%{NAME}-%{VERSION}\n']);
+  const names = stdout.split('\n').filter((name) => name !== '');
+  return names.filter((name) => !name.startsWith('gpg-pubkey')).sort();
+}
+
+/** What of the host a build might disturb: names in /dev and /run, settings of the kernel, mounts, and processes that see `folder`. */
+export async function hostState(folder: string): Promise<Record<string, string>> {
+  const { stdout } = await run(['find', '/dev', '/run', '-xdev', '-printf', '%p %y %m %U\n'], {
+    okCodes: [0, 1],
+  });
+  return {
+    listing: stdout
+      .split('\n')
+      .filter((line) => !/^\/dev\/(pts|shm)\/|^\/run\/(lock|rpm|user)/.test(line))
+      .sort()
+      .join('\n'),
+    settings: await readFile('/proc/sys/kernel/domainname', 'utf8'),
+    mounts: readFileSync('/proc/self/mounts', 'utf8'),
+    processes: processesIn(folder).join('\n'),
+  };
+}
+
+function processesIn(folder: string): string[] {
+  const look = (read: () => string) => {
+    try {
+      return read();
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      const command = look(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+      const places = ['cwd', 'root'].map((name) => look(() => readlinkSync(`/proc/${pid}/${name}`)));
+      const mounts = look(() => readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
+      return [command, mounts, ...places].some((text) => text.includes(folder)) ? [`${pid} ${command}`] : [];
+    });
+}

@@ -1,0 +1,379 @@
+import { copyFile, mkdir, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { run } from '../../src/system/exec.ts';
+import { hostState, openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
+import { makeAuthority, type PackageServer, servePackages } from './lib/package-server.ts';
+import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
+
+/** Every feature of package lists, good and bad, over real repositories of tiny packages: each case with its exact outcome. */
+let world: TinyWorld;
+let builder: PackageBuilder;
+let http: PackageServer;
+let https: PackageServer;
+let ca: string;
+let before: Record<string, string>;
+
+/** Writes down what a scriptlet sees. */
+const look = (file: string) => `{ echo "umask $(umask)"; echo "interfaces $(grep -c : /proc/net/dev)"
+  echo "run" /run/*; echo "dev $(ls /dev | grep -c .)"; echo "word $TINY_WORD"
+  [ -w /proc/sys/kernel/domainname ] && echo "settings writable"
+  service sshd start; echo "service $?"; } >/usr/share/${file} 2>/dev/null`;
+
+const modules = `---
+document: modulemd
+version: 2
+data:
+  name: tool
+  stream: "2"
+  version: 1
+  context: deadbeef
+  arch: x86_64
+  summary: a tool
+  description: a tool
+  license: {module: [MIT]}
+  dependencies: [{requires: {platform: [el9]}}]
+  profiles: {default: {rpms: [tool]}}
+  artifacts: {rpms: ["tool-0:2.0-1.noarch"]}
+...
+---
+document: modulemd
+version: 2
+data:
+  name: tool
+  stream: "3"
+  version: 1
+  context: deadbeef
+  arch: x86_64
+  summary: a tool
+  description: a tool
+  license: {module: [MIT]}
+  dependencies: [{requires: {platform: [el9]}}]
+  profiles: {default: {rpms: [tool]}}
+  artifacts: {rpms: ["tool-0:3.0-1.noarch"]}
+...
+---
+document: modulemd-defaults
+version: 1
+data:
+  module: tool
+  profiles: {"2": [default], "3": [default]}
+...
+`;
+const tool = (stream: string) => ({
+  name: 'tool',
+  version: `${stream}.0`,
+  head: [`ModularityLabel: tool:${stream}:1:deadbeef`],
+});
+
+beforeAll(async () => {
+  world = await makeTinyWorld([
+    {
+      path: 'os/base',
+      signedBy: 'good',
+      group: ['member-a', 'member-b', 'member-nowhere'],
+      packages: [
+        ...[
+          { name: 'plain', post: look('seen') },
+          { name: 'second', post: look('seen-second') },
+        ],
+        ...[
+          { name: 'pinned', version: '1.0' },
+          { name: 'pinned', version: '2.0' },
+        ],
+        ...[{ name: 'member-a' }, { name: 'member-b' }, { name: 'glob-one' }, { name: 'glob-two' }],
+        { name: 'provider', head: ['Provides: virtual(thing)'] },
+        { name: 'pathed', files: { 'usr/bin/pathed': '#!/bin/sh\n' } },
+        { name: 'old-agent', version: '1.0' },
+        { name: 'tiny-uname', version: '1.0', files: { 'usr/bin/uname': '#!/bin/sh\necho real\n' } },
+      ],
+    },
+    { path: 'os/app', signedBy: 'good', packages: [tool('2'), tool('3')], modules },
+    { path: 'served', signedBy: 'good', packages: [{ name: 'from-server', post: look('seen-server') }] },
+    { path: 'secure', signedBy: 'good', packages: [{ name: 'from-secure' }] },
+    {
+      path: 'others',
+      signedBy: 'good',
+      packages: [
+        { name: 'old-agent', version: '1.1' },
+        {
+          name: 'tiny-uname',
+          version: '2.0',
+          files: { 'usr/bin/uname': '#!/bin/sh\necho newer\n' },
+        },
+        { name: 'kmod-site', post: '/usr/bin/uname -r >/usr/share/uname; uname -r >>/usr/share/uname' },
+      ],
+    },
+    { path: 'others/sub/deep', signedBy: 'good', packages: [{ name: 'deep' }, { name: 'gone-after' }] },
+    { path: 'more/sub/deep', signedBy: 'good', packages: [{ name: 'deeper' }] },
+    { path: 'local', signedBy: 'good', packages: [{ name: 'by-path' }] },
+    { path: 'unsigned', signedBy: 'nobody', packages: [{ name: 'unsigned' }] },
+    { path: 'wrong', signedBy: 'other', packages: [{ name: 'wrong-signed' }] },
+    {
+      path: 'trouble',
+      signedBy: 'good',
+      packages: [
+        { name: 'conflict-a', files: { 'usr/share/conflict': 'a\n' } },
+        { name: 'conflict-b', files: { 'usr/share/conflict': 'b\n' } },
+        { name: 'post-fails', post: 'echo the post is broken >&2\nexit 3' },
+        { name: 'post-fails-too', post: 'exit 1' },
+        { name: 'pre-fails', pre: 'echo the pre is broken >&2\nexit 1' },
+        { name: 'daemon', post: 'setsid sleep 86399 </dev/null >/dev/null 2>&1 &' },
+        { name: 'too-big', emptyMebibytes: 400 },
+      ],
+    },
+  ]);
+  builder = await openPackageBuilder();
+  await copyFile(world.goodKey, join(world.dir, 'os/RPM-GPG-KEY-good'));
+  await copyFile(world.goodKey, join(world.dir, 'served/RPM-GPG-KEY-good'));
+  const authority = await makeAuthority(builder.base);
+  ca = authority.ca;
+  http = await servePackages(world.dir);
+  https = await servePackages(world.dir, authority);
+});
+afterAll(async () => {
+  http?.close();
+  https?.close();
+  await builder?.leave();
+  await world?.leave();
+});
+beforeEach(async () => {
+  http.faults.clear();
+  http.asked.length = 0;
+  before = await hostState(builder.base);
+});
+afterEach(async () => {
+  expect(await hostState(builder.base)).toEqual(before);
+});
+
+const at = (path: string) => join(world.dir, path);
+const fileUrl = (path: string) => `file://${at(path)}`;
+
+/** Builds from the distribution and, besides, `more`, with one list of `names`. */
+async function install(
+  names: readonly string[],
+  more: readonly string[] = [],
+  changes: Parameters<PackageBuilder['build']>[0] = {},
+) {
+  const pkglist = await builder.list('pkglist', names);
+  return builder.build({ pkglist, srcdir: [at('os'), ...more].join(','), ...changes });
+}
+
+const origin = (line: number) => ({ file: join(builder.base, 'pkglist'), line });
+const failed = { packages: undefined };
+/** The tree that a failed run began is gone; logs stay when the tree had changed. */
+const untouched = { left: [] };
+const cleaned = { left: ['.rootimg.lock', 'logs'] };
+
+test('every kind of entry of a pkglist, from folders, HTTP and HTTPS with a private CA', async () => {
+  await builder.list('lists/included', ['virtual(thing)', '/usr/bin/pathed', 'glob-*']);
+  const first = await builder.list('lists/first', [
+    ...['# a comment', 'plain', '#INCLUDE:included#', 'pinned-1.0', 'old-agent.noarch', '@tiny-group'],
+    ...['@tool:2', `${at('local/by-path-1.0-1.noarch.rpm')}`, 'from-server,from-secure'],
+    ...['#NEW_INSTALL_LIST#', '#ENV:TINY_WORD=pass two#', 'second'],
+  ]);
+  const second = await builder.list('lists/second', ['tiny(shell)']);
+  const outcome = await builder.build({
+    pkglist: `${first},${second}`,
+    srcdir: `${at('os')},${http.address}/served,${https.address}/secure`,
+    repositorysettings: `${https.address} sslcacert=${ca}`,
+  });
+  expect(outcome).toMatchObject({ problems: [], details: [] });
+  expect(outcome.packages).toEqual(
+    [
+      ...['by-path-1.0', 'from-secure-1.0', 'from-server-1.0', 'glob-one-1.0', 'glob-two-1.0'],
+      ...['member-a-1.0', 'member-b-1.0', 'old-agent-1.0', 'pathed-1.0', 'pinned-1.0', 'plain-1.0'],
+      ...['provider-1.0', 'second-1.0', 'tiny-base-1.0', 'tool-2.0'],
+    ].sort(),
+  );
+  expect(outcome.warnings).toEqual([
+    "No repository has the package 'member-nowhere', which a group of the package lists names.",
+  ]);
+  expect(outcome.origins).toMatchObject({
+    'plain-1.0-1.noarch': fileUrl('os/base'),
+    'tool-2.0-1.noarch': fileUrl('os/app'),
+    'from-server-1.0-1.noarch': `${http.address}/served`,
+    'by-path-1.0-1.noarch': 'file',
+  });
+  const calm = (word: string) =>
+    `umask 0022\ninterfaces 1\nrun /run/lock /run/rootimg\ndev 13\nword ${word}\nservice 0\n`;
+  expect(builder.text('usr/share/seen')).toBe(calm(''));
+  expect(builder.text('usr/share/seen-second')).toBe(calm('pass two'));
+  expect(builder.text('usr/share/seen-server')).toBe(calm(''));
+});
+
+test('otherpkglists: any number of folders, sub-repositories, removals, update, and the image’s uname by path', async () => {
+  const otherpkglist = await builder.list('others', [
+    ...['-plain', '--gone-after', 'sub/deep/deep', 'sub/deep/gone-after', 'sub/deep/deeper'],
+    ...['#NEW_INSTALL_LIST#', 'kmod-site'],
+  ]);
+  const outcome = await install(['plain', 'old-agent', 'tiny-uname'], [], {
+    otherpkglist,
+    ...{ otherpkgdir: `${at('others')},${at('more')}`, kernelver: '5.5.5-tiny' },
+  });
+  expect(outcome).toMatchObject({ problems: [], details: [] });
+  expect(outcome.packages).toEqual(
+    [
+      ...['deep-1.0', 'deeper-1.0', 'kmod-site-1.0', 'old-agent-1.1', 'tiny-base-1.0', 'tiny-uname-2.0'],
+    ].sort(),
+  );
+  expect(builder.text('usr/share/uname')).toBe('5.5.5-tiny\n5.5.5-tiny\n');
+  expect(builder.text('usr/bin/uname')).toContain('echo newer');
+});
+
+test('uname also answers by path in the run that replaces it', async () => {
+  const otherpkglist = await builder.list('others', ['tiny-uname-2.0', 'kmod-site']);
+  const outcome = await install(['tiny-uname'], [], {
+    ...{ otherpkglist, otherpkgdir: at('others'), kernelver: '5.5.5-tiny', noupdate: true },
+  });
+  expect(outcome).toMatchObject({ problems: [], details: [] });
+  expect(outcome.packages).toEqual(['kmod-site-1.0', 'tiny-base-1.0', 'tiny-uname-2.0']);
+  expect(builder.text('usr/share/uname')).toBe('5.5.5-tiny\n5.5.5-tiny\n');
+});
+
+test.each([
+  ['unsigned', 'unsigned'],
+  ['wrong', 'wrong-signed'],
+])('a package of the repository %s is refused by name', async (folder, name) => {
+  const outcome = await install(['plain', name], [at(folder)]);
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'signature' }] });
+  expect(outcome.problems[0]?.message).toContain(`${name}-1.0-1.noarch`);
+});
+
+test.each([
+  ['in its repository', () => ({ repositorysettings: `${at('unsigned')} gpgcheck=no` }), ['unsigned']],
+  ['in one run', () => ({ nogpgcheck: true }), ['os/app', 'os/base', 'unsigned']],
+])(
+  'an unsigned package is taken where the check is off %s, and that is told',
+  async (_, changes, unchecked) => {
+    const outcome = await install(['unsigned'], [at('unsigned')], changes());
+    expect(outcome).toMatchObject({ problems: [], packages: ['tiny-base-1.0', 'unsigned-1.0'] });
+    expect(outcome.warnings).toEqual(
+      unchecked.map((path) =>
+        expect.stringContaining(`packages from ${fileUrl(path)} (pkgdir) are not checked`),
+      ),
+    );
+  },
+);
+
+test('a key named by the site counts', async () => {
+  const outcome = await install(['wrong-signed'], [at('wrong')], { gpgkeys: world.otherKey });
+  expect(outcome).toMatchObject({ problems: [], warnings: [] });
+});
+
+test('a package file without a signature is refused too', async () => {
+  const outcome = await install(['plain', at('unsigned/unsigned-1.0-1.noarch.rpm')]);
+  expect(outcome).toMatchObject({ ...failed, problems: [{ code: 'signature' }] });
+});
+
+test('a key beside a remote repository is not fetched', async () => {
+  const pkglist = await builder.list('pkglist', ['from-server']);
+  const outcome = await builder.build({ pkglist, srcdir: `${http.address}/served` });
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'no-key' }] });
+  expect(http.asked.join()).not.toContain('GPG');
+});
+
+test('a server of an unknown CA is told, and nothing has changed', async () => {
+  const outcome = await install(['plain'], [`${https.address}/secure`]);
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'repository-unreachable' }] });
+  expect(outcome.problems[0]?.message).toMatch(/certificate/i);
+});
+
+test('an unreachable repository is told by attribute', async () => {
+  const outcome = await install(['plain'], ['http://127.0.0.1:9/nowhere']);
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'repository-unreachable' }] });
+  expect(outcome.problems[0]?.message).toContain('http://127.0.0.1:9/nowhere (pkgdir) cannot be read');
+});
+
+test.each(['missing', 'truncated'] as const)('a package that is %s on the server', async (fault) => {
+  http.faults.set('from-server-1.0', fault);
+  const outcome = await install(['plain', 'from-server'], [`${http.address}/served`]);
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'download-failed' }] });
+  expect(outcome.problems[0]?.message).toContain('from-server-1.0-1.noarch');
+});
+
+test('a truncated package of a local folder', async () => {
+  const broken = join(builder.base, 'broken');
+  await run(['cp', '-a', at('served'), broken]);
+  await truncate(join(broken, 'from-server-1.0-1.noarch.rpm'), 2000);
+  const outcome = await install(['plain', 'from-server'], [broken]);
+  expect(outcome).toMatchObject({ ...failed, ...untouched });
+  expect([...outcome.problems.map(({ message }) => message), ...outcome.details].join('\n')).toContain(
+    'from-server-1.0-1.noarch',
+  );
+  await rm(broken, { recursive: true });
+});
+
+test('names that nobody has are told by line', async () => {
+  const outcome = await install(['plain', 'nosuch', '@tool:9', '/nowhere/x.rpm']);
+  expect(outcome).toMatchObject({ ...failed, ...untouched });
+  expect(outcome.problems).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ message: "No repository has the package 'nosuch'.", origin: origin(2) }),
+      expect.objectContaining({ message: expect.stringContaining("'@tool:9'"), origin: origin(3) }),
+      expect.objectContaining({
+        message: 'The package file /nowhere/x.rpm cannot be read.',
+        origin: origin(4),
+      }),
+    ]),
+  );
+});
+
+test('two packages with the same file', async () => {
+  const outcome = await install(['conflict-a', 'conflict-b'], [at('trouble')]);
+  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'file-conflict' }] });
+  expect(outcome.problems[0]?.message).toMatch(
+    /^Packages have the same file: file \/usr\/share\/conflict conflicts .*conflict-[ab]-1\.0/,
+  );
+});
+
+test('failing %posts of all passes are told together and fail the build', async () => {
+  const list = ['post-fails', '#NEW_INSTALL_LIST#', 'post-fails-too'];
+  const outcome = await install(list, [at('trouble')]);
+  expect(outcome).toMatchObject({ ...failed, ...cleaned });
+  expect(outcome.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'scriptlet-failed: A scriptlet failed: %post of post-fails-1.0-1.noarch: exit status 3.\n  the post is broken',
+    'scriptlet-failed: A scriptlet failed: %post of post-fails-too-1.0-1.noarch: exit status 1.',
+  ]);
+});
+
+test('--tolerate-scriptlets makes them warnings', async () => {
+  const outcome = await install(['post-fails'], [at('trouble')], { toleratescriptlets: true });
+  expect(outcome.packages).toContain('post-fails-1.0');
+  expect(outcome.warnings).toEqual([
+    'A scriptlet failed, which is tolerated: %post of post-fails-1.0-1.noarch: exit status 3',
+  ]);
+});
+
+test('a failing %pre keeps its package out, and that cannot be tolerated', async () => {
+  const outcome = await install(['pre-fails'], [at('trouble')], { toleratescriptlets: true });
+  expect(outcome).toMatchObject({ ...failed, ...cleaned });
+  expect(JSON.stringify([outcome.problems, outcome.details])).toContain('pre-fails');
+});
+
+test('a daemon that a %post starts ends with its run', async () => {
+  const outcome = await install(['daemon'], [at('trouble')]);
+  expect(outcome).toMatchObject({ problems: [], warnings: [] });
+  const { stdout } = await run(['ps', '-eo', 'args']);
+  expect(stdout).not.toContain('sleep 86399');
+});
+
+test('a disk that the packages do not fit on', async () => {
+  const small = join(builder.base, 'small');
+  await mkdir(small);
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', small]);
+  try {
+    const outcome = await install(['too-big'], [at('trouble')], { rootimgdir: join(small, 'image') });
+    expect(outcome).toMatchObject({ ...failed, problems: [{ code: 'disk-full' }] });
+    expect(await readdir(small)).toEqual([]);
+  } finally {
+    await run(['umount', small]);
+    await rm(small, { recursive: true });
+  }
+});
+
+test('nothing of the host’s package configuration is read', async () => {
+  await install(['plain']);
+  const log = await readFile(join(builder.image, 'logs/dnf.log'), 'utf8');
+  expect(log).not.toMatch(/yum\.repos\.d|etc\/dnf/);
+});
