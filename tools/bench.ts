@@ -5,6 +5,7 @@ import { plainReporter } from '../src/report/plain.ts';
 import { benchGenimage } from './bench/genimage.ts';
 import { benchmarksText } from './bench/markdown.ts';
 import { benchPackimage } from './bench/packimage.ts';
+import { benchStartup } from './bench/startup.ts';
 import { makeBenchImage } from './bench/image.ts';
 import { withScope } from '../src/system/scope.ts';
 import { ensureHostTools, productTools } from './lib/host-packages.ts';
@@ -20,7 +21,11 @@ await runTool(() =>
     });
     await ensureHostTools([...productTools, ...sampleRepositoryTools], reporter);
     const image = await makeBenchImage(scope, reporter);
-    const sections = [await benchGenimage(image, rounds), await benchPackimage(image, rounds)];
+    const sections = [
+      await benchStartup(rounds),
+      await benchGenimage(image, rounds),
+      await benchPackimage(image, rounds),
+    ];
     const memory = Math.round(totalmem() / 2 ** 30);
     const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB.`;
     const text = benchmarksText(machine, rounds, sections);
