@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
+import type { LayerCache } from './layers/layer-cache.ts';
 import type { LogFolder } from './logs.ts';
 
 /** What the caller gives a build besides the plan. */
@@ -13,6 +14,8 @@ export interface BuildContext {
   readonly lineWithRootimgdir: (rootimgdir: string) => string;
   /** What we are, for whoever finds the lock held: `genimage compute`. */
   readonly command: string;
+  /** Where the packages of earlier builds are kept, and our release; absent: nowhere. */
+  readonly cache?: LayerCache & { readonly version: string };
 }
 
 /** One build while it runs. */
@@ -22,8 +25,10 @@ export interface Build {
   readonly reporter: Reporter;
   /** rootimgdir */
   readonly folder: string;
-  /** The tree: `<rootimgdir>/rootimg`. */
+  /** The tree that is worked on: finalRoot, or one beside it (--fresh). */
   readonly root: string;
+  /** `<rootimgdir>/rootimg`. */
+  readonly finalRoot: string;
   /** Folder of this run alone inside rootimgdir, gone at its end. */
   readonly temporary: string;
   readonly logs: LogFolder;
@@ -41,6 +46,8 @@ export interface TreeState {
   /** The mark in the folder is this run's. */
   marked: boolean;
   changed: boolean;
+  /** Milliseconds since the epoch: when it was copied out of the cache, with its index of modules; absent else. */
+  restored?: number;
 }
 
 /** Says a warning and keeps it for the manifest. */

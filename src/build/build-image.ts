@@ -5,15 +5,16 @@ import { removeMark } from './build-mark.ts';
 import { customiseRoot } from './customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './depmod.ts';
-import { fillPackages } from './fill-packages.ts';
 import { doFirstBootWork } from './first-boot-work.ts';
 import { makeInitrd } from './initrd.ts';
 import { chooseKernel, type Kernel } from './kernel.ts';
+import { takePackages } from './layers/take-packages.ts';
 import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
 import { prepareTree } from './prepare-tree.ts';
 import { publishBootFiles } from './publish-boot-files.ts';
 import { describeBuild, writeManifest } from './record-build.ts';
+import { removeReplaced, swapTrees } from './swap-trees.ts';
 import { withBuildFolder } from './workspace.ts';
 
 export type { BuildContext } from './build-context.ts';
@@ -31,14 +32,16 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     const initrd = await makeInitrd(build, kernel);
     const record = await describeBuild(build, host, kernel, initrd);
     await publishBootFiles(build, kernel, initrd);
+    await swapTrees(build);
     await writeManifest(build, record);
     await removeMark(build.folder);
+    await removeReplaced(build);
   });
 }
 
 /** Everything that changes the tree. */
 async function fillTree(build: Build): Promise<Kernel> {
-  await fillPackages(build);
+  await takePackages(build);
   const kernel = await chooseKernel(build);
   await customiseRoot(build);
   await runPostinstall(build, kernel);

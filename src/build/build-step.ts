@@ -14,7 +14,8 @@ export async function inStep<T>(
   summary?: (result: T) => string,
 ): Promise<T> {
   throwIfStopped();
-  if (!build.plan.request.onlyinitrd) await writeMark(build.folder, title);
+  // The old tree stays whole while one is built beside it.
+  if (build.tree.marked) await writeMark(build.folder, title);
   const started = performance.now();
   const result = await inPhase(build.reporter, title, work, summary);
   build.times[title] = Math.round(performance.now() - started);

@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from './build-context.ts';
@@ -11,19 +11,20 @@ import { insideTree } from './tree-path.ts';
 export async function indexModules(build: Build, kernel: Kernel): Promise<void> {
   const folder = await insideTree(build.root, `lib/modules/${kernel.version}`);
   const index = await stat(join(folder, 'modules.dep')).catch(() => undefined);
-  if (index !== undefined && !(await hasNewer(folder, index))) return;
+  if (index !== undefined && !(await hasNewer(folder, Math.max(index.ctimeMs, build.tree.restored ?? 0))))
+    return;
   await inStep(build, 'Index the kernel modules', () =>
     runInRoot(build.root, ['depmod', kernel.version], {}, { action: 'index the kernel modules' }),
   );
 }
 
-/** Whether a folder or a module below was changed after `index`. A folder changes with every name that comes or goes in it. */
-async function hasNewer(folder: string, index: Stats): Promise<boolean> {
+/** Whether a folder or a module below was changed after `time`. A folder changes with every name that comes or goes in it. */
+async function hasNewer(folder: string, time: number): Promise<boolean> {
   const names = await readdir(folder, { recursive: true });
   return names.some((name) => {
     if (/^modules\./.test(name)) return false;
     // Thousands of them: one by one they are quicker without a promise each.
     const found = lstatSync(join(folder, name), { throwIfNoEntry: false });
-    return found !== undefined && found.ctimeMs > index.ctimeMs;
+    return found !== undefined && found.ctimeMs > time;
   });
 }

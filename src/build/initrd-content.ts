@@ -16,6 +16,8 @@ export interface InitrdContent {
   readonly dracutModules: readonly string[];
   /** Names of what lies in the folders of programs, sorted. */
   readonly programs: readonly string[];
+  /** Paths of everything in it. */
+  readonly members: readonly string[];
 }
 
 /** Where dracut writes down which of its modules it took: below usr/lib from about 045 on. */
@@ -67,7 +69,12 @@ function contentOf(members: readonly CpioMember[]): InitrdContent {
   const dracutModules = lists.map((line) => line.trim()).filter((line) => line !== '');
   const programs = members.flatMap(({ name }) => /^(?:\.\/)?(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1] ?? []);
   const sorted = (names: readonly string[]) => [...new Set(names)].sort();
-  return { modules: sorted(modules), dracutModules: sorted(dracutModules), programs: sorted(programs) };
+  return {
+    modules: sorted(modules),
+    dracutModules: sorted(dracutModules),
+    programs: sorted(programs),
+    members: members.map(({ name }) => name),
+  };
 }
 
 /** Throws when the initrd lacks our module or a driver that was chosen: it would not boot. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../errors.ts';
 import { lastLines } from '../system/exec.ts';
@@ -9,6 +9,8 @@ import { dracutArgv } from './dracut-argv.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
 import { checkInitrd, type InitrdContent, readInitrd } from './initrd-content.ts';
+import { digestInitrdInputs, uncountedMembers } from './initrd-inputs.ts';
+import { readLastInitrd, reuseInitrd } from './initrd-reuse.ts';
 import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
@@ -22,9 +24,16 @@ export interface Initrd extends InitrdContent {
   readonly compressor: string;
   /** Default drivers that this kernel does not have. */
   readonly skipped: readonly string[];
+  /** See digestInitrdInputs. */
+  readonly inputs: string;
+  /** Its files that lie where nothing else counts for `inputs`. */
+  readonly uncounted: readonly string[];
 }
 
-/** Makes the initrd with one dracut run inside a layer over the image, and reads it back. The tree stays as it is. */
+/**
+ * Makes the initrd with one dracut run inside a layer over the image, and reads it back; where nothing that dracut reads has changed since
+ * the last build, that one's initrd is taken, unless --onlyinitrd asks for a new one. The tree stays as it is.
+ */
 export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> {
   const { root, plan } = build;
   if (!(await treeHas(root, 'usr/bin/dracut')) && !(await treeHas(root, 'sbin/dracut'))) {
@@ -42,14 +51,41 @@ export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> 
     drivers: choice.drivers,
     compressor: compressor.command,
   };
+  const argv = dracutArgv(task);
+  const file = join(folder, 'initrd');
+  const found = { file, compressor: compressor.name, skipped: choice.skipped };
+  await mkdir(folder);
+  const environment = await dracutEnvironment(build);
+  const last = await readLastInitrd(build);
+  const digestWith = (members: readonly string[]) =>
+    digestInitrdInputs(
+      root,
+      { kernelVersion: kernel.version, argv, environment, dracutModuleDir: build.context.dracutModuleDir },
+      members,
+    );
+  const inputs = digestWith(last?.uncounted ?? []);
+  if (!plan.request.onlyinitrd && last !== undefined && (await reuseInitrd(build, last, inputs, file))) {
+    build.reporter.info('Nothing that dracut reads has changed: the initrd of the last build is taken.');
+    return {
+      ...found,
+      inputs,
+      modules: last.modules,
+      dracutModules: last.dracutModules ?? [],
+      programs: last.programs ?? [],
+      members: [],
+      uncounted: last.uncounted ?? [],
+    };
+  }
   const content = await inStep(build, 'Make the initrd', async () => {
-    await mkdir(folder);
-    await runDracut(build, folder, dracutArgv(task));
+    await rm(file, { force: true });
+    await runDracut(build, folder, argv, environment);
     const read = await readInitrd(build, folder, 'initrd', compressor);
     checkInitrd(read, choice);
     return read;
   });
-  return { ...content, file: join(folder, 'initrd'), compressor: compressor.name, skipped: choice.skipped };
+  const uncounted = uncountedMembers(content.members, root);
+  const same = uncounted.join() === (last?.uncounted ?? []).join();
+  return { ...content, ...found, inputs: same ? inputs : digestWith(uncounted), uncounted };
 }
 
 /** With systemd in the initrd dracut's own services must come too; where dracut or the image is older there are none. */
@@ -60,22 +96,25 @@ async function systemdModules(root: string): Promise<string[]> {
   return found && (await hasSystemd(root)) ? [name] : [];
 }
 
-async function sumsKey({ plan }: Build): Promise<string> {
+/** What our dracut module puts into the initrd: the size of the root tmpfs, the key of signed digests. */
+async function dracutEnvironment({ plan }: Build): Promise<Record<string, string>> {
   const file = plan.files.find(({ role }) => role === 'sumskey');
-  return file === undefined ? '' : readFile(file.path, 'utf8');
+  return {
+    ...plan.environment,
+    ROOTIMG_ROOTLIMIT: plan.request.rootlimit ?? '',
+    ROOTIMG_SUMS_KEY: file === undefined ? '' : await readFile(file.path, 'utf8'),
+  };
 }
 
-async function runDracut(build: Build, shared: string, argv: readonly string[]): Promise<void> {
+async function runDracut(
+  build: Build,
+  shared: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+): Promise<void> {
   const layer = join(build.temporary, 'layer');
   await mkdir(layer);
   const logFile = build.logs.path('dracut.log');
-  const { environment, request } = build.plan;
-  // Our dracut module puts them into the initrd: the size of the root tmpfs, the key of signed digests.
-  const env = {
-    ...environment,
-    ROOTIMG_ROOTLIMIT: request.rootlimit ?? '',
-    ROOTIMG_SUMS_KEY: await sumsKey(build),
-  };
   const { exitCode, stdout, stderr } = await runInLayer(
     build.root,
     layer,

@@ -15,6 +15,7 @@ import { anyExitCode, runOverRoot } from './sandbox.ts';
 export async function runPostinstall(build: Build, kernel: Kernel): Promise<void> {
   const { plan } = build;
   const uname = await imageUname(build, true);
+  const limit = plan.request.postinstallTimeout;
   for (const { path, args } of plan.postinstall) {
     const name = basename(path);
     await inStep(build, `Run postinstall script ${name}`, async () => {
@@ -30,6 +31,8 @@ export async function runPostinstall(build: Build, kernel: Kernel): Promise<void
           onLine: (line) => build.reporter.info(`${name}: ${line}`),
           okCodes: anyExitCode,
           action: `run ${path}`,
+          // What ends is the namespace, and with it all that the script has started.
+          ...(limit === undefined ? {} : { timeout: Number(limit) * 1000 }),
         },
       );
       if (result.exitCode === 0) return;

@@ -17,18 +17,26 @@ const mountPoints = [
 
 /**
  * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a new one begun, a finished one is
- * updated in place. The mark stands from here on.
+ * updated in place; with --fresh it stays as it is, and the new tree begins beside it. Where the tree in its place is worked on,
+ * the mark stands from here on.
  */
 export async function prepareTree(build: Build): Promise<void> {
-  const { folder, root, tree, plan } = build;
+  const { folder, root, finalRoot, tree, plan } = build;
   const mark = await readMark(folder);
   if (plan.request.onlyinitrd) return checkTreeForInitrd(build, mark?.step);
-  if (mark !== undefined && existsSync(root)) await setAside(build, mark.step, mark.since);
+  if (mark !== undefined && existsSync(finalRoot)) await setAside(build, mark.step, mark.since);
   tree.isNew = !existsSync(root);
-  await writeMark(folder, 'Prepare the tree');
-  tree.marked = true;
+  if (root === finalRoot) {
+    await writeMark(folder, 'Prepare the tree');
+    tree.marked = true;
+  }
+  await beginTree(root, tree.isNew);
+}
+
+/** Makes the folder of a tree with what must exist before anything can be mounted below it, as far as it is not there. */
+export async function beginTree(root: string, isNew: boolean): Promise<void> {
   await mkdir(root, { recursive: true });
-  if (tree.isNew) await chmod(root, 0o755);
+  if (isNew) await chmod(root, 0o755);
   for (const [name, mode] of mountPoints) {
     if (await treeHas(root, name)) continue;
     const path = await insideTree(root, name);
@@ -56,10 +64,10 @@ async function checkTreeForInitrd(build: Build, unfinishedStep: string | undefin
 async function setAside(build: Build, step: string, since: string): Promise<void> {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
   const kept = join(build.folder, `rootimg.unfinished-${time}`);
-  await rename(build.root, kept);
+  await rename(build.finalRoot, kept);
   await removeMark(build.folder);
   warn(
     build,
-    `${build.root} was left unfinished by a build that stopped at '${step}' (${since}). It is kept as ${kept}; a new tree is built.`,
+    `${build.finalRoot} was left unfinished by a build that stopped at '${step}' (${since}). It is kept as ${kept}; a new tree is built.`,
   );
 }

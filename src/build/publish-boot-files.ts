@@ -6,10 +6,11 @@ import { temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import type { Initrd } from './initrd.ts';
+import { initrdName } from './initrd-reuse.ts';
 import { copyKernel, type Kernel } from './kernel.ts';
 
 /** xCAT: the two names of the initrd; ours are one file. */
-const initrdNames = ['initrd-stateless.gz', 'initrd-statelite.gz'] as const;
+const initrdNames = [initrdName, 'initrd-statelite.gz'] as const;
 const kernelName = 'kernel';
 
 /** Puts kernel and initrd under their final names, in the image folder and, on a management node, in the tftp folder. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type BuiltRecord, type Manifest, manifestName, parseManifest } from '../plan/manifest.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import type { Build } from './build-context.ts';
+import { fileDigest } from './file-digest.ts';
 import type { Initrd } from './initrd.ts';
 import type { Kernel } from './kernel.ts';
 import type { Host } from './preflight.ts';
@@ -36,10 +35,14 @@ export async function describeBuild(
     files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
     initrd: {
       size: (await stat(initrd.file)).size,
-      sha256: await digest(initrd.file),
+      sha256: await fileDigest(initrd.file),
       compressor: initrd.compressor,
       modules: [...initrd.modules],
       programs: [...initrd.programs],
+      dracutModules: [...initrd.dracutModules],
+      skippedDrivers: [...initrd.skipped],
+      inputs: initrd.inputs,
+      uncounted: [...initrd.uncounted],
     },
     tools: await toolVersions(build, packages),
     warnings: [...plan.warnings, ...build.warnings],
@@ -59,10 +62,4 @@ export async function writeManifest(build: Build, built: BuiltRecord): Promise<v
     ...(before?.pack === undefined ? {} : { pack: before.pack }),
   };
   await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-async function digest(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { run } from '../system/exec.ts';
 import type { Build } from './build-context.ts';
+import { dnfVersion } from './layers/installer-versions.ts';
 import type { InstalledPackage } from './rpm-query.ts';
 
 /** Versions of the tools of host and image that made the result, as far as they are known without starting slow ones. */
@@ -15,9 +14,6 @@ export async function toolVersions(
   if (build.plan.request.onlyinitrd) return versions;
   const rpm = await run(['rpm', '--version']);
   versions['rpm'] = rpm.stdout.trim().replace(/^.* /, '');
-  // dnf writes its version into its log; asking it takes half a second.
-  const log = await readFile(join(build.temporary, 'dnf', 'log', 'dnf.log'), 'utf8').catch(() => '');
-  const dnf = /DNF version: (\S+)/.exec(log)?.[1];
-  if (dnf !== undefined) versions['dnf'] = dnf;
+  versions['dnf'] = await dnfVersion();
   return versions;
 }

@@ -9,6 +9,7 @@ import { sweepTemporary, temporaryDir, temporaryPath } from '../system/temp.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { removeMark } from './build-mark.ts';
 import { openLogs } from './logs.ts';
+import { settleSwap } from './swap-trees.ts';
 import { findMountsBelow } from './tree-mounts.ts';
 
 /** Name of the tree in rootimgdir. */
@@ -50,11 +51,16 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   scope.defer('the image folder', removeFolders);
   const lockFile = join(folder, lockName);
   const lockIsNew = !existsSync(lockFile);
-  const unlock = await lockImageDir(folder, context.command);
+  const unlock = await lockImageDir(folder, context.command, {
+    hint: 'Wait until it has ended, or let genimage do so: --wait.',
+    ...(plan.request.wait ? { onWait: (reason) => context.reporter.info(`${reason} Waiting …`) } : {}),
+  });
   scope.defer('the lock', unlock);
   scope.defer('the lock file', async () => {
     if (lockIsNew && !tree.changed) await rm(lockFile, { force: true });
   });
+  const finalRoot = join(folder, treeName);
+  await settleSwap(folder, finalRoot);
   await sweepTemporary(folder);
   const temporary = await temporaryDir(folder, 'build');
   scope.defer('the temporary folder', () => rm(temporary, { recursive: true, force: true }));
@@ -63,7 +69,8 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
     context,
     reporter: context.reporter,
     folder,
-    root: join(folder, treeName),
+    root: join(plan.request.fresh ? temporary : folder, treeName),
+    finalRoot,
     temporary,
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     warnings: [],

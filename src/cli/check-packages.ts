@@ -37,6 +37,7 @@ async function scratchBuild(plan: BuildPlan, context: BuildContext, folder: stri
     reporter: context.reporter,
     folder,
     root,
+    finalRoot: root,
     temporary,
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     warnings: [],

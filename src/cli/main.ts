@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   netboot: async () => (await import('./netboot.ts')).netbootCommand,
+  cache: async () => (await import('./cache.ts')).cacheCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,

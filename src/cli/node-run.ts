@@ -45,15 +45,20 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
   );
   try {
     if (planFile === undefined) await runBuild(request, familyDir, where, reporter);
-    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter);
+    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, io);
   } finally {
     reporter.close();
   }
 }
 
-async function buildFromPlan(path: string, familyDir: string, reporter: Reporter): Promise<void> {
+async function buildFromPlan(
+  path: string,
+  familyDir: string,
+  reporter: Reporter,
+  io: CommandIo,
+): Promise<void> {
   const { shown, plan } = await readPlanFile(path);
-  await executePlan(plan, shown.request, familyDir, reporter);
+  await executePlan(plan, shown.request, familyDir, reporter, io);
 }
 
 /** A plan says everything already; an option beside it would be lost in silence. */

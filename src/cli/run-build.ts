@@ -8,7 +8,9 @@ import type { Reporter } from '../report/reporter.ts';
 import { type PlanContext, resolveBuildPlan } from '../resolve/build-plan.ts';
 import { run } from '../system/exec.ts';
 import { listenForStop } from '../system/signals.ts';
+import { layerCache } from './layer-cache.ts';
 import { dracutModuleDir } from './locations.ts';
+import { version } from './version.ts';
 
 /**
  * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for another host says no more than the
@@ -26,7 +28,7 @@ export async function runBuild(
   const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
     throw await withArchitecture(error, request, dryRunLine);
   });
-  await executePlan(plan, request, familyDir, reporter);
+  await executePlan(plan, request, familyDir, reporter, where);
   return plan;
 }
 
@@ -36,6 +38,7 @@ export async function executePlan(
   request: BuildRequest,
   familyDir: string,
   reporter: Reporter,
+  where: Pick<PlanContext, 'env' | 'cwd'>,
 ): Promise<void> {
   listenForStop();
   for (const warning of plan.warnings) reporter.warn(warning);
@@ -45,6 +48,7 @@ export async function executePlan(
     dryRunLine: renderDryRun(request, familyDir),
     lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
     command: `genimage ${plan.image.name}`,
+    cache: { ...(await layerCache(where.env, where.cwd)), version },
   };
   await buildImage(plan, context);
 }

@@ -14,6 +14,18 @@ const configSchema = z.strictObject({
       root: absolutePath.optional(),
     })
     .optional(),
+  /** What earlier builds keep for the next ones. */
+  cache: z
+    .strictObject({
+      /** Bytes of package layers, with K, M, G or T behind the number; 0 keeps none. */
+      limit: z
+        .union(
+          [z.number().int().nonnegative(), z.string().regex(/^\d+[KMGT]?$/)],
+          'a size such as 20G is expected',
+        )
+        .optional(),
+    })
+    .optional(),
   /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
   keys: z.array(absolutePath).optional(),
   /** What holds for repositories at these addresses and below. */
@@ -80,6 +92,7 @@ function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'xcat') return ['root'];
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
   if (path[0] === 'packimage') return ['method', 'compress', 'generations'];
+  if (path[0] === 'cache') return ['limit'];
   return Object.keys(configSchema.shape);
 }
 

@@ -11,5 +11,8 @@ export function emptyRequest(): BuildRequest {
     nogpgcheck: false,
     toleratescriptlets: false,
     nonetwork: false,
+    fresh: false,
+    noCache: false,
+    wait: false,
   };
 }

@@ -35,9 +35,17 @@ const builtSchema = z.object({
     size: z.number(),
     sha256: z.string(),
     compressor: z.string(),
+    /** Kernel modules. */
     modules: z.array(z.string()),
     /** Names of the programs in it. */
     programs: z.array(z.string()).optional(),
+    dracutModules: z.array(z.string()).optional(),
+    /** Default drivers that the kernel does not have. */
+    skippedDrivers: z.array(z.string()).optional(),
+    /** Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that was kept. */
+    inputs: z.string().optional(),
+    /** Its files that lie in folders of the image which do not count for `inputs` otherwise. */
+    uncounted: z.array(z.string()).optional(),
   }),
   tools: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),

@@ -50,6 +50,14 @@ export const buildRequestSchema = z.strictObject({
   repositorysettings: value,
   /** Ours: the public key for the initrd, a file. */
   sumskey: value,
+  /** Ours: build beside the tree that is there and swap at the end. */
+  fresh: z.boolean(),
+  /** Ours: take no package layer from the cache and put none into it. */
+  noCache: z.boolean(),
+  /** Ours: wait for the lock of the image folder. */
+  wait: z.boolean(),
+  /** Ours: seconds that each postinstall script may take. */
+  postinstallTimeout: value,
 });
 
 export type BuildRequest = z.infer<typeof buildRequestSchema>;

@@ -68,4 +68,8 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(value('gpgkeys', 'gpgkeys', 'FILE,…')),
   ours(value('repository', 'repositorysettings', "'ADDRESS [gpgcheck=no] [sslcacert=FILE],…'")),
   ours(value('sumskey', 'sumskey', 'FILE')),
+  ours(flag('fresh')),
+  ours(flag('noCache', 'no-cache')),
+  ours(flag('wait')),
+  ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),
 ];

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
+import { checkOwnOptions } from './check-own-options.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
 import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
@@ -104,6 +105,7 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
     ],
     problems: [
       ...checkMode(full.mode),
+      ...checkOwnOptions(full),
       ...checkPkglist(full, family, context),
       ...lists.problems,
       ...others.problems,

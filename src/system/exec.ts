@@ -251,16 +251,20 @@ export async function findTool(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Runs a short program with `fd` as its file descriptor 3 and tells whether it ended with 0; exit status 1 is a plain no. */
-export async function runWithFd(argv: readonly string[], fd: number): Promise<boolean> {
+/** Runs a short program with `fd` as its file descriptor 3 and gives its exit status, which must be one of `okCodes`. */
+export async function runWithFd(
+  argv: readonly string[],
+  fd: number,
+  okCodes: readonly number[] = [0],
+): Promise<number> {
   const [file, ...args] = argv;
   if (file === undefined) throw new Error('empty argv');
   const result = await execa(file, args, {
     ...baseOptions({}),
     stdio: ['ignore', 'pipe', 'pipe', fd] as never,
   });
-  if (result.exitCode === 0) return true;
-  if (result.exitCode === 1) return false;
+  if (stopSignal.aborted) throw stopSignal.reason;
+  if (result.exitCode !== undefined && okCodes.includes(result.exitCode)) return result.exitCode;
   throw failure(
     argv,
     {},

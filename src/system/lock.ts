@@ -1,68 +1,97 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import * as z from 'zod';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RootimgError } from '../errors.ts';
-import { runWithFd } from './exec.ts';
-
-const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string(), command: z.string() });
-export type LockHolder = z.infer<typeof holderSchema>;
+import { tryFlock } from './flock.ts';
+import { type LeaseTimes, takeLease } from './lease.ts';
+import { describeHolder, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';
+import { stopSignal, stopWith } from './signals.ts';
 
 /** The file that the kernel's lock of an image folder is taken on; it stays, empty of meaning, when nobody holds it. */
 export const lockName = '.rootimg.lock';
 
+export interface LockOptions {
+  /** Wait until it is free rather than fail; called once with what there is to wait for. */
+  readonly onWait?: (reason: string) => void;
+  /** What whoever is refused may do. */
+  readonly hint?: string;
+  /** Of the lease that stands for the lock where the file system keeps none. */
+  readonly leaseTimes?: LeaseTimes;
+}
+
+/** Milliseconds between two looks at a lock that is waited for. */
+const waitStep = 1_000;
+
 /**
  * Takes the lock of an image folder (by its real path), or throws `locked` naming the holder. The kernel keeps it (flock on an open file
- * that we hold) until the returned function is called or this process dies.
+ * that we hold) until the returned function is called or this process dies; where the file system offers no such lock, a lease does.
  */
-export async function lockImageDir(rootimgdir: string, command: string): Promise<() => void> {
+export async function lockImageDir(
+  rootimgdir: string,
+  command: string,
+  options: LockOptions = {},
+): Promise<() => void> {
   const folder = await realpath(rootimgdir);
+  for (let told = false; ; told = true) {
+    const outcome = await tryLock(folder, thisHolder(command), options);
+    if ('release' in outcome) return outcome.release;
+    const reason = `${folder} is in use by ${describeHolder(outcome.heldBy)}.`;
+    if (options.onWait === undefined) {
+      throw new RootimgError('locked', reason, {
+        hint: options.hint ?? 'Wait until it has ended, then try again.',
+      });
+    }
+    if (!told) options.onWait(reason);
+    await sleep(waitStep, undefined, { signal: stopSignal }).catch(() => stopSignal.throwIfAborted());
+  }
+}
+
+type LockOutcome = { readonly release: () => void } | { readonly heldBy: LockHolder | undefined };
+
+async function tryLock(folder: string, holder: LockHolder, options: LockOptions): Promise<LockOutcome> {
   const path = `${folder}/${lockName}`;
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
   try {
-    // flock(1) locks the open file that we share with it; the lock stays ours after it has ended.
-    const taken = await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd);
-    if (!taken) throw await lockedError(path, folder);
+    const outcome = await tryFlock(fd);
+    if (outcome === 'held') {
+      const text = await readFile(path, 'utf8').catch(() => '');
+      close();
+      return { heldBy: parseHolder(text) };
+    }
+    if (outcome === 'unsupported') {
+      close();
+      return await takeLease(folder, holder, () => stopWith(lostError(folder)), options.leaseTimes);
+    }
     if (!isSameFile(fd, path)) {
       // A holder that failed took its new lock file away again while we waited to open it.
-      closeSync(fd);
-      return lockImageDir(rootimgdir, command);
+      close();
+      return await tryLock(folder, holder, options);
     }
-    const holder: LockHolder = {
-      host: hostname(),
-      pid: process.pid,
-      since: new Date().toISOString(),
-      command,
-    };
     await writeFile(path, `${JSON.stringify(holder)}\n`);
   } catch (error) {
-    closeSync(fd);
+    close();
     throw error;
   }
-  return () => closeSync(fd);
+  return { release: close };
+}
+
+function lostError(folder: string): RootimgError {
+  return new RootimgError(
+    'lock-lost',
+    `Another host took over ${folder}, because this one did not renew its lease.`,
+    {
+      hint: 'This machine slept, or lost its file server for more than a minute. Look what runs there before you try again.',
+    },
+  );
 }
 
 function isSameFile(fd: number, path: string): boolean {
   const open = fstatSync(fd);
   const named = statSync(path, { throwIfNoEntry: false });
   return named !== undefined && named.ino === open.ino && named.dev === open.dev;
-}
-
-async function lockedError(path: string, folder: string): Promise<RootimgError> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const holder = parseHolder(text);
-  const who = holder
-    ? `${holder.command} on ${holder.host} (process ${holder.pid}) since ${holder.since}`
-    : 'another process';
-  return new RootimgError('locked', `${folder} is in use by ${who}.`, {
-    hint: 'Wait until it has ended, then try again.',
-  });
-}
-
-function parseHolder(text: string): LockHolder | undefined {
-  try {
-    return holderSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -23,6 +23,11 @@ export function listenForStop(): void {
   }
 }
 
+/** Ends the running work with `error`, as if we had been told to stop. */
+export function stopWith(error: RootimgError): void {
+  controller.abort(error);
+}
+
 /** Throws when the command was told to stop; for long loops of our own. */
 export function throwIfStopped(): void {
   stopSignal.throwIfAborted();

@@ -30,6 +30,7 @@ export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<
     HOME: base,
     ROOTIMG_HOME: join(base, 'etc'),
     XCATROOT: process.cwd(),
+    ROOTIMG_CACHE: join(base, 'cache'),
   };
   const type = (command: string, ...words: string[]) =>
     new Promise<void>((resolve, reject) => {

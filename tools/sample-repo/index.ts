@@ -36,7 +36,7 @@ export async function ensureSampleRepository(reporter: Reporter): Promise<Sample
   return withScope(async (scope) => {
     const fd = openSync(join(base, '.lock'), 'w');
     scope.defer('the lock of the sample repository', () => closeSync(fd));
-    if (!(await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd))) {
+    if ((await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd, [0, 1])) === 1) {
       reporter.info('Another process is making the sample repository; waiting for it.');
       await runWithFd(['flock', '--exclusive', '3'], fd);
     }

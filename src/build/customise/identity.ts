@@ -3,6 +3,7 @@ import { type Build, warn } from '../build-context.ts';
 import { removeTreeFile, treeHas, writeTreeFile } from '../tree-file.ts';
 import { insideTree } from '../tree-path.ts';
 import { hasSystemd, hasUnit } from './systemd.ts';
+import { clearTemporaryFolders } from './temporary-files.ts';
 
 /** Secrets of one machine that all nodes would share. */
 const seeds = ['var/lib/systemd/random-seed', 'var/lib/systemd/credential.secret', 'boot/loader/random-seed'];
@@ -27,24 +28,40 @@ async function isSameAsMachineId(root: string): Promise<boolean> {
   return (await insideTree(root, 'var/lib/dbus/machine-id')) === (await insideTree(root, 'etc/machine-id'));
 }
 
+/** Everything of a new tree that is one machine's alone, and what scriptlets left in its temporary folders: before it is kept for others. */
+export async function forgetMachine(build: Build): Promise<void> {
+  await removeHostKeys(build.root);
+  await forgetIdentity(build);
+  await clearTemporaryFolders(build);
+}
+
 /** Units that make missing host keys when the node boots. */
 const keyMakers = ['sshd-keygen@.service', 'sshd-keygen.service'];
 
 /** Host keys that a scriptlet made in a new tree go away where the node makes its own; keys that were put there by hand stay. */
 export async function forgetHostKeys(build: Build): Promise<void> {
   if (!build.tree.isNew) return;
-  const folder = await insideTree(build.root, 'etc/ssh');
-  const keys = (await readdir(folder).catch(() => [])).filter((name) =>
-    /^ssh_host_.*_key(\.pub)?$/.test(name),
-  );
-  if (keys.length === 0) return;
-  for (const unit of keyMakers) {
-    if (!(await hasUnit(build.root, unit))) continue;
-    for (const name of keys) await removeTreeFile(build.root, `etc/ssh/${name}`);
-    return;
-  }
+  await removeHostKeys(build.root);
+  if (!(await holdsHostKeys(build.root))) return;
   warn(
     build,
     'The packages made ssh host keys and bring no service that makes them on the node: all nodes share them.',
   );
+}
+
+export async function holdsHostKeys(root: string): Promise<boolean> {
+  return (await hostKeys(root)).length > 0;
+}
+
+async function hostKeys(root: string): Promise<string[]> {
+  const names = await readdir(await insideTree(root, 'etc/ssh')).catch(() => []);
+  return names.filter((name) => /^ssh_host_.*_key(\.pub)?$/.test(name));
+}
+
+async function removeHostKeys(root: string): Promise<void> {
+  for (const unit of keyMakers) {
+    if (!(await hasUnit(root, unit))) continue;
+    for (const name of await hostKeys(root)) await removeTreeFile(root, `etc/ssh/${name}`);
+    return;
+  }
 }

@@ -33,5 +33,9 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   nonetwork: 'no network for scriptlets and scripts of the build',
   gpgkeys: 'public keys that signatures are checked with, comma separated',
   sumskey: 'public key that nodes check the signed digests of their image with',
+  fresh: 'build beside the tree that is there and swap at the end; work done in the old one by hand goes',
+  noCache: 'take no packages of an earlier build from the cache, and keep none',
+  wait: 'wait until nobody else works on this image',
+  postinstallTimeout: 'seconds that each postinstall script may take',
   repositorysettings: 'settings of single repositories',
 };

@@ -35,6 +35,7 @@ export async function administrator(): Promise<Administrator> {
     HOME: base,
     ROOTIMG_HOME: join(base, 'etc'),
     XCATROOT: checkout,
+    ROOTIMG_CACHE: join(base, 'cache'),
   };
   const begin = (name: string, ...words: string[]) =>
     spawn(process.execPath, [join(checkout, 'bin', name), ...words], {

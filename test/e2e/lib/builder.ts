@@ -13,10 +13,11 @@ import { ensureSampleRepository, type SampleRepository } from '../../../tools/sa
 export interface Builder {
   readonly base: string;
   readonly sample: SampleRepository;
-  /** What the last build said: infos, warnings, steps of the bars. */
+  /** What the last build said: infos, warnings, titles of its phases, steps of the bars. */
   readonly said: {
     infos: string[];
     warnings: string[];
+    phases: string[];
     steps: [string, number | undefined, number | undefined][];
   };
   /** Writes a file below base and gives its path. */
@@ -28,16 +29,19 @@ export interface Builder {
 export async function openBuilder(): Promise<Builder> {
   const sample = await ensureSampleRepository(silentReporter());
   const base = await mkdtemp(join(tmpdir(), 'rootimg-build-'));
-  const said: Builder['said'] = { infos: [], warnings: [], steps: [] };
+  const said: Builder['said'] = { infos: [], warnings: [], phases: [], steps: [] };
   const reporter: Reporter = {
     ...silentReporter(),
     info: (text) => said.infos.push(text),
     warn: (text) => said.warnings.push(text),
-    phase: () => ({
-      progress: (text, done, total) => said.steps.push([text, done, total]),
-      done: () => {},
-      failed: () => {},
-    }),
+    phase: (title) => {
+      said.phases.push(title);
+      return {
+        progress: (text, done, total) => said.steps.push([text, done, total]),
+        done: () => {},
+        failed: () => {},
+      };
+    },
   };
   const file = async (name: string, content: string, mode = 0o644) => {
     const path = join(base, name);
@@ -68,6 +72,7 @@ export async function openBuilder(): Promise<Builder> {
       dryRunLine: 'the dry-run line',
       lineWithRootimgdir: (folder) => `./genimage --rootimgdir ${folder} testimage`,
       command: 'genimage testimage',
+      cache: { folder: join(base, 'cache'), limit: 2 ** 40, version: 'test' },
     });
   };
   return { base, sample, said, file, build, leave: () => rm(base, { recursive: true, force: true }) };

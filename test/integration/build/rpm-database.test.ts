@@ -31,6 +31,7 @@ beforeEach(async () => {
       reporter: silentReporter(),
       folder,
       root,
+      finalRoot: root,
       temporary,
     },
     ...{ logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')), warnings: [], times: {} },

@@ -1,0 +1,151 @@
+import { mkdir, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../../errors.ts';
+import { run } from '../../system/exec.ts';
+import { writeFileAtomic } from '../../system/publish.ts';
+import { temporaryDir } from '../../system/temp.ts';
+import { type Build, treeChanges, warn } from '../build-context.ts';
+import { inStep } from '../build-step.ts';
+import { holdsHostKeys } from '../customise/identity.ts';
+import { beginTree } from '../prepare-tree.ts';
+import { findMountsBelow } from '../tree-mounts.ts';
+import { installerVersions } from './installer-versions.ts';
+import {
+  type LayerCache,
+  layerFile,
+  type LayerRecord,
+  layerTree,
+  pruneLayers,
+  readLayer,
+  touchLayer,
+  withCache,
+} from './layer-cache.ts';
+import { layerKey } from './layer-key.ts';
+import { listTree } from './tree-listing.ts';
+
+/** The place in the cache for what the packages of a build make. */
+export interface PackageLayer {
+  readonly cache: LayerCache;
+  readonly key: string;
+}
+
+/** Bytes that a file system keeps free whatever is cached on it. */
+const reserve = 1024 * 1024 * 1024;
+
+/** Finds the place of a build's packages in the cache; undefined when this build has nothing to do with the cache, which says why. */
+export async function findLayer(build: Build): Promise<PackageLayer | undefined> {
+  const { context, plan, tree } = build;
+  const { cache } = context;
+  if (
+    cache === undefined ||
+    cache.limit === 0 ||
+    plan.request.noCache ||
+    plan.request.interactive ||
+    !tree.isNew
+  )
+    return undefined;
+  const key = await layerKey(plan, { rootimg: cache.version, ...(await installerVersions()) });
+  if (key !== undefined) return { cache, key };
+  build.reporter.detail(
+    'The packages are not kept in the cache: the metadata of a repository could not be read.',
+  );
+  return undefined;
+}
+
+/** Copies the packages of an earlier build into the new tree; false when there are none of this key, or not all of them. */
+export async function restoreLayer(build: Build, { cache, key }: PackageLayer): Promise<boolean> {
+  const restored = await inCache(build, cache, 'shared', async () => {
+    const record = await readLayer(cache, key);
+    if (record === undefined) return false;
+    await inStep(build, 'Take the packages from the cache', async () => {
+      treeChanges(build);
+      await copyTree(join(cache.folder, key, layerTree), build.root);
+      build.tree.restored = Date.now();
+    });
+    if (listTree(build.root).digest !== record.listing) {
+      build.reporter.info('The packages in the cache are damaged; they are installed anew.');
+      await rm(build.root, { recursive: true, force: true });
+      await beginTree(build.root, true);
+      delete build.tree.restored;
+      return false;
+    }
+    for (const warning of record.warnings) warn(build, warning);
+    await touchLayer(cache, key);
+    return true;
+  });
+  return restored === true;
+}
+
+/** Keeps the tree as it is after its packages. What goes wrong here costs the next build its time and this one nothing. */
+export async function storeLayer(
+  build: Build,
+  layer: PackageLayer,
+  warnings: readonly string[],
+): Promise<void> {
+  const { cache, key } = layer;
+  if (await holdsHostKeys(build.root)) {
+    build.reporter.detail('The packages are not kept in the cache: they hold ssh host keys.');
+    return;
+  }
+  const tree = listTree(build.root);
+  if (tree.bytes > cache.limit) return;
+  const stored = await inCache(build, cache, 'shared', () => store(build, layer, tree, warnings));
+  if (stored === true) await inCache(build, cache, 'exclusive', () => pruneLayers(cache, cache.limit, key));
+}
+
+async function store(
+  build: Build,
+  { cache, key }: PackageLayer,
+  tree: { digest: string; bytes: number },
+  warnings: readonly string[],
+): Promise<boolean> {
+  const { bavail, bsize } = await statfs(cache.folder);
+  if (bavail * bsize < tree.bytes + reserve) {
+    build.reporter.detail(
+      `The packages are not kept in the cache: too little space is free in ${cache.folder}.`,
+    );
+    return false;
+  }
+  const { name, osvers, arch } = build.plan.image;
+  const record: LayerRecord = {
+    ...{ schema: 1, made: new Date().toISOString(), image: name, osvers, arch },
+    ...{ bytes: tree.bytes, listing: tree.digest, warnings: [...warnings] },
+  };
+  const temporary = await temporaryDir(cache.folder, 'layer');
+  try {
+    await inStep(build, 'Keep the packages in the cache', async () => {
+      await mkdir(join(temporary, layerTree), { mode: 0o755 });
+      await copyTree(build.root, join(temporary, layerTree));
+      await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(record)}\n`);
+      await rm(join(cache.folder, key), { recursive: true, force: true });
+      await rename(temporary, join(cache.folder, key));
+    });
+    return true;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A cache that cannot be used is no reason to fail. */
+async function inCache<T>(
+  build: Build,
+  cache: LayerCache,
+  mode: 'shared' | 'exclusive',
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withCache(cache, mode, work);
+  } catch (error) {
+    if (error instanceof RootimgError && error.code === 'stopped') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    build.reporter.detail(`The cache ${cache.folder} could not be used: ${reason}`);
+    return undefined;
+  }
+}
+
+/** Shares the blocks where the file system can (reflinks), else copies; owners, modes, times and attributes stay. */
+async function copyTree(from: string, to: string): Promise<void> {
+  const mounted = [...(await findMountsBelow(from)), ...(await findMountsBelow(to))];
+  if (mounted.length > 0) throw new Error(`${mounted.join(', ')} is mounted`);
+  await run(['cp', '-a', '--reflink=auto', '--', `${from}/.`, to], { action: 'copy the tree' });
+}

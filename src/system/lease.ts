@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isKnownDead, type LockHolder, parseHolder } from './lock-holder.ts';
+import { temporaryPath } from './temp.ts';
+
+/** Milliseconds. */
+export interface LeaseTimes {
+  /** Between two renewals. */
+  readonly renew: number;
+  /** Without a renewal for so long the holder is taken for dead. */
+  readonly stale: number;
+  /** Who takes over a stale lease looks after so long whether another did the same. */
+  readonly settle: number;
+}
+export const usualTimes: LeaseTimes = { renew: 15_000, stale: 90_000, settle: 3_000 };
+
+/** Stands in the folder as long as somebody holds its lease. */
+export const leaseName = '.rootimg.lease';
+
+export type LeaseOutcome = { readonly release: () => void } | { readonly heldBy: LockHolder | undefined };
+
+/**
+ * Takes the lease of a folder whose file system keeps no locks: a file that the holder writes again and again. Whether it is still being
+ * written is judged by the clock of the file server alone, which sets the times of this file and of one that we make to compare.
+ * `onLost` is called when somebody took the lease away, as after a long sleep of this machine.
+ */
+export async function takeLease(
+  folder: string,
+  holder: LockHolder,
+  onLost: () => void,
+  times: LeaseTimes = usualTimes,
+): Promise<LeaseOutcome> {
+  const path = join(folder, leaseName);
+  const id = randomBytes(8).toString('hex');
+  const content = `${JSON.stringify({ ...holder, id })}\n`;
+  const taken = create(path, content) || (await takeOver(folder, path, content, times));
+  if (!taken) return { heldBy: parseHolder(read(path) ?? '') };
+  const timer = setInterval(() => {
+    if (read(path) === content) writeFileSync(path, content, { flag: 'r+' });
+    else {
+      clearInterval(timer);
+      onLost();
+    }
+  }, times.renew);
+  timer.unref();
+  return {
+    release: () => {
+      clearInterval(timer);
+      if (read(path) === content) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** O_EXCL is one step on the server, too. */
+function create(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Of several that take over the same stale lease the last to rename has it. */
+async function takeOver(folder: string, path: string, content: string, times: LeaseTimes): Promise<boolean> {
+  const found = judge(folder, path, times.stale);
+  if (found === 'gone') return create(path, content);
+  if (found === 'alive') return false;
+  const mine = temporaryPath(folder, 'lease');
+  writeFileSync(mine, content, { flag: 'wx' });
+  renameSync(mine, path);
+  await sleep(times.settle);
+  return read(path) === content;
+}
+
+function judge(folder: string, path: string, stale: number): 'gone' | 'alive' | 'dead' {
+  const text = read(path);
+  const lease = statSync(path, { throwIfNoEntry: false });
+  if (text === undefined || lease === undefined) return 'gone';
+  const holder = parseHolder(text);
+  if (holder !== undefined && isKnownDead(holder)) return 'dead';
+  return serverTime(folder) - lease.mtimeMs > stale ? 'dead' : 'alive';
+}
+
+/** Now, by the clock that stamps the files of this folder. */
+function serverTime(folder: string): number {
+  const probe = temporaryPath(folder, 'clock');
+  writeFileSync(probe, '', { flag: 'wx' });
+  try {
+    return statSync(probe).mtimeMs;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

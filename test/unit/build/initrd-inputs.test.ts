@@ -1,0 +1,96 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd-inputs.ts';
+
+let base: string;
+let root: string;
+const old = new Date('2020-01-01');
+
+function put(path: string, content: string, time = old): void {
+  const full = join(base, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, content);
+  utimesSync(full, time, time);
+}
+
+const digest = (
+  changes: { argv?: string[]; environment?: Record<string, string> } = {},
+  members: string[] = [],
+) =>
+  digestInitrdInputs(
+    root,
+    {
+      argv: ['dracut', '--force'],
+      environment: { ROOTIMG_ROOTLIMIT: '' },
+      kernelVersion: '5.14',
+      dracutModuleDir: join(base, 'module'),
+      ...changes,
+    },
+    members,
+  );
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'rootimg-inputs-'));
+  root = join(base, 'root');
+  put('module/module-setup.sh', 'install');
+  put('root/usr/bin/bash', 'bash');
+  put('root/usr/lib/modules/5.14/kernel/e1000.ko', 'e1000');
+  put('root/usr/lib/modules/5.14/modules.dep', 'dep');
+  put('root/etc/systemd/system.conf', 'conf');
+  put('root/usr/lib/dracut/dracut.conf.d/site.conf', 'install_items+=" /opt/site/tool "\n');
+  put('root/usr/share/doc/readme', 'text');
+  put('root/var/log/dnf.log', 'log');
+});
+afterEach(() => rmSync(base, { recursive: true }));
+
+test.each<[string, () => void]>([
+  ['a program that came', () => put('root/usr/sbin/dhclient', 'new')],
+  ['a program that went', () => rmSync(join(root, 'usr/bin/bash'))],
+  ['a program of another size', () => put('root/usr/bin/bash', 'bash 2')],
+  ['a program of another time', () => put('root/usr/bin/bash', 'hsab', new Date('2021-01-01'))],
+  ['another mode', () => chmodSync(join(root, 'usr/bin/bash'), 0o700)],
+  ['a module that came', () => put('root/usr/lib/modules/5.14/updates/e1000.ko', 'new')],
+  ['an index of the same size and time', () => put('root/usr/lib/modules/5.14/modules.dep', 'ped')],
+  ['configuration of the same size and time', () => put('root/etc/systemd/system.conf', 'fnoc')],
+  ['a file that dracut is told to take from elsewhere', () => put('root/opt/site/tool', 'tool')],
+  ['our own module', () => put('module/module-setup.sh', 'llatsni')],
+  ['a link', () => symlinkSync('bash', join(root, 'usr/bin/sh'))],
+])('%s counts', (_, change) => {
+  const before = digest();
+  change();
+  expect(digest()).not.toBe(before);
+});
+
+test.each<[string, () => void]>([
+  ['a log', () => put('root/var/log/dnf.log', 'another log')],
+  ['the message of the day', () => put('root/etc/motd', 'hello')],
+  ['a file in a home', () => put('root/root/.bashrc', 'alias')],
+  [
+    'the time of a file written anew with the same content',
+    () => put('root/etc/systemd/system.conf', 'conf', new Date()),
+  ],
+  ['documentation', () => put('root/usr/share/doc/x', 'text')],
+])('%s does not count', (_, change) => {
+  const before = digest();
+  change();
+  expect(digest()).toBe(before);
+});
+
+test('the argv, the environment and the kernel count', () => {
+  const before = digest();
+  expect(digest({ argv: ['dracut'] })).not.toBe(before);
+  expect(digest({ environment: { ROOTIMG_ROOTLIMIT: '3g' } })).not.toBe(before);
+});
+
+test('what an initrd took from a folder that does not count, counts from then on', () => {
+  put('root/var/lib/site/key', 'one');
+  const members = uncountedMembers(['usr/bin/bash', 'var/lib/site/key', 'var/lib/none', 'root'], root);
+  expect(members).toEqual(['var/lib/site/key']);
+  const before = digest({}, members);
+  put('root/var/lib/site/key', 'two');
+  expect(digest({}, members)).not.toBe(before);
+  rmSync(join(root, 'var/lib/site/key'));
+  expect(digest({}, members)).not.toBe(before);
+});
