@@ -13,10 +13,14 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      ...['e2e', 'long'].map((name) => ({
+      ...Object.entries({
+        e2e: 'test/e2e/**/*.test.ts',
+        long: 'test/long/**/*.test.ts',
+        boot: 'test/long/boot-*.test.ts',
+      }).map(([name, files]) => ({
         test: {
           name,
-          include: [`test/${name}/**/*.test.ts`],
+          include: [files],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

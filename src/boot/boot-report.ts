@@ -1,3 +1,4 @@
+import type { Firmware } from './firmware.ts';
 import type { Accelerator } from './qemu-argv.ts';
 import type { NodeReport } from './node-report.ts';
 
@@ -14,6 +15,9 @@ export interface BootReport extends Omit<NodeReport, 'seconds'> {
   readonly sha256: string;
   readonly machine: {
     readonly arch: string;
+    readonly firmware: Firmware;
+    /** Over DHCP, TFTP and iPXE rather than with the kernel handed to the machine. */
+    readonly pxe: boolean;
     readonly accelerator: Accelerator;
     readonly cpus: number;
     /** Mebibytes. */
@@ -57,7 +61,8 @@ export function bootReportLines(report: BootReport): string[] {
     `${report.image}: ${report.target} ${report.targetState}, / on ${report.rootType}, ${units}, kernel ${report.kernel}`,
     `image: ${report.file}, IMAGEUUID ${report.uuid || 'not set'}`,
     `time since power on: ${times.join(', ')}`,
-    `memory: ${mebibytes(memory.used)} of ${mebibytes(memory.total)} MB used`,
-    `machine: ${machine.arch}, ${machine.accelerator}, ${machine.cpus} cpus, ${machine.memory} MB`,
+    `memory: ${mebibytes(memory.used)} of ${mebibytes(memory.total)} MB used, ${mebibytes(memory.peak)} MB at the most`,
+    `kernel warnings: ${report.kernelWarnings.length === 0 ? 'none' : report.kernelWarnings.length}`,
+    `machine: ${machine.arch}, ${machine.firmware}${machine.pxe ? ' over PXE' : ''}, ${machine.accelerator}, ${machine.cpus} cpus, ${machine.memory} MB`,
   ];
 }

@@ -1,14 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { basename } from 'node:path';
 
 export interface ImageServer {
+  /** 0 where it listens on a socket in the file system. */
   readonly port: number;
-  /** Path of the URL, begins with `/`. */
-  readonly path: string;
-  /** Bytes of the file sent so far, in all transfers together. */
+  /** Bytes sent so far, in all transfers together. */
   readonly sent: () => number;
   close(): Promise<void>;
 }
@@ -26,15 +23,18 @@ export function parseRange(
   return first > last ? null : { first, last };
 }
 
-/** Serves one file over HTTP on loopback, whole and in ranges, and nothing else. `onSent` is called as bytes go out. */
-export async function serveImage(
-  file: string,
-  onSent: (sent: number) => void = () => {},
+/**
+ * Serves these files over HTTP, whole and in ranges, and nothing else: path of the URL, which begins with `/`, to file. On loopback, or on
+ * `socket` in the file system. `onSent` is called as bytes go out.
+ */
+export async function serveFiles(
+  files: ReadonlyMap<string, string>,
+  options: { readonly socket?: string | undefined; readonly onSent?: (sent: number) => void } = {},
 ): Promise<ImageServer> {
-  const path = `/${encodeURIComponent(basename(file))}`;
   let sent = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url !== path) return void response.writeHead(404).end();
+    const file = files.get(request.url ?? '');
+    if (file === undefined) return void response.writeHead(404).end();
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
     const { size, mtimeMs } = await stat(file);
     const tag = `"${size}-${mtimeMs}"`;
@@ -55,7 +55,7 @@ export async function serveImage(
     createReadStream(file, { start: first, end: last, highWaterMark: 1024 * 1024 })
       .on('data', (chunk) => {
         sent += chunk.length;
-        onSent(sent);
+        options.onSent?.(sent);
       })
       .on('error', (error) => response.destroy(error))
       .pipe(response);
@@ -63,10 +63,10 @@ export async function serveImage(
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.destroy(error));
   });
-  await listen(server);
+  await listen(server, options.socket);
+  const address = server.address();
   return {
-    port: (server.address() as AddressInfo).port,
-    path,
+    port: typeof address === 'object' && address !== null ? address.port : 0,
     sent: () => sent,
     close: () =>
       new Promise((resolve, reject) => {
@@ -76,9 +76,10 @@ export async function serveImage(
   };
 }
 
-function listen(server: Server): Promise<void> {
+function listen(server: Server, socket: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    if (socket === undefined) server.listen(0, '127.0.0.1', resolve);
+    else server.listen(socket, resolve);
   });
 }

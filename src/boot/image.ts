@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../errors.ts';
 import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
 
@@ -56,14 +57,17 @@ async function fileProblems(image: PackedImage, imageName: string): Promise<Prob
   return problems;
 }
 
+/** What a running node needs besides its root, in mebibytes. */
+const roomToWork = 1024;
+
 /**
- * Mebibytes that a node needs for this image, at least 2048: for cpio and tar twice the content, because a tmpfs takes half of the
- * memory, and the packed file beside it; for squashfs the packed file and room to work.
+ * Mebibytes that a node needs for this image, at least 2048: a tmpfs takes half of the memory, and beside it the packed file and room to
+ * work.
  */
-export function defaultMemory(pack: Pick<PackedRecord, 'method' | 'contentBytes' | 'size'>): number {
-  const bytes =
-    pack.method === 'cpio' || pack.method === 'tar'
-      ? 2.2 * pack.contentBytes + pack.size
-      : pack.size + 1024 ** 3;
-  return Math.max(2048, Math.ceil(bytes / 1024 ** 2 / 256) * 256);
+export function defaultMemory(
+  pack: Pick<PackedRecord, 'method' | 'contentBytes' | 'size' | 'members'>,
+): number {
+  const { packed, unpacked } = imageNeed(pack);
+  const needed = packed + Math.max(2 * unpacked, unpacked + roomToWork);
+  return Math.max(2048, Math.ceil(needed / 256) * 256);
 }

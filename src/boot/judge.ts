@@ -4,7 +4,7 @@ import type { NodeReport } from './node-report.ts';
 
 /** The file system that `/` must be on, by what was packed. */
 export function expectedRoot(method: string): string {
-  return method === 'squashfs' ? 'overlay' : 'tmpfs';
+  return method === 'squashfs' || method === 'erofs' ? 'overlay' : 'tmpfs';
 }
 
 /** Everything in which the booted node is not as its image promises; empty when the boot succeeded. */

@@ -6,9 +6,8 @@ export interface KernelLine {
   readonly machine?: string;
   readonly console: string;
   readonly reportTty: string;
-  readonly imageUrl: string;
-  /** hex */
-  readonly sha256: string;
+  /** imgurl and what belongs to it. */
+  readonly image: readonly string[];
 }
 
 /** The kernel parameters as a node gets them from its boot server, with the console and the report that we listen to. */
@@ -16,8 +15,7 @@ export function kernelLine(line: KernelLine): string {
   return [
     ...(line.extra?.trim() ? [line.extra.trim()] : []),
     `console=${line.console}`,
-    `imgurl=${line.imageUrl}`,
-    `imgsha256=${line.sha256}`,
+    ...line.image,
     `rootimg.report=${line.reportTty}`,
     // A panic ends the machine instead of leaving it still.
     'panic=-1',

@@ -22,7 +22,7 @@ export interface Machine {
 
 const secondSerial = ['-serial', 'chardev:report'];
 const virtioConsole = ['-device', 'virtio-serial', '-device', 'virtconsole,chardev=report'];
-const pciNetwork = 'virtio-net-pci,romfile=';
+const pciNetwork = 'virtio-net-pci';
 
 /** EL brings one emulator only, outside PATH. */
 const elProgram = '/usr/libexec/qemu-kvm';

@@ -9,8 +9,15 @@ export interface NodeReport {
   readonly rootType: string;
   readonly uuid: string;
   readonly kernel: string;
-  /** Kibibytes. */
-  readonly memory: { readonly total: number; readonly available: number; readonly used: number };
+  /** Kibibytes. `peak` is the most that was in use at any step from the initrd on, so that the packed and the unpacked root are in it. */
+  readonly memory: {
+    readonly total: number;
+    readonly available: number;
+    readonly used: number;
+    readonly peak: number;
+  };
+  /** Lines of the kernel log of level warning and worse, a hundred at most. */
+  readonly kernelWarnings: readonly string[];
   /**
    * Seconds since the kernel started, by what was reached: initrd, network, download, downloaded, verified, root, switch, userspace,
    * target, and report, when this was written.
@@ -25,9 +32,11 @@ export function parseNodeReport(text: string): NodeReport | undefined {
   const body = block.exec(text.replaceAll('\r', ''))?.[1];
   if (body === undefined) return undefined;
   const values = new Map<string, string>();
+  const kernelWarnings: string[] = [];
   for (const line of body.split('\n')) {
     const at = line.indexOf('=');
-    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1).trim());
+    if (line.startsWith('kernel-warning=')) kernelWarnings.push(line.slice(at + 1));
+    else if (at > 0) values.set(line.slice(0, at), line.slice(at + 1).trim());
   }
   const value = (name: string) => values.get(name) ?? '';
   const number = (name: string) => Number(value(name)) || 0;
@@ -43,9 +52,15 @@ export function parseNodeReport(text: string): NodeReport | undefined {
       total: number('memory-total'),
       available: number('memory-available'),
       used: number('memory-used'),
+      peak: number('memory-total') - Math.min(number('memory-available'), ...availableAtSteps(values)),
     },
+    kernelWarnings,
     seconds: secondsOf(values),
   };
+}
+
+function availableAtSteps(values: ReadonlyMap<string, string>): number[] {
+  return [...values].filter(([name]) => name.startsWith('available-')).map(([, text]) => Number(text));
 }
 
 function secondsOf(values: ReadonlyMap<string, string>): Record<string, number> {

@@ -1,3 +1,4 @@
+import type { UefiFiles } from './firmware.ts';
 import type { Machine } from './machine.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
@@ -9,9 +10,11 @@ export interface QemuPlan {
   /** Mebibytes. */
   readonly memory: number;
   readonly cpus: number;
-  readonly kernel: string;
-  readonly initrd: string;
-  readonly kernelLine: string;
+  /** Absent when the machine boots from its network card. */
+  readonly direct?: { readonly kernel: string; readonly initrd: string; readonly kernelLine: string };
+  readonly uefi?: UefiFiles;
+  /** Network interface of the host that the machine's card is the other end of; without one a network of QEMU's own. */
+  readonly tap?: string;
   /** A socket that is listened on; the report comes through it. */
   readonly reportSocket: string;
 }
@@ -19,6 +22,23 @@ export interface QemuPlan {
 /** QEMU takes `,,` for a comma inside an option value. */
 function escapeValue(value: string): string {
   return value.replaceAll(',', ',,');
+}
+
+function uefiWords({ code, variables }: UefiFiles): string[] {
+  const drive = (file: string, more = '') => `if=pflash,format=raw${more},file=${escapeValue(file)}`;
+  return ['-drive', drive(code, ',readonly=on'), '-drive', drive(variables)];
+}
+
+function directWords({ kernel, initrd, kernelLine }: NonNullable<QemuPlan['direct']>): string[] {
+  return ['-kernel', kernel, '-initrd', initrd, '-append', kernelLine];
+}
+
+/** Without a boot program of its own (`romfile=`) a card costs the firmware no time; a BIOS has no other to boot from the network with. */
+function networkWords({ machine, direct, tap, uefi }: QemuPlan): string[] {
+  const needsProgram = direct === undefined && uefi === undefined;
+  const device = `${machine.networkDevice}${needsProgram ? '' : ',romfile='},netdev=net`;
+  const back = tap === undefined ? 'user,id=net' : `tap,id=net,ifname=${tap},script=no,downscript=no`;
+  return ['-netdev', back, '-device', direct === undefined ? `${device},bootindex=1` : device];
 }
 
 /** argv of a machine whose console is QEMU's standard output and whose network reaches this host's loopback as 10.0.2.2. */
@@ -32,8 +52,9 @@ export function qemuArgv(plan: QemuPlan): string[] {
     ...['-accel', plan.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
     ...(cpu === undefined ? [] : ['-cpu', cpu]),
     ...['-smp', String(plan.cpus), '-m', `${plan.memory}M`],
-    ...['-kernel', plan.kernel, '-initrd', plan.initrd, '-append', plan.kernelLine],
-    ...['-netdev', 'user,id=net', '-device', `${machine.networkDevice},netdev=net`],
+    ...(plan.uefi === undefined ? [] : uefiWords(plan.uefi)),
+    ...(plan.direct === undefined ? [] : directWords(plan.direct)),
+    ...networkWords(plan),
     ...['-device', 'virtio-rng'],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=report,path=${escapeValue(plan.reportSocket)}`, ...machine.reportDevice],

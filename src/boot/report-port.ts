@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scope } from '../system/scope.ts';
 import { type NodeReport, parseNodeReport } from './node-report.ts';
@@ -12,11 +10,8 @@ export interface ReportPort {
   readonly report: Promise<NodeReport>;
 }
 
-/** Listens for a node's report on a socket in a temporary folder of its own; both go with the scope. */
-export async function openReportPort(scope: Scope): Promise<ReportPort> {
-  // Not in rootimgdir: the name of a socket may have 107 bytes at most.
-  const folder = await mkdtemp(join(tmpdir(), 'rootimg-boot-'));
-  scope.defer(folder, () => rm(folder, { recursive: true, force: true }));
+/** Listens for a node's report on a socket in `folder`, until the scope ends. */
+export async function openReportPort(folder: string, scope: Scope): Promise<ReportPort> {
   const socket = join(folder, 'report');
   let arrived: (report: NodeReport) => void = () => {};
   const report = new Promise<NodeReport>((resolve) => {

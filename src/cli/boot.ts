@@ -1,22 +1,22 @@
-import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readOsimage } from '../definition/osimage.ts';
-import { readSite } from '../definition/site.ts';
-import { throwProblems, usageError } from '../errors.ts';
-import { checkNeededAttributes } from '../resolve/check-definition.ts';
-import { attribute } from '../resolve/definition.ts';
+import { type Firmware, firmwares } from '../boot/firmware.ts';
 import type { BootRequest } from '../boot/request.ts';
+import { usageError } from '../errors.ts';
 import { chooseReporter } from '../report/choose.ts';
+import type { ImageDefinition } from '../resolve/definition.ts';
 import { listenForStop } from '../system/signals.ts';
-import { openDefinitions } from './definitions.ts';
+import { bootRequest } from './boot-request.ts';
+import type { DefinitionOptions } from './definitions.ts';
+import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 
-interface BootOptions {
+interface BootOptions extends DefinitionOptions {
   readonly memory?: string;
   readonly cpus: string;
   readonly timeout: string;
-  readonly store?: string;
-  readonly def?: string;
+  readonly firmware: string;
+  readonly pxe?: boolean;
+  readonly allFormats?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -29,6 +29,9 @@ export function bootCommand(io: CommandIo): Command {
     .argument('<name>', 'osimage')
     .option('--memory <MB>', 'memory of the machine (what the image needs, at least 2048)')
     .option('--cpus <n>', 'processors of the machine', '2')
+    .option('--firmware <kind>', 'bios or uefi', 'bios')
+    .option('--pxe', 'the whole chain: DHCP, TFTP, iPXE, HTTP, in a network of its own')
+    .option('--all-formats', 'pack every form, boot each, publish none')
     .option('--timeout <seconds>', 'the boot has failed when the node has not reported by then', '600')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
     .option('--def <file>', 'definitions of this stanza file come first')
@@ -39,39 +42,45 @@ export function bootCommand(io: CommandIo): Command {
 }
 
 async function boot(io: CommandIo, name: string, options: BootOptions): Promise<void> {
-  const request = await readRequest(io, name, options);
+  const { request, definition } = await readRequest(io, name, options);
   const reporter = await chooseReporter(options, {
     out: (text) => io.stdout(text),
     err: (text) => io.stderr(text),
   });
   try {
     listenForStop();
-    const { bootImage } = await import('../boot/boot-image.ts');
-    await bootImage(request, { reporter });
+    if (options.allFormats) {
+      const { bootFormats } = await import('./boot-formats.ts');
+      await bootFormats(io, { request, definition }, options, reporter);
+    } else {
+      const { bootImage } = await import('../boot/boot-image.ts');
+      await bootImage(request, { reporter });
+    }
   } finally {
     reporter.close();
   }
 }
 
-async function readRequest(io: CommandIo, name: string, options: BootOptions): Promise<BootRequest> {
-  const numbers = {
+async function readRequest(
+  io: CommandIo,
+  name: string,
+  options: BootOptions,
+): Promise<{ request: BootRequest; definition: ImageDefinition }> {
+  const machine = {
     ...(options.memory === undefined ? {} : { memory: wholeNumber('--memory', options.memory) }),
     cpus: wholeNumber('--cpus', options.cpus),
     timeout: wholeNumber('--timeout', options.timeout),
+    firmware: firmwareOf(options.firmware),
+    pxe: options.pxe === true,
   };
-  const store = await openDefinitions(io, options);
-  const definition = await readOsimage(store, name);
-  throwProblems(checkNeededAttributes(name, definition));
-  const { installdir } = await readSite(store);
-  const of = (key: string) => attribute(definition, key) ?? '';
-  const usual = join(installdir, 'netboot', of('osvers'), of('osarch'), of('profile'));
-  const kernelParameters = attribute(definition, 'addkcmdline');
-  return {
-    ...numbers,
-    imageName: name,
-    rootimgdir: resolve(io.cwd, attribute(definition, 'rootimgdir') ?? usual),
-    ...(kernelParameters === undefined ? {} : { kernelParameters }),
-  };
+  const image = await findImageFolder(io, name, options);
+  return { request: bootRequest(image, machine), definition: image.definition };
+}
+
+function firmwareOf(text: string): Firmware {
+  const found = firmwares.find((one) => one === text);
+  if (found === undefined) throw usageError(`--firmware is '${text}': bios or uefi was expected.`);
+  return found;
 }
 
 function wholeNumber(option: string, text: string): number {

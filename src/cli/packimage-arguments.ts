@@ -4,6 +4,7 @@ type Name =
   | 'method'
   | 'compress'
   | 'nosyncfiles'
+  | 'gate'
   | 'obsolete'
   | 'help'
   | 'version'
@@ -33,6 +34,13 @@ export const packimageOptions: readonly Option[] = [
     help: 'pigz (default where it is installed), gzip, xz or zstd; for squashfs and erofs also lz4, lz4hc',
   },
   { name: 'nosyncfiles', names: ['nosyncfiles'], takesValue: false, help: 'leave the synclists out' },
+  {
+    name: 'gate',
+    names: ['gate'],
+    takesValue: true,
+    ours: true,
+    help: 'boot: publish only what has come up in a virtual machine',
+  },
   { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
   { name: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
   {
@@ -67,6 +75,7 @@ export interface PackimageArguments {
   readonly given: ReadonlySet<Name>;
   readonly method: string | undefined;
   readonly compress: string | undefined;
+  readonly gate: string | undefined;
   readonly store: string | undefined;
   readonly def: string | undefined;
   readonly images: readonly string[];
@@ -80,6 +89,7 @@ export function readPackimageArguments(argv: readonly string[]): PackimageArgume
     given: new Set(given.map((one) => one.spec.name)),
     method: value('method'),
     compress: value('compress'),
+    gate: value('gate'),
     store: value('store'),
     def: value('def'),
     images: operands,

@@ -2,6 +2,8 @@ import { readConfig } from '../definition/config.ts';
 import { readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import { storeHome } from '../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
+import type { PackContext } from '../pack/pack-image.ts';
+import type { PackPlan } from '../plan/pack-plan.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { splitCommaList } from '../resolve/comma-list.ts';
@@ -26,6 +28,9 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
   }
   if (words.given.has('version')) return io.stdout(`packimage ${version}\n`);
   if (words.given.has('help')) return io.stdout(packimageUsage());
+  if (words.gate !== undefined && words.gate !== 'boot') {
+    throw new RootimgError('usage', `--gate is '${words.gate}': only boot is known.`);
+  }
   const name = imageOf(words);
   const store = await openDefinitions(io, words);
   const definition = await store.read('osimage', name);
@@ -44,10 +49,29 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
     for (const notice of notices) reporter.info(notice);
     listenForStop();
     const { packImage } = await import('../pack/pack-image.ts');
-    await packImage(plan, { reporter });
+    await packImage(plan, { reporter, ...(await gateOf(words, plan, definition, reporter)) });
   } finally {
     reporter.close();
   }
+}
+
+/** `--gate boot`: the packed root has to come up in a virtual machine before it is published. */
+async function gateOf(
+  words: PackimageArguments,
+  plan: PackPlan,
+  definition: ImageDefinition,
+  reporter: Reporter,
+): Promise<Pick<PackContext, 'gate'>> {
+  if (words.gate === undefined) return {};
+  const { bootPacked } = await import('../boot/boot-image.ts');
+  const { bootRequest, unpublishedImage, usualMachine } = await import('./boot-request.ts');
+  const { name, rootimgdir } = plan.image;
+  const request = bootRequest({ name, rootimgdir, definition }, usualMachine);
+  return {
+    gate: async (packed) => {
+      await bootPacked(request, unpublishedImage(plan.image, packed), { reporter });
+    },
+  };
 }
 
 function imageOf(words: PackimageArguments): string {

@@ -25,11 +25,20 @@ import { newUuid, noUuid, xcatinfoText } from './xcatinfo.ts';
 
 export type PackResult = PackedRecord;
 
+export interface PackContext {
+  readonly reporter: Reporter;
+  /** Called with the verified file before it is published; when it throws, nothing is. */
+  readonly gate?: (packed: { readonly file: string; readonly record: PackedRecord }) => Promise<void>;
+  /** False: the file only goes through the gate and is gone again. */
+  readonly publish?: boolean;
+}
+
 /**
  * Packs an image: selects, writes beside the published file, reads back, publishes by rename. The tree is only read; when all has
  * succeeded its xcatinfo is renewed. Throws RootimgError, and then nothing is changed but temporary files that are gone again.
  */
-export async function packImage(plan: PackPlan, { reporter }: { reporter: Reporter }): Promise<PackResult> {
+export async function packImage(plan: PackPlan, context: PackContext): Promise<PackResult> {
+  const { reporter, gate } = context;
   const { rootimgdir, name } = plan.image;
   await needTree(rootimgdir, name);
   throwProblems(await checkHost(plan));
@@ -95,6 +104,8 @@ export async function packImage(plan: PackPlan, { reporter }: { reporter: Report
       warnings,
       ...(staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles }),
     };
+    await gate?.({ file: temporary, record });
+    if (context.publish === false) return record;
     const manifest = await manifestWith(plan.image, record);
     await inPhase(reporter, 'Publish', async () => {
       if (staged !== undefined) await keepGeneration(rootimgdir, staged, { name: file, sha256 }, manifest);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
 import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
+import { pingCheck, pingSaid } from './lib/ping-check.ts';
 
 const image = 'bootimage';
 let admin: Administrator;
@@ -39,6 +40,7 @@ beforeAll(async () => {
     ...(['mkdef', '-t', 'osimage', '-o', image, 'imagetype=linux', 'provmethod=netboot'] as const),
     ...['profile=compute', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
     ...[`pkglist=${join(admin.base, 'compute.pkglist')}`, `rootimgdir=${rootimgdir}`],
+    `postinstall=${await pingCheck(admin.base)}`,
     `addkcmdline=XCAT=10.0.2.2:3001 XCATIPORT=${port} NODE=cn1`,
   );
   expect(made.status, made.stderr).toBe(0);
@@ -72,6 +74,8 @@ test('a node tells the management node that it boots, and comes up', async () =>
   expect(told).toEqual(['installstatus netbooting\n']);
   const report = JSON.parse(await readFile(join(rootimgdir, 'boot.json'), 'utf8'));
   expect(report).toMatchObject({ ok: true, rootType: 'tmpfs', targetState: 'active', failedUnits: [] });
+  const console = await readFile(join(rootimgdir, 'logs/boot-console.log'), 'utf8');
+  expect(console).toContain(pingSaid);
   expect(Object.keys(report.seconds)).toEqual(
     expect.arrayContaining(['kernel', 'network', 'downloaded', 'verified', 'root', 'switch', 'target']),
   );

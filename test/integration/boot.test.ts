@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ const image = (root: string) => join(root, 'image');
 const fakeQemu = `#!/usr/bin/env node
 import { createConnection } from 'node:net';
 import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 const argv = process.argv.slice(2);
 const after = (flag) => argv[argv.indexOf(flag) + 1];
 if (argv.includes('-S')) process.exit(1);
@@ -24,7 +26,14 @@ say('[    1.000000] rootimg: downloading ' + line.imgurl);
 const url = line.imgurl.replace('10.0.2.2', '127.0.0.1');
 const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
 if (createHash('sha256').update(bytes).digest('hex') !== line.imgsha256) say('rootimg: error: sha256 differs');
+// What is in a packed root only a kernel can tell: the stand-in reads the real one.
+const fromImage = () => {
+  const file = new URL('fetched', import.meta.url).pathname;
+  writeFileSync(file, bytes);
+  return /IMAGEUUID='?([^'\\n]+)/.exec(execFileSync('unsquashfs', ['-cat', file, 'opt/xcat/xcatinfo'], { encoding: 'utf8' }))[1];
+};
 const node = { root: 'overlay', failed: '', uuid: '${uuid}', ...NODE };
+if (node.uuid === 'from-image') node.uuid = fromImage();
 if (node.panic) { say('[ 2.0] Kernel panic - not syncing: ' + node.panic); setInterval(() => {}, 1000); }
 else {
   const socket = createConnection(argv.find((word) => word.startsWith('socket,')).replace(/^.*path=/, ''));
@@ -118,7 +127,9 @@ describe('rootimg boot', () => {
     expect([status, stderr()]).toEqual([0, '']);
     expect(stdout()).toContain('x: multi-user.target active, / on overlay, no failed unit, kernel 6.1.0\n');
     expect(stdout()).toContain(`image: rootimg.sfs, IMAGEUUID ${uuid}\n`);
-    expect(stdout()).toMatch(/memory: 195 of 2000 MB used\nmachine: x86_64, tcg, 1 cpus, 2048 MB\n/);
+    expect(stdout()).toMatch(
+      /memory: 195 of 2000 MB used, 195 MB at the most\nkernel warnings: none\nmachine: x86_64, bios, tcg, 1 cpus, 2048 MB\n/,
+    );
     const report = JSON.parse(await readFile(join(image(root), 'boot.json'), 'utf8'));
     expect(report).toMatchObject({
       ok: true,
@@ -153,6 +164,7 @@ describe('rootimg boot', () => {
   it.each([
     [['x', '--memory', '2G'], /--memory is '2G': a whole number above 0/],
     [['x', '--timeout', '0'], /--timeout is '0'/],
+    [['x', '--firmware', 'coreboot'], /--firmware is 'coreboot': bios or uefi was expected/],
   ])('refuses %j', async (argv, message) => {
     const { status, stderr } = await boot(...argv);
     expect(status).toBe(2);
@@ -169,5 +181,43 @@ describe('rootimg boot', () => {
     expect(unpacked.stderr()).toMatch(
       /manifest\.json does not tell of a packed image\.\n {2}Run genimage x and packimage x/,
     );
+  });
+});
+
+describe('packimage --gate boot', () => {
+  const pack = async () => {
+    await rm(join(image(root), 'rootimg.sfs'));
+    await writeFile(join(image(root), 'rootimg.old'), '');
+    await mkdir(join(image(root), 'rootimg/etc'), { recursive: true });
+    let stderr = '';
+    const io: CommandIo = {
+      stdout: () => {},
+      stderr: (text) => void (stderr += text),
+      stdin: async () => '',
+      env: { ROOTIMG_HOME: join(root, 'etc') },
+      cwd: root,
+      exitCode: 0,
+    };
+    const status = await runCommand(io, ['-m', 'squashfs', '--gate', 'boot', 'x'], 'packimage');
+    return { status, stderr, files: (await readdir(image(root))).sort() };
+  };
+
+  it('publishes nothing when the node is not as it should be', async () => {
+    // The uuid is that of another image.
+    const { status, stderr, files } = await pack();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Error: IMAGEUUID of the booted node is/);
+    expect(files).toContain('rootimg.old');
+    expect(files.filter((name) => name.startsWith('.rootimg-tmp') || name === 'rootimg.sfs')).toEqual([]);
+  });
+
+  it('publishes what has come up', async () => {
+    await node({ uuid: 'from-image' });
+    const { status, stderr, files } = await pack();
+    expect(stderr).not.toContain('Error');
+    expect(status).toBe(0);
+    expect(files).toContain('rootimg.sfs');
+    expect(files).not.toContain('rootimg.old');
+    expect(JSON.parse(await readFile(join(image(root), 'boot.json'), 'utf8'))).toMatchObject({ ok: true });
   });
 });

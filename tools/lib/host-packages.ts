@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { RootimgError } from '../../src/errors.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
@@ -6,6 +7,8 @@ import { findTool, run } from '../../src/system/exec.ts';
 /** A program that a task needs on this host, and the package of each family that brings it. */
 export interface HostTool {
   readonly command: string;
+  /** For what is no program: it is there when one of these files is. */
+  readonly files?: readonly string[];
   readonly debian: string;
   /** Absent where no EL package is needed or none exists. */
   readonly el?: string;
@@ -49,7 +52,33 @@ export const testTools: readonly HostTool[] = [
   { command: 'zsh', debian: 'zsh', el: 'zsh', why: 'completes words as its users see it' },
   { command: 'bash', debian: 'bash', el: 'bash', why: 'completes words as its users see it' },
   { command: 'openssl', debian: 'openssl', el: 'openssl', why: 'makes certificates of a private CA' },
+  { command: 'dnsmasq', debian: 'dnsmasq-base', el: 'dnsmasq', why: 'gives out addresses and iPXE' },
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
+];
+
+/** What network boots with both firmwares need besides. */
+export const bootTools: readonly HostTool[] = [
+  {
+    command: 'OVMF',
+    files: ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd'],
+    debian: 'ovmf',
+    el: 'edk2-ovmf',
+    why: 'is the UEFI firmware of machines',
+  },
+  {
+    command: 'iPXE',
+    files: ['/usr/lib/ipxe/snponly.efi', '/usr/share/ipxe/ipxe-snponly-x86_64.efi'],
+    debian: 'ipxe',
+    el: 'ipxe-bootimgs-x86',
+    why: 'is given to UEFI firmware by TFTP',
+  },
+  {
+    command: 'iPXE in network cards',
+    files: ['/usr/lib/ipxe/qemu/pxe-virtio.rom', '/usr/share/ipxe/1af41000.rom'],
+    debian: 'ipxe-qemu',
+    el: 'ipxe-roms-qemu',
+    why: 'boots a BIOS machine from its card',
+  },
 ];
 
 type Family = 'debian' | 'el';
@@ -70,9 +99,15 @@ export function installArgv(family: Family, packages: readonly string[]): string
     : ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', ...packages];
 }
 
+async function isThere({ command, files }: HostTool): Promise<boolean> {
+  return files === undefined
+    ? (await findTool(command)) !== undefined
+    : files.some((file) => existsSync(file));
+}
+
 async function missingTools(tools: readonly HostTool[]): Promise<HostTool[]> {
-  const found = await Promise.all(tools.map((tool) => findTool(tool.command)));
-  return tools.filter((_, index) => found[index] === undefined);
+  const found = await Promise.all(tools.map(isThere));
+  return tools.filter((_, index) => !found[index]);
 }
 
 /** Installs what is missing with the host's own package manager, saying what and why; throws when it cannot. */

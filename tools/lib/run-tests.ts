@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainReporter } from '../../src/report/plain.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from '../sample-repo/index.ts';
-import { ensureHostTools, productTools, testTools } from './host-packages.ts';
+import { bootTools, ensureHostTools, productTools, testTools } from './host-packages.ts';
 
 interface Count {
   passed: number;
@@ -59,20 +59,24 @@ async function runProject(project: string, folder: string, total: Count): Promis
 }
 
 /**
- * Prepares the machine, checks the code, then runs the tests of these vitest projects one after the other. Ends with `N passed, N failed` on a
+ * Prepares the machine, checks the code unless told not to, then runs the tests of these vitest projects one after the other. Ends with `N passed, N failed` on a
  * line of its own, and gives the exit code.
  */
-export async function runTests(projects: readonly string[]): Promise<number> {
+export async function runTests(
+  projects: readonly string[],
+  { check = true }: { check?: boolean } = {},
+): Promise<number> {
   const reporter = plainReporter({
     out: (t) => process.stdout.write(t),
     err: (t) => process.stderr.write(t),
   });
-  await ensureHostTools([...productTools, ...testTools, ...sampleRepositoryTools], reporter);
+  const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
+  await ensureHostTools([...productTools, ...testTools, ...boots, ...sampleRepositoryTools], reporter);
   await ensureSampleRepository(reporter);
   const total: Count = { passed: 0, failed: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'rootimg-test-'));
   try {
-    await runChecks(total);
+    if (check) await runChecks(total);
     for (const project of projects) await runProject(project, folder, total);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ImageServer, parseRange, serveImage } from '../../../src/boot/image-server.ts';
+import { type ImageServer, parseRange, serveFiles } from '../../../src/boot/image-server.ts';
 
 let folder: string;
 let server: ImageServer;
+const path = '/rootimg.sfs';
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
 
@@ -13,16 +14,16 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rootimg-test-'));
   await writeFile(join(folder, 'rootimg.sfs'), '0123456789');
   await writeFile(join(folder, 'manifest.json'), 'secret');
-  server = await serveImage(join(folder, 'rootimg.sfs'));
+  server = await serveFiles(new Map([[path, join(folder, 'rootimg.sfs')]]));
 });
 afterEach(async () => {
   await server.close();
   await rm(folder, { recursive: true });
 });
 
-describe('serveImage', () => {
+describe('serveFiles', () => {
   it('serves the whole file and counts its bytes', async () => {
-    const answer = await get(server.path);
+    const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-length')).toBe('10');
     expect(await answer.text()).toBe('0123456789');
@@ -30,35 +31,29 @@ describe('serveImage', () => {
   });
 
   it('serves a part', async () => {
-    const answer = await get(server.path, { range: 'bytes=7-' });
+    const answer = await get(path, { range: 'bytes=7-' });
     expect(answer.status).toBe(206);
     expect(answer.headers.get('content-range')).toBe('bytes 7-9/10');
     expect(await answer.text()).toBe('789');
   });
 
   it('serves the whole file to who has begun with another one', async () => {
-    const tag = (await get(server.path)).headers.get('etag') ?? '';
-    const same = await get(server.path, { range: 'bytes=7-', 'if-range': tag });
+    const tag = (await get(path)).headers.get('etag') ?? '';
+    const same = await get(path, { range: 'bytes=7-', 'if-range': tag });
     expect(same.status).toBe(206);
-    const other = await get(server.path, { range: 'bytes=7-', 'if-range': '"other"' });
+    const other = await get(path, { range: 'bytes=7-', 'if-range': '"other"' });
     expect(other.status).toBe(200);
     expect(await other.text()).toBe('0123456789');
   });
 
   it('serves nothing else', async () => {
-    for (const path of [
-      '/',
-      '/manifest.json',
-      '/../manifest.json',
-      `${server.path}/x`,
-      '/%2e%2e/manifest.json',
-    ]) {
-      expect((await get(path)).status, path).toBe(404);
+    for (const other of ['/', '/manifest.json', '/../manifest.json', `${path}/x`, '/%2e%2e/manifest.json']) {
+      expect((await get(other)).status, other).toBe(404);
     }
   });
 
   it('refuses a range behind the end', async () => {
-    expect((await get(server.path, { range: 'bytes=10-' })).status).toBe(416);
+    expect((await get(path, { range: 'bytes=10-' })).status).toBe(416);
   });
 });
 

@@ -10,9 +10,11 @@ const plan = {
   accelerator: 'tcg' as const,
   memory: 2048,
   cpus: 2,
-  kernel: '/i/kernel',
-  initrd: '/i/initrd-stateless.gz',
-  kernelLine: 'console=ttyS0 imgurl=http://10.0.2.2:1/rootimg.sfs',
+  direct: {
+    kernel: '/i/kernel',
+    initrd: '/i/initrd-stateless.gz',
+    kernelLine: 'console=ttyS0 imgurl=http://10.0.2.2:1/rootimg.sfs',
+  },
   reportSocket: '/tmp/a,b/report',
 };
 
@@ -27,11 +29,25 @@ describe('qemuArgv', () => {
     expect(argv[0]).toBe(plan.program);
     expect(after(argv, '-kernel')).toEqual(['/i/kernel']);
     expect(after(argv, '-initrd')).toEqual(['/i/initrd-stateless.gz']);
-    expect(after(argv, '-append')).toEqual([plan.kernelLine]);
+    expect(after(argv, '-append')).toEqual([plan.direct.kernelLine]);
     expect(after(argv, '-serial')).toEqual(['chardev:console', 'chardev:report']);
     expect(after(argv, '-smp')).toEqual(['2']);
     expect(after(argv, '-m')).toEqual(['2048M']);
     expect(argv).toContain('-no-reboot');
+  });
+
+  it('boots from its network card, with UEFI through the program of the firmware', () => {
+    const { direct: _, ...bare } = plan;
+    const bios = qemuArgv({ ...bare, tap: 'node' });
+    expect(bios).not.toContain('-kernel');
+    expect(after(bios, '-netdev')).toEqual(['tap,id=net,ifname=node,script=no,downscript=no']);
+    expect(after(bios, '-device')).toContain('virtio-net-pci,netdev=net,bootindex=1');
+    const uefi = qemuArgv({ ...bare, tap: 'node', uefi: { code: '/c', variables: '/v' } });
+    expect(after(uefi, '-drive')).toEqual([
+      'if=pflash,format=raw,readonly=on,file=/c',
+      'if=pflash,format=raw,file=/v',
+    ]);
+    expect(after(uefi, '-device')).toContain('virtio-net-pci,romfile=,netdev=net,bootindex=1');
   });
 
   it('doubles commas in the path of the socket, as QEMU reads option values', () => {
@@ -66,8 +82,7 @@ describe('kernelLine', () => {
   const line = {
     console: 'ttyS0',
     reportTty: 'ttyS1',
-    imageUrl: 'http://10.0.2.2:8/rootimg.sfs',
-    sha256: 'ab',
+    image: ['imgurl=http://10.0.2.2:8/rootimg.sfs', 'imgsha256=ab'],
   };
 
   it('carries the url, the digest and where the report goes', () => {

@@ -58,7 +58,7 @@ it('fails after the timeout', async () => {
 it('hears the steps of the initrd and ends with the report of the node', async () => {
   const steps: string[] = [];
   await withScope(async (scope) => {
-    const port = await openReportPort(scope);
+    const port = await openReportPort(folder, scope);
     const plan = {
       ...machine('echo "Linux version 6.1"; echo "[1.0] rootimg: downloading x"; exec sleep 100'),
       report: port.report,

@@ -105,6 +105,11 @@ describe.each(shells)('the report under %s', (shell) => {
     stage.file('proc/mounts', 'rootfs / rootfs rw 0 0\noverlay / overlay rw 0 0\nproc /proc proc rw 0 0\n');
     stage.file('opt/xcat/xcatinfo', "IMAGENAME='i'\nIMAGEUUID='1b4e'\n");
     stage.file('run/initramfs/rootimg/times', 'initrd=1.50\nroot=9.00\n');
+    stage.file('run/initramfs/rootimg/available', 'root=900000\n');
+    stage.tool(
+      'dmesg',
+      `printf '%s\\n' '[    1.000000] one: odd' '[   12.500000] rootimg: warning: ours' '[   13.000000] two'`,
+    );
     stage.tool('uname', 'echo 6.1.0');
     stage.tool('sleep', ':');
     stage.tool('poweroff', 'echo "$*" > "$STAGE/off"');
@@ -151,6 +156,9 @@ memory-used=1024000
 uptime=100.25
 at-initrd=1.50
 at-root=9.00
+available-root=900000
+kernel-warning=one: odd
+kernel-warning=two
 ROOTIMG-REPORT-END
 `,
     );

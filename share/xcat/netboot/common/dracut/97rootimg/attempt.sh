@@ -141,6 +141,7 @@ rootimg_attempt() {
         rootimg_later rootimg_error
         return 1
     fi
+    rootimg_stamp unpacked
     case $1 in
         squashfs | erofs) ;;
         *) umount "$rootimg_pack" && rmdir "$rootimg_pack" ;;

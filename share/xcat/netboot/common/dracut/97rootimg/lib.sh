@@ -33,9 +33,11 @@ rootimg_uptime() {
     printf '%s\n' "$rootimg_up"
 }
 
-# Notes when a step was reached for the first time: `name=seconds`.
+# Notes when a step was reached for the first time, `name=seconds`, and the memory that could still be used then.
 rootimg_stamp() {
-    grep -q "^$1=" "$rootimg_run/times" 2> /dev/null || printf '%s=%s\n' "$1" "$(rootimg_uptime)" >> "$rootimg_run/times"
+    grep -q "^$1=" "$rootimg_run/times" 2> /dev/null && return 0
+    printf '%s=%s\n' "$1" "$(rootimg_uptime)" >> "$rootimg_run/times"
+    sed -n "s/^MemAvailable: *\([0-9]*\) .*/$1=\1/p" "$rootimg_fs/proc/meminfo" >> "$rootimg_run/available"
 }
 
 # Prints archive kind and compressor as the end of the URL's path says; fails when it is none that we know.

@@ -67,6 +67,11 @@ properties() {
     ask show $wanted "$@" | sed -n "$rules"
 }
 
+# What the kernel complained about, without our own lines; the oldest hundred.
+kernel_warnings() {
+    dmesg --level=emerg,alert,crit,err,warn 2> /dev/null | sed -e '/ rootimg: /d' -e 's/^\[ *[0-9.]*\] //' -e 's/^/kernel-warning=/' -e 100q
+}
+
 report() {
     available=$(memory MemAvailable)
     total=$(memory MemTotal)
@@ -83,6 +88,8 @@ report() {
     echo "memory-used=$((total - available))"
     echo "uptime=$uptime"
     sed 's/^/at-/' "$rootimg_states/times" 2> /dev/null
+    sed 's/^/available-/' "$rootimg_states/available" 2> /dev/null
+    kernel_warnings
     echo 'ROOTIMG-REPORT-END'
 }
 

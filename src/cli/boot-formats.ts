@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { bootMachine } from '../boot/boot-machine.ts';
+import { type BootReport, bootReportLines, bootReportName } from '../boot/boot-report.ts';
+import type { BootRequest } from '../boot/request.ts';
+import { readRootPasswordHash, readSite } from '../definition/site.ts';
+import { storeHome } from '../definition/store.ts';
+import { type Problem, problemsOf, RootimgError, throwProblems } from '../errors.ts';
+import { packImage } from '../pack/pack-image.ts';
+import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { ImageDefinition } from '../resolve/definition.ts';
+import { resolvePackPlan } from '../resolve/pack-plan.ts';
+import { writeFileAtomic } from '../system/publish.ts';
+import { unpublishedImage } from './boot-request.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import type { CommandIo } from './io.ts';
+
+/** Every form in which a node can get its root; squashfs and erofs with the compressor that the image's kernel reads. */
+const forms: readonly (readonly [PackMethod, PackCompressor?])[] = [
+  ['cpio', 'gzip'],
+  ['cpio', 'xz'],
+  ['cpio', 'zstd'],
+  ['tar', 'gzip'],
+  ['tar', 'xz'],
+  ['tar', 'zstd'],
+  ['squashfs'],
+  ['erofs'],
+];
+
+/**
+ * Packs an image in every form, boots each and throws it away; what is published stays. Writes all reports into `boot.json`. Errors: all that is
+ * wrong with any of them, by form.
+ */
+export async function bootFormats(
+  io: CommandIo,
+  image: { readonly request: BootRequest; readonly definition: ImageDefinition },
+  options: DefinitionOptions,
+  reporter: Reporter,
+): Promise<void> {
+  const { request, definition } = image;
+  const store = await openDefinitions(io, options);
+  const site = await readSite(store);
+  const rootPasswordHash = await readRootPasswordHash(storeHome(options.store, io.env, io.cwd));
+  const reports: BootReport[] = [];
+  const problems: Problem[] = [];
+  for (const [method, compressor] of forms) {
+    const { plan } = await resolvePackPlan({
+      ...{ name: request.imageName, definition, site, method, compressor, rootPasswordHash, cwd: io.cwd },
+      ...{ nosyncfiles: false, generations: 0 },
+    });
+    await packImage(plan, {
+      reporter,
+      publish: false,
+      gate: async (packed) => {
+        const name = packed.record.file;
+        try {
+          const boot = await bootMachine(request, unpublishedImage(plan.image, packed), reporter);
+          reports.push(boot.report);
+          reporter.fact('boot', boot.report);
+          for (const line of bootReportLines(boot.report)) reporter.line(line);
+          problems.push(...boot.problems.map((problem) => of(name, problem)));
+        } catch (error) {
+          if (!(error instanceof RootimgError)) throw error;
+          problems.push(...problemsOf(error).map((problem) => of(name, problem)));
+        }
+      },
+    });
+  }
+  const all = { schema: 1, image: request.imageName, ok: problems.length === 0, boots: reports };
+  await writeFileAtomic(join(request.rootimgdir, bootReportName), `${JSON.stringify(all, null, 2)}\n`);
+  throwProblems(problems);
+}
+
+function of(file: string, problem: Problem): Problem {
+  return { ...problem, message: `${file}: ${problem.message}` };
+}

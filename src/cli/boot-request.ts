@@ -1,0 +1,35 @@
+import type { PackedImage } from '../boot/image.ts';
+import type { BootRequest } from '../boot/request.ts';
+import type { PackedRecord } from '../plan/manifest.ts';
+import type { PackPlan } from '../plan/pack-plan.ts';
+import { attribute, type ImageDefinition } from '../resolve/definition.ts';
+import { join } from 'node:path';
+
+/** What a boot is that nobody gave options for: as most nodes do, and patient enough for an emulated machine. */
+export const usualMachine = { cpus: 2, timeout: 600, firmware: 'bios', pxe: false } as const;
+
+/** A boot of a defined image. */
+export function bootRequest(
+  image: { readonly name: string; readonly rootimgdir: string; readonly definition: ImageDefinition },
+  machine: Omit<BootRequest, 'imageName' | 'rootimgdir' | 'kernelParameters'>,
+): BootRequest {
+  const kernelParameters = attribute(image.definition, 'addkcmdline');
+  return {
+    ...machine,
+    imageName: image.name,
+    rootimgdir: image.rootimgdir,
+    ...(kernelParameters === undefined ? {} : { kernelParameters }),
+  };
+}
+
+/** A packed root that is not published yet, beside the kernel and the initrd of its image. */
+export function unpublishedImage(
+  { rootimgdir, arch }: PackPlan['image'],
+  packed: { readonly file: string; readonly record: PackedRecord },
+): PackedImage {
+  return {
+    ...{ rootimgdir, arch, packed: packed.file, pack: packed.record },
+    kernel: join(rootimgdir, 'kernel'),
+    initrd: join(rootimgdir, 'initrd-stateless.gz'),
+  };
+}
