@@ -11,6 +11,8 @@ export interface TinySpec {
   readonly name: string;
   readonly version?: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** A folder of the host that is the package's tree: a root of its own, which needs no other package. */
+  readonly tree?: string;
   /** Zero bytes in a file that compresses to nothing, in MiB. */
   readonly emptyMebibytes?: number;
   readonly pre?: string;
@@ -92,6 +94,10 @@ async function finish(
 }
 
 async function writeSpec(scratch: string, path: string, spec: TinySpec): Promise<string> {
+  if (spec.tree !== undefined) {
+    const head = [`Name: ${spec.name}`, `Version: ${spec.version ?? '1.0'}`, ...(spec.head ?? [])];
+    return write(scratch, spec.name, path, spec.tree, [...head, '%files', '/*']);
+  }
   const { name, version = '1.0', files = { [`usr/share/${spec.name}`]: `${spec.name}\n` } } = spec;
   const id = `${path.replaceAll('/', '_')}-${name}-${version}`;
   const tree = join(scratch, 'trees', id);
@@ -106,7 +112,7 @@ async function writeSpec(scratch: string, path: string, spec: TinySpec): Promise
     list.push(`/opt/${name}`);
   }
   const script = (kind: string, text: string | undefined) => (text === undefined ? [] : [kind, text]);
-  const needs = name === 'tiny-filesystem' ? [] : ['Requires(pre): tiny-base', 'Requires(post): tiny-base'];
+  const needs = ['Requires(pre): tiny(shell)', 'Requires(post): tiny(shell)'];
   return write(scratch, id, path, tree, [
     ...[`Name: ${name}`, `Version: ${version}`, 'BuildArch: noarch', ...needs, ...(spec.head ?? [])],
     ...script('%pre', spec.pre),

@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../src/system/exec.ts';
+import { fetchOldRpm } from './lib/old-rpm.ts';
+import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
+import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
+
+/** An image whose own rpm is of another back end (Berkeley DB) than the host's (SQLite): both real. */
+let world: TinyWorld | undefined;
+let builder: PackageBuilder;
+let folder: string;
+let missing: string | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-old-rpm-'));
+  const tree = join(folder, 'tree');
+  missing = await fetchOldRpm(tree);
+  if (missing !== undefined) return;
+  builder = await openPackageBuilder();
+  world = await makeTinyWorld([
+    {
+      path: 'os',
+      signedBy: 'good',
+      packages: [{ name: 'old-root', tree, head: ['Provides: tiny(shell)'] }, { name: 'plain' }],
+    },
+  ]);
+});
+afterAll(async () => {
+  await world?.leave();
+  await builder?.leave();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the database that the host’s rpm wrote becomes one that the image’s own rpm reads', async ({
+  skip,
+}) => {
+  if (missing !== undefined || world === undefined) return skip(missing);
+  const pkglist = await builder.list('pkglist', ['old-root', 'plain']);
+  const outcome = await builder.build({ pkglist, srcdir: join(world.dir, 'os'), gpgkeys: world.goodKey });
+  expect(outcome).toMatchObject({ problems: [], details: [], warnings: [] });
+
+  const root = join(builder.image, 'rootimg');
+  const inside = async (...argv: string[]) => (await run(['chroot', root, ...argv])).stdout;
+  expect((await inside('rpm', '--eval', '%{_db_backend}')).trim()).toBe('bdb');
+  const names = (await inside('rpm', '-qa', '--qf', '%{NAME} %{VERSION}\\n')).trim().split('\n').sort();
+  expect(names).toEqual([expect.stringMatching(/^gpg-pubkey /), 'old-root 1.0', 'plain 1.0']);
+  expect(await inside('rpm', '-qf', '/usr/share/plain')).toBe('plain-1.0-1.noarch\n');
+  expect(await inside('rpm', '-V', 'plain')).toBe('');
+  const files = readdirSync(join(root, 'var/lib/rpm'));
+  expect(files).toContain('Packages');
+  expect(files).not.toContain('rpmdb.sqlite');
+  expect(Object.keys(outcome.origins)).toContain('plain-1.0-1.noarch');
+});
