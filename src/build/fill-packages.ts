@@ -6,7 +6,7 @@ import type { Dnf } from './package-manager/dnf-call.ts';
 import { recordOrigins } from './package-manager/dnf-origins.ts';
 import { isPackageFile } from './package-manager/package-files.ts';
 import type { ScriptletFailure } from './package-manager/dnf-output.ts';
-import { findDatabasePath, settleRpmDatabase } from './rpm-database.ts';
+import { claimRpmDatabase, findDatabasePath, settleRpmDatabase } from './rpm-database.ts';
 import { runOverRoot } from './sandbox.ts';
 
 /** Everything that package lists ask for: all passes of all lists, and an rpm database that the image's own rpm reads. */
@@ -17,6 +17,7 @@ export async function fillPackages(build: Build): Promise<void> {
   }
   const databasePath = await findDatabasePath(build);
   const dnf = await openDnf(build, databasePath);
+  await claimRpmDatabase(build, dnf, databasePath);
   await checkPackageNames(build, dnf);
   await importKeys(build, dnf);
   await installPackages(build, dnf);

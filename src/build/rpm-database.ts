@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { RunResult } from '../system/exec.ts';
-import { type Build, warn } from './build-context.ts';
+import { type Build, treeChanges, warn } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import type { Dnf } from './package-manager/dnf-call.ts';
 import { hasRpm } from './rpm-query.ts';
 import { anyExitCode, runInRoot, runOverRoot, sharedInside } from './sandbox.ts';
+import { temporaryDir } from '../system/temp.ts';
 import { insideTree } from './tree-path.ts';
 
 const classicPath = '/var/lib/rpm';
@@ -85,21 +86,77 @@ async function moveDatabase(build: Build, from: string, to: string): Promise<voi
 
 /** Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old to do so (before 4.12). */
 async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Promise<boolean> {
-  const name = 'headers';
-  const save = ['sh', '-c', 'to=$1; shift; exec "$@" >"$to"', 'sh', join(dnf.shared, name)];
-  const exported = [...save, 'rpmdb', '--root', build.root, '--exportdb'];
-  const action = 'carry the rpm database over to the format of the image';
-  await runOverRoot(build.root, exported, { rpmMacros: dnf.macros }, { action });
+  await runOverRoot(
+    build.root,
+    saveTo(join(dnf.shared, headers), 'rpmdb', '--root', build.root),
+    { rpmMacros: dnf.macros },
+    { action },
+  );
+  const load = loadFrom(`${sharedInside}/${headers}`, 'rpmdb');
+  return replaceDatabase(build, from, to, () =>
+    runInRoot(build.root, load, { shared: dnf.shared }, { okCodes: anyExitCode }),
+  );
+}
+
+/**
+ * Before an existing tree is updated: where its own rpm has another back end, its database becomes one that the host's rpm can write.
+ * settleRpmDatabase carries it back in the end.
+ */
+export async function claimRpmDatabase(build: Build, dnf: Dnf, path: string): Promise<void> {
+  if (build.tree.isNew || !(await hasRpm(build.root))) return;
+  const image = await imageFacts(build);
+  const host = await hostFacts(build, dnf);
+  if (image.backend === host.backend || !existsSync(await insideTree(build.root, path))) return;
+  await inStep(build, 'Take over the rpm database', async () => {
+    treeChanges(build);
+    await runInRoot(
+      build.root,
+      saveTo(`${sharedInside}/${headers}`, 'rpmdb'),
+      { shared: dnf.shared },
+      { action },
+    );
+    const load = loadFrom(join(dnf.shared, headers), 'rpmdb', '--root', build.root);
+    const loaded = await replaceDatabase(build, path, path, () =>
+      runOverRoot(build.root, load, { rpmMacros: dnf.macros }, { okCodes: anyExitCode }),
+    );
+    if (loaded) return;
+    throw new RootimgError(
+      'rpm-database',
+      `This host's rpm cannot take over the package database of ${build.root}.`,
+      {
+        hint: 'Remove the tree, so that it is built anew, or build on a host of the release of the image.',
+      },
+    );
+  });
+}
+
+const action = 'carry the rpm database over to another format';
+const headers = 'headers';
+
+function saveTo(file: string, ...rpmdb: string[]): string[] {
+  return ['sh', '-c', 'to=$1; shift; exec "$@" >"$to"', 'sh', file, ...rpmdb, '--exportdb'];
+}
+
+function loadFrom(file: string, ...rpmdb: string[]): string[] {
+  return ['sh', '-c', 'from=$1; shift; exec "$@" <"$from"', 'sh', file, ...rpmdb, '--importdb'];
+}
+
+/** Puts an empty folder at `to`, which `load` fills; the one at `from` comes back where that fails. */
+async function replaceDatabase(
+  build: Build,
+  from: string,
+  to: string,
+  load: () => Promise<RunResult>,
+): Promise<boolean> {
   const source = await insideTree(build.root, from);
-  const kept = join(build.temporary, 'rpmdb');
-  await rename(source, kept);
+  const kept = await temporaryDir(build.temporary, 'rpmdb');
+  await rename(source, join(kept, 'old'));
   const target = await insideTree(build.root, to);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  const load = ['sh', '-c', 'exec rpmdb --importdb <"$1"', 'sh', `${sharedInside}/${name}`];
-  const { exitCode } = await runInRoot(build.root, load, { shared: dnf.shared }, { okCodes: anyExitCode });
+  const { exitCode } = await load();
   if (exitCode === 0) return true;
   await rm(target, { recursive: true, force: true });
-  await rename(kept, source);
+  await rename(join(kept, 'old'), source);
   return false;
 }

@@ -24,7 +24,11 @@ beforeAll(async () => {
     {
       path: 'os',
       signedBy: 'good',
-      packages: [{ name: 'old-root', tree, head: ['Provides: tiny(shell)'] }, { name: 'plain' }],
+      packages: [
+        { name: 'old-root', tree, head: ['Provides: tiny(shell)'] },
+        { name: 'plain' },
+        { name: 'added' },
+      ],
     },
   ]);
 });
@@ -34,6 +38,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const inside = async (...argv: string[]) =>
+  (await run(['chroot', join(builder.image, 'rootimg'), ...argv])).stdout;
+const installed = async () => {
+  const names = await inside('rpm', '-qa', '--qf', '%{NAME} %{VERSION}\\n');
+  return names.trim().split('\n').sort();
+};
+
 test('the database that the host’s rpm wrote becomes one that the image’s own rpm reads', async ({
   skip,
 }) => {
@@ -42,15 +53,23 @@ test('the database that the host’s rpm wrote becomes one that the image’s ow
   const outcome = await builder.build({ pkglist, srcdir: join(world.dir, 'os'), gpgkeys: world.goodKey });
   expect(outcome).toMatchObject({ problems: [], details: [], warnings: [] });
 
-  const root = join(builder.image, 'rootimg');
-  const inside = async (...argv: string[]) => (await run(['chroot', root, ...argv])).stdout;
   expect((await inside('rpm', '--eval', '%{_db_backend}')).trim()).toBe('bdb');
-  const names = (await inside('rpm', '-qa', '--qf', '%{NAME} %{VERSION}\\n')).trim().split('\n').sort();
-  expect(names).toEqual([expect.stringMatching(/^gpg-pubkey /), 'old-root 1.0', 'plain 1.0']);
+  expect(await installed()).toEqual([expect.stringMatching(/^gpg-pubkey /), 'old-root 1.0', 'plain 1.0']);
   expect(await inside('rpm', '-qf', '/usr/share/plain')).toBe('plain-1.0-1.noarch\n');
   expect(await inside('rpm', '-V', 'plain')).toBe('');
-  const files = readdirSync(join(root, 'var/lib/rpm'));
+  const files = readdirSync(join(builder.image, 'rootimg/var/lib/rpm'));
   expect(files).toContain('Packages');
   expect(files).not.toContain('rpmdb.sqlite');
   expect(Object.keys(outcome.origins)).toContain('plain-1.0-1.noarch');
+});
+
+test('a tree with such a database is updated in place', async ({ skip }) => {
+  if (missing !== undefined || world === undefined) return skip(missing);
+  const pkglist = await builder.list('pkglist', ['old-root', 'plain', 'added']);
+  const request = { pkglist, srcdir: join(world.dir, 'os'), gpgkeys: world.goodKey };
+  const outcome = await builder.build(request, 'keep');
+  expect(outcome).toMatchObject({ problems: [], details: [], warnings: [] });
+  const keys = (names: readonly string[]) => names.filter((name) => !name.startsWith('gpg-pubkey'));
+  expect(keys(await installed())).toEqual(['added 1.0', 'old-root 1.0', 'plain 1.0']);
+  expect(readdirSync(join(builder.image, 'rootimg/var/lib/rpm'))).toContain('Packages');
 });

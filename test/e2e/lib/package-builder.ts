@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Build } from '../../../src/build/build-context.ts';
+import { removeMark } from '../../../src/build/build-mark.ts';
 import { fillPackages } from '../../../src/build/fill-packages.ts';
 import { withOrigins } from '../../../src/build/package-origins.ts';
 import { preflight } from '../../../src/build/preflight.ts';
@@ -34,7 +35,8 @@ export interface PackageBuilder {
   readonly base: string;
   readonly image: string;
   list(name: string, lines: readonly string[]): Promise<string>;
-  build(request: Partial<BuildRequest>): Promise<Outcome>;
+  /** Begins with an empty folder, unless `keep`. */
+  build(request: Partial<BuildRequest>, keep?: 'keep'): Promise<Outcome>;
   /** Text of a file of the tree. */
   text(path: string): string;
   leave(): Promise<void>;
@@ -49,15 +51,15 @@ export async function openPackageBuilder(): Promise<PackageBuilder> {
     await writeFile(path, `${lines.join('\n')}\n`);
     return path;
   };
-  const build = async (changes: Partial<BuildRequest>): Promise<Outcome> => {
-    await rm(join(changes.rootimgdir ?? image, 'rootimg'), { recursive: true, force: true });
-    await rm(image, { recursive: true, force: true });
+  const build = async (changes: Partial<BuildRequest>, keep?: 'keep'): Promise<Outcome> => {
+    if (keep === undefined) await rm(image, { recursive: true, force: true });
     const warnings: string[] = [];
     let packages: string[] | undefined;
     let origins: Outcome['origins'] = {};
     const work = async (built: Build) => {
       await prepareTree(built);
       await fillPackages(built);
+      await removeMark(built.folder);
       packages = await namesIn(built.root);
       const all = await withOrigins(built, await installedPackages(built, join(built.temporary, 'rpm')));
       origins = Object.fromEntries(all.map(({ nevra, repository }) => [nevra, repository]));
