@@ -48,6 +48,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
   { command: 'ps', debian: 'procps', el: 'procps-ng', why: 'shows what a build left running' },
+  { command: 'script', debian: 'bsdutils', el: 'util-linux', why: 'runs commands on a terminal' },
   { command: 'groff', debian: 'groff-base', el: 'groff-base', why: 'checks the manual pages' },
   { command: 'zsh', debian: 'zsh', el: 'zsh', why: 'completes words as its users see it' },
   { command: 'bash', debian: 'bash', el: 'bash', why: 'completes words as its users see it' },
