@@ -4,11 +4,13 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';
 import { benchGenimage } from './bench/genimage.ts';
 import { benchmarksText } from './bench/markdown.ts';
+import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
+import { benchSelection } from './bench/selection.ts';
 import { benchStartup } from './bench/startup.ts';
 import { makeBenchImage } from './bench/image.ts';
 import { withScope } from '../src/system/scope.ts';
-import { ensureHostTools, productTools } from './lib/host-packages.ts';
+import { ensureHostTools, productTools, testTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { sampleRepositoryTools } from './sample-repo/index.ts';
 
@@ -19,12 +21,14 @@ await runTool(() =>
       out: (t) => process.stdout.write(t),
       err: (t) => process.stderr.write(t),
     });
-    await ensureHostTools([...productTools, ...sampleRepositoryTools], reporter);
+    await ensureHostTools([...productTools, ...testTools, ...sampleRepositoryTools], reporter);
     const image = await makeBenchImage(scope, reporter);
     const sections = [
       await benchStartup(rounds),
       await benchGenimage(image, rounds),
       await benchPackimage(image, rounds),
+      await benchLargePacks(image, Math.min(rounds, 3)),
+      await benchSelection(Math.min(rounds, 3)),
     ];
     const memory = Math.round(totalmem() / 2 ** 30);
     const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB.`;

@@ -3,6 +3,7 @@ import { toShown } from './bytes.ts';
 import { type Member, type MemberTable, type MemberValues, memberTable } from './member-table.ts';
 import { fileType, isFolder } from './mode.ts';
 import type { Selection } from './select.ts';
+import { untouchedFolders } from './untouched.ts';
 import type { XattrIndex } from './xattrs.ts';
 
 /** What overlayfs, laid over the tree, turns into the image: overrides, folders they lie in, and marks for what is hidden. */
@@ -10,6 +11,8 @@ export interface Layer {
   readonly members: MemberTable;
   /** Places of folders whose content in the tree does not show. */
   readonly opaque: ReadonlySet<number>;
+  /** Large folders of the tree that are in the image as they are. */
+  readonly untouched: readonly string[];
 }
 
 /** How overlayfs says that there is nothing here: a character device 0, 0. */
@@ -42,7 +45,11 @@ export function buildLayer(selection: Selection): Layer {
     add(members, path, values);
   }
   for (const path of selection.hidden) add(members, path, whiteout);
-  return { members, opaque };
+  return {
+    members,
+    opaque,
+    untouched: untouchedFolders(source, (index, path) => folders.has(path) || ours.has(index)),
+  };
 }
 
 /** The attributes of the layer's members: those of the tree, and overlayfs' own for what hides. */

@@ -119,7 +119,7 @@ function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
 
 /** Bytes at any place of a file, good until the next call; reads in pieces, because inodes lie near each other. */
 function windowReader(fd: number): (position: number, length: number) => Buffer {
-  const window = Buffer.allocUnsafeSlow(64 * 1024);
+  const window = Buffer.allocUnsafeSlow(4 * 1024);
   let start = 0;
   let filled = 0;
   return (position, length) => {

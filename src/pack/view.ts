@@ -19,7 +19,8 @@ const viewFailed = 125;
 
 /**
  * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
- * folder in which that view of the image is called `image`. Parameters: an empty folder, the tree, the command.
+ * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
+ * read quicker. Parameters: an empty folder, the tree, those folders, `--`, the command.
  */
 const viewScript = `work=$1 root=$2
 shift 2
@@ -30,12 +31,23 @@ shift 2
   mount --bind "$root" tree &&
   mount -t overlay -o ro,lowerdir=layer:tree overlay image
 } || exit ${viewFailed}
+while [ "$1" != -- ]; do
+  mount --bind "tree/$1" "image/$1" || exit ${viewFailed}
+  shift
+done
+shift
 exec "$@"
 `;
 
 /** argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder. */
-export function viewArgv(work: string, root: string, argv: readonly string[]): string[] {
-  return namespaceArgv(['sh', '-c', viewScript, 'view', work, root, ...argv], { network: false });
+export function viewArgv(
+  work: string,
+  root: string,
+  untouched: readonly string[],
+  argv: readonly string[],
+): string[] {
+  const words = [work, root, ...untouched.map((path) => `./${path}`), '--', ...argv];
+  return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
 }
 
 export interface ViewInput {
@@ -59,7 +71,7 @@ export async function makeThroughView(input: ViewInput, argv: readonly string[])
   const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
   const work = await temporaryDir(rootimgdir, 'view');
   try {
-    const running = start(viewArgv(work, root, argv), {
+    const running = start(viewArgv(work, root, layer.untouched, argv), {
       ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
     });
     running.stdout.resume();

@@ -11,6 +11,8 @@ export interface BenchImage {
   readonly name: string;
   readonly base: string;
   readonly rootimgdir: string;
+  /** Environment of our commands. */
+  readonly env: Readonly<Record<string, string>>;
   /** Runs one of our commands; throws with its output when it fails. */
   type(command: string, ...words: string[]): Promise<void>;
 }
@@ -63,5 +65,5 @@ export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<
     ...[`osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`, `pkglist=${pkglist}`],
     `rootimgdir=${rootimgdir}`,
   );
-  return { sample, name, base, rootimgdir, type };
+  return { sample, name, base, rootimgdir, env, type };
 }

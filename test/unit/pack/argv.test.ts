@@ -36,9 +36,12 @@ test('mksquashfs and the view it works in', () => {
   expect(argv.join(' ')).toBe(
     'mksquashfs image /x/out.sfs -noappend -no-progress -processors 4 -comp gzip -Xcompression-level 6',
   );
-  const view = viewArgv('/x/work dir', "/x/it's", argv);
+  const view = viewArgv('/x/work dir', "/x/it's", ['usr/-a b'], argv);
   expect(view.slice(0, 5)).toEqual(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare']);
-  expect(view.slice(-argv.length - 3)).toEqual(['view', '/x/work dir', "/x/it's", ...argv]);
+  expect(view.slice(-argv.length - 5)).toEqual([
+    ...['view', '/x/work dir', "/x/it's", './usr/-a b', '--'],
+    ...argv,
+  ]);
 });
 
 test('only the tools of the chosen method are asked for', () => {

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BenchImage } from './image.ts';
+import { ensureLargeTree } from './large-tree.ts';
+import type { Section } from './markdown.ts';
+import { interleave } from './measure.ts';
+import { contestants, type Duel, ratios } from './packimage.ts';
+
+const duels: readonly Duel[] = [
+  { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 6', wanted: 1.1 },
+  { options: ['-m', 'erofs', '-c', 'lz4'], beside: 'mkfs.erofs, lz4', wanted: 1.1 },
+  { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'find | cpio | zstd -T0 -3', wanted: 1 },
+  { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'bsdtar --format newc | zstd -T0 -3', wanted: 1.15 },
+  { options: ['-m', 'tar', '-c', 'zstd'], beside: 'tar | zstd -T0 -3', wanted: 1 },
+];
+
+/** packimage over 200,000 files beside the bare pipelines, and the memory that it takes itself. */
+export async function benchLargePacks(image: BenchImage, rounds: number): Promise<Section> {
+  console.log('packimage, 200,000 files:');
+  const rootimgdir = ensureLargeTree();
+  const large = 'bench-large';
+  const words = ['imagetype=linux', 'profile=compute', 'provmethod=netboot', `rootimgdir=${rootimgdir}`];
+  const { osvers, arch } = image.sample;
+  await image.type('mkdef', '-t', 'osimage', '-o', large, ...words, `osvers=${osvers}`, `osarch=${arch}`);
+  const peaks: number[] = [];
+  const pack = async (options: readonly string[]) => {
+    peaks.push(await packAndWatch(image, [...options, large]));
+  };
+  const root = join(rootimgdir, 'rootimg');
+  const timings = await interleave(contestants(duels, root, image.base, pack), rounds);
+  for (const name of await readdir(rootimgdir)) {
+    if (name !== 'rootimg') await rm(join(rootimgdir, name), { recursive: true });
+  }
+  return {
+    title: 'packimage, 200,000 files',
+    input: `A made tree of 200,000 files with 2 GB, warm in the page cache; medians of ${rounds}.`,
+    timings,
+    ratios: [
+      ...ratios(duels, timings),
+      { what: 'largest memory of packimage itself / 150 MB', value: Math.max(...peaks) / 150e6, wanted: 1 },
+    ],
+  };
+}
+
+/** Runs packimage and gives the most memory that its own process had, in bytes. */
+function packAndWatch({ env }: BenchImage, words: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(process.cwd(), 'bin/packimage'), ...words], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let peak = 0;
+    let said = '';
+    child.stderr.on('data', (text) => (said += text));
+    const timer = setInterval(() => {
+      peak = Math.max(peak, highWater(child.pid));
+    }, 100);
+    child.on('close', (status) => {
+      clearInterval(timer);
+      if (status === 0) resolve(peak);
+      else reject(new Error(`packimage: ${said}`));
+    });
+  });
+}
+
+function highWater(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

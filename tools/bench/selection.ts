@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { toBinary } from '../../src/pack/bytes.ts';
+import { selectMembers } from '../../src/pack/select.ts';
+import type { ExcludeRule } from '../../src/plan/pack-plan.ts';
+import { run } from '../../src/system/exec.ts';
+import { ensureLargeTree } from './large-tree.ts';
+import type { Section } from './markdown.ts';
+import { interleave } from './measure.ts';
+
+/** Exclude patterns of all kinds that exlists have; few of them match. */
+function patterns(count: number): string[] {
+  const kinds = [
+    (n: number) => `./usr/share/locale/pkg-${n}/part-${n % 40}*`,
+    (n: number) => `./usr/lib/pkg-${n}/part-7/module-${n}.so`,
+    (n: number) => `./opt/pkg-${n}/*`,
+    (n: number) => `*/part-${n % 40}/header-${n}.*`,
+    (n: number) => `*.bak${n}`,
+    (n: number) => `./usr/include/pkg-[0-9]${n}/part-?/data*`,
+  ];
+  return Array.from({ length: count }, (_, n) => kinds[n % kinds.length]?.(n) ?? '');
+}
+
+/** The selection of 200,000 files with many patterns, beside none and beside find. */
+export async function benchSelection(rounds: number): Promise<Section> {
+  console.log('selection:');
+  const root = join(ensureLargeTree(), 'rootimg');
+  const select = (count: number) => async () => {
+    const rules = patterns(count).map((pattern): ExcludeRule => ({
+      pattern,
+      kind: 'exclude',
+      origin: { file: 'bench.exlist' },
+    }));
+    const nothing = { overrides: new Map(), identity: [], kept: new Set<string>(), time: 0 };
+    await selectMembers({ root: toBinary(root), rules, ...nothing });
+  };
+  const find = async () => {
+    const words = patterns(200).flatMap((pattern) => ['!', '-path', pattern]);
+    await run(['find', '.', '-xdev', ...words, '-fprint', '/dev/null'], { cwd: root });
+  };
+  const names = ['no pattern', '200 patterns', '1,000 patterns', 'find with 200 patterns'] as const;
+  const timings = await interleave(
+    [
+      { name: names[0], work: select(0) },
+      { name: names[1], work: select(200) },
+      { name: names[2], work: select(1000) },
+      { name: names[3], work: find },
+    ],
+    rounds,
+  );
+  const [none, some, many, byFind] = timings.map((t) => t.median) as [number, number, number, number];
+  return {
+    title: 'Selection, 200,000 files',
+    input: 'Deciding which files of the made tree are packed, without packing them.',
+    timings,
+    ratios: [
+      { what: '200 patterns / none', value: some / none, wanted: 1.2 },
+      { what: '1,000 patterns / none', value: many / none, wanted: 2 },
+      { what: '200 patterns / find', value: some / byFind, wanted: 0.1 },
+    ],
+  };
+}
