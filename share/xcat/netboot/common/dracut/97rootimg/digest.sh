@@ -47,10 +47,14 @@ rootimg_expect() {
 # FILE: has it the digest of rootimg_expected? A file that has not is removed, so that it is fetched anew.
 rootimg_verify() {
     [ -n "$rootimg_expected" ] || return 0
-    rootimg_found=$(sha256sum "$1")
+    if [ -s "$1.sum" ]; then
+        rootimg_found=$(cat "$1.sum")
+    else
+        rootimg_found=$(sha256sum "$1")
+    fi
     rootimg_found=${rootimg_found%% *}
     [ "$rootimg_found" = "$rootimg_expected" ] && return 0
-    rm -f "$1" "$1.validator"
+    rm -f "$1" "$1.sum" "$1.validator"
     rootimg_cause="sha256 is $rootimg_found, but $(getarg imgsha256= > /dev/null && echo imgsha256= || echo imgsums=) says $rootimg_expected"
     return 1
 }

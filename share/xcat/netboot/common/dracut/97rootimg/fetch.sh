@@ -26,17 +26,35 @@ rootimg_curl_failed() {
     rootimg_cause=$(rootimg_last_line "$2")
 }
 
+# FILE OPTION… -- URL: like curl, but the digest is taken while the bytes come, and left in FILE.sum. Both ends of the pipe are checked.
+rootimg_curl_digest() {
+    rootimg_file=$1
+    shift
+    rm -f "$rootimg_file.status" "$rootimg_file.full"
+    {
+        rootimg_curl "$@" 2> "$rootimg_file.errors"
+        echo $? > "$rootimg_file.status"
+    } | {
+        tee "$rootimg_file" 2> /dev/null || : > "$rootimg_file.full"
+    } | sha256sum > "$rootimg_file.sum"
+    read -r rootimg_status < "$rootimg_file.status"
+    [ ! -e "$rootimg_file.full" ] || rootimg_status=23
+    [ "$rootimg_status" -eq 0 ] || rm -f "$rootimg_file.sum"
+    return "$rootimg_status"
+}
+
 # URL FILE [INTERFACE]. What a broken transfer left is completed, provided that the server still has the same file.
 rootimg_fetch_http() {
     rootimg_url=$1 rootimg_file=$2
-    set -- ${3:+--interface "$3"} --max-filesize "$(($(rootimg_free_memory) * 1048576))"
+    rm -f "$rootimg_file.headers" "$rootimg_file.sum"
+    set -- ${3:+--interface "$3"} --max-filesize "$(($(rootimg_free_memory) * 1048576))" --dump-header "$rootimg_file.headers"
     if [ -s "$rootimg_file" ] && [ -s "$rootimg_file.validator" ]; then
-        set -- "$@" --continue-at - --header "If-Range: $(cat "$rootimg_file.validator")"
+        rootimg_curl "$@" --continue-at - --header "If-Range: $(cat "$rootimg_file.validator")" --output "$rootimg_file" \
+            -- "$rootimg_url" 2> "$rootimg_file.errors"
     else
         rm -f "$rootimg_file"
+        rootimg_curl_digest "$rootimg_file" "$@" -- "$rootimg_url"
     fi
-    rm -f "$rootimg_file.headers"
-    rootimg_curl "$@" --dump-header "$rootimg_file.headers" --output "$rootimg_file" -- "$rootimg_url" 2> "$rootimg_file.errors"
     rootimg_status=$?
     [ -e "$rootimg_file.headers" ] && rootimg_validator "$rootimg_file.headers" > "$rootimg_file.validator"
     case $rootimg_status in

@@ -4,7 +4,7 @@
 # that imgsums= is checked with.
 
 # What the initrd cannot do without, in words of the commands that it runs.
-rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc tail sleep timeout
+rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc tail tee sleep timeout
 mount umount modprobe mkdir rmdir chmod cat cp ln mv rm uname'
 
 # Brought when the image has them: the other compressors, the status exchange, nfs, extended attributes.
