@@ -57,8 +57,14 @@ export const testTools: readonly HostTool[] = [
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 
-/** What network boots with both firmwares need besides. */
+/** What boots over PXE with both firmwares, and over NFS, need besides. */
 export const bootTools: readonly HostTool[] = [
+  {
+    command: 'ganesha.nfsd',
+    debian: 'nfs-ganesha-vfs',
+    el: 'nfs-ganesha-vfs',
+    why: 'is an NFS server for nodes',
+  },
   {
     command: 'OVMF',
     files: ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd'],

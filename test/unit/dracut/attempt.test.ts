@@ -257,6 +257,16 @@ describe.each(shells)('an attempt under %s', (shell) => {
     expect(stage.read('curl')).toContain('--dump-header');
   });
 
+  it('takes the port of an nfs server', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1:20490/x/rootimg.cpio.gz\n');
+    attempt();
+    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock,port=20490 10\.0\.0\.1:\/x .*\/nfs\n/);
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://[fd00::1]/x/rootimg.cpio.gz\n');
+    stage.run(shell, 'rm -f "$STAGE/run/initramfs/rootimg/mirrors" "$STAGE/run/initramfs/rootimg/next"');
+    attempt();
+    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock \[fd00::1\]:\/x /);
+  });
+
   it('puts extended attributes back from the list that came along', () => {
     stage.tool(
       'cpio',

@@ -66,14 +66,20 @@ rootimg_fetch_http() {
     return 1
 }
 
-# nfs://server/path: mounted read-only, the file is copied. URL FILE
+# nfs://server[:port]/path: mounted read-only, the file is copied. URL FILE
 rootimg_fetch_nfs() {
     rootimg_path=${1#nfs://}
     rootimg_server=${rootimg_path%%/*}
     rootimg_path=/${rootimg_path#*/}
+    rootimg_options=ro,nolock
+    case $rootimg_server in
+        # The colons of a bare IPv6 address end with a bracket.
+        *]) ;;
+        *:*) rootimg_options=$rootimg_options,port=${rootimg_server##*:} rootimg_server=${rootimg_server%:*} ;;
+    esac
     mkdir -p "$rootimg_run/nfs"
     modprobe nfs 2> /dev/null
-    if ! mount -t nfs -o ro,nolock "$rootimg_server:${rootimg_path%/*}" "$rootimg_run/nfs" 2> "$2.errors"; then
+    if ! mount -t nfs -o "$rootimg_options" "$rootimg_server:${rootimg_path%/*}" "$rootimg_run/nfs" 2> "$2.errors"; then
         rootimg_cause=$(rootimg_last_line "$2.errors")
         return 1
     fi

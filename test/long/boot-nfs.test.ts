@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chooseAccelerator, findQemu } from '../../src/boot/accelerator.ts';
+import { loadImage } from '../../src/boot/image.ts';
+import { kernelLine } from '../../src/boot/kernel-line.ts';
+import { machineFor } from '../../src/boot/machine.ts';
+import { qemuArgv } from '../../src/boot/qemu-argv.ts';
+import { openReportPort } from '../../src/boot/report-port.ts';
+import { runMachine } from '../../src/boot/run-machine.ts';
+import { namespaceArgv } from '../../src/system/namespace.ts';
+import { withScope } from '../../src/system/scope.ts';
+import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+
+let admin: SampleImage;
+let folder: string;
+let server: ChildProcess;
+let port: number;
+
+async function freePort(): Promise<number> {
+  const place = createServer();
+  await new Promise<void>((resolve) => place.listen(0, '127.0.0.1', resolve));
+  const { port: free } = place.address() as { port: number };
+  await new Promise((resolve) => place.close(resolve));
+  return free;
+}
+
+/** An NFS server in user space, with states of its own. */
+const serve = `mount -t tmpfs state /run
+mount -t tmpfs state /var/lib/nfs
+mkdir -p /var/lib/nfs/ganesha /run/ganesha
+exec ganesha.nfsd -F -L "$1/log" -f "$1/conf" -p /run/ganesha/pid`;
+
+const configuration = (path: string, where: number) => `
+NFS_CORE_PARAM { NFS_Port = ${where}; Bind_addr = 127.0.0.1; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Only_Numeric_Owners = true; }
+EXPORT { Export_Id = 1; Path = ${path}; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
+  PrivilegedPort = false; Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
+`;
+
+beforeAll(async () => {
+  admin = await sampleImage('nfs', async ({ base }, sample) => {
+    await writeFile(join(base, 'nfs.pkglist'), `${sample.pkglist.join('\n')}\nnfs-utils\n`);
+    return [];
+  });
+  expect(await admin.type('genimage', 'nfs')).toMatchObject({ status: 0 });
+  expect(await admin.type('packimage', '-m', 'squashfs', 'nfs')).toMatchObject({ status: 0 });
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-nfs-'));
+  await mkdir(join(folder, 'export'));
+  await copyFile(join(admin.rootimgdir, 'rootimg.sfs'), join(folder, 'export/rootimg.sfs'));
+  port = await freePort();
+  await writeFile(join(folder, 'conf'), configuration(join(folder, 'export'), port));
+  const [program = '', ...words] = namespaceArgv(['sh', '-c', serve, 'sh', folder]);
+  server = spawn(program, words, { stdio: 'ignore' });
+  for (let tries = 0; ; tries += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) break;
+    if (tries > 300) throw new Error(`no NFS server: ${await readFile(join(folder, 'log'), 'utf8')}`);
+    await wait(200);
+  }
+});
+afterAll(async () => {
+  server?.kill('SIGKILL');
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  await admin?.leave();
+});
+
+test('a node takes its root from an NFS server', () =>
+  withScope(async (scope) => {
+    const image = await loadImage(admin.rootimgdir, 'nfs');
+    const machine = machineFor(image.arch);
+    const program = await findQemu(machine);
+    const accelerator = await chooseAccelerator(program, machine, image.arch);
+    const report = await openReportPort(folder, scope);
+    const line = kernelLine({
+      ...(accelerator === 'tcg' && machine.emulatedParameters ? { machine: machine.emulatedParameters } : {}),
+      ...{ console: machine.console, reportTty: machine.reportTty },
+      image: [`imgurl=nfs://10.0.2.2:${port}/export/rootimg.sfs`, `imgsha256=${image.pack.sha256}`],
+    });
+    const { report: node } = await runMachine({
+      argv: qemuArgv({
+        ...{ program, machine, accelerator, memory: 2048, cpus: 2, reportSocket: report.socket },
+        direct: { kernel: image.kernel, initrd: image.initrd, kernelLine: line },
+      }),
+      ...{ consoleLog: join(folder, 'console'), report: report.report, timeout: 850, onStep: () => {} },
+    });
+    expect(node).toMatchObject({ rootType: 'overlay', uuid: image.pack.uuid, failedUnits: [] });
+  }));
