@@ -109,6 +109,7 @@ describe('bash completion', () => {
     ['rootimg ch', ['chdef', 'check']],
     ['rootimg check lo', ['login']],
     ['rootimg show ', ['pkglist']],
+    ['rootimg cache l', ['list']],
     ['rootimg show pkglist lo', ['login']],
     ['rootimg export --format=y', ['yaml']],
     ['rootimg genimage --onlyi', ['--onlyinitrd']],

@@ -50,7 +50,7 @@ _rootimg_from() {
 
 _rootimg() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[0]##*/}
-  local flags='' operands='' value='' kind
+  local flags='' operands='' nested='' value='' kind
   COMPREPLY=()
   if [[ $command == rootimg ]]; then
     if ((COMP_CWORD == 1)); then
@@ -58,9 +58,12 @@ _rootimg() {
       return
     fi
     command=\${COMP_WORDS[1]}
-    if [[ $command == show ]] && ((COMP_CWORD == 2)); then
-      _rootimg_from pkglist
-      return
+    if ((COMP_CWORD == 2)); then
+      _rootimg_words "$command" ''
+      if [[ -n $nested ]]; then
+        _rootimg_from "$nested"
+        return
+      fi
     fi
   fi
   # --option=value are three words here.
@@ -89,14 +92,14 @@ complete -F _rootimg ${['rootimg', ...commandNames].join(' ')}
 `;
 }
 
-function commandCase({ name, options, operands }: CommandCompletion): string {
+function commandCase({ name, options, operands, nested }: CommandCompletion): string {
   const flags = options.flatMap((option) => option.flags).join(' ');
   const values = options.flatMap(({ flags: names, value }) =>
     value === undefined ? [] : [`        ${names.join(' | ')}) value='${kindOf(value)}' ;;`],
   );
   return [
     `    ${name})`,
-    `      flags='${flags}' operands='${kindOf(operands)}'`,
+    `      flags='${flags}' operands='${kindOf(operands)}' nested='${nested.join(' ')}'`,
     ...(values.length === 0 ? [] : ['      case $2 in', ...values, '      esac']),
     '      ;;',
   ].join('\n');

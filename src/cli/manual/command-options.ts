@@ -46,7 +46,12 @@ export async function optionsOf(name: string): Promise<ShownOption[]> {
   if (name === 'packimage')
     return packimageOptions.flatMap((one) => (one.help === undefined ? [] : [shownSpec(one, one.help)]));
   const command = await commanderCommand(name);
-  return [command, ...command.commands].flatMap((one) => one.options.map(shownOption));
+  return [command, ...command.commands].flatMap(shownOptions);
+}
+
+/** The options of one command of commander's, without those of its subcommands. */
+export function shownOptions(command: Command): ShownOption[] {
+  return command.options.map(shownOption);
 }
 
 function shownSpec({ names, takesValue }: OptionSpec, text: string): ShownOption {

@@ -18,6 +18,8 @@ export interface CommandCompletion {
   readonly name: string;
   readonly options: readonly (ShownOption & { readonly value?: Candidates })[];
   readonly operands: Candidates;
+  /** Subcommands of its own, one of which must come first: `pkglist` of show. */
+  readonly nested: readonly string[];
 }
 
 /** All commands and subcommands with what completes each of their words. */
@@ -27,13 +29,12 @@ export async function allCompletions(): Promise<CommandCompletion[]> {
     const options = (await optionsOf(name)).map((option) =>
       option.placeholder === undefined ? option : { ...option, value: valueOf(name, option) },
     );
-    const operands = name in operandsOf ? operandsOf[name as CommandName] : await subcommandOperands(name);
-    all.push({ name, options, operands });
+    all.push({ name, options, ...(await operandsOf(name)) });
   }
   return all;
 }
 
-const operandsOf: Readonly<Record<CommandName, Candidates>> = {
+const commandOperands: Readonly<Record<CommandName, Candidates>> = {
   genimage: 'image',
   packimage: 'image',
   copycds: 'file',
@@ -43,14 +44,19 @@ const operandsOf: Readonly<Record<CommandName, Candidates>> = {
   chdef: 'attribute',
 };
 
-/** What a subcommand takes shows in the name of its argument. */
-async function subcommandOperands(name: string): Promise<Candidates> {
+/** What a subcommand of rootimg takes shows in the name of its argument. */
+async function operandsOf(name: string): Promise<Pick<CommandCompletion, 'operands' | 'nested'>> {
+  if (name in commandOperands) return { operands: commandOperands[name as CommandName], nested: [] };
   const command = await commanderCommand(name);
   const [first = ''] = [command, ...command.commands].flatMap((one) =>
     one.registeredArguments.map((argument) => argument.name()),
   );
-  if (first === 'name') return 'image';
-  return first === 'names' ? 'images' : /file/i.test(first) ? 'file' : 'nothing';
+  const operands = { name: 'image', names: 'images' } as const;
+  const file = /file/i.test(first) ? 'file' : 'nothing';
+  return {
+    operands: first === 'name' || first === 'names' ? operands[first] : file,
+    nested: command.commands.map((one) => one.name()),
+  };
 }
 
 const wordsOf: Readonly<Record<string, Candidates>> = {

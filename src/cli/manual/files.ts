@@ -1,7 +1,14 @@
+import type { Command } from 'commander';
 import { osimageAttributeNames } from '../../definition/attributes.ts';
 import { version } from '../version.ts';
 import { bashCompletion } from './bash-completion.ts';
-import { commanderCommand, commandNames, optionsOf, subcommandNames } from './command-options.ts';
+import {
+  commanderCommand,
+  commandNames,
+  optionsOf,
+  shownOptions,
+  subcommandNames,
+} from './command-options.ts';
 import { allCompletions } from './completion.ts';
 import { manPage, rootimgPage, type ShownSubcommand } from './man-page.ts';
 import { zshCompletion } from './zsh-completion.ts';
@@ -12,7 +19,7 @@ export async function manualFiles(): Promise<ReadonlyMap<string, string>> {
   for (const name of commandNames)
     files.set(`man/man1/${name}.1`, manPage(name, version, await optionsOf(name)));
   const subcommands: ShownSubcommand[] = [];
-  for (const name of subcommandNames) subcommands.push(await shownSubcommand(name));
+  for (const name of subcommandNames) subcommands.push(...(await shownSubcommands(name)));
   files.set('man/man1/rootimg.1', rootimgPage(version, subcommands));
   const completions = await allCompletions();
   const bash = 'bash-completion/completions';
@@ -23,11 +30,25 @@ export async function manualFiles(): Promise<ReadonlyMap<string, string>> {
   return files;
 }
 
-async function shownSubcommand(name: string): Promise<ShownSubcommand> {
+/** A subcommand, or those that it has itself (`show pkglist`). */
+async function shownSubcommands(name: string): Promise<ShownSubcommand[]> {
   const command = await commanderCommand(name);
-  const [below] = command.commands;
-  const last = below ?? command;
-  const words = last.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
-  const usage = [name, ...(below === undefined ? [] : [below.name()]), ...words].join(' ');
-  return { usage, description: last.description(), options: await optionsOf(name) };
+  const own = {
+    usage: usageOf(name, command),
+    description: command.description(),
+    options: shownOptions(command),
+  };
+  if (command.commands.length === 0) return [own];
+  return command.commands.map((below) => ({
+    usage: usageOf(`${name} ${below.name()}`, below),
+    description: below.description(),
+    options: shownOptions(below),
+  }));
+}
+
+function usageOf(name: string, command: Command): string {
+  const words = command.registeredArguments.map((one) =>
+    one.required ? `<${one.name()}>` : `[${one.name()}]`,
+  );
+  return [name, ...words].join(' ');
 }

@@ -42,9 +42,10 @@ _rootimg() {
     shift words
     (( CURRENT-- ))
     command=$words[1]
-    if [[ $command == show ]]; then
+    local -A nested=(${completions.flatMap(nestedPair).join(' ')})
+    if [[ -n \${nested[$command]-} ]]; then
       if (( CURRENT == 2 )); then
-        compadd -- pkglist
+        compadd -- \${=nested[$command]}
         return
       fi
       shift words
@@ -58,6 +59,10 @@ ${completions.map(commandCase).join('\n')}
 
 _rootimg "$@"
 `;
+}
+
+function nestedPair({ name, nested }: CommandCompletion): string[] {
+  return nested.length === 0 ? [] : [name, quoted(nested.join(' '))];
 }
 
 function commandCase({ name, options, operands }: CommandCompletion): string {
