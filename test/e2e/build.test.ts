@@ -17,6 +17,8 @@ const text = (path: string) => readFileSync(join(root, path), 'utf8');
 /** Writes down all that a postinstall script is given, and what uname says in and outside the image. */
 const recorder = `#!/bin/sh
 { echo "args: $*"; env | grep -E '^(IMG_|SITE_)' | sort; echo "r: $(chroot "$1" uname -r)"; echo "m: $(chroot "$1" /bin/uname -m)"; echo "host: $(uname -r)"
+  chroot "$1" systemctl start dbus.service; echo "start: $?"
+  echo "interfaces: $(grep -c : /proc/net/dev)"
   echo "dev: $(ls "$1/dev" | tr '\\n' ' ')"; } >"$1/recorded"
 echo "said by the script"
 `;
@@ -133,6 +135,7 @@ test('the postinstall script got its arguments, its variables and the image’s 
     ]),
   );
   expect(lines.find((line) => line.startsWith('dev: '))).toContain(' null ');
+  expect(lines).toContain('start: 0');
   expect(builder.said.infos).toContain('post.sh: said by the script');
   expect(lstatSync(join(root, 'usr/bin/uname')).size).toBeGreaterThan(10_000);
 });
@@ -167,9 +170,14 @@ test('the manifest tells packages, files, tools, initrd and times', async () => 
   });
   expect(built?.initrd.modules).toEqual(expect.arrayContaining(['overlay', 'squashfs', 'virtio_net']));
   expect(built?.packages.length).toBeGreaterThan(100);
-  expect(built?.packages.find(({ nevra }) => nevra.startsWith('site-hello-'))?.sha256header).toMatch(
-    /^[0-9a-f]{64}$/,
+  expect(built?.packages.find(({ nevra }) => nevra.startsWith('site-hello-'))).toMatchObject({
+    sha256header: expect.stringMatching(/^[0-9a-f]{64}$/),
+    repository: `file://${builder.sample.otherpkgdir}/site/tools`,
+  });
+  const foreign = built?.packages.filter(
+    ({ nevra, repository }) => repository === undefined && !nevra.startsWith('gpg-pubkey-'),
   );
+  expect(foreign).toEqual([]);
   expect(built?.files.map(({ role }) => role).sort()).toEqual([
     'key',
     'otherpkglist',

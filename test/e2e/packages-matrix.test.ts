@@ -117,6 +117,8 @@ beforeAll(async () => {
         { name: 'conflict-b', files: { 'usr/share/conflict': 'b\n' } },
         { name: 'post-fails', post: 'echo the post is broken >&2\nexit 3' },
         { name: 'post-fails-too', post: 'exit 1' },
+        { name: 'renamed-old' },
+        { name: 'renamed-new', head: ['Obsoletes: renamed-old < 2'] },
         { name: 'pre-fails', pre: 'echo the pre is broken >&2\nexit 1' },
         { name: 'daemon', post: 'setsid sleep 86399 </dev/null >/dev/null 2>&1 &' },
         { name: 'too-big', emptyMebibytes: 400 },
@@ -317,6 +319,19 @@ test('names that nobody has are told by line', async () => {
       }),
     ]),
   );
+});
+
+test('a name that dnf answers with another package has not arrived', async () => {
+  const outcome = await install(['plain', 'renamed-old'], [at('trouble')]);
+  expect(outcome).toMatchObject({ ...failed, ...cleaned });
+  expect(outcome.problems).toEqual([
+    {
+      code: 'package-not-arrived',
+      message: "'renamed-old' is not in the image after its pass.",
+      origin: origin(2),
+      hint: expect.stringContaining('dnf.log'),
+    },
+  ]);
 });
 
 test('two packages with the same file', async () => {

@@ -41,7 +41,7 @@ beforeEach(async () => {
         osvers: 'rocky9.4',
         arch: 'x86_64',
       },
-      ...{ bytes: 10 * 2 ** 20, listing: 'x', warnings: [] },
+      ...{ bytes: 10 * 2 ** 20, listing: 'x', warnings: [], origins: {} },
     };
     const file = join(folder, key, 'layer.json');
     await writeFile(file, JSON.stringify(record));

@@ -7,6 +7,7 @@ import { temporaryDir } from '../../system/temp.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { holdsHostKeys } from '../customise/identity.ts';
+import { findOrigins, keepOrigins } from '../package-manager/dnf-origins.ts';
 import { beginTree } from '../prepare-tree.ts';
 import { findMountsBelow } from '../tree-mounts.ts';
 import { installerVersions } from './installer-versions.ts';
@@ -70,6 +71,7 @@ export async function restoreLayer(build: Build, { cache, key }: PackageLayer): 
       return false;
     }
     for (const warning of record.warnings) warn(build, warning);
+    await keepOrigins(build, record.origins);
     await touchLayer(cache, key);
     return true;
   });
@@ -110,6 +112,7 @@ async function store(
   const record: LayerRecord = {
     ...{ schema: 1, made: new Date().toISOString(), image: name, osvers, arch },
     ...{ bytes: tree.bytes, listing: tree.digest, warnings: [...warnings] },
+    origins: Object.fromEntries(await findOrigins(build)),
   };
   const temporary = await temporaryDir(cache.folder, 'layer');
   try {

@@ -17,7 +17,12 @@ export async function recordOrigins(build: Build, dnf: Dnf): Promise<void> {
   const argv = dnfArgv(dnf.session, { command: 'repoquery', names: options, repositories: [] });
   const task = { command: 'repoquery', environment: [] } as const;
   const { stdout } = await callDnf(build, dnf, argv, task, { network: false, asks: false });
-  await writeFile(join(build.temporary, fileName), JSON.stringify(readOriginLines(stdout)));
+  await keepOrigins(build, readOriginLines(stdout));
+}
+
+/** Makes these the origins that findOrigins gives. */
+export async function keepOrigins(build: Build, origins: Readonly<Record<string, string>>): Promise<void> {
+  await writeFile(join(build.temporary, fileName), JSON.stringify(origins));
 }
 
 /** Id of the repository by NEVRA as rpm writes it (no `0:`); empty in a run that installed nothing. */
