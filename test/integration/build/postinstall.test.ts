@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a script as a build does. */
-async function runScript(body: string, postinstallTimeout?: string): Promise<void> {
+async function runScript(body: string, postinstallTimeout?: string, nonetwork = false): Promise<void> {
   const path = join(folder, 'post.sh');
   await writeFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   const plan = aPlan({ postinstall: [{ path, args: [] }] });
@@ -32,7 +32,7 @@ async function runScript(body: string, postinstallTimeout?: string): Promise<voi
   await runPostinstall(
     {
       ...{
-        plan: { ...plan, request: { ...plan.request, postinstallTimeout } },
+        plan: { ...plan, request: { ...plan.request, postinstallTimeout, nonetwork } },
         folder,
         root,
         finalRoot: root,
@@ -79,4 +79,12 @@ test('a mount that a script forgot is gone, with what was written there', async 
 test('each line is shown with the name of the script while it runs', async () => {
   await runScript('echo one; echo two >&2; printf three');
   expect(infos.sort()).toEqual(['post.sh: one', 'post.sh: three', 'post.sh: two']);
+});
+
+test('a script has the network of the host, and none with --no-network', async () => {
+  const count = 'grep -c : /proc/self/net/dev';
+  await runScript(count);
+  await runScript(count, undefined, true);
+  const host = readFileSync('/proc/self/net/dev', 'utf8').match(/:/g)?.length ?? 0;
+  expect(infos).toEqual([`post.sh: ${host}`, 'post.sh: 1']);
 });
