@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { unreadable } from './list-file.ts';
-import { notRegular } from './regular-file.ts';
+import { refuseOther } from './regular-file.ts';
 
 /**
  * Sees whether every file that an attribute names can be read. `firstWord` is for entries that carry arguments after the path. Names are
@@ -31,8 +31,7 @@ export async function checkReadable(
 
 async function readError(path: string): Promise<unknown> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) return notRegular(found.isDirectory());
+    refuseOther(path, await stat(path));
     await access(path, constants.R_OK);
     return undefined;
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Problem } from '../errors.ts';
 import type { PlanFile } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
-import { notRegular } from './regular-file.ts';
+import { refuseOther } from './regular-file.ts';
 
 export interface FoundFiles {
   readonly files: readonly PlanFile[];
@@ -16,8 +16,7 @@ export interface FoundFiles {
 
 /** The file with its digest, hex; rejects when it cannot be read. */
 export async function planFile(path: string, role: PlanFile['role']): Promise<PlanFile> {
-  const found = await stat(path);
-  if (!found.isFile()) throw notRegular(found.isDirectory());
+  refuseOther(path, await stat(path));
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return { path, sha256: hash.digest('hex'), role };

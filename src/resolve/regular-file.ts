@@ -1,16 +1,20 @@
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+
+/** The empty file that everybody knows. */
+const nullDevice = '/dev/null';
 
 /**
  * The bytes of a file that an administrator's list or attribute names. Rejects with code EISDIR for a folder and ENOTREG for a device or a
- * pipe, which might never end.
+ * pipe, which might never end; `/dev/null` is an empty file.
  */
 export async function readRegularFile(path: string): Promise<Buffer> {
-  const found = await stat(path);
-  if (!found.isFile()) throw notRegular(found.isDirectory());
+  refuseOther(path, await stat(path));
   return readFile(path);
 }
 
-/** The error for what is there and cannot be read as a file. */
-export function notRegular(isFolder: boolean): Error {
-  return Object.assign(new Error('no regular file'), { code: isFolder ? 'EISDIR' : 'ENOTREG' });
+/** Throws what readRegularFile rejects with for what stands at `path`. */
+export function refuseOther(path: string, found: Stats): void {
+  if (found.isFile() || path === nullDevice) return;
+  throw Object.assign(new Error('no regular file'), { code: found.isDirectory() ? 'EISDIR' : 'ENOTREG' });
 }
