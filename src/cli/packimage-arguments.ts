@@ -5,6 +5,8 @@ type Name =
   | 'compress'
   | 'nosyncfiles'
   | 'gate'
+  | 'strict'
+  | 'verify'
   | 'obsolete'
   | 'help'
   | 'version'
@@ -41,6 +43,20 @@ export const packimageOptions: readonly Option[] = [
     ours: true,
     help: 'boot: publish only what has come up in a virtual machine',
   },
+  {
+    name: 'strict',
+    names: ['strict'],
+    takesValue: false,
+    ours: true,
+    help: 'secrets found in the image end the pack',
+  },
+  {
+    name: 'verify',
+    names: ['verify'],
+    takesValue: true,
+    ours: true,
+    help: 'list (default) or full: read every file of the packed image back and compare it',
+  },
   { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
   { name: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
   {
@@ -75,6 +91,7 @@ export interface PackimageArguments {
   readonly given: ReadonlySet<Name>;
   readonly method: string | undefined;
   readonly compress: string | undefined;
+  readonly verify: string | undefined;
   readonly gate: string | undefined;
   readonly store: string | undefined;
   readonly def: string | undefined;
@@ -89,6 +106,7 @@ export function readPackimageArguments(argv: readonly string[]): PackimageArgume
     given: new Set(given.map((one) => one.spec.name)),
     method: value('method'),
     compress: value('compress'),
+    verify: value('verify'),
     gate: value('gate'),
     store: value('store'),
     def: value('def'),
@@ -116,7 +134,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

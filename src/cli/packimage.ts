@@ -85,6 +85,11 @@ function imageOf(words: PackimageArguments): string {
   return name;
 }
 
+function readVerify(word: string | undefined): boolean {
+  if (word === undefined || word === 'list' || word === 'full') return word === 'full';
+  throw new RootimgError('usage', `--verify is '${word}': list or full was expected.`);
+}
+
 interface Known {
   readonly name: string;
   readonly definition: ImageDefinition;
@@ -113,6 +118,9 @@ async function resolve(
       // A compressor that goes with the configured method need not go with the one that was asked for.
       compressor: words.compress ?? (words.method === undefined ? config?.compress : undefined),
       generations: config?.generations,
+      allow: config?.allow,
+      strict: words.given.has('strict'),
+      verifyContent: readVerify(words.verify),
       nosyncfiles: words.given.has('nosyncfiles'),
       rootPasswordHash: await readRootPasswordHash(home),
       sourceDateEpoch: sourceDateEpoch(io),

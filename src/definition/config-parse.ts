@@ -49,6 +49,8 @@ const configSchema = z.strictObject({
       compress: z.string().optional(),
       /** How many sets of kernel, initrd, packed root and manifest are kept, the published one included. */
       generations: z.number().int().nonnegative('a whole number is expected').optional(),
+      /** A list, as exlists are, of what the leak check may find. */
+      allow: absolutePath.optional(),
     })
     .optional(),
 });
@@ -91,7 +93,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
 function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'xcat') return ['root'];
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
-  if (path[0] === 'packimage') return ['method', 'compress', 'generations'];
+  if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'allow'];
   if (path[0] === 'cache') return ['limit'];
   return Object.keys(configSchema.shape);
 }

@@ -1,4 +1,5 @@
 import { formatOrigin } from '../errors.ts';
+import type { ExcludeRule } from '../plan/pack-plan.ts';
 import { toShown } from './bytes.ts';
 import type { Selection } from './select.ts';
 
@@ -10,12 +11,15 @@ export function listed(paths: readonly string[]): string {
   return paths.length > shownNames ? `${names} and ${paths.length - shownNames} more` : names;
 }
 
+/** Rules that had nothing to do, each with its place. */
+export function unmatchedWarnings(rules: readonly ExcludeRule[]): string[] {
+  return rules.map((rule) => `${formatOrigin(rule.origin)}: the pattern '${rule.pattern}' matched nothing.`);
+}
+
 /** What the administrator should know of a selection. */
 export function selectionWarnings(selection: Selection): string[] {
   const { unmatched, sockets, foreign } = selection;
-  const warnings = unmatched.map(
-    (rule) => `${formatOrigin(rule.origin)}: the pattern '${rule.pattern}' matched nothing.`,
-  );
+  const warnings = unmatchedWarnings(unmatched);
   if (sockets.length > 0) warnings.push(`Sockets are not packed: ${listed(sockets)}.`);
   if (foreign.length > 0) {
     warnings.push(

@@ -11,9 +11,10 @@ import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import { toBinary } from './bytes.ts';
 import { imageName } from './compressors.ts';
 import { type Customisation, customise } from './customise.ts';
-import { identityNotice, selectionWarnings } from './findings.ts';
+import { identityNotice, selectionWarnings, unmatchedWarnings } from './findings.ts';
 import { pruneGenerations, readManifest } from './generations.ts';
 import { packUuid } from './pack-uuid.ts';
+import { findLeaks, leakProblems } from './leaks.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './keep-generation.ts';
 import { manifestWith, publishImage, renewXcatinfo, writeManifest } from './publish.ts';
 import { finishRollback } from './rollback.ts';
@@ -60,6 +61,9 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ({ selection: { members, leftOut } }) => `${members.length} members, ${leftOut} left out`,
     );
     checkLimits(plan, selection);
+    const { leaks, unused } = findLeaks(rootOf(plan), selection.members, plan.allowed);
+    const leakFindings = leakProblems(leaks);
+    if (plan.strict) throwProblems(leakFindings);
 
     const file = imageName(plan.method, plan.compressor);
     const temporary = temporaryPath(rootimgdir, file);
@@ -88,6 +92,8 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ...plan.warnings,
       ...customisation.warnings,
       ...selectionWarnings(selection),
+      ...unmatchedWarnings(unused),
+      ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
       ...written.warnings,
     ];
     const record: PackedRecord = {

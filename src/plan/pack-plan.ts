@@ -48,6 +48,12 @@ export const packPlanSchema = z.strictObject({
   sourceDateEpoch: z.number().int().nonnegative().optional(),
   /** How many sets of kernel, initrd, packed root and manifest are kept, this one included; 0 = none. */
   generations: z.number().int().nonnegative(),
+  /** What a leak check may find without a word. */
+  allowed: z.array(excludeRuleSchema),
+  /** True: what the leak check finds ends the pack. */
+  strict: z.boolean(),
+  /** True: every file's content is read back too. */
+  verifyContent: z.boolean(),
   warnings: z.array(z.string()),
 });
 export type PackPlan = z.infer<typeof packPlanSchema>;

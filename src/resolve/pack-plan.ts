@@ -25,6 +25,10 @@ export interface PackInput {
   readonly sourceDateEpoch?: number | undefined;
   /** Sets to keep; 3 when absent. */
   readonly generations?: number | undefined;
+  /** Comma list of files with what the leak check may find. */
+  readonly allow?: string | undefined;
+  readonly strict?: boolean;
+  readonly verifyContent?: boolean;
   /** Relative paths of the definition are relative to it. */
   readonly cwd: string;
   /** PATH, to see whether pigz is there. */
@@ -52,12 +56,13 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     cwd,
     definition.origins.get('exlist'),
   );
+  const allow = await readExcludeLists(input.allow, cwd);
   const environ = readEnviron(attribute(definition, 'environvar'));
   const synclists = input.nosyncfiles ? undefined : attribute(definition, 'synclists');
   const sync = await readSyncLists(synclists, cwd, environ.variables, definition.origins.get('synclists'));
   if (typeof method !== 'string') problems.push(method);
   if (typeof compressor !== 'string') problems.push(compressor);
-  problems.push(...environ.problems, ...exclude.problems, ...sync.problems);
+  problems.push(...environ.problems, ...exclude.problems, ...allow.problems, ...sync.problems);
   throwProblems(problems);
   if (typeof method !== 'string' || typeof compressor !== 'string') throw new Error('unreachable');
 
@@ -75,7 +80,10 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     ...((await isFolder(postscriptsDir)) ? { postscriptsDir } : {}),
     ...(input.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: input.sourceDateEpoch }),
     generations: input.generations ?? defaultGenerations,
-    warnings: [...exclude.warnings, ...root.warnings],
+    allowed: [...allow.rules],
+    strict: input.strict ?? false,
+    verifyContent: input.verifyContent ?? false,
+    warnings: [...exclude.warnings, ...allow.warnings, ...root.warnings],
   };
   return { plan, notices: sync.notices };
 }

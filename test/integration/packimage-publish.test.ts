@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostPropagation } from '../../src/system/propagation.ts';
+import { readAgainAndAgain } from './pack/polling-reader.ts';
 import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
 let world: PackWorld;
@@ -204,6 +205,37 @@ sha256sum --check --quiet before && echo unchanged; ls -A image`;
     expect(stdout).not.toContain('.rootimg-tmp-');
     expect(stderr).toContain(`Error: There is no space left in ${world.rootimgdir}.`);
   });
+});
+
+test('kills at any moment of a pack: a reader always finds the published file, and always one that is whole', async () => {
+  makeSmallTree(`${world.rootimgdir}/rootimg`);
+  shell(world.base, 'head -c 3000000 /dev/urandom >image/rootimg/large');
+  world.write('home/config.yaml', 'packimage:\n  generations: 99\n');
+  await world.define();
+  const words = ['-m', 'squashfs', '-c', 'gzip', 'myimg'];
+  const began = performance.now();
+  expect(await finish(start(words))).toMatchObject({ code: 0 });
+  const whole = performance.now() - began;
+  const stop = readAgainAndAgain(`${world.rootimgdir}/rootimg.sfs`);
+  for (let round = 0; round < 10; round++) {
+    const child = start(words);
+    const ended = finish(child);
+    await Promise.race([setTimeout(whole * (0.3 + 0.08 * round)), ended]);
+    child.kill('SIGKILL');
+    await ended;
+    expect(existsSync(`${world.rootimgdir}/rootimg.sfs`)).toBe(true);
+  }
+  expect(await finish(start(words))).toMatchObject({ code: 0 });
+  const { rounds, missing, digests } = await stop();
+  expect(missing).toBe(0);
+  expect(rounds).toBeGreaterThan(20);
+  // A pack is kept before it is published.
+  const kept = readdirSync(`${world.rootimgdir}/generations`).map((number) =>
+    digest(`${world.rootimgdir}/generations/${number}/rootimg.sfs`),
+  );
+  expect(digests.length).toBeGreaterThan(1);
+  expect(kept).toEqual(expect.arrayContaining([...digests]));
+  expect(leftovers()).toEqual([]);
 });
 
 /** Names in the published file, read by other programs. */

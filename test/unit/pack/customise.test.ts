@@ -51,6 +51,7 @@ function plan(more: Partial<PackPlan> = {}): PackPlan {
     sync: [],
     rootPasswordHash: '*',
     generations: 0,
+    ...{ allowed: [], strict: false, verifyContent: false },
     warnings: [],
     ...more,
   };
