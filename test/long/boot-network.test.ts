@@ -6,16 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chooseAccelerator, findQemu } from '../../src/boot/accelerator.ts';
 import { loadImage } from '../../src/boot/image.ts';
-import { kernelLine } from '../../src/boot/kernel-line.ts';
-import { machineFor } from '../../src/boot/machine.ts';
-import { qemuArgv } from '../../src/boot/qemu-argv.ts';
-import { openReportPort } from '../../src/boot/report-port.ts';
-import { runMachine } from '../../src/boot/run-machine.ts';
+import { serveFiles } from '../../src/boot/image-server.ts';
 import { namespaceArgv } from '../../src/system/namespace.ts';
-import { withScope } from '../../src/system/scope.ts';
 import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+import { bootByHand } from './lib/boot-by-hand.ts';
 
 let admin: SampleImage;
 let folder: string;
@@ -75,24 +70,28 @@ afterAll(async () => {
   await admin?.leave();
 });
 
-test('a node takes its root from an NFS server', () =>
-  withScope(async (scope) => {
-    const image = await loadImage(admin.rootimgdir, 'nfs');
-    const machine = machineFor(image.arch);
-    const program = await findQemu(machine);
-    const accelerator = await chooseAccelerator(program, machine, image.arch);
-    const report = await openReportPort(folder, scope);
-    const line = kernelLine({
-      ...(accelerator === 'tcg' && machine.emulatedParameters ? { machine: machine.emulatedParameters } : {}),
-      ...{ console: machine.console, reportTty: machine.reportTty },
-      image: [`imgurl=nfs://10.0.2.2:${port}/export/rootimg.sfs`, `imgsha256=${image.pack.sha256}`],
+test('a node takes its root from an NFS server', async () => {
+  const { pack } = await loadImage(admin.rootimgdir, 'nfs');
+  const node = await bootByHand({
+    ...{ name: 'nfs', rootimgdir: admin.rootimgdir, folder },
+    words: [`imgurl=nfs://10.0.2.2:${port}/export/rootimg.sfs`, `imgsha256=${pack.sha256}`],
+  });
+  expect(node).toMatchObject({ rootType: 'overlay', uuid: pack.uuid, failedUnits: [] });
+});
+
+test('a node with two cards, the first of which leads nowhere, finds its server through the second', async () => {
+  const { pack, packed } = await loadImage(admin.rootimgdir, 'nfs');
+  const web = await serveFiles(new Map([['/rootimg.sfs', packed]]));
+  try {
+    const node = await bootByHand({
+      ...{ name: 'nfs', rootimgdir: admin.rootimgdir, folder },
+      words: [`imgurl=http://10.0.2.2:${web.port}/rootimg.sfs`, `imgsha256=${pack.sha256}`],
+      // Its network gives out addresses of the same kind, and lets nothing out.
+      cards: ['-netdev', 'user,id=dead,restrict=on', '-device', 'virtio-net-pci,romfile=,netdev=dead'],
     });
-    const { report: node } = await runMachine({
-      argv: qemuArgv({
-        ...{ program, machine, accelerator, memory: 2048, cpus: 2, reportSocket: report.socket },
-        direct: { kernel: image.kernel, initrd: image.initrd, kernelLine: line },
-      }),
-      ...{ consoleLog: join(folder, 'console'), report: report.report, timeout: 850, onStep: () => {} },
-    });
-    expect(node).toMatchObject({ rootType: 'overlay', uuid: image.pack.uuid, failedUnits: [] });
-  }));
+    expect(node).toMatchObject({ rootType: 'overlay', uuid: pack.uuid, failedUnits: [] });
+    expect(await readFile(join(folder, 'console'), 'utf8')).toMatch(/rootimg: warning: http.*; next try in/);
+  } finally {
+    await web.close();
+  }
+});
