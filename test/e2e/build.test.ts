@@ -97,6 +97,7 @@ test('the host is as it was: no mount, and nothing mounted or made below the tre
   for (const name of ['proc', 'sys', 'run', 'tmp']) expect(readdirSync(join(root, name)), name).toEqual([]);
   expect(existsSync(join(root, 'root/.rpmdb'))).toBe(false);
   expect(existsSync(join(root, 'var/cache/dnf'))).toBe(false);
+  expect(readdirSync(join(root, 'var/cache/ldconfig'))).toEqual([]);
 });
 
 test('the image’s own rpm knows its packages, from all passes and repositories', async () => {
