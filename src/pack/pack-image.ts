@@ -21,6 +21,7 @@ import { finishRollback } from './rollback.ts';
 import { type Selection, selectMembers } from './select.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
+import { verifyContent } from './verify-content.ts';
 import { checkLimits, writeImage } from './write-image.ts';
 import { newUuid, noUuid, xcatinfoText } from './xcatinfo.ts';
 
@@ -88,6 +89,11 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ]);
       return { staged: generation, ...verified };
     });
+    if (plan.verifyContent) {
+      await inPhase(reporter, 'Compare the content of all files', () =>
+        verifyContent({ plan, root, members: selection.members, file: temporary }),
+      );
+    }
     const warnings = [
       ...plan.warnings,
       ...customisation.warnings,

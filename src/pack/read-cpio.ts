@@ -16,8 +16,15 @@ export interface ReadMember {
 
 const headerLength = 110;
 
+/** Called before a member's content is passed over; it may read all of it. */
+export type ReadContent = (member: Pick<ReadMember, 'path' | 'size'>) => Promise<void>;
+
 /** Reads a newc archive to its trailer and calls for each member; throws RangeError when it is none or ends too early. */
-export async function readCpio(reader: ByteReader, onMember: (member: ReadMember) => void): Promise<void> {
+export async function readCpio(
+  reader: ByteReader,
+  onMember: (member: ReadMember) => void,
+  readContent?: ReadContent,
+): Promise<void> {
   for (;;) {
     const header = (await reader.read(headerLength)).toString('latin1');
     if (!header.startsWith('070701'))
@@ -30,7 +37,7 @@ export async function readCpio(reader: ByteReader, onMember: (member: ReadMember
     await reader.skip(padding(reader.position));
     if (path === 'TRAILER!!!') return;
     const target = isSymlink(mode) ? (await reader.read(size)).toString('latin1') : '';
-    if (!isSymlink(mode)) await reader.skip(size);
+    if (!isSymlink(mode)) await (readContent === undefined ? reader.skip(size) : readContent({ path, size }));
     await reader.skip(padding(reader.position));
     onMember({ path, mode, uid: field(2), gid: field(3), size, target });
   }

@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
 import { fileType } from './mode.ts';
-import type { ReadMember } from './read-cpio.ts';
+import type { ReadContent, ReadMember } from './read-cpio.ts';
 
 const blockSize = 512;
 
@@ -14,7 +14,11 @@ const modes: Readonly<Record<string, number>> = {
 };
 
 /** Reads a pax archive to its end mark and calls for each member; throws RangeError when it is none or ends too early. */
-export async function readTar(reader: ByteReader, onMember: (member: ReadMember) => void): Promise<void> {
+export async function readTar(
+  reader: ByteReader,
+  onMember: (member: ReadMember) => void,
+  readContent?: ReadContent,
+): Promise<void> {
   let records = new Map<string, string>();
   for (;;) {
     const block = Buffer.from(await reader.read(blockSize));
@@ -30,8 +34,10 @@ export async function readTar(reader: ByteReader, onMember: (member: ReadMember)
     const kind = modes[type];
     if (kind === undefined && type !== '1') throw new RangeError(`unknown tar type ${type}`);
     const name = records.get('path') ?? text(block, 0, 100);
+    const path = name === './' ? '.' : name.replace(/^\.\//, '').replace(/\/$/, '');
+    if (readContent !== undefined) await readContent({ path, size });
     onMember({
-      path: name === './' ? '.' : name.replace(/^\.\//, '').replace(/\/$/, ''),
+      path,
       mode: kind === undefined ? undefined : kind | octal(block, 100, 8),
       uid: number(records.get('uid')) ?? octal(block, 108, 8),
       gid: number(records.get('gid')) ?? octal(block, 116, 8),
@@ -39,7 +45,7 @@ export async function readTar(reader: ByteReader, onMember: (member: ReadMember)
       target: records.get('linkpath') ?? text(block, 157, 100),
     });
     records = new Map();
-    await reader.skip(size + padding(size));
+    await reader.skip((readContent === undefined ? size : 0) + padding(size));
   }
 }
 

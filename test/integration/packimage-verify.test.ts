@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packPlanSchema } from '../../src/plan/pack-plan.ts';
+import { memberTable } from '../../src/pack/member-table.ts';
+import { fileType } from '../../src/pack/mode.ts';
+import { verifyContent } from '../../src/pack/verify-content.ts';
+import { makeHardTree, makePackWorld, type PackWorld, shell } from './pack/world.ts';
+
+let world: PackWorld;
+
+beforeEach(async () => {
+  world = makePackWorld();
+  makeHardTree(`${world.rootimgdir}/rootimg`);
+  world.write('install/postscripts/xcatdsklspost', '#!/bin/sh\n');
+  await world.define();
+});
+afterEach(() => world.remove());
+
+test.each([
+  ...[['cpio', 'gzip'] as const, ['cpio', 'zstd'] as const, ['tar', 'xz'] as const],
+  ...[['squashfs', 'zstd'] as const, ['erofs', 'lz4'] as const],
+])('--verify full, %s %s: every file is compared; one that differs is named', async (method, compressor) => {
+  const { code, stdout, stderr } = await world.run(
+    `packimage -m ${method} -c ${compressor} --verify full myimg`,
+  );
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^Compare the content of all files: done in/m);
+  const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
+  const root = `${world.base}/small`;
+  const text = 'the same length';
+  world.write('small/file', text);
+  const plain = { uid: 0, gid: 0, mtime: 0, major: 0, minor: 0, link: 0, override: undefined };
+  const members = memberTable();
+  members.add('', '.', { ...plain, mode: fileType.folder | 0o755, size: 0 });
+  members.add('.', 'file', { ...plain, mode: fileType.regular | 0o644, size: text.length });
+  const image = { name: 'i', osvers: 'rocky9.4', arch: 'x86_64', profile: 'p', rootimgdir: world.rootimgdir };
+  const plan = packPlanSchema.parse({
+    ...{ schema: 1, image, method, compressor, rules: [], sync: [], rootPasswordHash: '*', generations: 0 },
+    ...{ allowed: [], strict: false, verifyContent: true, warnings: [] },
+  });
+  expect(pack.method).toBe(method);
+  const job = { plan, root, members, file: packSmall(method, compressor, root) };
+  await verifyContent(job);
+  writeFileSync(`${root}/file`, 'The same length');
+  await expect(verifyContent(job)).rejects.toThrow('the content of file differs from the tree');
+});
+
+/** Packs the small tree with other programs. */
+function packSmall(method: string, compressor: string, root: string): string {
+  const out = `${world.base}/small.out`;
+  const scripts: Record<string, string> = {
+    cpio: `find . | sort | cpio -o -H newc --quiet | ${compressor} -c >${out}`,
+    tar: `tar -c --format=pax --sort=name . | ${compressor} -c >${out}`,
+    squashfs: `mksquashfs . ${out} -no-progress >/dev/null`,
+    erofs: `mkfs.erofs -zlz4 ${out} . >/dev/null`,
+  };
+  shell(root, scripts[method] ?? 'false');
+  return out;
+}
+
+test('a wrong word is wrong usage', async () => {
+  const { code, stderr } = await world.run('packimage --verify some myimg');
+  expect(code).toBe(1);
+  expect(stderr).toContain("--verify is 'some': list or full was expected.");
+});
