@@ -55,9 +55,9 @@ export type SearchOrder = 'build' | 'copycds';
 /** Names of profile files without their extension, the best first. */
 export function profileNames(order: SearchOrder, { profile, osvers, arch }: ProfileKey): string[] {
   const bases = baseReleases(osvers);
-  // xCAT's generic name (rhels9) comes early in copycds; Leap's must not hide the files of its minor releases.
+  // xCAT's generic name (rhels9) comes early in copycds.
   const short = osvers.split('.')[0] ?? osvers;
-  const generic = bases.includes(short) && !osvers.startsWith('leap') ? [short] : [];
+  const generic = bases.includes(short) ? [short] : [];
   const suffixes =
     order === 'build'
       ? [...[osvers, ...bases].map((base) => `${base}.${arch}`), arch, ...[osvers, ...bases]]
