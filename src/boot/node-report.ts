@@ -9,12 +9,16 @@ export interface NodeReport {
   readonly rootType: string;
   readonly uuid: string;
   readonly kernel: string;
-  /** Kibibytes. `peak` is the most that was in use at any step from the initrd on, so that the packed and the unpacked root are in it. */
+  /**
+   * Kibibytes. `image` is what the root takes, from before its download until it stands, without what runs in it later; `peak` is the most that was in use at any
+   * step from the initrd on, so that the packed and the unpacked root are in it.
+   */
   readonly memory: {
     readonly total: number;
     readonly available: number;
     readonly used: number;
     readonly peak: number;
+    readonly image: number;
   };
   /** Lines of the kernel log of level warning and worse, a hundred at most. */
   readonly kernelWarnings: readonly string[];
@@ -52,6 +56,7 @@ export function parseNodeReport(text: string): NodeReport | undefined {
       total: number('memory-total'),
       available: number('memory-available'),
       used: number('memory-used'),
+      image: Math.max(0, number('available-download') - number('available-root')),
       peak: number('memory-total') - Math.min(number('memory-available'), ...availableAtSteps(values)),
     },
     kernelWarnings,

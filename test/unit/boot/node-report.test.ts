@@ -20,6 +20,7 @@ const text = [
   'uptime=24.50',
   'at-initrd=2.10',
   'at-root=9.75',
+  'available-download=1700000',
   'available-unpacked=900000',
   'available-root=1600000',
   'kernel-warning=x86/cpu: a=b is odd',
@@ -44,7 +45,7 @@ describe('parseNodeReport', () => {
       rootType: 'overlay',
       uuid: '1b4e28ba-2fa1-11d2-883f-0016d3cca427',
       kernel: '6.1.0-18-cloud-amd64',
-      memory: { total: 2_000_000, available: 1_500_000, used: 500_000, peak: 1_100_000 },
+      memory: { total: 2_000_000, available: 1_500_000, used: 500_000, peak: 1_100_000, image: 100_000 },
       kernelWarnings: ['x86/cpu: a=b is odd', 'second'],
       seconds: { report: 24.5, userspace: 12, target: 21.46, initrd: 2.1, root: 9.75 },
     });
