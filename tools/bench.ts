@@ -8,6 +8,7 @@ import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
 import { benchSelection } from './bench/selection.ts';
 import { benchStartup } from './bench/startup.ts';
+import { benchRebuild } from './bench/rebuild.ts';
 import { makeBenchImage } from './bench/image.ts';
 import { withScope } from '../src/system/scope.ts';
 import { ensureHostTools, productTools, testTools } from './lib/host-packages.ts';
@@ -26,6 +27,7 @@ await runTool(() =>
     const sections = [
       await benchStartup(rounds),
       await benchGenimage(image, rounds),
+      await benchRebuild(image, rounds),
       await benchPackimage(image, rounds),
       await benchLargePacks(image, Math.min(rounds, 3)),
       await benchSelection(Math.min(rounds, 3)),

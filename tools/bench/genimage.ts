@@ -33,7 +33,13 @@ function bareDnf(image: BenchImage, root: string): string[] {
   ];
 }
 
-/** genimage from nothing, beside bare dnf into a new root and one bare dracut run in it with the compressor that genimage chose. */
+/** Drivers that genimage asks for besides those of dracut's modules, where the sample's kernel has them. */
+const drivers = ['virtio_net', 'ext4', 'squashfs', 'loop', 'overlay', 'virtio_pci', 'af_packet'];
+
+/**
+ * genimage from nothing, beside bare dnf into a new root and one bare dracut run in it with the compressor, the dracut modules and
+ * the drivers that genimage chose.
+ */
 export async function benchGenimage(image: BenchImage, rounds: number): Promise<Section> {
   console.log('genimage:');
   await image.type('genimage', image.name);
@@ -41,9 +47,21 @@ export async function benchGenimage(image: BenchImage, rounds: number): Promise<
   const compress = manifest.build.initrd.compressor === 'zstd' ? 'zstd -1 -T0' : 'pigz -6';
   const root = join(image.base, 'bare/rootimg');
   const logFile = join(image.base, 'bare.log');
+  // The same dracut modules and drivers as ours but for our own module: dracut's own choice would be larger and slower.
+  const modules = manifest.build.initrd.dracutModules.filter((name: string) => name !== 'rootimg');
   const dracut = [
-    ...['chroot', root, 'dracut', '--force', '--no-hostonly', '--compress', compress],
-    ...['--kver', manifest.build.kernelVersion, '--add', 'network', '/tmp/initrd.img'],
+    ...[
+      'chroot',
+      root,
+      'dracut',
+      '--force',
+      '--no-hostonly',
+      '--no-hostonly-cmdline',
+      '--compress',
+      compress,
+    ],
+    ...['--modules', modules.join(' '), '--add-drivers', drivers.join(' ')],
+    ...['--kver', manifest.build.kernelVersion, '/tmp/initrd.img'],
   ];
   const timings = await interleave(
     [
@@ -71,7 +89,7 @@ export async function benchGenimage(image: BenchImage, rounds: number): Promise<
     input: `The sample list (${manifest.build.packages.length} packages, signed) into an empty folder; signatures checked on both sides.`,
     timings,
     ratios: [
-      { what: 'genimage / (bare dnf + one bare dracut)', value: genimage / (dnf + oneDracut), wanted: 1.15 },
+      { what: 'genimage / (bare dnf + one bare dracut)', value: genimage / (dnf + oneDracut), wanted: 1.1 },
     ],
   };
 }
