@@ -14,7 +14,8 @@ import { preflight } from './preflight.ts';
 import { prepareTree } from './prepare-tree.ts';
 import { publishBootFiles } from './publish-boot-files.ts';
 import { describeBuild, writeManifest } from './record-build.ts';
-import { removeReplaced, swapTrees } from './swap-trees.ts';
+import { buildStaged } from './staged-build.ts';
+import { deleteOldTree, swapTrees } from './swap-trees.ts';
 import { withBuildFolder } from './workspace.ts';
 
 export type { BuildContext } from './build-context.ts';
@@ -24,6 +25,10 @@ export type { BuildContext } from './build-context.ts';
  * rootimgdir. Throws RootimgError, with everything that preflight finds in one; see withBuildFolder for what a failure leaves.
  */
 export async function buildImage(plan: BuildPlan, context: BuildContext): Promise<void> {
+  const { stage } = plan.request;
+  if (stage !== undefined) {
+    return buildStaged(plan, context, stage, (local) => buildImage(local, context));
+  }
   const host = await preflight(plan, context);
   await withBuildFolder(plan, context, async (build) => {
     for (const warning of host.warnings) warn(build, warning);
@@ -35,7 +40,7 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await swapTrees(build);
     await writeManifest(build, record);
     await removeMark(build.folder);
-    await removeReplaced(build);
+    await deleteOldTree(build);
   });
 }
 

@@ -2,7 +2,7 @@ import { constants, copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuiltRecord, manifestName, parseManifest } from '../plan/manifest.ts';
 import type { Build } from './build-context.ts';
-import { fileDigest } from './file-digest.ts';
+import { fileDigest } from '../system/file-digest.ts';
 
 /** xCAT's name of the initrd in rootimgdir. */
 export const initrdName = 'initrd-stateless.gz';

@@ -13,6 +13,9 @@ import { copyKernel, type Kernel } from './kernel.ts';
 const initrdNames = [initrdName, 'initrd-statelite.gz'] as const;
 const kernelName = 'kernel';
 
+/** What a build puts beside the tree. */
+export const bootFileNames: readonly string[] = [kernelName, ...initrdNames];
+
 /** Puts kernel and initrd under their final names, in the image folder and, on a management node, in the tftp folder. */
 export async function publishBootFiles(build: Build, kernel: Kernel, initrd: Initrd): Promise<void> {
   await inStep(build, 'Publish kernel and initrd', async () => {

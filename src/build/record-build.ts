@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BuiltRecord, type Manifest, manifestName, parseManifest } from '../plan/manifest.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import type { Build } from './build-context.ts';
-import { fileDigest } from './file-digest.ts';
+import { fileDigest } from '../system/file-digest.ts';
 import type { Initrd } from './initrd.ts';
 import type { Kernel } from './kernel.ts';
 import type { Host } from './preflight.ts';

@@ -3,14 +3,14 @@ import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { lockImageDir, lockName } from '../system/lock.ts';
+import { lockImageDir, lockName, type LockOptions } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
 import { sweepTemporary, temporaryDir, temporaryPath } from '../system/temp.ts';
+import { settleSwap } from '../system/tree-swap.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { removeMark } from './build-mark.ts';
 import { openLogs } from './logs.ts';
-import { settleSwap } from './swap-trees.ts';
-import { findMountsBelow } from './tree-mounts.ts';
+import { findMountsBelow } from '../system/mounts-below.ts';
 
 /** Name of the tree in rootimgdir. */
 export const treeName = 'rootimg';
@@ -36,6 +36,14 @@ export async function withBuildFolder(
   });
 }
 
+/** Whether to wait for the lock of the image folder, and what to say. */
+export function lockOptions(plan: BuildPlan, context: BuildContext): LockOptions {
+  return {
+    hint: 'Wait until it has ended, or let genimage do so: --wait.',
+    ...(plan.request.wait ? { onWait: (reason) => context.reporter.info(`${reason} Waiting …`) } : {}),
+  };
+}
+
 async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {
   const folder = plan.image.rootimgdir;
   const tree = { isNew: false, marked: false, changed: false };
@@ -51,16 +59,13 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   scope.defer('the image folder', removeFolders);
   const lockFile = join(folder, lockName);
   const lockIsNew = !existsSync(lockFile);
-  const unlock = await lockImageDir(folder, context.command, {
-    hint: 'Wait until it has ended, or let genimage do so: --wait.',
-    ...(plan.request.wait ? { onWait: (reason) => context.reporter.info(`${reason} Waiting …`) } : {}),
-  });
+  const unlock = await lockImageDir(folder, context.command, lockOptions(plan, context));
   scope.defer('the lock', unlock);
   scope.defer('the lock file', async () => {
     if (lockIsNew && !tree.changed) await rm(lockFile, { force: true });
   });
   const finalRoot = join(folder, treeName);
-  await settleSwap(folder, finalRoot);
+  await settleSwap(folder);
   await sweepTemporary(folder);
   const temporary = await temporaryDir(folder, 'build');
   scope.defer('the temporary folder', () => rm(temporary, { recursive: true, force: true }));

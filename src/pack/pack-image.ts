@@ -7,6 +7,7 @@ import type { PackPlan } from '../plan/pack-plan.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { lockImageDir } from '../system/lock.ts';
 import { withScope } from '../system/scope.ts';
+import { adoptStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import { toBinary } from './bytes.ts';
 import { imageName } from './compressors.ts';
@@ -46,6 +47,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
   throwProblems(await checkHost(plan));
   return withScope(async (scope) => {
     scope.defer('lock', await lockImageDir(rootimgdir, `packimage ${name}`));
+    if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
     await refuseUnfinished(rootimgdir, name);
     const swept = await sweepTemporary(rootimgdir);
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);

@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
+import { stagedTreeName } from '../system/staged-tree.ts';
 import { readManifest } from './generations.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
 export async function needTree(rootimgdir: string, image: string): Promise<void> {
   const root = join(rootimgdir, 'rootimg');
   const found = await stat(root).catch(() => undefined);
-  if (found?.isDirectory()) return;
+  if (found?.isDirectory() || existsSync(join(rootimgdir, stagedTreeName))) return;
   throw new RootimgError('no-tree', `${root} does not exist: there is nothing to pack.`, {
     hint: `Run genimage ${image} on a host of the image's architecture first.`,
   });

@@ -56,6 +56,8 @@ export const buildRequestSchema = z.strictObject({
   noCache: z.boolean(),
   /** Ours: wait for the lock of the image folder. */
   wait: z.boolean(),
+  /** Ours: local folder to build in; the result is copied to rootimgdir. */
+  stage: value,
   /** Ours: seconds that each postinstall script may take. */
   postinstallTimeout: value,
 });

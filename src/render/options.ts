@@ -71,5 +71,6 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(flag('fresh')),
   ours(flag('noCache', 'no-cache')),
   ours(flag('wait')),
+  ours(value('stage', 'stage', 'DIR')),
   ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),
 ];

@@ -169,6 +169,7 @@ function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
     kerneldir: path(request.kerneldir),
     sumskey: path(request.sumskey),
     rootimgdir: path(request.rootimgdir),
+    stage: path(request.stage),
     srcdir: list(request.srcdir),
     pkglist: list(request.pkglist),
     otherpkgdir: list(request.otherpkgdir),

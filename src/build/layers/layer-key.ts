@@ -4,7 +4,7 @@ import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
-import { fileDigest } from '../file-digest.ts';
+import { fileDigest } from '../../system/file-digest.ts';
 
 /** Counted up when what we do until the packages are in changes without a change of our release. */
 const recipe = 1;
@@ -32,7 +32,7 @@ const laterOn: readonly (keyof BuildRequest)[] = [
     'timezone',
   ] as const),
   ...(['postinstall', 'driverupdatesrc', 'interactive', 'onlyinitrd'] as const),
-  ...(['nonetwork', 'sumskey', 'fresh', 'noCache', 'wait', 'postinstallTimeout'] as const),
+  ...(['nonetwork', 'sumskey', 'fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout'] as const),
 ];
 
 /** What of a plan has no part in the packages. */

@@ -9,7 +9,7 @@ import { inStep } from '../build-step.ts';
 import { holdsHostKeys } from '../customise/identity.ts';
 import { findOrigins, keepOrigins } from '../package-manager/dnf-origins.ts';
 import { beginTree } from '../prepare-tree.ts';
-import { findMountsBelow } from '../tree-mounts.ts';
+import { findMountsBelow } from '../../system/mounts-below.ts';
 import { installerVersions } from './installer-versions.ts';
 import {
   type LayerCache,

@@ -5,7 +5,8 @@ import { RootimgError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { findTool, run } from '../../system/exec.ts';
 import type { BuildContext } from '../build-context.ts';
-import { findMountsBelow } from '../tree-mounts.ts';
+import { findMountsBelow } from '../../system/mounts-below.ts';
+import { packTreeArgv, stagedTreeName } from '../../system/staged-tree.ts';
 import { treeName } from '../workspace.ts';
 
 /** Bytes without which not even a small image fits. */
@@ -104,9 +105,24 @@ function rightsProblem(folder: string, what: string, context: BuildContext): Pro
     code: 'folder-unfit',
     message: `Root cannot ${what} in ${folder}. The folder may be on NFS with root_squash, or mounted with noexec.`,
     hint: [
-      'Build in a local folder and copy the result back:',
+      'Build in a local folder and copy the result back; packimage takes it from there:',
       context.lineWithRootimgdir(local),
-      `cp -a ${local}/. ${folder}/`,
+      ...copyBackLines(local, folder),
+      `Or let genimage do both: add --stage ${local}`,
     ].join('\n'),
   };
+}
+
+/** Commands for a shell that copy an image to a folder where its tree cannot be made: the tree goes as one file. */
+function copyBackLines(local: string, folder: string): string[] {
+  const [from, to] = [shellWord(local), shellWord(folder)];
+  const tar = [...packTreeArgv(local), '--file', `${folder}/${stagedTreeName}`];
+  return [
+    `mkdir -p ${to} && ${tar.map(shellWord).join(' ')}`,
+    `cp ${from}/kernel ${from}/initrd-state* ${from}/manifest.json ${to}/`,
+  ];
+}
+
+function shellWord(word: string): string {
+  return /^[\w/.,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

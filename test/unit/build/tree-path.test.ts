@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readTreeFile, removeTreeFile, treeHas, writeTreeFile } from '../../../src/build/tree-file.ts';
 import { linkInTree } from '../../../src/build/tree-link.ts';
-import { mountsBelow } from '../../../src/build/tree-mounts.ts';
+import { mountsBelow } from '../../../src/system/mounts-below.ts';
 import { insideTree } from '../../../src/build/tree-path.ts';
 
 let base: string;

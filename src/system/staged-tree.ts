@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../errors.ts';
+import { lastLines, run, start } from './exec.ts';
+import { fileDigest } from './file-digest.ts';
+import { temporaryDir, temporaryPath } from './temp.ts';
+import { removeReplaced, settleSwap, swapIn } from './tree-swap.ts';
+
+/** A tree on its way to a folder where its builder could not make it: see docs/mixed-cluster.md. */
+export const stagedTreeName = 'staged-tree.tar';
+
+/** What keeps owners by number, and all attributes. */
+const faithful = ['--numeric-owner', '--xattrs', '--xattrs-include=*', '--acls'];
+
+export function packTreeArgv(from: string): string[] {
+  return ['tar', '--create', '--format=posix', '--sparse', ...faithful, '-C', from, 'rootimg'];
+}
+
+export function unpackTreeArgv(file: string, to: string): string[] {
+  return [
+    'tar',
+    '--extract',
+    '--preserve-permissions',
+    '--same-owner',
+    ...faithful,
+    '-C',
+    to,
+    '--file',
+    file,
+  ];
+}
+
+/** Writes the tree below `from` into `folder` as one file, reads it back, and publishes it with its digest beside it. */
+export async function writeStagedTree(from: string, folder: string): Promise<void> {
+  const temporary = temporaryPath(folder, stagedTreeName);
+  const hash = createHash('sha256');
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    const tar = start(packTreeArgv(from));
+    tar.stdin.end();
+    for await (const chunk of tar.stdout as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    const { exitCode, stderr } = await tar.ended;
+    if (exitCode !== 0) {
+      throw new RootimgError('stage-copy', `${from} could not be copied.`, { details: lastLines(stderr) });
+    }
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  const digest = hash.digest('hex');
+  if ((await fileDigest(temporary)) !== digest) {
+    await rm(temporary, { force: true });
+    throw new RootimgError('stage-copy', `What was written to ${folder} does not read back the same.`);
+  }
+  const sums = join(folder, `${stagedTreeName}.sha256`);
+  await rm(sums, { force: true });
+  await rename(temporary, join(folder, stagedTreeName));
+  await writeFile(sums, `${digest}  ${stagedTreeName}\n`);
+}
+
+/**
+ * Unpacks a staged tree that lies in the folder, and puts it in the place of the tree there; false when there is none. To be called with
+ * the folder locked, on a host whose root may do everything there.
+ */
+export async function adoptStagedTree(folder: string): Promise<boolean> {
+  await settleSwap(folder);
+  const file = join(folder, stagedTreeName);
+  if (!existsSync(file)) return false;
+  const sums = await readFile(`${file}.sha256`, 'utf8').catch(() => '');
+  const wanted = sums.split(' ')[0];
+  if (wanted !== '' && wanted !== (await fileDigest(file))) {
+    throw new RootimgError('stage-damaged', `${file} does not have the digest in ${stagedTreeName}.sha256.`, {
+      hint: 'It is still being copied, or was damaged on its way: copy it again.',
+    });
+  }
+  const temporary = await temporaryDir(folder, 'staged');
+  try {
+    await run(unpackTreeArgv(file, temporary), { action: `unpack ${file}` });
+    await swapIn(folder, join(temporary, 'rootimg'));
+    await rm(file);
+    await rm(`${file}.sha256`, { force: true });
+    await removeReplaced(folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return true;
+}
