@@ -5,6 +5,7 @@ import { removeMark } from './build-mark.ts';
 import { customiseRoot } from './customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './depmod.ts';
+import { mergeDriverUpdates } from './driver-updates.ts';
 import { doFirstBootWork } from './first-boot-work.ts';
 import { makeInitrd } from './initrd.ts';
 import { chooseKernel, type Kernel } from './kernel.ts';
@@ -34,7 +35,9 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     for (const warning of host.warnings) warn(build, warning);
     await prepareTree(build);
     const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
-    const initrd = await makeInitrd(build, kernel);
+    const updates = await mergeDriverUpdates(build, kernel);
+    if (!plan.request.onlyinitrd || updates.length > 0) await indexModules(build, kernel);
+    const initrd = await makeInitrd(build, kernel, updates);
     const record = await describeBuild(build, host, kernel, initrd);
     await publishBootFiles(build, kernel, initrd);
     await swapTrees(build);
@@ -52,6 +55,5 @@ async function fillTree(build: Build): Promise<Kernel> {
   await runPostinstall(build, kernel);
   await doFirstBootWork(build);
   await forgetIdentity(build);
-  await indexModules(build, kernel);
   return kernel;
 }

@@ -22,7 +22,7 @@ const bootDrivers = ['squashfs', 'loop', 'overlay', 'virtio_pci', 'virtio_net', 
 const aliases: Readonly<Record<string, string>> = { mlx_en: 'mlx4_en' };
 
 /** Means every driver of driverupdatesrc, none by itself. */
-const allUpdate = 'allupdate';
+export const allUpdate = 'allupdate';
 
 export interface DriverChoice {
   /** In the order they were asked for, each behind what it needs. */
@@ -34,9 +34,14 @@ export interface DriverChoice {
 
 /**
  * Chooses the modules of the initrd: `named` first (netdrivers, `.ko` optional, order kept), then the defaults of the architecture.
- * A named driver that the kernel lacks is a problem, a default one is skipped.
+ * A named driver that the kernel lacks is a problem, a default one is skipped. `merged` came from driverupdatesrc.
  */
-export function chooseDrivers(named: readonly string[], arch: string, index: ModuleIndex): DriverChoice {
+export function chooseDrivers(
+  named: readonly string[],
+  arch: string,
+  index: ModuleIndex,
+  merged: readonly string[] = [],
+): DriverChoice {
   const chosen = new Set<string>();
   const skipped: string[] = [];
   const problems: Problem[] = [];
@@ -45,6 +50,7 @@ export function chooseDrivers(named: readonly string[], arch: string, index: Mod
     if (name === '' || name === allUpdate) continue;
     if (!addDriver(name, index, chosen)) problems.push(missingDriver(asked));
   }
+  for (const name of merged) addDriver(moduleName(name), index, chosen);
   const defaults = defaultDrivers[sameDrivers[arch] ?? arch] ?? [];
   for (const name of [...defaults, ...fileSystems, ...bootDrivers]) {
     if (!addDriver(name, index, chosen)) skipped.push(name);

@@ -32,16 +32,18 @@ export interface Initrd extends InitrdContent {
 
 /**
  * Makes the initrd with one dracut run inside a layer over the image, and reads it back; where nothing that dracut reads has changed since
- * the last build, that one's initrd is taken, unless --onlyinitrd asks for a new one. The tree stays as it is.
+ * the last build, that one's initrd is taken, unless --onlyinitrd asks for a new one. The tree stays as it is. `updates` names the modules
+ * of driverupdatesrc, which go in.
  */
-export async function makeInitrd(build: Build, kernel: Kernel): Promise<Initrd> {
+export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly string[]): Promise<Initrd> {
   const { root, plan } = build;
   if (!(await treeHas(root, 'usr/bin/dracut')) && !(await treeHas(root, 'sbin/dracut'))) {
     throw new RootimgError('dracut-missing', `The image has no dracut to make its initrd with.`, {
       hint: 'Name dracut and dracut-network in pkglist.',
     });
   }
-  const choice = chooseDrivers(plan.netdrivers, plan.image.arch, await readModuleIndex(root, kernel.version));
+  const index = await readModuleIndex(root, kernel.version);
+  const choice = chooseDrivers(plan.netdrivers, plan.image.arch, index, updates);
   throwProblems(choice.problems);
   const compressor = await chooseCompressor(root, kernel.version);
   const folder = join(build.temporary, 'initrd');

@@ -27,11 +27,12 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
   const managerProblems = checkPackageManager(plan);
   const canRunHere = archProblems.length === 0 && managerProblems.length === 0;
   const needsPackages = !plan.request.onlyinitrd;
+  const needsDrivers = plan.files.some((file) => file.role === 'driverupdate');
   const found = await Promise.all([
     archProblems,
     managerProblems,
     checkPrivilege(),
-    canRunHere ? checkTools(needsPackages) : [],
+    canRunHere ? checkTools(needsPackages, undefined, needsDrivers) : [],
     checkBuildFiles(plan, context),
     canRunHere && needsPackages ? checkRepositories(plan) : [],
     canRunHere ? checkImageFolder(plan, context) : [],

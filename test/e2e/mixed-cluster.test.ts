@@ -123,7 +123,6 @@ test('every line of docs/mixed-cluster.md, between two hosts, the second of whic
       if (/genimage -a|^cp |tar --create/.test(line)) expect(said.split('\n')).toContain(line);
       const answer = await type(host, line);
       said += answer.output;
-      if (process.env['DEBUG_MIXED']) console.log(`${host}: ${line}\n${answer.output}`);
       expect(fails ? answer.status !== 0 : answer.status === 0, `${host}: ${line}\n${answer.output}`).toBe(
         true,
       );
@@ -147,7 +146,10 @@ test('--stage does both by itself, over the tree that is there', async () => {
     blocksOf(page)
       .flatMap((block) => block.lines)
       .find((one) => one.includes('./genimage')) ?? '';
-  const staged = await type('n1', line.replace(/ mycomputeimage$/, ' --stage /var/tmp/stage mycomputeimage'));
+  const staged = await type(
+    'n1',
+    line.replace(/ mycomputeimage$/, ' --fresh --stage /var/tmp/stage mycomputeimage'),
+  );
   expect(staged.status, staged.output).toBe(0);
   const folder = join(base, 'install/netboot/rocky9.4/x86_64/mycompute');
   const sums = readFileSync(join(folder, 'staged-tree.tar.sha256'), 'utf8');

@@ -47,6 +47,8 @@ export const testTools: readonly HostTool[] = [
   { command: 'shellcheck', debian: 'shellcheck', el: 'ShellCheck', why: 'checks the shell of the initrd' },
   { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
+  { command: 'bindfs', debian: 'bindfs', el: 'bindfs', why: 'stands for NFS with root_squash' },
+  { command: 'mkfs.ext2', debian: 'e2fsprogs', el: 'e2fsprogs', why: 'makes a driver disk' },
   { command: 'ps', debian: 'procps', el: 'procps-ng', why: 'shows what a build left running' },
   { command: 'script', debian: 'bsdutils', el: 'util-linux', why: 'runs commands on a terminal' },
   { command: 'groff', debian: 'groff-base', el: 'groff-base', why: 'checks the manual pages' },

@@ -12,13 +12,5 @@ export function checkPackageManager(plan: BuildPlan): Problem[] {
       hint: `What works for ${image.family} today: definitions, --dryrun, and packimage of a tree built by other means.`,
     });
   }
-  const updates = plan.files.filter((file) => file.role === 'driverupdate');
-  for (const { path } of updates) {
-    problems.push({
-      code: 'driverupdate-not-supported',
-      message: `genimage cannot merge the driver update ${path} yet.`,
-      hint: 'Install the drivers as packages or by a postinstall script, and clear driverupdatesrc.',
-    });
-  }
   return problems;
 }

@@ -8,6 +8,8 @@ interface Tool {
   readonly why: string;
   /** Only an install needs it; an initrd alone does not. */
   readonly forPackages?: boolean;
+  /** Only driverupdatesrc needs it. */
+  readonly forDrivers?: boolean;
 }
 
 const tools: readonly Tool[] = [
@@ -28,14 +30,23 @@ const tools: readonly Tool[] = [
   },
   { command: 'chroot', from: 'coreutils', why: 'runs programs of the image' },
   { command: 'mknod', from: 'coreutils', why: 'makes the small /dev' },
+  {
+    command: 'bsdtar',
+    from: 'bsdtar (Debian: libarchive-tools)',
+    why: 'unpacks driver updates',
+    forDrivers: true,
+  },
 ];
 
 /** Names the tools that are not installed, with the package that brings each and why it is needed. */
 export async function checkTools(
   needsPackages: boolean,
   find: (command: string) => Promise<string | undefined> = findTool,
+  needsDrivers = false,
 ): Promise<Problem[]> {
-  const needed = tools.filter((tool) => needsPackages || tool.forPackages !== true);
+  const needed = tools.filter(
+    (tool) => (needsPackages || tool.forPackages !== true) && (needsDrivers || tool.forDrivers !== true),
+  );
   const found = await Promise.all(needed.map((tool) => find(tool.command)));
   return needed
     .filter((_, index) => found[index] === undefined)

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Build } from '../../../src/build/build-context.ts';
+import { mergeDriverUpdates } from '../../../src/build/driver-updates.ts';
+import { openLogs } from '../../../src/build/logs.ts';
+import { silentReporter } from '../../../src/report/silent.ts';
+import { run } from '../../../src/system/exec.ts';
+import { aPlan } from '../../unit/build/a-plan.ts';
+
+const kernel = { version: '5.14.0-427', file: 'boot/vmlinuz-5.14.0-427' };
+let base: string;
+let root: string;
+let warnings: string[];
+
+async function put(path: string, content: string): Promise<string> {
+  const full = join(base, path);
+  await mkdir(dirname(full), { recursive: true });
+  await writeFile(full, content);
+  return full;
+}
+
+/** A real package that holds the files below `tree`. */
+async function makeRpm(name: string, tree: string): Promise<string> {
+  const spec = [
+    ...[`Name: ${name}`, 'Version: 1', 'Release: 1', 'Summary: driver', 'License: MIT', 'BuildArch: noarch'],
+    ...[
+      'AutoReqProv: no',
+      '%description',
+      'driver',
+      '%install',
+      `mkdir -p %{buildroot}`,
+      `cp -a ${tree}/. %{buildroot}/`,
+    ],
+    ...['%files', '/lib'],
+  ];
+  const file = await put(`${name}.spec`, `${spec.join('\n')}\n`);
+  const defines = [
+    '_binaries_in_noarch_packages_terminate_build 0',
+    '__os_install_post %{nil}',
+    `_rpmdir ${base}/rpms`,
+  ];
+  await run([
+    'rpmbuild',
+    '-bb',
+    ...defines.flatMap((one) => ['--define', one]),
+    `--define=_topdir ${base}/top`,
+    file,
+  ]);
+  return join(base, `rpms/noarch/${name}-1-1.noarch.rpm`);
+}
+
+let rpm: string;
+let iso: string;
+let ext2: string;
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'rootimg-drivers-'));
+  for (const name of ['one', 'two']) {
+    await put(`rpm-tree/lib/modules/${kernel.version}/extra/net-${name}.ko`, `${name} of the rpm`);
+  }
+  await put('rpm-tree/lib/modules/4.18.0-1/extra/old.ko', 'old');
+  await put('rpm-tree/lib/firmware/net/one.bin', 'firmware');
+  rpm = await makeRpm('kmod-net', join(base, 'rpm-tree'));
+  await put(`inner-tree/lib/modules/${kernel.version}/extra/disk.ko.xz`, 'disk of the iso');
+  const inner = await makeRpm('kmod-disk', join(base, 'inner-tree'));
+  await put('iso-tree/rhdd3', 'Driver Update Disk version 3');
+  for (const arch of ['x86_64', 'ppc64le'])
+    await mkdir(join(base, 'iso-tree/rpms', arch), { recursive: true });
+  await run(['cp', inner, join(base, 'iso-tree/rpms/x86_64')]);
+  await run(['cp', rpm, join(base, 'iso-tree/rpms/ppc64le')]);
+  iso = join(base, 'dd.iso');
+  await run(['xorriso', '-as', 'mkisofs', '-quiet', '-R', '-V', 'OEMDRV', '-o', iso, join(base, 'iso-tree')]);
+  await put('ext2-tree/modules/plain.ko', 'plain of the image');
+  ext2 = join(base, 'dd.img');
+  await run(['mkfs.ext2', '-q', '-d', join(base, 'ext2-tree'), ext2, '1M']);
+});
+beforeEach(async () => {
+  root = join(await mkdtemp(join(base, 'image-')), 'rootimg');
+  await mkdir(join(root, 'lib/modules', kernel.version, 'kernel'), { recursive: true });
+  warnings = [];
+});
+afterAll(() => rm(base, { recursive: true }));
+
+async function merge(
+  paths: readonly string[],
+  netdrivers: readonly string[],
+  ignorekernelchk = false,
+): Promise<readonly string[]> {
+  const folder = dirname(root);
+  const temporary = await mkdtemp(join(folder, 'tmp-'));
+  const files = paths.map((path) => ({ path, sha256: '', role: 'driverupdate' as const }));
+  const plan = aPlan({ netdrivers: [...netdrivers], files });
+  const build: Build = {
+    ...{
+      plan: { ...plan, request: { ...plan.request, ignorekernelchk } },
+      folder,
+      root,
+      finalRoot: root,
+      temporary,
+    },
+    ...{ context: {} as Build['context'], reporter: silentReporter(), warnings, times: {} },
+    logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
+    tree: { isNew: true, marked: false, changed: true },
+  };
+  return mergeDriverUpdates(build, kernel);
+}
+
+const module = (path: string) => readFileSync(join(root, 'lib/modules', kernel.version, path), 'utf8');
+
+test('a driver package: all with allupdate, those named where some are, none without netdrivers', async () => {
+  expect(await merge([rpm], [])).toEqual([]);
+  expect(warnings.join()).toContain('no netdrivers are set');
+  expect([...(await merge([rpm], ['allupdate']))].sort()).toEqual(['net_one', 'net_two']);
+  expect(module('extra/net-one.ko')).toBe('one of the rpm');
+  expect(readFileSync(join(root, 'lib/firmware/net/one.bin'), 'utf8')).toBe('firmware');
+});
+
+test('drivers that are named win over allupdate', async () => {
+  expect(await merge([rpm], ['allupdate', 'net-two.ko'])).toEqual(['net_two']);
+  expect(existsSync(join(root, 'lib/modules', kernel.version, 'extra/net-one.ko'))).toBe(false);
+});
+
+test('modules for another kernel are left out, and said so, unless --ignorekernelchk', async () => {
+  await merge([rpm], ['allupdate']);
+  expect(warnings.join()).toContain(`has modules for 4.18.0-1, not for the image's kernel ${kernel.version}`);
+  expect(await merge([rpm], ['allupdate'], true)).toContain('old');
+  expect(module('updates/old.ko')).toBe('old');
+});
+
+test('a driver disk: the packages of its architecture on an ISO file, plain modules in a file system', async () => {
+  expect(await merge([iso, ext2], [])).toEqual(['disk', 'plain']);
+  expect(module('extra/disk.ko.xz')).toBe('disk of the iso');
+  expect(module('updates/plain.ko')).toBe('plain of the image');
+  expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('dd.img');
+});
+
+test('a file with no driver in it is refused by name', async () => {
+  await mkdir(join(base, 'nothing'), { recursive: true });
+  const empty = join(base, 'empty.img');
+  await run(['mkfs.ext2', '-q', '-d', join(base, 'nothing'), empty, '1M']);
+  await expect(merge([empty], [])).rejects.toThrow(`neither a module nor firmware in ${empty}`);
+});
