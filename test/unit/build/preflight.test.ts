@@ -43,8 +43,3 @@ test('families that need another package manager are refused by name', () => {
   expect(problems[0]?.message).toContain('sle15.5');
   expect(problems[0]?.message).toContain('zypper');
 });
-
-test('driver updates are refused by file', () => {
-  const files = [{ path: '/d/disk.img', sha256: '', role: 'driverupdate' as const }];
-  expect(checkPackageManager(aPlan({ files }))[0]?.message).toContain('/d/disk.img');
-});
