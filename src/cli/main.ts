@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   kit: async () => (await import('./kit.ts')).kitCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  why: async () => (await import('./why.ts')).whyCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,
 };
 

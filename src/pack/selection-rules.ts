@@ -3,7 +3,7 @@ import { toBinary } from './bytes.ts';
 import { type FolderScope, patternSet } from './pattern-set.ts';
 
 /** Left out of every image (xCAT: what statelite leaves in a tree); only `+` takes it back in. */
-const alwaysLeftOut = [
+export const alwaysLeftOut = [
   './.statelite*',
   './.default*',
   './.statebackup*',
