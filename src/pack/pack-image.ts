@@ -14,9 +14,11 @@ import { imageName } from './compressors.ts';
 import { type Customisation, customise } from './customise.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './findings.ts';
 import { pruneGenerations, readManifest } from './generations.ts';
+import { largestPackages } from './package-database.ts';
 import { packUuid } from './pack-uuid.ts';
 import { findLeaks, leakProblems } from './leaks.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './keep-generation.ts';
+import { memoryNeed } from './memory-need.ts';
 import { manifestWith, publishImage, renewXcatinfo, writeManifest } from './publish.ts';
 import { finishRollback } from './rollback.ts';
 import { type Selection, selectMembers } from './select.ts';
@@ -73,6 +75,8 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
     const built = (await readManifest(rootimgdir))?.build;
+    const packages = packagesOf(rootimgdir);
+    packages.catch(() => {});
     const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
     const staging = plan.generations === 0 ? undefined : stageGeneration(rootimgdir);
     staging?.catch(() => {});
@@ -116,6 +120,12 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       size,
       sha256,
       warnings,
+      memoryBytes: memoryNeed(plan.method, {
+        size,
+        contentBytes: selection.contentBytes,
+        members: selection.members.length,
+      }),
+      ...((await packages) === undefined ? {} : { largestPackages: await packages }),
       ...(staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles }),
     };
     await gate?.({ file: temporary, record });
@@ -135,6 +145,14 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     reporter.fact('pack', record);
     return record;
   });
+}
+
+/** Of the pack before, when the tree has not been built since: reading the package database takes a while. */
+async function packagesOf(rootimgdir: string): Promise<PackedRecord['largestPackages']> {
+  const manifest = await readManifest(rootimgdir);
+  const known = manifest?.pack?.largestPackages;
+  const isOlder = (manifest?.build?.finished ?? '') > (manifest?.pack?.finished ?? '');
+  return known !== undefined && !isOlder ? known : largestPackages(join(rootimgdir, 'rootimg'));
 }
 
 /** What keeps old sets from being removed is no failure of a pack that has been published. */

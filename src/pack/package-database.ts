@@ -40,3 +40,16 @@ export async function packageOf(tree: string, paths: ReadonlySet<string>): Promi
   }
   return undefined;
 }
+
+const shownPackages = 10;
+
+/** The ten packages with the most bytes, largest first; undefined where nothing can be read. */
+export async function largestPackages(tree: string): Promise<{ nevra: string; bytes: number }[] | undefined> {
+  const lines = await queryPackages(tree, '%{NEVRA}\\t%{LONGSIZE}\\n');
+  if (lines.length === 0) return undefined;
+  return lines
+    .map((line) => line.split('\t'))
+    .map(([nevra = '', bytes = '']) => ({ nevra, bytes: Number(bytes) }))
+    .sort((a, b) => b.bytes - a.bytes || (a.nevra < b.nevra ? -1 : 1))
+    .slice(0, shownPackages);
+}

@@ -70,6 +70,10 @@ const packedSchema = z.object({
   size: z.number(),
   sha256: z.string(),
   warnings: z.array(z.string()),
+  /** Bytes of memory that a node needs for the image at the worst moment, without what its programs take. */
+  memoryBytes: z.number().optional(),
+  /** The packages with the most bytes in the tree, largest first; absent where the package database cannot be read. */
+  largestPackages: z.array(z.object({ nevra: z.string(), bytes: z.number() })).optional(),
   /** Number of the set below `generations/` that this pack is kept as; absent when none is kept. */
   generation: z.number().int().positive().optional(),
   /** Digests (hex) of the kernel and initrd that this root was packed beside, by name. */

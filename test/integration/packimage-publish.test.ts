@@ -123,6 +123,20 @@ describe('with SOURCE_DATE_EPOCH', () => {
   });
 });
 
+test('the manifest says how much memory a node needs: packed and unpacked at once, or packed and what is written above', async () => {
+  makeSmallTree(`${world.rootimgdir}/rootimg`);
+  shell(world.base, 'head -c 3000000 /dev/zero >image/rootimg/large');
+  await world.define();
+  const need = async (method: string) => {
+    await world.run(`packimage -m ${method} myimg`);
+    return JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8')).pack;
+  };
+  const cpio = await need('cpio');
+  expect(cpio.memoryBytes).toBeGreaterThan(3_000_000 + cpio.size);
+  const squashfs = await need('squashfs');
+  expect(squashfs.memoryBytes).toBe(squashfs.size + 64 * 2 ** 20);
+});
+
 test('without it every pack has a new uuid', async () => {
   makeSmallTree(`${world.rootimgdir}/rootimg`);
   await world.define();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
@@ -72,4 +72,7 @@ test('the package is read in the database of the tree, which stays as it is', as
   expect(state()).toBe(before);
   const { stdout } = await world.run('rootimg why --json myimg /usr/bin/app');
   expect(JSON.parse(stdout)).toMatchObject({ packed: true, package: 'tiny-1-2.noarch' });
+  await world.run('packimage -c gzip myimg');
+  const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
+  expect(pack.largestPackages).toEqual([{ nevra: 'tiny-1-2.noarch', bytes: 4 }]);
 });
