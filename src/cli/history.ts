@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Generation } from '../pack/generations.ts';
+import type { Generation } from '../pack/publish/generations.ts';
 import type { DefinitionOptions } from './definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -21,8 +21,8 @@ export function historyCommand(io: CommandIo): Command {
 
 async function history(io: CommandIo, name: string, options: HistoryOptions): Promise<void> {
   const { rootimgdir } = await findImageFolder(io, name, options);
-  const { currentGeneration, entriesOf, listGenerations } = await import('../pack/generations.ts');
-  const { unfinishedRollback } = await import('../pack/rollback.ts');
+  const { currentGeneration, entriesOf, listGenerations } = await import('../pack/publish/generations.ts');
+  const { unfinishedRollback } = await import('../pack/publish/rollback.ts');
   const current = await currentGeneration(rootimgdir);
   const entries = await entriesOf(rootimgdir);
   const all = await listGenerations(rootimgdir);

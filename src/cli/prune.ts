@@ -30,7 +30,7 @@ async function prune(io: CommandIo, name: string, options: PruneOptions): Promis
   const config = await readConfig(storeHome(options.store, io.env, io.cwd));
   const configured = config.packimage?.generations ?? defaultGenerations;
   const keep = options.keep === undefined ? configured : Number(options.keep);
-  const { pruneGenerations } = await import('../pack/generations.ts');
+  const { pruneGenerations } = await import('../pack/publish/generations.ts');
   const { lockImageDir } = await import('../system/lock.ts');
   const release = await lockImageDir(rootimgdir, `rootimg prune ${name}`);
   try {

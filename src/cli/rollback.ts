@@ -42,7 +42,7 @@ async function rollBack(
   });
   try {
     listenForStop();
-    const { rollback } = await import('../pack/rollback.ts');
+    const { rollback } = await import('../pack/publish/rollback.ts');
     const wanted = number === undefined ? {} : { generation: Number(number) };
     const published = await rollback({ name, rootimgdir, tftpImageDir, ...wanted }, reporter);
     reporter.line(`${name}: generation ${published} is published.`);

@@ -27,7 +27,7 @@ async function tellWhy(io: CommandIo, name: string, path: string, options: WhyOp
   const site = await readSite(store);
   const { plan } = await resolvePackPlan({ name, definition, site, nosyncfiles: false, cwd: io.cwd });
   const { needTree } = await import('../pack/tree-state.ts');
-  const { why } = await import('../pack/why.ts');
+  const { why } = await import('../pack/select/why.ts');
   await needTree(plan.image.rootimgdir, name);
   const found = await why(plan, path);
   if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, ...found }, undefined, 2)}\n`);

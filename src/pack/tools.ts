@@ -2,8 +2,8 @@ import type { Problem } from '../errors.ts';
 import type { PackCompressor, PackMethod, StreamCompressor } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { findTool } from '../system/exec.ts';
-import { asStreamCompressor } from './compressors.ts';
-import { checkErofsCompressor } from './erofs.ts';
+import { asStreamCompressor } from './archive/compressors.ts';
+import { checkErofsCompressor } from './archive/erofs.ts';
 
 interface Tool {
   readonly command: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
-import { readManifest } from './generations.ts';
+import { readManifest } from './publish/generations.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
 export async function needTree(rootimgdir: string, image: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packPlanSchema } from '../../src/plan/pack-plan.ts';
-import { memberTable } from '../../src/pack/member-table.ts';
-import { fileType } from '../../src/pack/mode.ts';
-import { verifyContent } from '../../src/pack/verify-content.ts';
+import { memberTable } from '../../src/pack/select/member-table.ts';
+import { fileType } from '../../src/pack/select/mode.ts';
+import { verifyContent } from '../../src/pack/verify/verify-content.ts';
 import { makeHardTree, makePackWorld, type PackWorld, shell } from './pack/world.ts';
 
 let world: PackWorld;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { toBinary } from '../../src/pack/bytes.ts';
-import { selectMembers } from '../../src/pack/select.ts';
+import { toBinary } from '../../src/pack/select/bytes.ts';
+import { selectMembers } from '../../src/pack/select/select.ts';
 import type { ExcludeRule } from '../../src/plan/pack-plan.ts';
 import { run } from '../../src/system/exec.ts';
 import { ensureLargeTree } from './large-tree.ts';

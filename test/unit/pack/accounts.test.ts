@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeAccounts, setRootPassword } from '../../../src/pack/accounts.ts';
+import { mergeAccounts, setRootPassword } from '../../../src/pack/customise/accounts.ts';
 
 test("root's line comes first with the days of xCAT, the others stay as they are", () => {
   expect(setRootPassword('root:!!:19000:0:99999:7:::\nbin:*:19000:0:99999:7:::\n', '*')).toBe(

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { byteReader } from '../../../src/pack/byte-reader.ts';
-import { type ChunkWriter, chunkSize, chunkWriter } from '../../../src/pack/chunk-writer.ts';
-import { cpioHeader, tooLargeForCpio, writeCpio } from '../../../src/pack/cpio.ts';
-import { type MemberTable, memberTable, type MemberValues } from '../../../src/pack/member-table.ts';
-import { aclText } from '../../../src/pack/posix-acl.ts';
-import { type ReadMember, readCpio } from '../../../src/pack/read-cpio.ts';
-import { readTar } from '../../../src/pack/read-tar.ts';
-import { selectMembers } from '../../../src/pack/select.ts';
-import { paxRecord, paxRecords, tarHeader, type TarHeader } from '../../../src/pack/tar-header.ts';
-import { writeTar } from '../../../src/pack/tar.ts';
+import { byteReader } from '../../../src/pack/verify/byte-reader.ts';
+import { type ChunkWriter, chunkSize, chunkWriter } from '../../../src/pack/archive/chunk-writer.ts';
+import { cpioHeader, tooLargeForCpio, writeCpio } from '../../../src/pack/archive/cpio.ts';
+import { type MemberTable, memberTable, type MemberValues } from '../../../src/pack/select/member-table.ts';
+import { aclText } from '../../../src/pack/archive/posix-acl.ts';
+import { type ReadMember, readCpio } from '../../../src/pack/verify/read-cpio.ts';
+import { readTar } from '../../../src/pack/verify/read-tar.ts';
+import { selectMembers } from '../../../src/pack/select/select.ts';
+import { paxRecord, paxRecords, tarHeader, type TarHeader } from '../../../src/pack/archive/tar-header.ts';
+import { writeTar } from '../../../src/pack/archive/tar.ts';
 
 let root: string;
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { compressArgv, decompressArgv, imageName } from '../../../src/pack/compressors.ts';
+import { compressArgv, decompressArgv, imageName } from '../../../src/pack/archive/compressors.ts';
 import type { PackPlan } from '../../../src/plan/pack-plan.ts';
-import { toShown } from '../../../src/pack/bytes.ts';
-import { deviceNumbers } from '../../../src/pack/mode.ts';
-import { knownCompressors, mkfsErofsArgv } from '../../../src/pack/erofs.ts';
-import { mksquashfsArgv } from '../../../src/pack/squashfs.ts';
-import { viewArgv } from '../../../src/pack/view.ts';
+import { toShown } from '../../../src/pack/select/bytes.ts';
+import { deviceNumbers } from '../../../src/pack/select/mode.ts';
+import { knownCompressors, mkfsErofsArgv } from '../../../src/pack/archive/erofs.ts';
+import { mksquashfsArgv } from '../../../src/pack/archive/squashfs.ts';
+import { viewArgv } from '../../../src/pack/archive/view.ts';
 import { checkHost, toolsFor } from '../../../src/pack/tools.ts';
 
 test('compressors leave out names and times and have blocks of a fixed size', () => {

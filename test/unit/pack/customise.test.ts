@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { customise } from '../../../src/pack/customise.ts';
-import type { Override } from '../../../src/pack/override.ts';
-import { placeInTree } from '../../../src/pack/place.ts';
+import { customise } from '../../../src/pack/customise/customise.ts';
+import type { Override } from '../../../src/pack/customise/override.ts';
+import { placeInTree } from '../../../src/pack/select/place.ts';
 import type { PackPlan, SyncEntry } from '../../../src/plan/pack-plan.ts';
 
 let base: string;

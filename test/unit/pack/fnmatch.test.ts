@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toBinary } from '../../../src/pack/bytes.ts';
-import { parsePattern, patternSource } from '../../../src/pack/fnmatch.ts';
+import { toBinary } from '../../../src/pack/select/bytes.ts';
+import { parsePattern, patternSource } from '../../../src/pack/select/fnmatch.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePattern, patternSource } from '../../../src/pack/fnmatch.ts';
-import { type FolderScope, patternSet } from '../../../src/pack/pattern-set.ts';
+import { parsePattern, patternSource } from '../../../src/pack/select/fnmatch.ts';
+import { type FolderScope, patternSet } from '../../../src/pack/select/pattern-set.ts';
 
 /** Paths of a small tree, parents before children. */
 const paths = ['.', ...['a', 'ab', 'b', '.c'].flatMap((top) => [`./${top}`, ...inside(`./${top}`)])];

@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toBinary } from '../../../src/pack/bytes.ts';
-import { fileType } from '../../../src/pack/mode.ts';
-import type { Override } from '../../../src/pack/override.ts';
-import { type SelectionInput, selectMembers } from '../../../src/pack/select.ts';
+import { toBinary } from '../../../src/pack/select/bytes.ts';
+import { fileType } from '../../../src/pack/select/mode.ts';
+import type { Override } from '../../../src/pack/customise/override.ts';
+import { type SelectionInput, selectMembers } from '../../../src/pack/select/select.ts';
 import type { ExcludeRule } from '../../../src/plan/pack-plan.ts';
 
 let root: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { memberTable, type MemberValues } from '../../../src/pack/member-table.ts';
-import { fileType } from '../../../src/pack/mode.ts';
-import { untouchedFolders } from '../../../src/pack/untouched.ts';
+import { memberTable, type MemberValues } from '../../../src/pack/select/member-table.ts';
+import { fileType } from '../../../src/pack/select/mode.ts';
+import { untouchedFolders } from '../../../src/pack/archive/untouched.ts';
 
 const values = (mode: number, link = 0): MemberValues => ({
   ...{ mode, uid: 0, gid: 0, size: 0, mtime: 0, major: 0, minor: 0, link, override: undefined },

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chunkWriter } from '../../../src/pack/chunk-writer.ts';
-import { writeCpio } from '../../../src/pack/cpio.ts';
-import { type MemberTable, memberTable } from '../../../src/pack/member-table.ts';
-import { selectMembers } from '../../../src/pack/select.ts';
-import { verifyArchive } from '../../../src/pack/verify-archive.ts';
-import { verifySquashfs } from '../../../src/pack/verify-squashfs.ts';
+import { chunkWriter } from '../../../src/pack/archive/chunk-writer.ts';
+import { writeCpio } from '../../../src/pack/archive/cpio.ts';
+import { type MemberTable, memberTable } from '../../../src/pack/select/member-table.ts';
+import { selectMembers } from '../../../src/pack/select/select.ts';
+import { verifyArchive } from '../../../src/pack/verify/verify-archive.ts';
+import { verifySquashfs } from '../../../src/pack/verify/verify-squashfs.ts';
 
 let base: string;
 let members: MemberTable;

@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { derivedUuid, formatDate, newUuid, noUuid, xcatinfoText } from '../../../src/pack/xcatinfo.ts';
+import {
+  derivedUuid,
+  formatDate,
+  newUuid,
+  noUuid,
+  xcatinfoText,
+} from '../../../src/pack/customise/xcatinfo.ts';
 
 test.each([0, 951_782_399, 1_700_000_000, 1_704_067_201, 4_102_444_800])(
   '%i is written as date writes it',

@@ -1,0 +1,127 @@
+import { RootimgError } from '../../errors.ts';
+import { toShown } from '../select/bytes.ts';
+import { type ChunkWriter, padTo } from './chunk-writer.ts';
+import { addContent, linkTarget } from './content.ts';
+import type { Member, MemberTable } from '../select/member-table.ts';
+import { isFolder, isRegular, isSymlink } from '../select/mode.ts';
+
+/** What one header says (cpio newc: fourteen fields of 8 hex digits; device numbers of the file system are always 0). */
+interface Header {
+  readonly inode: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly links: number;
+  readonly mtime: number;
+  readonly size: number;
+  readonly major: number;
+  readonly minor: number;
+  readonly name: string;
+}
+
+const largest = 0xffff_ffff;
+
+/** Files from here on do not fit: 4 GiB. */
+const tooLarge = largest + 1;
+
+/** The members that newc cannot hold, which must be found before anything is written. */
+export function tooLargeForCpio(members: MemberTable): Member[] {
+  return [...filter(members, (member) => member.size >= tooLarge)];
+}
+
+function* filter(members: MemberTable, wanted: (member: Member) => boolean): Generator<Member> {
+  for (const member of members) if (wanted(member)) yield member;
+}
+
+/** The error that names the files which newc cannot hold. */
+export function cpioLimitError(members: readonly Member[]): RootimgError {
+  const files = members.map((member) => `${toShown(member.path)} (${member.size} bytes)`);
+  return new RootimgError(
+    'cpio-limit',
+    `A cpio archive cannot hold files of 4 GiB and more: ${files.join(', ')}.`,
+    {
+      hint: 'Leave them out with the exlist, or pack with -m tar or -m squashfs.',
+    },
+  );
+}
+
+/** The header of a member with its name, padded; binary. */
+export function cpioHeader(header: Header): string {
+  const fields = [
+    ...[header.inode, header.mode, header.uid, header.gid, header.links, header.mtime, header.size],
+    ...[0, 0, header.major, header.minor, header.name.length + 1, 0],
+  ];
+  const text = `070701${fields.map(hex8).join('')}${header.name}\0`;
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '\0');
+}
+
+function hex8(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+/**
+ * Writes the members as a cpio archive in the newc format, as the kernel and GNU cpio read it: inodes numbered anew, so that no two files fall
+ * together in 32 bits; of hard links the last one carries the bytes. `latest` clamps times. `beforeEnd` may add members that are only known when all
+ * others have been written.
+ */
+export async function writeCpio(
+  out: ChunkWriter,
+  root: string,
+  members: MemberTable,
+  latest: number,
+  onMember: (member: Member) => void,
+  beforeEnd: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const groups = linkCounts(members);
+  const known = members.length;
+  let inode = 0;
+  for (let index = 0; ; index++) {
+    if (index === known) await beforeEnd();
+    if (index >= members.length) break;
+    const member = members.at(index);
+    onMember(member);
+    const group = groups.get(member.link);
+    if (group !== undefined) {
+      group.inode ||= ++inode;
+      group.left -= 1;
+    } else inode += 1;
+    const target = isSymlink(member.mode) ? linkTarget(root, member) : undefined;
+    const carries = isRegular(member.mode) && (group === undefined || group.left === 0);
+    const header = cpioHeader({
+      inode: group?.inode ?? inode,
+      mode: member.mode,
+      uid: member.uid,
+      gid: member.gid,
+      links: group?.total ?? (isFolder(member.mode) ? 2 : 1),
+      mtime: Math.min(Math.max(Math.min(member.mtime, latest), 0), largest),
+      size: target?.length ?? (carries ? member.size : 0),
+      major: member.major,
+      minor: member.minor,
+      name: member.path,
+    });
+    if (out.room < header.length + (target?.length ?? 0)) await out.flush();
+    out.addText(header);
+    if (target !== undefined) out.addText(target);
+    if (carries) await addContent(out, root, member);
+    await padTo(out, 4);
+  }
+  const end = { inode: 0, mode: 0, uid: 0, gid: 0, links: 1, mtime: 0, size: 0, major: 0, minor: 0 };
+  if (out.room < 1024) await out.flush();
+  out.addText(cpioHeader({ ...end, name: 'TRAILER!!!' }));
+  await padTo(out, 512);
+}
+
+/** How many members each file with several names has in the archive; a file of which only one name is in it is like any other. */
+function linkCounts(members: MemberTable): Map<number, { total: number; left: number; inode: number }> {
+  const groups = new Map<number, { total: number; left: number; inode: number }>();
+  for (let index = 0; index < members.length; index++) {
+    const link = members.linkAt(index);
+    if (link === 0) continue;
+    const group = groups.get(link) ?? { total: 0, left: 0, inode: 0 };
+    group.total += 1;
+    group.left += 1;
+    groups.set(link, group);
+  }
+  for (const [link, group] of groups) if (group.total === 1) groups.delete(link);
+  return groups;
+}

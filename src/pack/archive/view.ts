@@ -1,0 +1,108 @@
+import { rmdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { RootimgError } from '../../errors.ts';
+import { lastLines, start } from '../../system/exec.ts';
+import { namespaceArgv } from '../../system/namespace.ts';
+import { flushFile } from '../../system/publish.ts';
+import { temporaryDir } from '../../system/temp.ts';
+import { buildLayer, layerXattrs } from './layer.ts';
+import type { Selection } from '../select/select.ts';
+import { checkStage, feedProgram } from './stage.ts';
+import { writeTar } from './tar.ts';
+import { readXattrs } from './xattrs.ts';
+
+/** Milliseconds between flushes of a file that is being written. */
+const flushInterval = 500;
+
+/** Exit status of the script when the view of the image could not be made, apart from those of the command. */
+const viewFailed = 125;
+
+/**
+ * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
+ * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
+ * read quicker. Parameters: an empty folder, the tree, those folders, `--`, the command.
+ */
+const viewScript = `work=$1 root=$2
+shift 2
+{
+  mount -t tmpfs -o mode=700 tmpfs "$work" &&
+  cd "$work" && mkdir layer tree image &&
+  tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' &&
+  mount --bind "$root" tree &&
+  mount -t overlay -o ro,lowerdir=layer:tree overlay image
+} || exit ${viewFailed}
+while [ "$1" != -- ]; do
+  mount --bind "tree/$1" "image/$1" || exit ${viewFailed}
+  shift
+done
+shift
+exec "$@"
+`;
+
+/** argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder. */
+export function viewArgv(
+  work: string,
+  root: string,
+  untouched: readonly string[],
+  argv: readonly string[],
+): string[] {
+  const words = [work, root, ...untouched.map((path) => `./${path}`), '--', ...argv];
+  return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
+}
+
+export interface ViewInput {
+  /** The tree. */
+  readonly root: string;
+  readonly rootimgdir: string;
+  /** The file that is made; must not exist. */
+  readonly file: string;
+  readonly selection: Selection;
+  /** Latest time of a file, for a reproducible pack. */
+  readonly sourceDateEpoch: number | undefined;
+}
+
+/**
+ * Runs a program that makes a file system file of the folder `image` in its working folder: the selection, through an overlay that only it
+ * sees, so that the tree is not copied. Gives what the program said on standard error. Throws when it did not end well.
+ */
+export async function makeThroughView(input: ViewInput, argv: readonly string[]): Promise<string> {
+  const { root, rootimgdir, file, sourceDateEpoch: epoch } = input;
+  const layer = buildLayer(input.selection);
+  const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
+  const work = await temporaryDir(rootimgdir, 'view');
+  try {
+    const running = start(viewArgv(work, root, layer.untouched, argv), {
+      ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
+    });
+    running.stdout.resume();
+    void flushMeanwhile(file, running.ended);
+    const result = await feedProgram(running, (out) =>
+      writeTar(out, root, layer.members, xattrs, epoch ?? Number.POSITIVE_INFINITY, () => {}),
+    );
+    checkView(result.exitCode, result.stderr, rootimgdir);
+    checkStage(argv, result, rootimgdir);
+    return result.stderr;
+  } finally {
+    await rmdir(work);
+  }
+}
+
+/** Sends what is written to the disk already while more is written, so that the last flush has little left to do. Its failure is told by that. */
+async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
+  let isEnded = false;
+  const end = ended.then(() => {
+    isEnded = true;
+  });
+  while (!isEnded) {
+    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
+    if (!isEnded) await flushFile(file).catch(() => {});
+  }
+}
+
+function checkView(exitCode: number | undefined, stderr: string, rootimgdir: string): void {
+  if (exitCode !== viewFailed) return;
+  throw new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
+    details: lastLines(stderr),
+    hint: 'A squashfs or erofs image needs root, tar, and a kernel with overlay and tmpfs; -m cpio and -m tar do without.',
+  });
+}

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { PackPlan } from '../../plan/pack-plan.ts';
+import { setRootPassword } from './accounts.ts';
+import { toBinary, toPath, toShown } from '../select/bytes.ts';
+import { type CopyManner, copyIn } from './copy-in.ts';
+import { identityPatterns, machineIdOverride } from './identity.ts';
+import { fileType } from '../select/mode.ts';
+import { type Overrides, rootOwned } from './override.ts';
+import { placeInTree } from '../select/place.ts';
+import { addSyncEntries, fileSoFar } from './sync.ts';
+import { timezoneOverride } from './timezone.ts';
+import { xcatinfoText } from './xcatinfo.ts';
+
+/** What makes this image out of the tree, before the exlists have their say. */
+export interface Customisation {
+  readonly overrides: Overrides;
+  /** Members whatever the exlists say; binary. */
+  readonly kept: ReadonlySet<string>;
+  /** Patterns of what belongs to a single machine; binary. */
+  readonly identity: readonly string[];
+  /** Where xcatinfo lies in the image; binary. */
+  readonly xcatinfo: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password, machine-id, synclists, in this order.
+ * `root` is the tree, binary; `uuid` and `seconds` go into xcatinfo. Only reads.
+ */
+export function customise(plan: PackPlan, root: string, uuid: string, seconds: number): Customisation {
+  const overrides: Overrides = new Map();
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  addPostscripts(overrides, plan.postscriptsDir, warn);
+  const xcatinfo = placeInTree(root, 'opt/xcat/xcatinfo');
+  setXcatinfo(overrides, xcatinfo, plan.image.name, uuid, seconds);
+  addFirstScript(overrides, root, plan.postscriptsDir, warn);
+  const zone = timezoneOverride(root, plan.timezone, warn);
+  if (zone.override !== undefined) overrides.set(zone.override.path, zone.override);
+  addShadow(overrides, root, plan.rootPasswordHash);
+  const machineId = machineIdOverride(root);
+  if (machineId !== undefined) overrides.set(machineId.path, machineId);
+  addSyncEntries(overrides, root, plan.sync, warn);
+  return { overrides, kept: zone.kept, identity: identityPatterns(root), xcatinfo, warnings };
+}
+
+function setXcatinfo(overrides: Overrides, path: string, name: string, uuid: string, seconds: number): void {
+  const content = Buffer.from(xcatinfoText({ name, uuid, seconds }));
+  overrides.set(path, { path, mode: fileType.regular | 0o644, ...rootOwned, mtime: seconds, content });
+}
+
+/** xCAT: `cp -r <installdir>/postscripts/* rootimg/xcatpost/` as root with umask 022, into a new folder. */
+function addPostscripts(overrides: Overrides, from: string | undefined, warn: (text: string) => void): void {
+  const path = 'xcatpost';
+  overrides.set(path, { path, mode: fileType.folder | 0o755, ...rootOwned, opaque: true });
+  if (from === undefined) {
+    warn('There are no postscripts: /xcatpost is empty in this image.');
+    return;
+  }
+  const manner: CopyManner = {
+    followLinks: false,
+    metadata: (stats) => ({ mode: stats.mode & 0o755, ...rootOwned }),
+    folderAt: (folder) => folder,
+    onSkipped: (file) => warn(`${toShown(file)} is no file and is not copied.`),
+  };
+  const folder = toBinary(from);
+  for (const name of readdirSync(toPath(folder), 'latin1').sort()) {
+    if (!name.startsWith('.')) copyIn(overrides, `${folder}/${name}`, `${path}/${name}`, manner);
+  }
+}
+
+function addFirstScript(
+  overrides: Overrides,
+  root: string,
+  postscripts: string | undefined,
+  warn: (text: string) => void,
+): void {
+  if (postscripts === undefined) return;
+  const source = `${toBinary(postscripts)}/xcatdsklspost`;
+  if (!existsSync(toPath(source))) {
+    warn(`Could not find the script ${toShown(source)}: nodes will not run postscripts.`);
+    return;
+  }
+  const manner: CopyManner = {
+    followLinks: true,
+    metadata: () => ({ mode: 0o755, ...rootOwned }),
+    folderAt: (folder) => folder,
+    onSkipped: () => {},
+  };
+  copyIn(overrides, source, placeInTree(root, 'opt/xcat/xcatdsklspost'), manner);
+}
+
+/** xCAT: root's line first, the other lines and the file's mode as they are; 0600 where there was no file. */
+function addShadow(overrides: Overrides, root: string, hash: string): void {
+  const path = placeInTree(root, 'etc/shadow', { followLast: true });
+  const current = fileSoFar(overrides, root, path);
+  const text = setRootPassword(current?.bytes.toString('latin1') ?? '', hash);
+  const values = current?.values ?? { mode: fileType.regular | 0o600, ...rootOwned };
+  overrides.set(path, { ...values, path, content: Buffer.from(text, 'latin1') });
+}

@@ -1,0 +1,104 @@
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../../errors.ts';
+import { bootEntriesName, bootEntriesSchema, generationsName } from '../../plan/generation.ts';
+import { type Manifest, manifestName, parseManifest } from '../../plan/manifest.ts';
+import { temporaryPath } from '../../system/temp.ts';
+
+/** One kept set of kernel, initrd, packed root and manifest. */
+export interface Generation {
+  readonly number: number;
+  readonly folder: string;
+  /** Undefined when it cannot be read. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** The folder of a generation. */
+export function generationDir(rootimgdir: string, number: number): string {
+  return join(rootimgdir, generationsName, String(number));
+}
+
+/** The sets that are kept, oldest first. */
+export async function listGenerations(rootimgdir: string): Promise<Generation[]> {
+  const names = await readdir(join(rootimgdir, generationsName)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const numbers = names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+  return Promise.all(
+    numbers.map(async (number) => {
+      const folder = generationDir(rootimgdir, number);
+      return { number, folder, manifest: await readManifest(folder) };
+    }),
+  );
+}
+
+/** The manifest in a folder, or undefined. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  return parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(() => ''));
+}
+
+/** The number of the set that is published now, or undefined. */
+export async function currentGeneration(rootimgdir: string): Promise<number | undefined> {
+  return (await readManifest(rootimgdir))?.pack?.generation;
+}
+
+/**
+ * Generations that boot entries point at: those whose file still exists. Throws `boot-entries` when the list cannot be read, because then nobody
+ * knows what may go.
+ */
+export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number, readonly string[]>> {
+  const path = join(rootimgdir, bootEntriesName);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return new Map();
+  const found = bootEntriesSchema.safeParse(parse(text)).data;
+  if (found === undefined) {
+    throw new RootimgError(
+      'boot-entries',
+      `${path} cannot be read: which generations are booted is unknown.`,
+      {
+        hint: 'Remove it when no boot entry points at a generation of this image.',
+      },
+    );
+  }
+  const files = new Map<number, string[]>();
+  for (const { file, generation } of found.entries) {
+    const there = await stat(file).catch(() => undefined);
+    if (there !== undefined) files.set(generation, [...(files.get(generation) ?? []), file]);
+  }
+  return files;
+}
+
+/**
+ * Removes all but the newest `keep` sets, the published one, and those that boot entries point at. Gives the numbers. Only for the holder of the
+ * folder's lock.
+ */
+export async function pruneGenerations(rootimgdir: string, keep: number): Promise<number[]> {
+  const all = await listGenerations(rootimgdir);
+  const current = await currentGeneration(rootimgdir);
+  const entries = await entriesOf(rootimgdir);
+  const old = all
+    .slice(0, Math.max(0, all.length - keep))
+    .filter(({ number }) => number !== current && !entries.has(number));
+  for (const { number, folder } of old) {
+    // Gone for readers at once, and swept by the next run when this one is killed.
+    const doomed = temporaryPath(rootimgdir, `generation-${number}`);
+    await rename(folder, doomed);
+    await rm(doomed, { recursive: true });
+  }
+  return old.map(({ number }) => number);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootimgError } from '../../errors.ts';
+import { bootFileNames } from '../../plan/generation.ts';
+import { type Manifest, manifestName } from '../../plan/manifest.ts';
+import { flushFile } from '../../system/publish.ts';
+import { temporaryDir } from '../../system/temp.ts';
+import { currentGeneration, generationDir, listGenerations } from './generations.ts';
+
+/** A set that is being put together beside the published one. */
+export interface StagedGeneration {
+  readonly number: number;
+  /** Temporary; swept when we are killed. */
+  readonly folder: string;
+  /** Digests of the boot files that are in it. */
+  readonly bootFiles: Record<string, string>;
+}
+
+/** The number after all that have been given, also when the newest has been removed. */
+export async function nextGeneration(rootimgdir: string): Promise<number> {
+  const newest = (await listGenerations(rootimgdir)).at(-1)?.number ?? 0;
+  return 1 + Math.max(newest, (await currentGeneration(rootimgdir)) ?? 0);
+}
+
+/** Begins the next set with a copy of the kernel and initrd that are published now, where there are any. */
+export async function stageGeneration(rootimgdir: string): Promise<StagedGeneration> {
+  const number = await nextGeneration(rootimgdir);
+  const folder = await temporaryDir(rootimgdir, 'generation');
+  await chmod(folder, 0o755);
+  const bootFiles: Record<string, string> = {};
+  for (const name of bootFileNames) {
+    const copied = await cloneOrCopy(join(rootimgdir, name), join(folder, name)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw asDiskFull(error, rootimgdir);
+      },
+    );
+    // Of the copy: what is kept is what is described.
+    if (copied) bootFiles[name] = await fileDigest(join(folder, name));
+  }
+  return { number, folder, bootFiles };
+}
+
+/** Adds the packed file to a staged set. */
+export async function addPackedFile(
+  { folder }: StagedGeneration,
+  rootimgdir: string,
+  source: string,
+  name: string,
+): Promise<void> {
+  await cloneOrCopy(source, join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+    throw asDiskFull(error, rootimgdir);
+  });
+}
+
+/**
+ * Gives a complete set its number. From then on it can be rolled back to, also when we are killed before the published files follow. Its bytes are
+ * not flushed: the published ones are, and a rollback looks at the digests.
+ */
+export async function keepGeneration(
+  rootimgdir: string,
+  staged: StagedGeneration,
+  packed: { name: string; sha256: string },
+  manifest: Manifest,
+): Promise<void> {
+  await writeFile(join(staged.folder, `${packed.name}.sha256`), `${packed.sha256}  ${packed.name}\n`);
+  await writeFile(join(staged.folder, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const final = generationDir(rootimgdir, staged.number);
+  await mkdir(dirname(final), { recursive: true, mode: 0o755 });
+  await rename(staged.folder, final);
+  await flushFile(dirname(final));
+}
+
+/**
+ * A file of its own with the same bytes: sharing blocks where the file system can, else a copy. Never a hard link: `rsync --inplace` of one name
+ * would spoil the other.
+ */
+export async function cloneOrCopy(from: string, to: string): Promise<true> {
+  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await chmod(to, 0o644);
+  return true;
+}
+
+/** sha256 of a file, hex. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function asDiskFull(error: NodeJS.ErrnoException, rootimgdir: string): Error {
+  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return error;
+  return new RootimgError('disk-full', `There is no space left in ${rootimgdir}.`, {
+    hint: 'The published image is as it was. Make room there, or keep fewer generations: packimage.generations in config.yaml.',
+    cause: error,
+  });
+}

@@ -1,0 +1,62 @@
+import { chmod, mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Manifest, manifestName, type PackedRecord } from '../../plan/manifest.ts';
+import type { PackPlan } from '../../plan/pack-plan.ts';
+import { publishFile, writeFileAtomic } from '../../system/publish.ts';
+import { temporaryPath } from '../../system/temp.ts';
+import { readManifest } from './generations.ts';
+
+/**
+ * Puts a verified file in the place of the published one by rename, with its digest beside it, and only then removes what other packs of the
+ * image left there. A reader sees the old file or the new one.
+ */
+export async function publishImage(
+  rootimgdir: string,
+  temporary: string,
+  name: string,
+  sha256: string,
+): Promise<void> {
+  await chmod(temporary, 0o644);
+  await publishFile(temporary, join(rootimgdir, name));
+  await writeFileAtomic(join(rootimgdir, `${name}.sha256`), `${sha256}  ${name}\n`);
+  await removeOtherForms(rootimgdir, name);
+}
+
+/** Removes what packs in other forms left in the image folder beside the published file `name`. */
+export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
+  const digestName = `${name}.sha256`;
+  for (const entry of await readdir(rootimgdir, { withFileTypes: true })) {
+    const isOther = entry.name.startsWith('rootimg.') && ![name, digestName].includes(entry.name);
+    if (isOther && !entry.isDirectory()) await unlink(join(rootimgdir, entry.name));
+  }
+}
+
+/** The image's manifest with this pack; what the build wrote there stays. */
+export async function manifestWith(image: PackPlan['image'], pack: PackedRecord): Promise<Manifest> {
+  const current = await readManifest(image.rootimgdir);
+  const { name, osvers, arch, profile } = image;
+  return { schema: 1, image: { name, osvers, arch, profile }, ...current, pack };
+}
+
+/** Writes the image's manifest. */
+export async function writeManifest(rootimgdir: string, manifest: Manifest): Promise<void> {
+  await writeFileAtomic(join(rootimgdir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/**
+ * Renews xcatinfo in the tree, where scripts look for the image's uuid. Made in the image folder and renamed into the tree, so that a killed run
+ * leaves nothing in the tree.
+ */
+export async function renewXcatinfo(rootimgdir: string, path: string, text: string): Promise<void> {
+  const temporary = temporaryPath(rootimgdir, 'xcatinfo');
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await writeFile(temporary, text, { mode: 0o644 });
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary);
+    // The tree may be a file system of its own.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await writeFileAtomic(path, text);
+  }
+}

@@ -1,0 +1,36 @@
+import { formatOrigin } from '../../errors.ts';
+import type { ExcludeRule } from '../../plan/pack-plan.ts';
+import { toShown } from './bytes.ts';
+import type { Selection } from './select.ts';
+
+const shownNames = 5;
+
+/** Up to five names, and how many more there are. */
+export function listed(paths: readonly string[]): string {
+  const names = paths.slice(0, shownNames).map(toShown).join(', ');
+  return paths.length > shownNames ? `${names} and ${paths.length - shownNames} more` : names;
+}
+
+/** Rules that had nothing to do, each with its place. */
+export function unmatchedWarnings(rules: readonly ExcludeRule[]): string[] {
+  return rules.map((rule) => `${formatOrigin(rule.origin)}: the pattern '${rule.pattern}' matched nothing.`);
+}
+
+/** What the administrator should know of a selection. */
+export function selectionWarnings(selection: Selection): string[] {
+  const { unmatched, sockets, foreign } = selection;
+  const warnings = unmatchedWarnings(unmatched);
+  if (sockets.length > 0) warnings.push(`Sockets are not packed: ${listed(sockets)}.`);
+  if (foreign.length > 0) {
+    warnings.push(
+      `Another file system is mounted in the tree; what is on it is not packed: ${listed(foreign)}.`,
+    );
+  }
+  return warnings;
+}
+
+/** What is left out because it belongs to one machine, for the report; undefined when there was nothing. */
+export function identityNotice(selection: Selection): string | undefined {
+  if (selection.identity.length === 0) return undefined;
+  return `Left out, because it belongs to one machine: ${listed(selection.identity)}.`;
+}

@@ -1,0 +1,171 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import type { Problem } from '../../errors.ts';
+import type { ExcludeRule } from '../../plan/pack-plan.ts';
+import { toBinary, toPath, toShown } from './bytes.ts';
+import { parsePattern, patternSource } from './fnmatch.ts';
+import type { Member, MemberTable } from './member-table.ts';
+import { isRegular } from './mode.ts';
+import { treePath } from './tree-entry.ts';
+
+/** One thing in the image that whoever downloads it should not get. */
+export interface Leak {
+  /** Binary. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** Enough for the first line of a key, and for the lines of a small credentials file. */
+const looked = 4096;
+
+interface Suspicion {
+  /** What the file's name is, as a whole. */
+  readonly base: string;
+  /** What its path has besides. */
+  readonly path?: RegExp;
+  /** What must stand at the beginning of the file; absent: the name says it all, unless the file is empty. */
+  readonly head?: RegExp;
+  readonly what: string;
+}
+
+const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|^PuTTY-User-Key-File/m;
+const credential =
+  /^[^#;\n]*(?:password|passwd|_authToken|_auth|token|secret\w*)["']?\s*[=:]\s*["']?[^\s"'$%{<]/im;
+const managerPassword =
+  /^\s*(?:proxy_)?password\s*[= ]\s*\S|^\s*machine\s.*\spassword\s|:\/\/[^/\s:@]+:[^/\s@]+@/m;
+
+/** By the name, and where that is not enough by the first bytes: only such files are opened. */
+const suspicions: readonly Suspicion[] = [
+  { base: '.*\\.key', path: /(?:^|\/)private-keys-v1\.d\//, what: 'a private key of GnuPG' },
+  {
+    base: '.*key\\.pem',
+    path: /^etc\/(?:rhsm|pki\/(?:entitlement|consumer))\//,
+    what: 'the subscription of a machine',
+  },
+  { base: 'munge\\.key', what: 'the key of munge' },
+  { base: 'secring\\.gpg', what: 'a private key of GnuPG' },
+  {
+    base: '.*\\.(?:pem|key|p8|asc|ppk)|id_(?:rsa|dsa|ecdsa|ed25519).*|identity|.*_key',
+    head: privateKey,
+    what: 'a private key',
+  },
+  { base: '.*\\.(?:p12|pfx|jks|keytab)', what: 'a store of private keys' },
+  {
+    base: '\\.(?:bash|zsh|sh|ash|python|mysql|psql|sqlite|node_repl|less|rediscli)_?(?:history|hst)',
+    what: 'what somebody has typed',
+  },
+  { base: '\\.(?:netrc|pgpass|git-credentials|vault-token)', what: 'credentials' },
+  {
+    base: 'credentials|accessTokens\\.json',
+    path: /(?:^|\/)\.(?:aws|azure|cargo)\//,
+    head: credential,
+    what: 'credentials',
+  },
+  {
+    base: '(?:config|auth)\\.json',
+    path: /(?:^|\/)(?:\.docker|containers)\//,
+    head: /"auth"\s*:\s*"/,
+    what: 'credentials of a registry',
+  },
+  {
+    base: '\\.(?:npmrc|pypirc|my\\.cnf)|pip\\.conf|credentials\\.toml',
+    head: credential,
+    what: 'credentials',
+  },
+  {
+    base: '.*\\.repo|(?:yum|dnf|zypp|auth|apt)\\.conf|.*credentials',
+    path: /^etc\/(?:yum|dnf|zypp|apt)/,
+    head: managerPassword,
+    what: 'credentials of the package manager',
+  },
+  {
+    base: 'config',
+    path: /(?:^|\/)\.kube\//,
+    head: /(?:client-key-data|token)\s*:\s*\S/,
+    what: 'credentials of a cluster',
+  },
+];
+
+// Newlines in names are names too.
+const anyBase = new RegExp(`^(?:${suspicions.map(({ base }) => base).join('|')})$`, 's');
+const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
+
+/**
+ * Looks for secrets among the members of an image that come from the tree: by name, and by the first bytes of the files whose names give cause. `etc/shadow` is
+ * looked at as it goes into the image: hashes of others than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing are
+ * given too.
+ */
+export function findLeaks(
+  root: string,
+  members: MemberTable,
+  allowed: readonly ExcludeRule[],
+): { leaks: Leak[]; unused: ExcludeRule[] } {
+  const rules = allowed.map((rule) => ({
+    rule,
+    expression: new RegExp(`^(?:${patternSource(parsePattern(toBinary(rule.pattern)))})$`),
+  }));
+  const used = new Set<ExcludeRule>();
+  const leaks: Leak[] = [];
+  for (let index = 0; index < members.length; index++) {
+    if (!isRegular(members.modeAt(index))) continue;
+    const path = members.pathAt(index);
+    const what = whatLeaks(root, members, index, path);
+    if (what === undefined) continue;
+    const matching = rules.filter(({ expression }) => expression.test(`./${path}`));
+    for (const { rule } of matching) used.add(rule);
+    if (matching.length === 0) leaks.push({ path, what });
+  }
+  return { leaks, unused: allowed.filter((rule) => !used.has(rule)) };
+}
+
+/** The findings as the administrator reads them. */
+export function leakProblems(leaks: readonly Leak[]): Problem[] {
+  return leaks.map(({ path, what }) => ({
+    code: 'leak',
+    message: `${toShown(path)} in the image is ${what}: whoever can download the image gets it.`,
+    hint: `Leave it out with the exlist, or write ./${toShown(path)} into the allow-list (packimage.allow in config.yaml).`,
+  }));
+}
+
+function whatLeaks(root: string, members: MemberTable, index: number, path: string): string | undefined {
+  if (path === 'etc/shadow' || path === 'etc/gshadow') return shadowLeak(root, members.at(index));
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!anyBase.test(name)) return undefined;
+  const member = members.at(index);
+  // What the administrator puts in by synclist or postscripts is meant.
+  if (member.size === 0 || member.override !== undefined) return undefined;
+  const found = suspicions.find(
+    (one, place) =>
+      bases[place]?.test(name) &&
+      (one.path?.test(path) ?? true) &&
+      (one.head?.test(headOf(root, member, looked)) ?? true),
+  );
+  return found?.what;
+}
+
+/** Accounts other than root with a hash; root's is the one that was asked for. */
+function shadowLeak(root: string, member: Member): string | undefined {
+  const names = headOf(root, member, 1024 * 1024)
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(([name, hash = '']) => name !== 'root' && /^!?\$[0-9a-z]+\$./.test(hash))
+    .map(([name = '']) => toShown(name));
+  return names.length === 0 ? undefined : `where the password hashes of ${names.join(', ')} stand`;
+}
+
+/** The first bytes of a member, binary; empty when they cannot be read, which the writer will tell. */
+function headOf(root: string, member: Member, length: number): string {
+  const content = member.override?.content;
+  if (Buffer.isBuffer(content)) return content.toString('latin1', 0, length);
+  const path = content?.source ?? treePath(root, member.path);
+  try {
+    const fd = openSync(toPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const buffer = Buffer.alloc(Math.min(length, member.size));
+      return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,55 @@
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../system/exec.ts';
+
+const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
+const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages.db'];
+
+/**
+ * Asks this host's rpm about the packages of a tree, one line for each as `format` says; nothing of the image is executed. A copy of the database is
+ * asked, because rpm writes beside one that it reads. Empty where the tree has none or this host's rpm cannot read it.
+ */
+export async function queryPackages(tree: string, format: string): Promise<string[]> {
+  const copy = await mkdtemp(join(tmpdir(), 'rootimg-rpmdb-'));
+  try {
+    for (const place of places) {
+      const names = await readdir(join(tree, place)).catch((): string[] => []);
+      const wanted = names.filter((name) => databaseFiles.includes(name));
+      for (const name of wanted) await copyFile(join(tree, place, name), join(copy, name));
+      if (wanted.length > 0) break;
+    }
+    if ((await readdir(copy)).length === 0) return [];
+    const backend = (await readdir(copy)).includes('rpmdb.sqlite') ? ['--define', '_db_backend sqlite'] : [];
+    const argv = ['rpm', '--dbpath', copy, ...backend, '-qa', '--queryformat', format];
+    const answer = await run(argv, { action: 'read the package database of the image' }).catch(
+      () => undefined,
+    );
+    return answer?.stdout.split('\n').filter((line) => line !== '') ?? [];
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** The package that brought a file: `path` and its other spellings, absolute as packages name them. */
+export async function packageOf(tree: string, paths: ReadonlySet<string>): Promise<string | undefined> {
+  const lines = await queryPackages(tree, '[%{=NEVRA}\\t%{FILENAMES}\\n]');
+  for (const line of lines) {
+    const [nevra = '', file = ''] = line.split('\t');
+    if (paths.has(file)) return nevra;
+  }
+  return undefined;
+}
+
+const shownPackages = 10;
+
+/** The ten packages with the most bytes, largest first; undefined where nothing can be read. */
+export async function largestPackages(tree: string): Promise<{ nevra: string; bytes: number }[] | undefined> {
+  const lines = await queryPackages(tree, '%{NEVRA}\\t%{LONGSIZE}\\n');
+  if (lines.length === 0) return undefined;
+  return lines
+    .map((line) => line.split('\t'))
+    .map(([nevra = '', bytes = '']) => ({ nevra, bytes: Number(bytes) }))
+    .sort((a, b) => b.bytes - a.bytes || (a.nevra < b.nevra ? -1 : 1))
+    .slice(0, shownPackages);
+}

@@ -1,0 +1,73 @@
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { RootimgError } from '../../errors.ts';
+import { toPath, toShown } from './bytes.ts';
+import type { MemberValues } from './member-table.ts';
+import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';
+
+/** Numbers the files that have several names, so that their members can be told to be one file. */
+export interface LinkGroups {
+  /** The group of a file that has more than one name; 0 for others. */
+  of(path: string, stats: Stats): number;
+}
+
+/** Joins the root's path (binary, absolute) and a member's. */
+export function treePath(root: string, path: string): string {
+  return path === '.' ? root : `${root}/${path}`;
+}
+
+/** What the tree has at a path, links not followed; undefined when there is nothing. Throws `unreadable` naming the path. */
+export function lookAt(root: string, path: string): Stats | undefined {
+  try {
+    return lstatSync(toPath(treePath(root, path)), { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** The names in a folder of the tree, binary, unsorted. Throws `unreadable` naming the path. */
+export function namesIn(root: string, path: string): string[] {
+  try {
+    return readdirSync(toPath(treePath(root, path)), 'latin1');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, cause: unknown): RootimgError {
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return new RootimgError('unreadable', `${toShown(path)} in the image cannot be read: ${reason}.`, {
+    cause,
+  });
+}
+
+/** What an archive says of something in the tree. */
+export function treeValues(path: string, stats: Stats, links: LinkGroups): MemberValues {
+  const { mode } = stats;
+  const device = isDevice(mode) ? deviceNumbers(stats.rdev) : { major: 0, minor: 0 };
+  return {
+    mode,
+    uid: stats.uid,
+    gid: stats.gid,
+    size: stats.isFile() || isSymlink(mode) ? stats.size : 0,
+    mtime: Math.floor(stats.mtimeMs / 1000),
+    ...device,
+    link: links.of(path, stats),
+    override: undefined,
+  };
+}
+
+export function linkGroups(root: string): LinkGroups {
+  const groups = new Map<string, number>();
+  return {
+    of: (path, { mode, nlink }) => {
+      if (nlink < 2 || isFolder(mode) || isSymlink(mode)) return 0;
+      // Inode numbers may be larger than a double can say.
+      const { dev, ino } = lstatSync(toPath(treePath(root, path)), { bigint: true });
+      const key = `${dev}:${ino}`;
+      const known = groups.get(key) ?? groups.size + 1;
+      groups.set(key, known);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { isArchive } from '../../plan/pack-names.ts';
+import type { PackPlan } from '../../plan/pack-plan.ts';
+import { run } from '../../system/exec.ts';
+import { throwIfStopped } from '../../system/signals.ts';
+import { temporaryPath } from '../../system/temp.ts';
+import { type ByteReader, byteReader } from './byte-reader.ts';
+import { toPath, toShown } from '../select/bytes.ts';
+import { chunkSize } from '../archive/chunk-writer.ts';
+import { verifyError } from './compare-members.ts';
+import { asStreamCompressor } from '../archive/compressors.ts';
+import { decompress } from './decompress.ts';
+import type { Member, MemberTable } from '../select/member-table.ts';
+import { isRegular } from '../select/mode.ts';
+import { type ReadMember, readCpio } from './read-cpio.ts';
+import { readTar } from './read-tar.ts';
+import { treePath } from '../select/tree-entry.ts';
+
+export interface ContentJob {
+  readonly plan: PackPlan;
+  /** The tree, binary. */
+  readonly root: string;
+  readonly members: MemberTable;
+  /** The packed file. */
+  readonly file: string;
+}
+
+/** Reads every file of a packed image back and compares it byte by byte with what went in. Throws `verify-failed` naming the first that differs. */
+export async function verifyContent(job: ContentJob): Promise<void> {
+  if (isArchive(job.plan.method)) await verifyArchiveContent(job);
+  else await verifyUnpacked(job);
+}
+
+async function verifyArchiveContent({ plan, root, members, file }: ContentJob): Promise<void> {
+  const source = createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  const reader = byteReader(decompress(source, asStreamCompressor(plan.compressor)));
+  const read = plan.method === 'cpio' ? readCpio : readTar;
+  let place = 0;
+  await read(
+    reader,
+    () => void (place += 1),
+    (found) => compareBytes(reader, root, members.at(place), found),
+  );
+  await reader.drain();
+  await reader.close();
+}
+
+/** The bytes of one member as they come out of the archive; hard links without bytes are looked at where the bytes are. */
+async function compareBytes(
+  reader: ByteReader,
+  root: string,
+  member: Member,
+  { size }: Pick<ReadMember, 'size'>,
+): Promise<void> {
+  if (size === 0) return;
+  const source = openSource(root, member);
+  try {
+    for (let left = size; left > 0;) {
+      const piece = await reader.read(Math.min(left, chunkSize));
+      if (!piece.equals(source.read(piece.length))) throw differs(member.path);
+      left -= piece.length;
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** A file system is unpacked beside the image by its own tool. */
+async function verifyUnpacked({ plan, root, members, file }: ContentJob): Promise<void> {
+  const folder = temporaryPath(plan.image.rootimgdir, 'unpacked');
+  const argv =
+    plan.method === 'squashfs'
+      ? ['unsquashfs', '-no-progress', '-quiet', '-no-xattrs', '-dest', folder, file]
+      : ['fsck.erofs', `--extract=${folder}`, file];
+  try {
+    await run(argv, { action: 'unpack the packed image' });
+    for (const member of members) {
+      if (!isRegular(member.mode)) continue;
+      throwIfStopped();
+      compareFiles(root, member, `${Buffer.from(folder).toString('latin1')}/${member.path}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function compareFiles(root: string, member: Member, path: string): void {
+  const source = openSource(root, member);
+  const found = openFile(path);
+  try {
+    for (let left = member.size; left > 0; left -= chunkSize) {
+      const length = Math.min(left, chunkSize);
+      if (!found.read(length).equals(source.read(length))) throw differs(member.path);
+    }
+    if (found.read(1).length > 0) throw differs(member.path);
+  } finally {
+    source.close();
+    found.close();
+  }
+}
+
+interface Source {
+  /** The next bytes, fewer at the end. */
+  readonly read: (length: number) => Buffer;
+  readonly close: () => void;
+}
+
+/** What went into the image for a member. */
+function openSource(root: string, member: Member): Source {
+  const content = member.override?.content;
+  if (!Buffer.isBuffer(content)) return openFile(content?.source ?? treePath(root, member.path));
+  let at = 0;
+  return { read: (length) => content.subarray(at, (at += length)), close: () => {} };
+}
+
+function openFile(path: string): Source {
+  const fd = openSync(toPath(path), 'r');
+  return {
+    read: (length) => {
+      const buffer = Buffer.allocUnsafe(length);
+      return buffer.subarray(0, readSync(fd, buffer, 0, length, null));
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function differs(path: string): Error {
+  return verifyError(`the content of ${toShown(path)} differs from the tree`);
+}
