@@ -37,7 +37,7 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { genimage: 'src/cli/node-genimage.ts' },
+    entryPoints: { genimage: 'src/cli/genimage/node-genimage.ts' },
     outdir: `${staging}/node`,
     minify: true,
     keepNames: true,

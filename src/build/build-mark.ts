@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
 import { temporaryPath } from '../system/temp.ts';
-import { isMissing } from './tree-file.ts';
+import { isMissing } from './tree/tree-file.ts';
 
 /**
  * Says in rootimgdir which step works on the tree. Not flushed to the disk: after a crash of the host the tree is no better than the mark.

@@ -5,9 +5,9 @@ import { publishFile } from '../system/publish.ts';
 import { temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
 import { inStep } from './build-step.ts';
-import type { Initrd } from './initrd.ts';
-import { initrdName } from './initrd-reuse.ts';
-import { copyKernel, type Kernel } from './kernel.ts';
+import type { Initrd } from './initrd/initrd.ts';
+import { initrdName } from './initrd/initrd-reuse.ts';
+import { copyKernel, type Kernel } from './initrd/kernel.ts';
 
 /** xCAT: the two names of the initrd; ours are one file. */
 const initrdNames = [initrdName, 'initrd-statelite.gz'] as const;

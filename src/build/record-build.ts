@@ -5,12 +5,12 @@ import { type BuiltRecord, type Manifest, manifestName, parseManifest } from '..
 import { writeFileAtomic } from '../system/publish.ts';
 import type { Build } from './build-context.ts';
 import { fileDigest } from '../system/file-digest.ts';
-import type { Initrd } from './initrd.ts';
-import type { Kernel } from './kernel.ts';
+import type { Initrd } from './initrd/initrd.ts';
+import type { Kernel } from './initrd/kernel.ts';
 import type { Host } from './preflight.ts';
-import { findRpmMacros } from './rpm-macros.ts';
-import { installedPackages } from './rpm-query.ts';
-import { withOrigins } from './package-origins.ts';
+import { findRpmMacros } from './rpm/rpm-macros.ts';
+import { installedPackages } from './rpm/rpm-query.ts';
+import { withOrigins } from './packages/package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
 /** What the manifest says of this build; read before the boot files are published. */

@@ -1,7 +1,7 @@
 import { run } from '../system/exec.ts';
 import type { Build } from './build-context.ts';
 import { dnfVersion } from './layers/installer-versions.ts';
-import type { InstalledPackage } from './rpm-query.ts';
+import type { InstalledPackage } from './rpm/rpm-query.ts';
 
 /** Versions of the tools of host and image that made the result, as far as they are known without starting slow ones. */
 export async function toolVersions(

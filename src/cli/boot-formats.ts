@@ -12,7 +12,7 @@ import type { ImageDefinition } from '../resolve/definition.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import { unpublishedImage } from './boot-request.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 
 /** Every form in which a node can get its root; squashfs and erofs with the compressor that the image's kernel reads. */

@@ -6,7 +6,7 @@ import { chooseReporter } from '../report/choose.ts';
 import type { ImageDefinition } from '../resolve/definition.ts';
 import { listenForStop } from '../system/signals.ts';
 import { bootRequest } from './boot-request.ts';
-import type { DefinitionOptions } from './definitions.ts';
+import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 

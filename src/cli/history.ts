@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Generation } from '../pack/publish/generations.ts';
-import type { DefinitionOptions } from './definitions.ts';
+import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 

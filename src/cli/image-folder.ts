@@ -4,7 +4,7 @@ import { readSite } from '../definition/site.ts';
 import { throwProblems } from '../errors.ts';
 import { checkNeededAttributes } from '../resolve/check-definition.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 
 /** Where the files of a defined image are. */

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { canonicalArguments } from './def-arguments.ts';
+import { canonicalArguments } from './definitions/def-arguments.ts';
 import { type CommandIo, processIo } from './io.ts';
 import { printError } from './print-error.ts';
 import { version } from './version.ts';
@@ -8,14 +8,14 @@ type MakeCommand = (io: CommandIo) => Command;
 
 /** Each command loads only its own code. */
 export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
-  lsdef: async () => (await import('./lsdef.ts')).lsdefCommand,
-  mkdef: async () => (await import('./mkdef.ts')).mkdefCommand,
-  chdef: async () => (await import('./chdef.ts')).chdefCommand,
-  rmdef: async () => (await import('./rmdef.ts')).rmdefCommand,
-  copycds: async () => (await import('./copycds.ts')).copycdsCommand,
-  import: async () => (await import('./import.ts')).importCommand,
-  export: async () => (await import('./export.ts')).exportCommand,
-  check: async () => (await import('./check.ts')).checkCommand,
+  lsdef: async () => (await import('./definitions/lsdef.ts')).lsdefCommand,
+  mkdef: async () => (await import('./definitions/mkdef.ts')).mkdefCommand,
+  chdef: async () => (await import('./definitions/chdef.ts')).chdefCommand,
+  rmdef: async () => (await import('./definitions/rmdef.ts')).rmdefCommand,
+  copycds: async () => (await import('./copycds/copycds.ts')).copycdsCommand,
+  import: async () => (await import('./definitions/import.ts')).importCommand,
+  export: async () => (await import('./definitions/export.ts')).exportCommand,
+  check: async () => (await import('./check/check.ts')).checkCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   netboot: async () => (await import('./netboot.ts')).netbootCommand,
@@ -31,7 +31,7 @@ type RunCommand = (io: CommandIo, argv: readonly string[]) => Promise<void>;
 
 /** Commands that read their words themselves, with the habits of xCAT's (src/render/getopt.ts). */
 const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
-  genimage: async () => (await import('./genimage.ts')).genimage,
+  genimage: async () => (await import('./genimage/genimage.ts')).genimage,
   packimage: async () => (await import('./packimage.ts')).packimage,
 };
 

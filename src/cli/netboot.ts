@@ -8,7 +8,7 @@ import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { generationsName } from '../plan/generation.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 

@@ -10,7 +10,7 @@ import { splitCommaList } from '../resolve/comma-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { type ResolvedPack, resolvePackPlan } from '../resolve/pack-plan.ts';
 import { listenForStop } from '../system/signals.ts';
-import { openDefinitions } from './definitions.ts';
+import { openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 import { type PackimageArguments, packimageUsage, readPackimageArguments } from './packimage-arguments.ts';
 import { sourceDateEpoch } from './source-date-epoch.ts';

@@ -3,7 +3,7 @@ import { readConfig } from '../definition/config.ts';
 import { storeHome } from '../definition/store.ts';
 import { usageError } from '../errors.ts';
 import { defaultGenerations } from '../plan/pack-names.ts';
-import type { DefinitionOptions } from './definitions.ts';
+import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 

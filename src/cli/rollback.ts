@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { listenForStop } from '../system/signals.ts';
-import type { DefinitionOptions } from './definitions.ts';
+import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 

@@ -5,7 +5,7 @@ import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
 import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
-import { openDefinitions } from './definitions.ts';
+import { openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 
 /** `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite } from '../definition/site.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 
 interface WhyOptions extends DefinitionOptions {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckReport } from '../../src/cli/check-report.ts';
+import type { CheckReport } from '../../src/cli/check/check-report.ts';
 import type { CommandIo } from '../../src/cli/io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { makeWorld, type World } from './genimage/world.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../src/cli/io.ts';
-import { nodeGenimage } from '../../src/cli/node-run.ts';
+import { nodeGenimage } from '../../src/cli/genimage/node-run.ts';
 import { printError } from '../../src/cli/print-error.ts';
 import { readPlanFile } from '../../src/resolve/plan-file.ts';
 import { makeWorld, type World } from './genimage/world.ts';

@@ -8,7 +8,7 @@ import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { holdsHostKeys } from '../customise/identity.ts';
 import { findOrigins, keepOrigins } from '../package-manager/dnf-origins.ts';
-import { beginTree } from '../prepare-tree.ts';
+import { beginTree } from '../tree/prepare-tree.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
 import { installerVersions } from './installer-versions.ts';
 import {

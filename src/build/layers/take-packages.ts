@@ -1,8 +1,8 @@
 import type { Build } from '../build-context.ts';
 import { forgetMachine } from '../customise/identity.ts';
-import { indexModules } from '../depmod.ts';
-import { fillPackages } from '../fill-packages.ts';
-import { findKernels, newestKernel } from '../kernel.ts';
+import { indexModules } from '../initrd/depmod.ts';
+import { fillPackages } from '../packages/fill-packages.ts';
+import { findKernels, newestKernel } from '../initrd/kernel.ts';
 import { findLayer, restoreLayer, storeLayer } from './package-layer.ts';
 
 /** The packages: with --fresh those that an earlier build of the same ones kept, else installed, and kept where the tree is new. */

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Repository } from '../../plan/build-plan.ts';
-import { sharedInside } from '../sandbox.ts';
+import { sharedInside } from '../sandbox/sandbox.ts';
 
 /** Names a host never has: dnf then finds no repositories, variables or plugins but ours. */
 const nowhere = '/nonexistent/rootimg';

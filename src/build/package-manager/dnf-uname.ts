@@ -1,6 +1,6 @@
 import type { Phase } from '../../report/reporter.ts';
 import type { Build } from '../build-context.ts';
-import { ownerOf } from '../installed-packages.ts';
+import { ownerOf } from '../packages/installed-packages.ts';
 import { runDnf } from './dnf.ts';
 import type { Dnf, DnfRun } from './dnf-call.ts';
 import { tryDnf } from './dnf-names.ts';

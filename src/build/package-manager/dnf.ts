@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Phase } from '../../report/reporter.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
-import { writeRpmMacros } from '../rpm-macros.ts';
+import { writeRpmMacros } from '../rpm/rpm-macros.ts';
 import { dnfArgv, modulePlatform } from './dnf-argv.ts';
 import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { dnfConfig } from './dnf-config.ts';

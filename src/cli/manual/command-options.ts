@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { OptionSpec } from '../../render/getopt.ts';
-import { genimageOptions } from '../genimage-arguments.ts';
+import { genimageOptions } from '../genimage/genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
 import { commands } from '../main.ts';
 import { packimageOptions } from '../packimage-arguments.ts';

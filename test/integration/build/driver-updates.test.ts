@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../src/build/build-context.ts';
-import { mergeDriverUpdates } from '../../../src/build/driver-updates.ts';
+import { mergeDriverUpdates } from '../../../src/build/initrd/driver-updates.ts';
 import { openLogs } from '../../../src/build/logs.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { run } from '../../../src/system/exec.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareRpmSegments } from '../../../src/build/rpm-version.ts';
+import { compareRpmSegments } from '../../../src/build/rpm/rpm-version.ts';
 import { run } from '../../../src/system/exec.ts';
 
 test('the comparison is that of the real rpm', async () => {

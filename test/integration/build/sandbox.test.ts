@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runInLayer, runInRoot, runOverRoot } from '../../../src/build/sandbox.ts';
-import { sandboxScript } from '../../../src/build/sandbox-script.ts';
+import { runInLayer, runInRoot, runOverRoot } from '../../../src/build/sandbox/sandbox.ts';
+import { sandboxScript } from '../../../src/build/sandbox/sandbox-script.ts';
 import { run } from '../../../src/system/exec.ts';
 import { makeTinyRoot } from './tiny-root.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { genimage } from '../../../src/cli/genimage.ts';
+import { genimage } from '../../../src/cli/genimage/genimage.ts';
 import type { CommandIo } from '../../../src/cli/io.ts';
 import { printError } from '../../../src/cli/print-error.ts';
 

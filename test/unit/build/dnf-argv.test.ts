@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dnfArgv, modulePlatform } from '../../../src/build/package-manager/dnf-argv.ts';
 import { dnfConfig } from '../../../src/build/package-manager/dnf-config.ts';
 import { dnfName } from '../../../src/build/package-manager/dnf-names.ts';
-import { rpmMacros } from '../../../src/build/rpm-macros.ts';
+import { rpmMacros } from '../../../src/build/rpm/rpm-macros.ts';
 
 const session = {
   configFile: '/img/tmp/dnf.conf',

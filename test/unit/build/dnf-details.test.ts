@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spellingsOf } from '../../../src/build/installed-packages.ts';
+import { spellingsOf } from '../../../src/build/packages/installed-packages.ts';
 import { runsOf } from '../../../src/build/package-manager/dnf.ts';
 import { mandatoryPackages } from '../../../src/build/package-manager/dnf-groups.ts';
 import { readOriginLines } from '../../../src/build/package-manager/dnf-origins.ts';

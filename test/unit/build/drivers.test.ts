@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseDrivers } from '../../../src/build/drivers.ts';
-import { moduleName, parseModuleIndex } from '../../../src/build/module-index.ts';
+import { chooseDrivers } from '../../../src/build/initrd/drivers.ts';
+import { moduleName, parseModuleIndex } from '../../../src/build/initrd/module-index.ts';
 
 const index = parseModuleIndex(
   [

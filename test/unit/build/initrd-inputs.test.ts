@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd-inputs.ts';
+import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd/initrd-inputs.ts';
 
 let base: string;
 let root: string;

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chooseCompressor } from '../../../src/build/initrd-compressor.ts';
-import { compareKernels, findKernels, newestKernel } from '../../../src/build/kernel.ts';
+import { chooseCompressor } from '../../../src/build/initrd/initrd-compressor.ts';
+import { compareKernels, findKernels, newestKernel } from '../../../src/build/initrd/kernel.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { dracutArgv } from '../../../src/build/dracut-argv.ts';
+import { dracutArgv } from '../../../src/build/initrd/dracut-argv.ts';
 import { postinstallArgv, postinstallEnvironment } from '../../../src/build/postinstall.ts';
-import { inLayerArgv, inRootArgv, overRootArgv } from '../../../src/build/sandbox.ts';
-import { sandboxScript } from '../../../src/build/sandbox-script.ts';
+import { inLayerArgv, inRootArgv, overRootArgv } from '../../../src/build/sandbox/sandbox.ts';
+import { sandboxScript } from '../../../src/build/sandbox/sandbox-script.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
 import { aPlan } from './a-plan.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareRpmSegments, compareRpmVersions } from '../../../src/build/rpm-version.ts';
+import { compareRpmSegments, compareRpmVersions } from '../../../src/build/rpm/rpm-version.ts';
 
 /** a, b, order: the pairs that rpm documents for its own comparison. */
 test.each([

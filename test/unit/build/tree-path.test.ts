@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readTreeFile, removeTreeFile, treeHas, writeTreeFile } from '../../../src/build/tree-file.ts';
-import { linkInTree } from '../../../src/build/tree-link.ts';
+import { readTreeFile, removeTreeFile, treeHas, writeTreeFile } from '../../../src/build/tree/tree-file.ts';
+import { linkInTree } from '../../../src/build/tree/tree-link.ts';
 import { mountsBelow } from '../../../src/system/mounts-below.ts';
-import { insideTree } from '../../../src/build/tree-path.ts';
+import { insideTree } from '../../../src/build/tree/tree-path.ts';
 
 let base: string;
 let root: string;

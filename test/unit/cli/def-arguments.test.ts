@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalArguments } from '../../../src/cli/def-arguments.ts';
-import { lsdefCommand } from '../../../src/cli/lsdef.ts';
+import { canonicalArguments } from '../../../src/cli/definitions/def-arguments.ts';
+import { lsdefCommand } from '../../../src/cli/definitions/lsdef.ts';
 import type { CommandIo } from '../../../src/cli/io.ts';
-import { mkdefCommand } from '../../../src/cli/mkdef.ts';
+import { mkdefCommand } from '../../../src/cli/definitions/mkdef.ts';
 
 const io: CommandIo = {
   stdout: () => {},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../../src/cli/io.ts';
-import { nodeGenimage } from '../../../src/cli/node-run.ts';
+import { nodeGenimage } from '../../../src/cli/genimage/node-run.ts';
 import { printError } from '../../../src/cli/print-error.ts';
 import { flagOf } from '../../../src/render/getopt.ts';
 import { nodeOptions } from '../../../src/render/options.ts';

@@ -1,0 +1,30 @@
+import type { Build } from '../build-context.ts';
+import { inStep } from '../build-step.ts';
+import { makeDeviceNodes } from './device-nodes.ts';
+import { maskFirstBoot } from './first-boot.ts';
+import { writeFstab } from './fstab.ts';
+import { forgetHostKeys, forgetIdentity } from './identity.ts';
+import { disableInternetRepositories } from './internet-repositories.ts';
+import { writeNetwork } from './network.ts';
+import { installPostinit } from './postinit.ts';
+import { copySkeleton, shadowRootPassword } from './root-account.ts';
+import { allowSerialConsoles } from './securetty.ts';
+import { clearTemporaryFolders } from './temporary-files.ts';
+
+/** What xCAT does to a tree after its packages, so that it boots as a node; what we do besides is said in each file. */
+export async function customiseRoot(build: Build): Promise<void> {
+  await inStep(build, 'Customise the tree', async () => {
+    await writeFstab(build);
+    await writeNetwork(build);
+    await allowSerialConsoles(build);
+    await shadowRootPassword(build);
+    await copySkeleton(build);
+    await makeDeviceNodes(build);
+    await installPostinit(build);
+    await disableInternetRepositories(build);
+    await maskFirstBoot(build);
+    await forgetHostKeys(build);
+    await forgetIdentity(build);
+    await clearTemporaryFolders(build);
+  });
+}

@@ -1,0 +1,171 @@
+import { machine } from 'node:os';
+import type { BuildContext } from '../../build/build-context.ts';
+import { checkArchitecture } from '../../build/preflight/architecture.ts';
+import { checkBuildFiles } from '../../build/preflight/build-files.ts';
+import { checkPackageManager } from '../../build/preflight/package-manager.ts';
+import { checkPrivilege } from '../../build/preflight/privilege.ts';
+import { checkRepositories } from '../../build/preflight/repositories.ts';
+import { checkTools } from '../../build/preflight/tools.ts';
+import { readConfig } from '../../definition/config.ts';
+import { readRootPasswordHash, readSite, type Site } from '../../definition/site.ts';
+import type { Store } from '../../definition/store.ts';
+import { type Problem, problemsOf, RootimgError } from '../../errors.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+import { emptyRequest } from '../../plan/empty-request.ts';
+import type { BuildRequest } from '../../plan/request.ts';
+import { renderDryRun } from '../../render/dry-run.ts';
+import { silentReporter } from '../../report/silent.ts';
+import { resolveBuildPlan } from '../../resolve/build-plan.ts';
+import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
+import { familyOf } from '../../resolve/family.ts';
+import { resolvePackPlan } from '../../resolve/pack-plan.ts';
+import { withConfigured } from '../../resolve/repository-settings.ts';
+import { requestOf, resolveRequest } from '../../resolve/request.ts';
+import { checkPackages } from './check-packages.ts';
+import { type CheckReport, collectFindings, type Findings } from './check-report.ts';
+import { dracutModuleDir } from '../locations.ts';
+
+/** What a check needs to know besides the definitions. */
+export interface CheckInput {
+  readonly name: string;
+  readonly store: Store;
+  /** Folder of the configuration, where the root password's hash lies. */
+  readonly home: string;
+  readonly netbootDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/**
+ * Runs everything that genimage and packimage would check of an image and that changes nothing, to the end: what is wrong is in the report,
+ * and never thrown.
+ */
+export async function checkImage(input: CheckInput): Promise<CheckReport> {
+  const { name, store } = input;
+  const findings = collectFindings();
+  const site = await readSite(store);
+  const read = await collect(findings, async () => ({ definition: await store.read('osimage', name) }));
+  if (read === undefined) return findings.report(name);
+  const { definition } = read;
+  await checkDefinition(input, definition, site, findings);
+  if (definition !== undefined) {
+    await checkBuild(input, definition, site, findings);
+    await checkPack(input, definition, site, findings);
+  }
+  return findings.report(name);
+}
+
+async function checkDefinition(
+  { name, netbootDir, cwd }: CheckInput,
+  definition: ImageDefinition | undefined,
+  site: Site,
+  findings: Findings,
+): Promise<void> {
+  const options = { ...emptyRequest(), imageName: name };
+  await collect(findings, () => resolveRequest({ options, definition, site, netbootDir, cwd }));
+}
+
+/** What building needs: lists with all includes, scripts, repositories, keys, and what this host can say of the packages. */
+async function checkBuild(
+  input: CheckInput,
+  definition: ImageDefinition,
+  site: Site,
+  findings: Findings,
+): Promise<void> {
+  const { name, netbootDir, cwd, env } = input;
+  const asked = withConfigured({ ...emptyRequest(), imageName: name }, await readConfig(input.home));
+  const request = requestOf(asked, definition, cwd);
+  if (request.osvers === undefined || request.profile === undefined) {
+    return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
+  }
+  const familyDir = `${netbootDir}/${familyOf(request.osvers)}`;
+  const where = { netbootDir, hostArch: machine(), env, cwd, ...site };
+  const plan = await collect(findings, () => resolveBuildPlan(request, where));
+  const part = plan ?? (await resolveBuildPlan(withoutLists(request), where).catch(() => undefined));
+  if (part === undefined) return findings.notChecked('repositories and packages', 'see the errors');
+  if (plan !== undefined) findings.warnings(asProblems('plan-warning', plan.warnings));
+
+  const context = await buildContext(request, familyDir, name);
+  const manager = checkPackageManager(part);
+  findings.problems([...manager, ...(await checkBuildFiles(part, context))]);
+  if (manager.length > 0) {
+    return findings.notChecked(
+      'repositories and packages',
+      `${part.image.packageManager} is not supported yet`,
+    );
+  }
+  const unreachable = await checkRepositories(part);
+  findings.problems(unreachable);
+  if (plan === undefined || unreachable.length > 0) return findings.notChecked('packages', 'see the errors');
+  await checkOnThisHost(plan, context, findings);
+}
+
+/** Repositories and keys can be looked at although a list or a script is wrong. */
+function withoutLists({
+  otherpkglist: _,
+  postinstall: __,
+  driverupdatesrc: ___,
+  ...request
+}: BuildRequest): BuildRequest {
+  return { ...request, environvar: undefined, pkglist: '/dev/null' };
+}
+
+async function buildContext(request: BuildRequest, familyDir: string, name: string): Promise<BuildContext> {
+  return {
+    reporter: silentReporter(),
+    dracutModuleDir: await dracutModuleDir(familyDir),
+    dryRunLine: renderDryRun(request, familyDir),
+    lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
+    command: `check ${name}`,
+  };
+}
+
+/** The image may well be built on another host, so what this one lacks is no problem of the image. */
+async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings: Findings): Promise<void> {
+  const host = [
+    ...(await checkArchitecture(plan, context)).problems,
+    ...(await checkPrivilege()),
+    ...(await checkTools(true)),
+  ];
+  findings.notChecked('the file system of rootimgdir', 'that would write to it; genimage does it first');
+  if (host.length > 0) {
+    findings.warnings(
+      host.map(({ code, message }) => ({ code, message: `Not to be built here: ${message}` })),
+    );
+    return findings.notChecked('whether each package is there', 'this host could not build the image');
+  }
+  findings.problems(await checkPackages(plan, context));
+}
+
+async function checkPack(
+  { name, home, cwd, env }: CheckInput,
+  definition: ImageDefinition,
+  site: Site,
+  findings: Findings,
+): Promise<void> {
+  const provmethod = attribute(definition, 'provmethod');
+  if (provmethod !== undefined && provmethod !== 'netboot') {
+    return findings.notChecked('exlist and synclists', `packimage does not pack provmethod=${provmethod}`);
+  }
+  const rootPasswordHash = await collect(findings, () => readRootPasswordHash(home));
+  const searchPath = env['PATH'] ?? '';
+  const packed = await collect(findings, () =>
+    resolvePackPlan({ name, definition, site, nosyncfiles: false, rootPasswordHash, cwd, searchPath }),
+  );
+  if (packed !== undefined) findings.warnings(asProblems('pack-warning', packed.plan.warnings));
+}
+
+function asProblems(code: string, messages: readonly string[]): Problem[] {
+  return messages.map((message) => ({ code, message }));
+}
+
+/** The result, or undefined and the problems collected. */
+async function collect<T>(findings: Findings, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RootimgError)) throw error;
+    findings.problems(problemsOf(error));
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { storeHome } from '../../definition/store.ts';
+import type { CheckReport } from './check-report.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
+import type { CommandIo } from '../io.ts';
+import { netbootDir } from '../locations.ts';
+import { problemLines } from '../print-error.ts';
+
+interface CheckOptions {
+  readonly store?: string;
+  readonly def?: string;
+  readonly json?: true;
+}
+
+/** `rootimg check NAME`: all that genimage and packimage would find wrong, in one report. */
+export function checkCommand(io: CommandIo): Command {
+  return new Command('check')
+    .description('check an image as genimage and packimage would, all of it, and change nothing')
+    .argument('<name>', 'osimage')
+    .option('--json', 'the report as JSON on standard output')
+    .option('--def <file>', 'the definition is in this stanza file')
+    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .action((name: string, options: CheckOptions) => check(io, name, options));
+}
+
+async function check(io: CommandIo, name: string, options: CheckOptions): Promise<void> {
+  const store = await openDefinitions(io, options);
+  const { listenForStop } = await import('../../system/signals.ts');
+  const { checkImage } = await import('./check-image.ts');
+  listenForStop();
+  const report = await checkImage({
+    name,
+    store,
+    home: storeHome(options.store, io.env, io.cwd),
+    netbootDir: await netbootDir(io.env),
+    env: io.env,
+    cwd: io.cwd,
+  });
+  if (options.json) io.stdout(`${JSON.stringify(report, undefined, 2)}\n`);
+  else printReport(io, report);
+  if (report.problems.length > 0) io.exitCode = 1;
+}
+
+function printReport(io: CommandIo, { image, problems, warnings, notChecked }: CheckReport): void {
+  for (const problem of problems) io.stderr(problemLines(problem));
+  for (const warning of warnings) io.stderr(problemLines(warning, 'Warning'));
+  for (const { what, why } of notChecked) io.stdout(`Not checked: ${what} (${why})\n`);
+  io.stdout(`${image}: ${counted(problems.length, 'error')}, ${counted(warnings.length, 'warning')}\n`);
+}
+
+function counted(count: number, word: string): string {
+  return `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { typeProblem } from '../../definition/check.ts';
+import { isForeignType, isObjectType, siteName } from '../../definition/object.ts';
+import type { Store } from '../../definition/store.ts';
+import { throwProblems } from '../../errors.ts';
+import {
+  defCommand,
+  type DefOptions,
+  type DefRun,
+  defUsageError,
+  notFound,
+  reportProblems,
+  runs,
+} from './def-command.ts';
+import { readWords } from './def-words.ts';
+import type { CommandIo } from '../io.ts';
+
+interface RmdefOptions extends DefOptions {
+  readonly force?: true;
+}
+
+/** `rmdef`: removes definitions. */
+export function rmdefCommand(io: CommandIo): Command {
+  const command = defCommand('rmdef', 'Removes definitions.', '-t osimage -o names').option(
+    '-f, --force',
+    'for --all in xCAT; no effect here',
+  );
+  return runs<RmdefOptions>(io, command, rmdef);
+}
+
+async function rmdef({ io, store, options, words }: DefRun<RmdefOptions>): Promise<void> {
+  const { names, attributes } = readWords('rmdef', options.o, words);
+  if (attributes.size > 0) throw defUsageError('rmdef takes no values.', 'rmdef');
+  const type = options.t || 'node';
+  if (!isObjectType(type) && !isForeignType(type)) throwProblems([typeProblem(type)]);
+  const all = type === 'site' ? [...new Set([...names, siteName])] : names;
+  if (all.length === 0) throw defUsageError('No object names were provided.', 'rmdef');
+  let removed = 0;
+  for (const name of all) {
+    if (await removeObject(store, type, name)) removed += 1;
+    else reportProblems(io, [notFound(name, type)]);
+  }
+  io.stdout(
+    removed > 0
+      ? `${removed} object definitions have been removed.\n`
+      : 'No objects have been removed from the xCAT database.\n',
+  );
+}
+
+/** The site is always there: removing it leaves its defaults. */
+async function removeObject(store: Store, type: string, name: string): Promise<boolean> {
+  if (!isObjectType(type)) return false;
+  const removed = await store.remove(type, name);
+  return removed || (type === 'site' && name === siteName);
+}

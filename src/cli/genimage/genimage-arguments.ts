@@ -1,0 +1,127 @@
+import type { BuildRequest } from '../../plan/request.ts';
+import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
+import { type NodeOption, nodeOptions } from '../../render/options.ts';
+import { requestFrom } from '../../render/parse-arguments.ts';
+
+/** What of the node's command line can be said on the management node; the rest comes from the definition. */
+const fields: readonly NodeOption['field'][] = [
+  ...([
+    'arch',
+    'osvers',
+    'profile',
+    'netdrivers',
+    'nodebootif',
+    'otherifce',
+    'rootlimit',
+    'tmplimit',
+  ] as const),
+  ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
+  ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
+  ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings'] as const),
+  ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout'] as const),
+];
+
+type Own = 'dryrun' | 'help' | 'version' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';
+interface OwnOption extends OptionSpec {
+  readonly own: Own;
+  readonly help: string;
+}
+type Option = NodeOption | OwnOption;
+
+const ownOptions: readonly OwnOption[] = [
+  {
+    own: 'dryrun',
+    names: ['dryrun'],
+    takesValue: false,
+    help: 'print the command for the building node, change nothing',
+  },
+  { own: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
+  { own: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
+  {
+    own: 'store',
+    names: ['store'],
+    takesValue: true,
+    ours: true,
+    help: 'DIR: definitions are there (ROOTIMG_HOME, /etc/rootimg)',
+  },
+  {
+    own: 'def',
+    names: ['def'],
+    takesValue: true,
+    ours: true,
+    help: 'FILE: the definition is in this stanza file, which stays as it is',
+  },
+  { own: 'json', names: ['json'], takesValue: false, ours: true, help: 'JSON on standard output' },
+  {
+    own: 'quiet',
+    names: ['quiet'],
+    takesValue: false,
+    ours: true,
+    help: 'results, warnings and errors only',
+  },
+  { own: 'verbose', names: ['verbose'], takesValue: false, ours: true, help: 'more about each step' },
+];
+
+export interface GenimageArguments {
+  /** What the options and the image name say. */
+  readonly request: BuildRequest;
+  readonly given: ReadonlySet<Own>;
+  readonly store: string | undefined;
+  readonly def: string | undefined;
+}
+
+/** Reads genimage's words on the management node. Throws `usage` problems. */
+export function readGenimageArguments(argv: readonly string[]): GenimageArguments {
+  const { given, operands } = readArguments(argv, genimageOptions());
+  const own = given.filter((one): one is GivenOption<OwnOption> => 'own' in one.spec);
+  const nodes = given.filter((one): one is GivenOption<NodeOption> => 'field' in one.spec);
+  return {
+    request: requestFrom(nodes, operands),
+    given: new Set(own.map((one) => one.spec.own)),
+    store: own.findLast((one) => one.spec.own === 'store')?.value,
+    def: own.findLast((one) => one.spec.own === 'def')?.value,
+  };
+}
+
+/** All options of genimage on the management node. */
+export function genimageOptions(): readonly Option[] {
+  return [...nodeOptions.filter((one) => fields.includes(one.field)), ...ownOptions];
+}
+
+/** The text of `genimage -h`. */
+export function genimageUsage(): string {
+  const words = nodeOptions
+    .filter((one) => fields.includes(one.field))
+    .map((one) => `[${one.takesValue ? `${flagOf(one)} <${one.placeholder}>` : flagOf(one)}]`);
+  const own = ownOptions.map((one) => {
+    const names = one.names.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(', ');
+    return `  ${names.padEnd(15)} ${one.help}`;
+  });
+  return `Usage: genimage [options] <imagename>
+       genimage [options] -o <OSVERS> -p <PROFILE> [-a <ARCH>]
+
+Builds the root image of an osimage definition, its kernel and its initrd.
+
+Options that win over the definition and are written back to it after a build:
+  -i <INTERFACE> -r <INTERFACES> -n <DRIVERS> -k <VERSION> -g <VERSION> --permission <MODE> --kerneldir <DIR>
+All of the building node's:
+${fold(words)}
+And:
+${own.join('\n')}
+
+Options may be abbreviated, written --name=value, and follow the name.
+`;
+}
+
+function fold(words: readonly string[]): string {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of words) {
+    if (line.length + word.length > 100) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

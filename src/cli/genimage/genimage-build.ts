@@ -1,0 +1,37 @@
+import type { Store } from '../../definition/store.ts';
+import { chooseReporter } from '../../report/choose.ts';
+import type { GenimageJob } from './genimage-job.ts';
+import type { CommandIo } from '../io.ts';
+import { runBuild } from './run-build.ts';
+import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
+
+/** Builds the image on this host, then writes back to the store what the options changed. */
+export async function buildHere(
+  io: CommandIo,
+  store: Store,
+  { resolved, site, netboot }: GenimageJob,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const reporter = await chooseReporter(
+    { json: given.has('json'), quiet: given.has('quiet'), verbose: given.has('verbose') },
+    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
+  );
+  try {
+    for (const notice of resolved.notices) reporter.line(notice);
+    const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
+    const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter);
+    const job = {
+      store,
+      plan,
+      changes: resolved.changes,
+      installdir: site.installdir,
+      netbootDir: netboot,
+    };
+    if (store.readOnly) return;
+    const isNew = resolved.request.imageName === undefined;
+    const written = await (isNew ? writeNewDefinitions(job) : writeBackChanges(job));
+    for (const name of written) reporter.info(`The definition ${name} was updated.`);
+  } finally {
+    reporter.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { readConfig } from '../../definition/config.ts';
+import { type Store, storeHome } from '../../definition/store.ts';
+import { readSite } from '../../definition/site.ts';
+import { RootimgError } from '../../errors.ts';
+import type { BuildRequest } from '../../plan/request.ts';
+import { renderDryRun } from '../../render/dry-run.ts';
+import { withConfigured } from '../../resolve/repository-settings.ts';
+import { resolveRequest } from '../../resolve/request.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
+import type { GenimageJob } from './genimage-job.ts';
+import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
+import type { CommandIo } from '../io.ts';
+import { netbootDir } from '../locations.ts';
+import { version } from '../version.ts';
+
+/** genimage on the management node: shows or builds what a definition says. */
+export async function genimage(io: CommandIo, argv: readonly string[]): Promise<void> {
+  const words = readGenimageArguments(argv);
+  if (words.given.has('help')) return io.stdout(genimageUsage());
+  if (words.given.has('version')) return io.stdout(`genimage ${version}\n`);
+  const store = await openDefinitions(io, words);
+  const options = await namedRequest(io, words.request, store);
+  const json = words.given.has('json');
+  if (!json) io.stdout(opening(options));
+  const config = await readConfig(storeHome(words.store, io.env, io.cwd));
+  const job = await resolveJob(io, store, withConfigured(options, config));
+  if (words.given.has('dryrun')) return json ? showJson(io, job) : showLine(io, job);
+  const { buildHere } = await import('./genimage-build.ts');
+  await buildHere(io, store, job, words.given);
+}
+
+async function resolveJob(io: CommandIo, store: Store, options: BuildRequest): Promise<GenimageJob> {
+  const netboot = await netbootDir(io.env);
+  const name = options.imageName;
+  const definition = name === undefined ? undefined : await store.read('osimage', name);
+  const site = await readSite(store);
+  const resolved = await resolveRequest({ options, definition, site, netbootDir: netboot, cwd: io.cwd });
+  return { resolved, site, netboot };
+}
+
+/** Without a name and without -o -p a person is asked which image; a program gets the usage. */
+async function namedRequest(io: CommandIo, request: BuildRequest, store: Store): Promise<BuildRequest> {
+  const { imageName, arch, osvers, profile } = request;
+  if (imageName !== undefined || arch || osvers || profile) return request;
+  if (io.ask !== undefined) {
+    const { askImage } = await import('./ask-image.ts');
+    const chosen = await askImage(store, io.ask);
+    if (chosen !== undefined) return { ...request, imageName: chosen };
+  }
+  io.stdout(genimageUsage());
+  throw new RootimgError('usage', 'An image name is needed, or both -o OSVERS and -p PROFILE.');
+}
+
+/** xCAT's first lines, which come before anything can go wrong with the image. */
+function opening({ osvers, profile }: BuildRequest): string {
+  const os = osvers === undefined ? '' : `  OS: ${osvers}\n`;
+  return `${os}${profile === undefined ? '' : `  Profile: ${profile}\n`}Generating image:\n`;
+}
+
+function showLine(io: CommandIo, { resolved }: GenimageJob): void {
+  for (const notice of resolved.notices) io.stdout(`${notice}\n`);
+  io.stdout(`${renderDryRun(resolved.request, resolved.familyDir)}\n`);
+}
+
+async function showJson(io: CommandIo, job: GenimageJob): Promise<void> {
+  const { dryRunJson } = await import('./genimage-json.ts');
+  io.stdout(`${JSON.stringify(await dryRunJson(io, job), undefined, 2)}\n`);
+}

@@ -1,0 +1,83 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RootimgError } from '../../errors.ts';
+import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
+import { type NodeOption, nodeOptions } from '../../render/options.ts';
+import { requestFrom } from '../../render/parse-arguments.ts';
+import { chooseReporter } from '../../report/choose.ts';
+import type { Reporter } from '../../report/reporter.ts';
+import { readPlanFile } from '../../resolve/plan-file.ts';
+import type { CommandIo } from '../io.ts';
+import { executePlan, runBuild } from './run-build.ts';
+import { version } from '../version.ts';
+
+type Own = 'help' | 'version' | 'plan' | 'json' | 'quiet' | 'verbose';
+const ownOptions: readonly (OptionSpec & { own: Own })[] = [
+  { own: 'help', names: ['h', 'help'], takesValue: false, ours: true },
+  { own: 'version', names: ['version'], takesValue: false, ours: true },
+  { own: 'plan', names: ['plan'], takesValue: true, ours: true },
+  { own: 'json', names: ['json'], takesValue: false, ours: true },
+  { own: 'quiet', names: ['quiet'], takesValue: false, ours: true },
+  { own: 'verbose', names: ['verbose'], takesValue: false, ours: true },
+];
+
+/** A building node knows no site: xCAT's own folder. */
+const installdir = '/install';
+
+/** What `<netboot>/<family>/genimage` does with a pasted dry-run line. `ownUrl` is the address of the bundle: its folder is the family's. */
+export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUrl: string): Promise<void> {
+  const { given, operands } = readArguments<NodeOption | (typeof ownOptions)[number]>(argv, [
+    ...nodeOptions,
+    ...ownOptions,
+  ]);
+  const own = new Set(given.map(({ spec }) => ('own' in spec ? spec.own : undefined)));
+  if (own.has('help')) return io.stdout(nodeUsage());
+  if (own.has('version')) return io.stdout(`genimage ${version}\n`);
+  const said = given.filter((one): one is GivenOption<NodeOption> => 'field' in one.spec);
+  const planFile = given.findLast(({ spec }) => 'own' in spec && spec.own === 'plan')?.value;
+  if (planFile !== undefined) refuseBeside(said, operands);
+  const request = requestFrom(said, operands);
+  const familyDir = dirname(fileURLToPath(ownUrl));
+  const where = { netbootDir: dirname(familyDir), installdir, env: io.env, cwd: io.cwd };
+  const reporter = await chooseReporter(
+    { json: own.has('json'), quiet: own.has('quiet'), verbose: own.has('verbose') },
+    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
+  );
+  try {
+    if (planFile === undefined) await runBuild(request, familyDir, where, reporter);
+    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, io);
+  } finally {
+    reporter.close();
+  }
+}
+
+async function buildFromPlan(
+  path: string,
+  familyDir: string,
+  reporter: Reporter,
+  io: CommandIo,
+): Promise<void> {
+  const { shown, plan } = await readPlanFile(path);
+  await executePlan(plan, shown.request, familyDir, reporter, io);
+}
+
+/** A plan says everything already; an option beside it would be lost in silence. */
+function refuseBeside(said: readonly GivenOption<NodeOption>[], operands: readonly string[]): void {
+  const words = [...said.map(({ spec }) => flagOf(spec)), ...operands];
+  if (words.length === 0) return;
+  throw new RootimgError('usage', `--plan stands alone, not beside ${words.join(' ')}.`, {
+    hint: 'The plan says all of it: change the definition or the options of the dry run and make the plan again.',
+  });
+}
+
+function nodeUsage(): string {
+  const lines = nodeOptions.map((one) => `  ${flagOf(one)}${one.takesValue ? ` ${one.placeholder}` : ''}\n`);
+  return `Usage: genimage [options] -o OSVERS -p PROFILE [imagename]
+       genimage --plan FILE
+
+Builds on this host what 'genimage --dryrun NAME' printed on the management node: paste that line. --plan FILE builds exactly
+what 'genimage --dryrun --json NAME' printed, and refuses when a file that it names has changed since.
+
+${lines.join('')}And --json, --quiet, --verbose, --version.
+`;
+}

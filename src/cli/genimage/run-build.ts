@@ -1,0 +1,67 @@
+import { type BuildContext, buildImage } from '../../build/build-image.ts';
+import { checkArchitecture } from '../../build/preflight/architecture.ts';
+import { ProblemsError } from '../../errors.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+import type { BuildRequest } from '../../plan/request.ts';
+import { renderDryRun } from '../../render/dry-run.ts';
+import type { Reporter } from '../../report/reporter.ts';
+import { type PlanContext, resolveBuildPlan } from '../../resolve/build-plan.ts';
+import { run } from '../../system/exec.ts';
+import { listenForStop } from '../../system/signals.ts';
+import { layerCache } from '../layer-cache.ts';
+import { dracutModuleDir } from '../locations.ts';
+import { version } from '../version.ts';
+
+/**
+ * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for another host says no more than the
+ * administrator did; `familyDir` is the netboot folder that the line changes to.
+ */
+export async function runBuild(
+  request: BuildRequest,
+  familyDir: string,
+  where: Omit<PlanContext, 'hostArch'>,
+  reporter: Reporter,
+): Promise<BuildPlan> {
+  listenForStop();
+  const hostArch = await machineName();
+  const dryRunLine = renderDryRun(request, familyDir);
+  const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
+    throw await withArchitecture(error, request, dryRunLine);
+  });
+  await executePlan(plan, request, familyDir, reporter, where);
+  return plan;
+}
+
+/** Executes a plan on this host. `request` and `familyDir` as for runBuild: they make the line for another host. */
+export async function executePlan(
+  plan: BuildPlan,
+  request: BuildRequest,
+  familyDir: string,
+  reporter: Reporter,
+  where: Pick<PlanContext, 'env' | 'cwd'>,
+): Promise<void> {
+  listenForStop();
+  for (const warning of plan.warnings) reporter.warn(warning);
+  const context: BuildContext = {
+    reporter,
+    dracutModuleDir: await dracutModuleDir(familyDir),
+    dryRunLine: renderDryRun(request, familyDir),
+    lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
+    command: `genimage ${plan.image.name}`,
+    cache: { ...(await layerCache(where.env, where.cwd)), version },
+  };
+  await buildImage(plan, context);
+}
+
+async function machineName(): Promise<string> {
+  const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
+  return stdout.trim();
+}
+
+/** What is missing on a host of another architecture may well be there on the node that the image is for: that comes first. */
+async function withArchitecture(error: unknown, request: BuildRequest, dryRunLine: string): Promise<unknown> {
+  if (!(error instanceof ProblemsError) || request.arch === undefined) return error;
+  const image = { name: request.imageName ?? `of ${request.osvers ?? ''}`, arch: request.arch };
+  const { problems } = await checkArchitecture({ image }, { dryRunLine });
+  return new ProblemsError([...problems, ...error.problems]);
+}
