@@ -43,7 +43,12 @@ $node
 EOF
   mknod -m 666 "$1/dev/$name" c "$major" "$minor"
 done
+mknod -m 600 "$1/dev/loop-control" c 10 237
+for number in 0 1 2 3 4 5 6 7; do mknod -m 600 "$1/dev/loop$number" b 7 "$number"; done
 ln -s /proc/self/fd "$1/dev/fd"
+ln -s fd/0 "$1/dev/stdin"
+ln -s fd/1 "$1/dev/stdout"
+ln -s fd/2 "$1/dev/stderr"
 ln -s pts/ptmx "$1/dev/ptmx"
 mkdir -p "$1/dev/pts" "$1/dev/shm" "$1/mnt/source"
 mount -t devpts devpts "$1/dev/pts"

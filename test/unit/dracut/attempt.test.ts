@@ -28,7 +28,8 @@ beforeEach(() => {
        shift
      done
      [ -z "$headers" ] || printf 'HTTP/1.1 200 OK\\r\\nETag: "v1"\\r\\n' > "$headers"
-     printf '%s' '${content}' > "\${out:-/dev/stdout}"`,
+     [ -z "$out" ] || exec > "$out"
+     printf '%s' '${content}'`,
   );
   stage.tool('gzip', 'cat');
   stage.tool('pigz', 'cat');

@@ -24,7 +24,8 @@ beforeEach(() => {
     `while [ $# -gt 1 ]; do case $1 in --output) out=$2 ;; --dump-header) : > "$2" ;; esac; shift; done
      echo "$1" >> "$STAGE/asked"
      [ -e "$STAGE/served/\${1##*/}" ] || { echo "curl: (22) 404" >&2; exit 22; }
-     cat "$STAGE/served/\${1##*/}" > "\${out:-/dev/stdout}"`,
+     [ -z "$out" ] || exec > "$out"
+     cat "$STAGE/served/\${1##*/}"`,
   );
 });
 afterEach(() => stage.remove());
