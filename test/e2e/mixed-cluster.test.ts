@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hostPropagation } from '../../src/system/propagation.ts';
 import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
 import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
@@ -58,7 +59,7 @@ function startHost(name: string): void {
     '--fork',
     '--kill-child=SIGKILL',
     '--propagation',
-    'private',
+    hostPropagation(),
   ];
   shells.set(name, spawn('unshare', [...namespaces, ...words]));
 }

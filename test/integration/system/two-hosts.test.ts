@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hostPropagation } from '../../../src/system/propagation.ts';
 
 /** Takes the lock of argv[2] as argv[3], says so, and holds it until it is killed; `wait` as argv[4] waits for it. */
 const program = `
@@ -69,6 +70,8 @@ function onHost(name: string, path: string, options: { wait?: boolean; flock?: b
       ...[
         '--uts',
         '--mount',
+        '--propagation',
+        hostPropagation(),
         '--pid',
         '--fork',
         '--mount-proc',
