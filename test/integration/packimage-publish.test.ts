@@ -1,7 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -100,6 +108,32 @@ describe('with SOURCE_DATE_EPOCH', () => {
       );
       expect(second.code, second.stderr).toBe(0);
       expect(digest(`${elsewhere}/${pack.file}`)).toBe(digest(`${world.rootimgdir}/${pack.file}`));
+    },
+  );
+
+  test.each(['cpio', 'tar', 'squashfs', 'erofs'])(
+    '%s: a tree whose programs run nowhere here is packed, and on a host of another architecture to the same bytes',
+    async (method) => {
+      const foreign = `${world.rootimgdir}/rootimg/usr/bin/foreign`;
+      makeSmallTree(`${world.rootimgdir}/rootimg`);
+      const program = readFileSync(process.execPath).subarray(0, 500_000);
+      // e_machine of an ELF file: 21 is 64-bit PowerPC.
+      program.writeUInt16LE(21, 18);
+      writeFileSync(foreign, program, { mode: 0o755 });
+      expect(() => execFileSync(foreign, { stdio: 'ignore' })).toThrow();
+      world.write('bin/uname', '#!/bin/sh\necho ppc64le\n');
+      chmodSync(`${world.base}/bin/uname`, 0o755);
+      await world.define({ osarch: 'ppc64le' });
+      const words = ['-m', method, 'myimg'];
+      const env = { SOURCE_DATE_EPOCH: epoch };
+      const native = await finish(
+        start(words, { ...env, PATH: `${world.base}/bin:${process.env['PATH'] ?? ''}` }),
+      );
+      expect(native.code, native.stderr).toBe(0);
+      const before = digest(`${world.rootimgdir}/${imageFile()}`);
+      const other = await finish(start(words, env, ['setarch', 'linux32']));
+      expect(other.code, other.stderr).toBe(0);
+      expect(digest(`${world.rootimgdir}/${imageFile()}`)).toBe(before);
     },
   );
 
