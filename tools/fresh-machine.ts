@@ -44,6 +44,7 @@ EOF
   mknod -m 666 "$1/dev/$name" c "$major" "$minor"
 done
 mknod -m 600 "$1/dev/loop-control" c 10 237
+mknod -m 666 "$1/dev/fuse" c 10 229
 for number in 0 1 2 3 4 5 6 7; do mknod -m 600 "$1/dev/loop$number" b 7 "$number"; done
 ln -s /proc/self/fd "$1/dev/fd"
 ln -s fd/0 "$1/dev/stdin"
