@@ -91,9 +91,7 @@ async function bootOnce(
   const port = await openReportPort(folder, scope);
   const line = kernelLine({
     ...(request.kernelParameters === undefined ? {} : { extra: request.kernelParameters }),
-    ...(accelerator === 'tcg' && machine.emulatedParameters !== undefined
-      ? { machine: machine.emulatedParameters }
-      : {}),
+    ...(accelerator === 'tcg' ? { emulated: { parameters: machine.emulatedParameters } } : {}),
     console: machine.console,
     reportTty: machine.reportTty,
     image: imageWords(`http://${pxe ? pxeAddress : `${hostAddress}:${server.port}`}${path}`, pack),

@@ -95,8 +95,12 @@ describe('kernelLine', () => {
     ]);
   });
 
-  it('ends with what the machine needs', () => {
-    expect(kernelLine({ ...line, machine: 'tsc=reliable' })).toMatch(/ panic=-1 tsc=reliable$/);
+  it('ends with what an emulated machine needs: time, and what its kind asks for', () => {
+    const time = 'systemd.default_timeout_start_sec=900';
+    expect(kernelLine({ ...line, emulated: { parameters: 'tsc=reliable' } })).toMatch(
+      new RegExp(` panic=-1 ${time} tsc=reliable$`),
+    );
+    expect(kernelLine({ ...line, emulated: {} })).toMatch(new RegExp(` panic=-1 ${time}$`));
   });
 
   it('puts the parameters of the definition first, so that ours win', () => {
