@@ -1,49 +1,15 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
-const signals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const;
 let admin: SampleImage;
 
 beforeAll(async () => {
   admin = await sampleImage('campaign');
 });
 afterAll(() => admin?.leave());
-
-/** Ends a command by a signal at a moment between its start and its usual end; gives the moment in milliseconds. */
-async function killAt(
-  words: readonly [string, ...string[]],
-  signal: NodeJS.Signals,
-  moment: number,
-): Promise<void> {
-  const child = admin.begin(...words);
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  await Promise.race([sleep(moment), ended]);
-  child.kill(signal);
-  await ended;
-}
-
-const mounts = () => readFileSync('/proc/self/mounts', 'utf8').includes(admin.base);
-
-async function expectNothingLeft(): Promise<void> {
-  expect(mounts()).toBe(false);
-  await expect.poll(processes, { timeout: 20_000 }).toEqual([]);
-}
-
-function processes(): string[] {
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((command) => command.includes(admin.base));
-}
 
 const count = 60;
 /** The kinds of build that are killed, in turn: one that begins a tree, one that updates it, one beside it with nothing kept, one with. */
@@ -77,7 +43,7 @@ test(
     const run = async (kind: (typeof kinds)[number], signal?: NodeJS.Signals, moment = 0) => {
       if (kind[0] === 'begin') rmSync(join(admin.rootimgdir, 'rootimg'), { recursive: true, force: true });
       const words = ['genimage', ...kind.filter((word) => word.startsWith('--')), 'campaign'] as const;
-      if (signal !== undefined) return killAt([...words] as [string, ...string[]], signal, moment);
+      if (signal !== undefined) return killAt(admin, [...words] as [string, ...string[]], signal, moment);
       const started = performance.now();
       const { status, stderr } = await admin.type(...(words as unknown as [string, ...string[]]));
       expect(status, stderr).toBe(0);
@@ -94,7 +60,7 @@ test(
       const moment = Math.round(whole * (part + (Math.random() * kinds.length) / count));
       await run(kind, signal, moment);
       moments.push(`${kind.join(' ')}: ${signal} at ${moment} of ${Math.round(whole)} ms`);
-      await expectNothingLeft();
+      await expectNothingLeft(admin);
       if (signal !== 'SIGKILL') expect(temporary(admin.rootimgdir), moments.at(-1)).toEqual([]);
       removeSetAside();
       if (index % 6 === 5) await buildWhole();

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAgainAndAgain } from '../integration/pack/polling-reader.ts';
 import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
-const signals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const;
 let admin: SampleImage;
 
 beforeAll(async () => {
@@ -14,39 +13,6 @@ beforeAll(async () => {
   expect(await admin.type('genimage', 'campaign')).toMatchObject({ status: 0 });
 });
 afterAll(() => admin?.leave());
-
-/** Ends a command by a signal at a moment between its start and its usual end; gives the moment in milliseconds. */
-async function killAt(
-  words: readonly [string, ...string[]],
-  signal: NodeJS.Signals,
-  moment: number,
-): Promise<void> {
-  const child = admin.begin(...words);
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  await Promise.race([sleep(moment), ended]);
-  child.kill(signal);
-  await ended;
-}
-
-const mounts = () => readFileSync('/proc/self/mounts', 'utf8').includes(admin.base);
-
-async function expectNothingLeft(): Promise<void> {
-  expect(mounts()).toBe(false);
-  await expect.poll(processes, { timeout: 20_000 }).toEqual([]);
-}
-
-function processes(): string[] {
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((command) => command.includes(admin.base));
-}
 
 test('packs killed at random moments never take the published file away', async () => {
   const pack = ['packimage', '-m', 'squashfs', '-c', 'zstd', 'campaign'] as const;
@@ -60,9 +26,9 @@ test('packs killed at random moments never take the published file away', async 
   for (let run = 0; run < 40; run += 1) {
     const signal = signals[run % signals.length]!;
     const moment = Math.round(Math.random() * whole);
-    await killAt([...pack], signal, moment);
+    await killAt(admin, [...pack], signal, moment);
     moments.push(`${signal} at ${moment} ms`);
-    await expectNothingLeft();
+    await expectNothingLeft(admin);
   }
   console.log(`40 kills of packs of ${Math.round(whole)} ms: ${moments.join(', ')}`);
   expect(await admin.type(...pack)).toMatchObject({ status: 0 });
