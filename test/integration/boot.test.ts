@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 
 const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427';
@@ -108,17 +108,8 @@ afterEach(async () => {
 });
 
 async function boot(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
-    env: { ROOTIMG_HOME: join(root, 'etc') },
-    cwd: root,
-    exitCode: 0,
-  };
-  return { status: await runCommand(io, argv, 'boot'), stdout: () => stdout, stderr: () => stderr };
+  const { io, said } = recordedIo({ env: { ROOTIMG_HOME: join(root, 'etc') }, cwd: root });
+  return { status: await runCommand(io, argv, 'boot'), stdout: () => said.stdout, stderr: () => said.stderr };
 }
 
 describe('rootimg boot', () => {
@@ -189,17 +180,9 @@ describe('packimage --gate boot', () => {
     await rm(join(image(root), 'rootimg.sfs'));
     await writeFile(join(image(root), 'rootimg.old'), '');
     await mkdir(join(image(root), 'rootimg/etc'), { recursive: true });
-    let stderr = '';
-    const io: CommandIo = {
-      stdout: () => {},
-      stderr: (text) => void (stderr += text),
-      stdin: async () => '',
-      env: { ROOTIMG_HOME: join(root, 'etc') },
-      cwd: root,
-      exitCode: 0,
-    };
+    const { io, said } = recordedIo({ env: { ROOTIMG_HOME: join(root, 'etc') }, cwd: root });
     const status = await runCommand(io, ['-m', 'squashfs', '--gate', 'boot', 'x'], 'packimage');
-    return { status, stderr, files: (await readdir(image(root))).sort() };
+    return { status, stderr: said.stderr, files: (await readdir(image(root))).sort() };
   };
 
   it('publishes nothing when the node is not as it should be', async () => {

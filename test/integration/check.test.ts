@@ -5,7 +5,7 @@ import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../src/cli/check/check-report.ts';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { makeWorld, type World } from './genimage/world.ts';
 
@@ -24,22 +24,16 @@ const base = (arch = foreign) =>
   `x:\n objtype=osimage\n imagetype=linux\n osvers=rhels9.4\n osarch=${arch}\n profile=compute\n provmethod=netboot\n pkglist=/install/p/a.pkglist\n pkgdir=/install/os\n`;
 
 async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
+  const { io, said } = recordedIo({
     env: {
       PATH: process.env['PATH'],
       XCATROOT: join(world.root, 'opt/xcat'),
       ROOTIMG_HOME: join(world.root, 'etc'),
     },
     cwd: world.root,
-    exitCode: 0,
-  };
+  });
   const code = await runCommand(io, ['check', ...argv], 'rootimg');
-  return { code, stdout: world.away(stdout), stderr: world.away(stderr) };
+  return { code, stdout: world.away(said.stdout), stderr: world.away(said.stderr) };
 }
 
 /** What is wrong, as `line code`. */

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { nodeGenimage } from '../../src/cli/genimage/node-run.ts';
 import { printError } from '../../src/cli/print-error.ts';
 import { readPlanFile } from '../../src/resolve/plan-file.ts';
@@ -36,21 +36,13 @@ beforeEach(async () => {
 afterEach(() => world.remove());
 
 async function node(...argv: string[]) {
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: () => {},
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
-    env: {},
-    cwd: world.root,
-    exitCode: 0,
-  };
+  const { io, said } = recordedIo({ cwd: world.root });
   const bundle = pathToFileURL(join(world.root, 'opt/xcat/share/xcat/netboot/rh/genimage.mjs')).href;
   const code = await nodeGenimage(io, argv, bundle).then(
     () => 0,
     (error: unknown) => printError(io, error),
   );
-  return { code, stderr };
+  return { code, stderr: said.stderr };
 }
 
 /** The plan file with a part of its JSON set to another value. */

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { kitCommand } from '../../src/cli/kit.ts';
 import { ProblemsError, RootimgError } from '../../src/errors.ts';
 import type { Installation } from '../../src/kit/installation.ts';
@@ -27,14 +27,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function kit(argv: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  const io: CommandIo = {
-    stdout: (text) => void (out += text),
-    stderr: () => {},
-    stdin: async () => '',
-    env,
-    cwd: folder,
-    exitCode: 0,
-  };
+  const { io } = recordedIo({ stdout: (text) => void (out += text), env, cwd: folder });
   await kitCommand(io, () => installation)
     .exitOverride()
     .parseAsync([...argv], { from: 'user' });

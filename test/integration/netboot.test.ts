@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 
 const digest = 'ab'.repeat(32);
@@ -46,17 +46,8 @@ async function keepGeneration(number: number): Promise<void> {
 }
 
 async function netboot(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
-    env: { ROOTIMG_HOME: join(base, 'etc') },
-    cwd: base,
-    exitCode: 0,
-  };
-  return { status: await runCommand(io, ['x', ...argv], 'netboot'), stdout, stderr };
+  const { io, said } = recordedIo({ env: { ROOTIMG_HOME: join(base, 'etc') }, cwd: base });
+  return { status: await runCommand(io, ['x', ...argv], 'netboot'), ...said };
 }
 const written = (name: string) => readFile(join(dir, 'netboot', name), 'utf8');
 const entries = async () => JSON.parse(await readFile(join(dir, 'boot-entries.json'), 'utf8')).entries;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../src/cli/io.ts';
+import { recordedIo } from '../lib/recorded-io.ts';
 import { showCommand } from '../../src/cli/show-pkglist.ts';
 import { makeWorld, type World } from './genimage/world.ts';
 
@@ -10,18 +10,12 @@ beforeEach(async () => {
 afterEach(() => world.remove());
 
 async function show(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
+  const { io, said } = recordedIo({
     env: { ROOTIMG_HOME: `${world.root}/etc` },
     cwd: world.root,
-    exitCode: 0,
-  };
+  });
   await showCommand(io).parseAsync(argv, { from: 'user' });
-  return { stdout: world.away(stdout), stderr: world.away(stderr) };
+  return { stdout: world.away(said.stdout), stderr: world.away(said.stderr) };
 }
 
 async function define(...lines: string[]): Promise<void> {

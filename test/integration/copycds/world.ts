@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { runCommand } from '../../../src/cli/main.ts';
 
 export interface Answer {
@@ -38,18 +38,9 @@ export async function makeWorld(): Promise<World> {
   await symlink(join(import.meta.dirname, '../../../share/xcat/netboot'), path('xcat/share/xcat/netboot'));
 
   const run = async (name: string, argv: readonly string[]): Promise<Answer> => {
-    let stdout = '';
-    let stderr = '';
-    const io: CommandIo = {
-      stdout: (text) => void (stdout += text),
-      stderr: (text) => void (stderr += text),
-      stdin: async () => '',
-      env,
-      cwd: root,
-      exitCode: 0,
-    };
+    const { io, said } = recordedIo({ env, cwd: root });
     const code = await runCommand(io, argv, name);
-    return { code, stdout, stderr };
+    return { code, ...said };
   };
   const write = async (file: string, content: string): Promise<void> => {
     await mkdir(dirname(path(file)), { recursive: true });

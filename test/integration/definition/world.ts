@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { runCommand } from '../../../src/cli/main.ts';
 
 export const fixtures = join(import.meta.dirname, '../../../fixtures/definitions');
@@ -44,18 +44,13 @@ async function answer(
   stdin: string,
 ): Promise<Answer> {
   const [name = '', ...argv] = words(line);
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
+  const { io, said } = recordedIo({
     stdin: async () => stdin,
     env: { ROOTIMG_HOME: home, ...env },
     cwd: home,
-    exitCode: 0,
-  };
+  });
   const code = await runCommand(io, argv, name);
-  return { code, stdout, stderr };
+  return { code, ...said };
 }
 
 /** Words as a shell makes them, as far as blanks and single quotes go. */

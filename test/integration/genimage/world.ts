@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { genimage } from '../../../src/cli/genimage/genimage.ts';
 import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { printError } from '../../../src/cli/print-error.ts';
 
 export interface Ran {
@@ -77,22 +78,16 @@ export async function makeWorld(): Promise<World> {
     },
     run: (...argv) => world.runIn({}, ...argv),
     runIn: async (extra, ...argv) => {
-      let stdout = '';
-      let stderr = '';
-      const io: CommandIo = {
-        stdout: (text) => void (stdout += text),
-        stderr: (text) => void (stderr += text),
-        stdin: async () => '',
+      const { io, said } = recordedIo({
         env: { PATH: process.env['PATH'], XCATROOT: join(root, 'opt/xcat'), ROOTIMG_HOME: home },
         cwd: root,
-        exitCode: 0,
         ...extra,
-      };
+      });
       const code = await genimage(io, argv).then(
         () => io.exitCode,
         (error: unknown) => printError(io, error),
       );
-      return { code, stdout, stderr };
+      return { code, ...said };
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { runCommand } from '../../../src/cli/main.ts';
 
 export interface Answer {
@@ -74,19 +75,10 @@ export function makePackWorld(): PackWorld {
 }
 
 async function answer(env: CommandIo['env'], cwd: string, line: string, stdin: string): Promise<Answer> {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: () => Promise.resolve(stdin),
-    env,
-    cwd,
-    exitCode: 0,
-  };
+  const { io, said } = recordedIo({ stdin: () => Promise.resolve(stdin), env, cwd });
   const [name = '', ...words] = line.split(' ');
   const code = await runCommand(io, words, name);
-  return { code, stdout, stderr };
+  return { code, ...said };
 }
 
 /** A small tree with the kinds of files that a root image has; what exlists are tried on. */

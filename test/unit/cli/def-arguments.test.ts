@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalArguments } from '../../../src/cli/definitions/def-arguments.ts';
 import { lsdefCommand } from '../../../src/cli/definitions/lsdef.ts';
-import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { mkdefCommand } from '../../../src/cli/definitions/mkdef.ts';
 
-const io: CommandIo = {
-  stdout: () => {},
-  stderr: () => {},
-  stdin: async () => '',
-  env: {},
-  cwd: '/',
-  exitCode: 0,
-};
+const { io } = recordedIo();
 const lsdef = lsdefCommand(io).options;
 const mkdef = mkdefCommand(io).options;
 

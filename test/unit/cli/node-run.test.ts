@@ -1,26 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../../src/cli/io.ts';
+import { recordedIo } from '../../lib/recorded-io.ts';
 import { nodeGenimage } from '../../../src/cli/genimage/node-run.ts';
 import { printError } from '../../../src/cli/print-error.ts';
 import { flagOf } from '../../../src/render/getopt.ts';
 import { nodeOptions } from '../../../src/render/options.ts';
 
 async function run(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const io: CommandIo = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: async () => '',
-    env: {},
-    cwd: '/',
-    exitCode: 0,
-  };
+  const { io, said } = recordedIo();
   const code = await nodeGenimage(io, argv, 'file:///nowhere/netboot/rocky/genimage.mjs').then(
     () => 0,
     (error: unknown) => printError(io, error),
   );
-  return { code, stdout, stderr };
+  return { code, ...said };
 }
 
 describe("the node's genimage", () => {
