@@ -1,7 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type BuiltRecord, type Manifest, manifestName, parseManifest } from '../plan/manifest.ts';
+import {
+  type BuiltRecord,
+  type Manifest,
+  manifestName,
+  manifestText,
+  parseManifest,
+} from '../plan/manifest.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import type { Build } from './build-context.ts';
 import { fileDigest } from '../system/file-digest.ts';
@@ -61,5 +67,5 @@ export async function writeManifest(build: Build, built: BuiltRecord): Promise<v
     build: built,
     ...(before?.pack === undefined ? {} : { pack: before.pack }),
   };
-  await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFileAtomic(path, manifestText(manifest));
 }

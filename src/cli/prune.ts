@@ -30,11 +30,11 @@ async function prune(io: CommandIo, name: string, options: PruneOptions): Promis
   const config = await readConfig(storeHome(options.store, io.env, io.cwd));
   const configured = config.packimage?.generations ?? defaultGenerations;
   const keep = options.keep === undefined ? configured : Number(options.keep);
-  const { pruneGenerations } = await import('../pack/publish/generations.ts');
+  const { currentGeneration, pruneGenerations } = await import('../pack/publish/generations.ts');
   const { lockImageDir } = await import('../system/lock.ts');
   const release = await lockImageDir(rootimgdir, `rootimg prune ${name}`);
   try {
-    const removed = await pruneGenerations(rootimgdir, keep);
+    const removed = await pruneGenerations(rootimgdir, keep, await currentGeneration(rootimgdir));
     const what = removed.length === 0 ? 'nothing to remove' : `removed generation ${removed.join(', ')}`;
     io.stdout(`${name}: ${what}.\n`);
   } finally {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../errors.ts';
-import type { PackedRecord } from '../plan/manifest.ts';
+import type { Manifest, PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
@@ -19,7 +19,7 @@ import { packUuid } from './customise/pack-uuid.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './publish/keep-generation.ts';
 import { memoryNeed } from './publish/memory-need.ts';
-import { manifestWith, publishImage, renewXcatinfo, writeManifest } from './publish/publish.ts';
+import { manifestWith, publishImage, renewXcatinfo } from './publish/publish.ts';
 import { finishRollback } from './publish/rollback.ts';
 import { type Selection, selectMembers } from './select/select.ts';
 import { checkHost } from './tools.ts';
@@ -56,7 +56,8 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const finished = await finishRollback(scope, rootimgdir);
     if (finished !== undefined)
       reporter.info(`Finished a rollback to generation ${finished} that was cut off.`);
-    await refuseOtherKernel(rootimgdir, name);
+    const before = await readManifest(rootimgdir);
+    await refuseOtherKernel(rootimgdir, name, before);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
     const { customisation, selection, uuid } = await inPhase(
@@ -74,11 +75,12 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const temporary = temporaryPath(rootimgdir, file);
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
-    const built = (await readManifest(rootimgdir))?.build;
-    const packages = packagesOf(rootimgdir);
+    const built = before?.build;
+    const packages = packagesOf(rootimgdir, before);
     packages.catch(() => {});
     const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
-    const staging = plan.generations === 0 ? undefined : stageGeneration(rootimgdir);
+    const staging =
+      plan.generations === 0 ? undefined : stageGeneration(rootimgdir, before?.pack?.generation);
     staging?.catch(() => {});
     scope.defer('staged generation', async () => {
       const folder = (await staging?.catch(() => undefined))?.folder;
@@ -130,15 +132,16 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     };
     await gate?.({ file: temporary, record });
     if (context.publish === false) return record;
-    const manifest = await manifestWith(plan.image, record);
+    const manifest = manifestWith(plan.image, before, record);
     await inPhase(reporter, 'Publish', async () => {
-      if (staged !== undefined) await keepGeneration(rootimgdir, staged, { name: file, sha256 }, manifest);
-      await publishImage(rootimgdir, temporary, file, sha256);
-      await writeManifest(rootimgdir, manifest);
+      if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest);
+      await publishImage(rootimgdir, temporary, record, manifest);
       const xcatinfo = join(rootimgdir, 'rootimg', Buffer.from(customisation.xcatinfo, 'latin1').toString());
-      await renewXcatinfo(rootimgdir, xcatinfo, xcatinfoText({ name, uuid, seconds: time }));
+      await Promise.all([
+        renewXcatinfo(rootimgdir, xcatinfo, xcatinfoText({ name, uuid, seconds: time })),
+        staged && pruneAfterPack(rootimgdir, plan.generations, staged.number, reporter),
+      ]);
     });
-    if (staged !== undefined) await pruneAfterPack(rootimgdir, plan.generations, reporter);
     for (const warning of warnings) reporter.warn(warning);
     const identity = identityNotice(selection);
     if (identity !== undefined) reporter.info(identity);
@@ -148,17 +151,24 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
 }
 
 /** Of the pack before, when the tree has not been built since: reading the package database takes a while. */
-async function packagesOf(rootimgdir: string): Promise<PackedRecord['largestPackages']> {
-  const manifest = await readManifest(rootimgdir);
+async function packagesOf(
+  rootimgdir: string,
+  manifest: Manifest | undefined,
+): Promise<PackedRecord['largestPackages']> {
   const known = manifest?.pack?.largestPackages;
   const isOlder = (manifest?.build?.finished ?? '') > (manifest?.pack?.finished ?? '');
   return known !== undefined && !isOlder ? known : largestPackages(join(rootimgdir, 'rootimg'));
 }
 
 /** What keeps old sets from being removed is no failure of a pack that has been published. */
-async function pruneAfterPack(rootimgdir: string, keep: number, reporter: Reporter): Promise<void> {
+async function pruneAfterPack(
+  rootimgdir: string,
+  keep: number,
+  current: number,
+  reporter: Reporter,
+): Promise<void> {
   try {
-    const removed = await pruneGenerations(rootimgdir, keep);
+    const removed = await pruneGenerations(rootimgdir, keep, current);
     if (removed.length > 0) reporter.detail(`Removed generations: ${removed.join(', ')}`);
   } catch (error) {
     if (!(error instanceof RootimgError)) throw error;

@@ -3,9 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
-import { buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
+import { buildMarkName, buildMarkSchema, type Manifest } from '../plan/manifest.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
-import { readManifest } from './publish/generations.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
 export async function needTree(rootimgdir: string, image: string): Promise<void> {
@@ -42,8 +41,12 @@ export async function refuseUnfinished(rootimgdir: string, image: string): Promi
  * Throws `kernel-mismatch` when the published kernel is another one than the tree has modules of, as after a rollback: nodes could not boot what would be
  * packed.
  */
-export async function refuseOtherKernel(rootimgdir: string, image: string): Promise<void> {
-  const version = (await readManifest(rootimgdir))?.build?.kernelVersion;
+export async function refuseOtherKernel(
+  rootimgdir: string,
+  image: string,
+  manifest: Manifest | undefined,
+): Promise<void> {
+  const version = manifest?.build?.kernelVersion;
   if (version === undefined) return;
   const found = new Set<string>();
   for (const lib of ['lib/modules', 'usr/lib/modules']) {

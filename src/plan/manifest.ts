@@ -91,6 +91,11 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type BuiltRecord = z.infer<typeof builtSchema>;
 export type PackedRecord = z.infer<typeof packedSchema>;
 
+/** The text of a manifest's file. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
 /** Reads a manifest's text; undefined when it is none that this version understands. */
 export function parseManifest(text: string): Manifest | undefined {
   try {

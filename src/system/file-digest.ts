@@ -1,10 +1,42 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { open } from 'node:fs/promises';
+import { throwIfStopped } from './signals.ts';
+
+export interface DigestedFile {
+  /** hex */
+  readonly sha256: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** Bytes read at a time. */
+const pieceSize = 1024 * 1024;
+
+/** Digest and size of a file as it is on the disk. Reads on while the last piece is being hashed. */
+export async function digestOf(path: string): Promise<DigestedFile> {
+  const hash = createHash('sha256');
+  const buffers = [Buffer.allocUnsafe(pieceSize), Buffer.allocUnsafe(pieceSize)] as const;
+  const handle = await open(path, 'r');
+  let size = 0;
+  try {
+    const read = (turn: number) =>
+      handle.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, pieceSize, turn * pieceSize);
+    let next = read(0);
+    for (let turn = 1; ; turn++) {
+      throwIfStopped();
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) break;
+      next = read(turn);
+      size += bytesRead;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+  return { sha256: hash.digest('hex'), size };
+}
 
 /** SHA-256 of a file, hex. */
 export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
+  return (await digestOf(path)).sha256;
 }

@@ -12,19 +12,33 @@ export async function flushFile(path: string): Promise<void> {
   }
 }
 
-/** Renames a finished file in the same file system over its final name and flushes the folder: readers see the old or the new one. */
-export async function publishFile(temporary: string, final: string): Promise<void> {
-  await flushFile(temporary);
-  await rename(temporary, final);
-  await flushFile(dirname(final));
+/** A finished file that waits beside its final name. */
+export interface Unpublished {
+  readonly temporary: string;
+  readonly final: string;
 }
 
-/** Writes a small file whole or not at all. */
-export async function writeFileAtomic(
+/**
+ * Renames finished files over their final names, in this order, and flushes their folder: readers see the old or the new one of each. All lie in
+ * one folder.
+ */
+export async function publishFiles(files: readonly [Unpublished, ...Unpublished[]]): Promise<void> {
+  await Promise.all(files.map(({ temporary }) => flushFile(temporary)));
+  for (const { temporary, final } of files) await rename(temporary, final);
+  await flushFile(dirname(files[0].final));
+}
+
+/** The same for one file. */
+export async function publishFile(temporary: string, final: string): Promise<void> {
+  await publishFiles([{ temporary, final }]);
+}
+
+/** Writes a small file beside its final name. */
+export async function writeUnpublished(
   path: string,
   content: string | Uint8Array,
   mode = 0o644,
-): Promise<void> {
+): Promise<Unpublished> {
   const temporary = temporaryPath(dirname(path), 'file');
   const handle = await open(temporary, 'wx', mode);
   try {
@@ -33,5 +47,14 @@ export async function writeFileAtomic(
   } finally {
     await handle.close();
   }
-  await publishFile(temporary, path);
+  return { temporary, final: path };
+}
+
+/** Writes a small file whole or not at all. */
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<void> {
+  await publishFiles([await writeUnpublished(path, content, mode)]);
 }

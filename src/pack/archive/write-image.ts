@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import type { Phase } from '../../report/reporter.ts';
+import type { DigestedFile } from '../../system/file-digest.ts';
 import { flushFile } from '../../system/publish.ts';
 import { asStreamCompressor, compressArgv } from './compressors.ts';
 import { cpioLimitError, tooLargeForCpio, writeCpio } from './cpio.ts';
@@ -10,7 +11,7 @@ import type { Selection } from '../select/select.ts';
 import { writeSquashfs } from './squashfs.ts';
 import { throughProgram } from './stage.ts';
 import { writeTar } from './tar.ts';
-import { verifyArchive, type VerifiedFile } from '../verify/verify-archive.ts';
+import { verifyArchive } from '../verify/verify-archive.ts';
 import { verifyErofs } from '../verify/verify-erofs.ts';
 import { verifySquashfs } from '../verify/verify-squashfs.ts';
 import type { ViewInput } from './view.ts';
@@ -31,7 +32,7 @@ export interface WriteJob {
 
 export interface WrittenImage {
   /** Reads the file back, or ends doing so, and flushes it meanwhile. */
-  readonly verify: () => Promise<VerifiedFile>;
+  readonly verify: () => Promise<DigestedFile>;
   readonly warnings: readonly string[];
 }
 
@@ -105,7 +106,7 @@ function viewInput({ plan, root, selection, file }: WriteJob): ViewInput {
 }
 
 /** What `verified` gives when the file has also reached the disk. */
-async function whileFlushing(file: string, verified: Promise<VerifiedFile>): Promise<VerifiedFile> {
+async function whileFlushing(file: string, verified: Promise<DigestedFile>): Promise<DigestedFile> {
   return (await Promise.all([verified, flushFile(file)]))[0];
 }
 

@@ -18,16 +18,21 @@ export function generationDir(rootimgdir: string, number: number): string {
   return join(rootimgdir, generationsName, String(number));
 }
 
-/** The sets that are kept, oldest first. */
-export async function listGenerations(rootimgdir: string): Promise<Generation[]> {
+/** The numbers of the sets that are kept, ascending. */
+export async function generationNumbers(rootimgdir: string): Promise<number[]> {
   const names = await readdir(join(rootimgdir, generationsName)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const numbers = names
+  return names
     .filter((name) => /^[1-9]\d*$/.test(name))
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** The sets that are kept, oldest first. */
+export async function listGenerations(rootimgdir: string): Promise<Generation[]> {
+  const numbers = await generationNumbers(rootimgdir);
   return Promise.all(
     numbers.map(async (number) => {
       const folder = generationDir(rootimgdir, number);
@@ -76,23 +81,26 @@ export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number,
 }
 
 /**
- * Removes all but the newest `keep` sets, the published one, and those that boot entries point at. Gives the numbers. Only for the holder of the
- * folder's lock.
+ * Removes all but the newest `keep` sets, the published one (`current`), and those that boot entries point at. Gives the numbers. Only for the
+ * holder of the folder's lock.
  */
-export async function pruneGenerations(rootimgdir: string, keep: number): Promise<number[]> {
-  const all = await listGenerations(rootimgdir);
-  const current = await currentGeneration(rootimgdir);
+export async function pruneGenerations(
+  rootimgdir: string,
+  keep: number,
+  current: number | undefined,
+): Promise<number[]> {
+  const all = await generationNumbers(rootimgdir);
   const entries = await entriesOf(rootimgdir);
   const old = all
     .slice(0, Math.max(0, all.length - keep))
-    .filter(({ number }) => number !== current && !entries.has(number));
-  for (const { number, folder } of old) {
+    .filter((number) => number !== current && !entries.has(number));
+  for (const number of old) {
     // Gone for readers at once, and swept by the next run when this one is killed.
     const doomed = temporaryPath(rootimgdir, `generation-${number}`);
-    await rename(folder, doomed);
+    await rename(generationDir(rootimgdir, number), doomed);
     await rm(doomed, { recursive: true });
   }
-  return old.map(({ number }) => number);
+  return old;
 }
 
 function parse(text: string): unknown {

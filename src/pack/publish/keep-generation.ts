@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { chmod, constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
 import { bootFileNames } from '../../plan/generation.ts';
-import { type Manifest, manifestName } from '../../plan/manifest.ts';
+import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
+import { fileDigest } from '../../system/file-digest.ts';
 import { flushFile } from '../../system/publish.ts';
 import { temporaryDir } from '../../system/temp.ts';
-import { currentGeneration, generationDir, listGenerations } from './generations.ts';
+import { generationDir, generationNumbers } from './generations.ts';
 
 /** A set that is being put together beside the published one. */
 export interface StagedGeneration {
@@ -18,15 +17,15 @@ export interface StagedGeneration {
   readonly bootFiles: Record<string, string>;
 }
 
-/** The number after all that have been given, also when the newest has been removed. */
-export async function nextGeneration(rootimgdir: string): Promise<number> {
-  const newest = (await listGenerations(rootimgdir)).at(-1)?.number ?? 0;
-  return 1 + Math.max(newest, (await currentGeneration(rootimgdir)) ?? 0);
-}
-
-/** Begins the next set with a copy of the kernel and initrd that are published now, where there are any. */
-export async function stageGeneration(rootimgdir: string): Promise<StagedGeneration> {
-  const number = await nextGeneration(rootimgdir);
+/**
+ * Begins the next set with a copy of the kernel and initrd that are published now, where there are any. Its number comes after all that have been given,
+ * also when the newest, the published `current`, has been removed.
+ */
+export async function stageGeneration(
+  rootimgdir: string,
+  current: number | undefined,
+): Promise<StagedGeneration> {
+  const number = 1 + Math.max((await generationNumbers(rootimgdir)).at(-1) ?? 0, current ?? 0);
   const folder = await temporaryDir(rootimgdir, 'generation');
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
@@ -62,11 +61,11 @@ export async function addPackedFile(
 export async function keepGeneration(
   rootimgdir: string,
   staged: StagedGeneration,
-  packed: { name: string; sha256: string },
+  { file, sha256 }: PackedRecord,
   manifest: Manifest,
 ): Promise<void> {
-  await writeFile(join(staged.folder, `${packed.name}.sha256`), `${packed.sha256}  ${packed.name}\n`);
-  await writeFile(join(staged.folder, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  await writeFile(join(staged.folder, `${file}.sha256`), `${sha256}  ${file}\n`);
+  await writeFile(join(staged.folder, manifestName), manifestText(manifest));
   const final = generationDir(rootimgdir, staged.number);
   await mkdir(dirname(final), { recursive: true, mode: 0o755 });
   await rename(staged.folder, final);
@@ -81,14 +80,6 @@ export async function cloneOrCopy(from: string, to: string): Promise<true> {
   await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   await chmod(to, 0o644);
   return true;
-}
-
-/** sha256 of a file, hex. */
-export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-    hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 function asDiskFull(error: NodeJS.ErrnoException, rootimgdir: string): Error {

@@ -1,25 +1,27 @@
 import { chmod, mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Manifest, manifestName, type PackedRecord } from '../../plan/manifest.ts';
+import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
-import { publishFile, writeFileAtomic } from '../../system/publish.ts';
+import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
-import { readManifest } from './generations.ts';
 
 /**
- * Puts a verified file in the place of the published one by rename, with its digest beside it, and only then removes what other packs of the
- * image left there. A reader sees the old file or the new one.
+ * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside it, and only then removes what other
+ * packs of the image left there. A reader sees the old file or the new one.
  */
 export async function publishImage(
   rootimgdir: string,
   temporary: string,
-  name: string,
-  sha256: string,
+  { file, sha256 }: PackedRecord,
+  manifest: Manifest,
 ): Promise<void> {
   await chmod(temporary, 0o644);
-  await publishFile(temporary, join(rootimgdir, name));
-  await writeFileAtomic(join(rootimgdir, `${name}.sha256`), `${sha256}  ${name}\n`);
-  await removeOtherForms(rootimgdir, name);
+  await publishFiles([
+    { temporary, final: join(rootimgdir, file) },
+    await writeUnpublished(join(rootimgdir, `${file}.sha256`), `${sha256}  ${file}\n`),
+    await writeUnpublished(join(rootimgdir, manifestName), manifestText(manifest)),
+  ]);
+  await removeOtherForms(rootimgdir, file);
 }
 
 /** Removes what packs in other forms left in the image folder beside the published file `name`. */
@@ -31,16 +33,14 @@ export async function removeOtherForms(rootimgdir: string, name: string): Promis
   }
 }
 
-/** The image's manifest with this pack; what the build wrote there stays. */
-export async function manifestWith(image: PackPlan['image'], pack: PackedRecord): Promise<Manifest> {
-  const current = await readManifest(image.rootimgdir);
+/** The image's manifest (`current`, if there is one) with this pack; what the build wrote there stays. */
+export function manifestWith(
+  image: PackPlan['image'],
+  current: Manifest | undefined,
+  pack: PackedRecord,
+): Manifest {
   const { name, osvers, arch, profile } = image;
   return { schema: 1, image: { name, osvers, arch, profile }, ...current, pack };
-}
-
-/** Writes the image's manifest. */
-export async function writeManifest(rootimgdir: string, manifest: Manifest): Promise<void> {
-  await writeFileAtomic(join(rootimgdir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 /**

@@ -10,12 +10,13 @@ import {
 } from '../../plan/generation.ts';
 import { manifestName, type PackedRecord } from '../../plan/manifest.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
+import { fileDigest } from '../../system/file-digest.ts';
 import { lockImageDir } from '../../system/lock.ts';
 import { publishFile, writeFileAtomic } from '../../system/publish.ts';
 import { type Scope, withScope } from '../../system/scope.ts';
 import { sweepTemporary, temporaryPath } from '../../system/temp.ts';
 import { currentGeneration, type Generation, listGenerations } from './generations.ts';
-import { cloneOrCopy, fileDigest } from './keep-generation.ts';
+import { cloneOrCopy } from './keep-generation.ts';
 import { removeOtherForms } from './publish.ts';
 
 type BootFile = (typeof bootFileNames)[number];
@@ -60,7 +61,8 @@ export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMa
  */
 export async function finishRollback(scope: Scope, rootimgdir: string): Promise<number | undefined> {
   const mark = await unfinishedRollback(rootimgdir);
-  const target = (await listGenerations(rootimgdir)).find(({ number }) => number === mark?.generation);
+  const all = mark === undefined ? [] : await listGenerations(rootimgdir);
+  const target = all.find(({ number }) => number === mark?.generation);
   if (mark === undefined || target === undefined) {
     await rm(join(rootimgdir, rollbackMarkName), { force: true });
     return undefined;

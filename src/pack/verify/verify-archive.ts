@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RootimgError } from '../../errors.ts';
 import type { StreamCompressor } from '../../plan/pack-names.ts';
+import type { DigestedFile } from '../../system/file-digest.ts';
 import { byteReader } from './byte-reader.ts';
 import { compareMembers, verifyError } from './compare-members.ts';
 import { DamagedStream, decompress } from './decompress.ts';
@@ -8,12 +9,6 @@ import { followFile } from './follow-file.ts';
 import type { MemberTable } from '../select/member-table.ts';
 import { readCpio } from './read-cpio.ts';
 import { readTar } from './read-tar.ts';
-
-export interface VerifiedFile {
-  /** hex, of the file as it was read back */
-  readonly sha256: string;
-  readonly size: number;
-}
 
 /**
  * Reads a packed file back, already while it is being written, so that it is done soon after: its digest, that it decompresses to as many bytes
@@ -25,7 +20,7 @@ export async function verifyArchive(
   compressor: StreamCompressor,
   members: MemberTable,
   written: Promise<number>,
-): Promise<VerifiedFile> {
+): Promise<DigestedFile> {
   const hash = createHash('sha256');
   let size = 0;
   const source = counted(followFile(path, written, hash), (bytes) => (size += bytes));

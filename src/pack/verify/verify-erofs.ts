@@ -2,11 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { toShown } from '../select/bytes.ts';
 import { verifyError } from './compare-members.ts';
-import { digestOf } from './file-digest.ts';
+import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { isFolder } from '../select/mode.ts';
 import { type ErofsMember, readErofs } from './read-erofs.ts';
-import type { VerifiedFile } from './verify-archive.ts';
 
 /** So many members are looked at before others get their turn. */
 const membersPerTurn = 500;
@@ -15,7 +14,7 @@ const membersPerTurn = 500;
  * Reads an erofs file back from the disk: its digest, and that its inodes and folders are exactly the selected members. Throws `verify-failed`
  * naming the first difference.
  */
-export async function verifyErofs(file: string, members: MemberTable): Promise<VerifiedFile> {
+export async function verifyErofs(file: string, members: MemberTable): Promise<DigestedFile> {
   return (await Promise.all([digestOf(file), compareWith(file, members)]))[0];
 }
 

@@ -3,9 +3,8 @@ import { type ByteReader, byteReader } from './byte-reader.ts';
 import { toShown } from '../select/bytes.ts';
 import { verifyError } from './compare-members.ts';
 import type { MemberTable } from '../select/member-table.ts';
-import { digestOf } from './file-digest.ts';
+import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
 import { checkStage } from '../archive/stage.ts';
-import type { VerifiedFile } from './verify-archive.ts';
 
 /** How unsquashfs calls the root of a file system. */
 const rootName = 'squashfs-root';
@@ -19,7 +18,7 @@ export function listArgv(file: string): string[] {
  * Reads a squashfs file back from the disk: its digest, and that unsquashfs finds exactly the selected members in it. Throws `verify-failed` naming
  * the first difference.
  */
-export async function verifySquashfs(file: string, members: MemberTable): Promise<VerifiedFile> {
+export async function verifySquashfs(file: string, members: MemberTable): Promise<DigestedFile> {
   const argv = listArgv(file);
   const running = start(argv);
   running.stdin.end();
