@@ -6,6 +6,7 @@ type Name =
   | 'nosyncfiles'
   | 'gate'
   | 'strict'
+  | 'root-password-file'
   | 'verify'
   | 'obsolete'
   | 'help'
@@ -51,6 +52,13 @@ export const packimageOptions: readonly Option[] = [
     help: 'secrets found in the image end the pack',
   },
   {
+    name: 'root-password-file',
+    names: ['root-password-file'],
+    takesValue: true,
+    ours: true,
+    help: "FILE: root's crypt hash for this pack, in place of the site's",
+  },
+  {
     name: 'verify',
     names: ['verify'],
     takesValue: true,
@@ -93,6 +101,7 @@ export interface PackimageArguments {
   readonly compress: string | undefined;
   readonly verify: string | undefined;
   readonly gate: string | undefined;
+  readonly rootPasswordFile: string | undefined;
   readonly store: string | undefined;
   readonly def: string | undefined;
   readonly images: readonly string[];
@@ -108,6 +117,7 @@ export function readPackimageArguments(argv: readonly string[]): PackimageArgume
     compress: value('compress'),
     verify: value('verify'),
     gate: value('gate'),
+    rootPasswordFile: value('root-password-file'),
     store: value('store'),
     def: value('def'),
     images: operands,
@@ -134,7 +144,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

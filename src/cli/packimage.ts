@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { readConfig } from '../definition/config.ts';
-import { readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
+import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import { storeHome } from '../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
 import type { PackContext } from '../pack/pack-image.ts';
@@ -122,7 +123,7 @@ async function resolve(
       strict: words.given.has('strict'),
       verifyContent: readVerify(words.verify),
       nosyncfiles: words.given.has('nosyncfiles'),
-      rootPasswordHash: await readRootPasswordHash(home),
+      rootPasswordHash: await rootPasswordHash(io, words, home),
       sourceDateEpoch: sourceDateEpoch(io),
       cwd: io.cwd,
     });
@@ -132,6 +133,15 @@ async function resolve(
     if (error instanceof RootimgError && problemsOf(error).every(isMethod)) sayTimezone();
     throw error;
   }
+}
+
+async function rootPasswordHash(
+  io: CommandIo,
+  { rootPasswordFile }: PackimageArguments,
+  home: string,
+): Promise<string | undefined> {
+  if (rootPasswordFile === undefined) return readRootPasswordHash(home);
+  return readPasswordHash(path.resolve(io.cwd, rootPasswordFile));
 }
 
 function isMethod({ code }: Problem): boolean {

@@ -33,37 +33,36 @@ export async function readSite(store: Store): Promise<Site> {
   return { ...site, installdir: value('installdir') ?? '', tftpdir: value('tftpdir') ?? '' };
 }
 
-/**
- * The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws when others can
- * read the file or when it holds no crypt hash.
- */
+/** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws as readPasswordHash. */
 export async function readRootPasswordHash(home: string): Promise<string | undefined> {
   const file = join(home, 'site', 'root.password-hash');
-  const origin = { file };
-  const mode = await stat(file).then(
-    (found) => found.mode,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
-        origin,
-        cause: error,
-      });
-    },
+  const isMissing = await stat(file).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
   );
-  if (mode === undefined) return undefined;
+  return isMissing ? undefined : readPasswordHash(file);
+}
+
+/** The crypt hash in a file. Throws when the file is not there, when others than its owner can read it, or when it holds no crypt hash. */
+export async function readPasswordHash(file: string): Promise<string> {
+  const origin = { file };
+  const unreadable = (hint?: string) => (error: NodeJS.ErrnoException) => {
+    throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
+      origin,
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  const { mode } = await stat(file).catch(unreadable());
   if ((mode & 0o077) !== 0) {
     throw new RootimgError('password-open', 'Others can read this password hash.', {
       origin,
       hint: `chmod 600 ${file}`,
     });
   }
-  const hash = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
-      origin,
-      cause: error,
-      hint: 'Only its owner can read it: packimage needs to run as that user.',
-    });
-  });
+  const hash = await readFile(file, 'utf8').catch(
+    unreadable('Only its owner can read it: packimage needs to run as that user.'),
+  );
   const line = hash.trim();
   if (/^\$[0-9a-z]+\$[^\s:]+$/.test(line)) return line;
   throw new RootimgError('password-no-hash', 'This is no crypt hash such as $6$….', {

@@ -209,7 +209,7 @@ test('a timezone: the link is set, its file and the link on the way survive the 
   );
 });
 
-test("root's password: from the store's hash, locked with secureroot, locked and said so without", async () => {
+test("root's password: from the store's hash or a file, locked with secureroot, locked and said so without", async () => {
   const shadow = () =>
     shell(world.rootimgdir, 'gzip -dc rootimg.cpio.gz | bsdtar -xOf - etc/shadow').split('\n')[0];
   await world.define();
@@ -219,6 +219,10 @@ test("root's password: from the store's hash, locked with secureroot, locked and
   shell(world.base, 'chmod 600 home/site/root.password-hash');
   await world.run('packimage -c gzip myimg');
   expect(shadow()).toBe('root:$6$salt$hash:13880:0:99999:7:::');
+  const own = world.write('own.hash', '$6$salt$own\n');
+  shell(world.base, `chmod 600 ${own}`);
+  await world.run(`packimage -c gzip --root-password-file ${own} myimg`);
+  expect(shadow()).toBe('root:$6$salt$own:13880:0:99999:7:::');
   await world.define({}, { secureroot: '1' });
   await world.run('packimage -c gzip myimg');
   expect(shadow()).toBe('root:*:13880:0:99999:7:::');
