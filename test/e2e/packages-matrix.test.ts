@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { run } from '../../src/system/exec.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { findTool, run } from '../../src/system/exec.ts';
+import { hostPropagation } from '../../src/system/propagation.ts';
 import { hostState, openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
 import { makeAuthority, type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
@@ -90,6 +91,7 @@ beforeAll(async () => {
     },
     { path: 'os/app', signedBy: 'good', packages: [tool('2'), tool('3')], modules },
     { path: 'served', signedBy: 'good', packages: [{ name: 'from-server', post: look('seen-server') }] },
+    { path: 'newer', signedBy: 'good', packages: [{ name: 'plain', version: '2.0' }] },
     { path: 'secure', signedBy: 'good', packages: [{ name: 'from-secure' }] },
     {
       path: 'others',
@@ -387,8 +389,27 @@ test('a disk that the packages do not fit on', async () => {
   }
 });
 
-test('nothing of the host’s package configuration is read', async () => {
-  await install(['plain']);
-  const log = await readFile(join(builder.image, 'logs/dnf.log'), 'utf8');
-  expect(log).not.toMatch(/yum\.repos\.d|etc\/dnf/);
+test('nothing of the host’s package configuration counts', async () => {
+  // Whatever the build starts sees these laid over the host's /etc, in a namespace of its own.
+  const etc = join(builder.base, 'etc');
+  await builder.list('etc/dnf/dnf.conf', ['[main]', 'exclude=second']);
+  await builder.list('etc/yum.repos.d/host.repo', [
+    ...['[host]', 'name=host', `baseurl=${fileUrl('newer')}`, 'gpgcheck=0', 'enabled=1'],
+  ]);
+  await builder.list('etc/rpm/macros.site', ['%_netsharedpath /usr/share', '%_dbpath /elsewhere']);
+  const unshare = (await findTool('unshare')) ?? '';
+  const script = [
+    ...['#!/bin/sh', `exec ${unshare} --mount --propagation ${hostPropagation()} sh -ec '`],
+    ...[`mount -t overlay -o lowerdir=${etc}:/etc overlay /etc`, `exec ${unshare} "$@"' sh "$@"`],
+  ];
+  await chmod(await builder.list('bin/unshare', script), 0o755);
+  vi.stubEnv('PATH', `${join(builder.base, 'bin')}:${process.env['PATH'] ?? ''}`);
+  try {
+    const outcome = await install(['plain', 'second']);
+    expect(outcome).toMatchObject({ problems: [], details: [] });
+    expect(outcome.packages).toEqual(['plain-1.0', 'second-1.0', 'tiny-base-1.0']);
+    expect(builder.text('usr/share/plain')).toBe('plain\n');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

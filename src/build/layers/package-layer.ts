@@ -53,29 +53,42 @@ export async function findLayer(build: Build): Promise<PackageLayer | undefined>
   return undefined;
 }
 
-/** Copies the packages of an earlier build into the new tree; false when there are none of this key, or not all of them. */
-export async function restoreLayer(build: Build, { cache, key }: PackageLayer): Promise<boolean> {
-  const restored = await inCache(build, cache, 'shared', async () => {
-    const record = await readLayer(cache, key);
-    if (record === undefined) return false;
-    await inStep(build, 'Take the packages from the cache', async () => {
-      treeChanges(build);
-      await copyTree(join(cache.folder, key, layerTree), build.root);
-      build.tree.restored = Date.now();
-    });
-    if (listTree(build.root).digest !== record.listing) {
-      build.reporter.info('The packages in the cache are damaged; they are installed anew.');
-      await rm(build.root, { recursive: true, force: true });
-      await beginTree(build.root, true);
-      delete build.tree.restored;
-      return false;
-    }
-    for (const warning of record.warnings) warn(build, warning);
-    await keepOrigins(build, record.origins);
-    await touchLayer(cache, key);
-    return true;
+/**
+ * Copies the packages of an earlier build into the new tree; false when there are none of this key, or they cannot all be had: the tree is
+ * empty again then.
+ */
+export async function restoreLayer(build: Build, layer: PackageLayer): Promise<boolean> {
+  let begun = false;
+  const restored = await inCache(build, layer.cache, 'shared', () =>
+    restore(build, layer, () => {
+      begun = true;
+    }),
+  );
+  if (restored === true) return true;
+  if (!begun) return false;
+  build.reporter.info('The packages in the cache are damaged or cannot be copied; they are installed anew.');
+  await rm(build.root, { recursive: true, force: true });
+  await beginTree(build.root, true);
+  delete build.tree.restored;
+  return false;
+}
+
+async function restore(build: Build, { cache, key }: PackageLayer, begin: () => void): Promise<boolean> {
+  const record = await readLayer(cache, key);
+  if (record === undefined) return false;
+  await inStep(build, 'Take the packages from the cache', async () => {
+    treeChanges(build);
+    const from = join(cache.folder, key, layerTree);
+    await refuseMounts(from, build.root);
+    begin();
+    await copyTree(from, build.root);
+    build.tree.restored = Date.now();
   });
-  return restored === true;
+  if (listTree(build.root).digest !== record.listing) return false;
+  for (const warning of record.warnings) warn(build, warning);
+  await keepOrigins(build, record.origins);
+  await touchLayer(cache, key);
+  return true;
 }
 
 /** Keeps the tree as it is after its packages. What goes wrong here costs the next build its time and this one nothing. */
@@ -118,6 +131,7 @@ async function store(
   try {
     await inStep(build, 'Keep the packages in the cache', async () => {
       await mkdir(join(temporary, layerTree), { mode: 0o755 });
+      await refuseMounts(build.root, temporary);
       await copyTree(build.root, join(temporary, layerTree));
       await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(record)}\n`);
       await rm(join(cache.folder, key), { recursive: true, force: true });
@@ -146,9 +160,16 @@ async function inCache<T>(
   }
 }
 
-/** Shares the blocks where the file system can (reflinks), else copies; owners, modes, times and attributes stay. */
-async function copyTree(from: string, to: string): Promise<void> {
-  const mounted = [...(await findMountsBelow(from)), ...(await findMountsBelow(to))];
+async function refuseMounts(...folders: readonly string[]): Promise<void> {
+  const mounted = (await Promise.all(folders.map(findMountsBelow))).flat();
   if (mounted.length > 0) throw new Error(`${mounted.join(', ')} is mounted`);
-  await run(['cp', '-a', '--reflink=auto', '--', `${from}/.`, to], { action: 'copy the tree' });
+}
+
+/**
+ * Shares the blocks where the file system can (reflinks), else copies; owners, modes, times and attributes stay. With `-a` alone cp says
+ * nothing of attributes (capabilities of programs) that it cannot keep.
+ */
+async function copyTree(from: string, to: string): Promise<void> {
+  const argv = ['cp', '-a', '--preserve=xattr', '--reflink=auto', '--', `${from}/.`, to];
+  await run(argv, { action: 'copy the tree' });
 }

@@ -155,7 +155,8 @@ fi
 
 if [ -n "$macros" ]; then
   (cd "$macros" && mount -t overlay -o lowerdir=macros:/usr/lib/rpm/macros.d overlay /usr/lib/rpm/macros.d)
-  for file in /root/.rpmmacros /root/.config/rpm/macros; do
+  if [ -d /etc/rpm ]; then mount -t tmpfs -o mode=755 tmpfs /etc/rpm; fi
+  for file in /etc/rpmrc /root/.rpmrc /root/.rpmmacros /root/.config/rpm/macros /root/.config/rpm/rpmrc; do
     if [ -e "$file" ]; then mount --bind /dev/null "$file"; fi
   done
 fi

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runInLayer, runInRoot, runOverRoot } from '../../../src/build/sandbox/sandbox.ts';
+import { overRootArgv, runInLayer, runInRoot, runOverRoot } from '../../../src/build/sandbox/sandbox.ts';
 import { sandboxScript } from '../../../src/build/sandbox/sandbox-script.ts';
 import { run } from '../../../src/system/exec.ts';
+import { hostPropagation } from '../../../src/system/propagation.ts';
 import { makeTinyRoot } from './tiny-root.ts';
 
 let root: string;
@@ -136,6 +137,24 @@ test('macros given for the build are read by the host’s rpm', async () => {
   const argv = ['rpm', '--eval', '%_dbpath'];
   const { stdout } = await runOverRoot(root, argv, { rpmMacros: folder }, {});
   expect(stdout.trim()).toBe('/var/lib/rpm');
+  await rm(folder, { recursive: true });
+});
+
+test('macros that the host has for its own packages do not count', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rootimg-macros-'));
+  await mkdir(join(folder, 'macros'));
+  await mkdir(join(folder, 'etc/rpm'), { recursive: true });
+  await writeFile(join(folder, 'macros', 'macros.rootimg'), '%_dbpath /var/lib/rpm\n');
+  await writeFile(join(folder, 'etc/rpm/macros'), '%_dbpath /elsewhere\n');
+  await writeFile(join(folder, 'etc/rpm/macros.site'), '%_site yes\n');
+  const ask = (options: { rpmMacros?: string }) => {
+    const plant = 'mount -t overlay -o "lowerdir=$1/etc:/etc" overlay /etc; shift; exec "$@"';
+    const argv = overRootArgv(root, ['rpm', '--eval', '%_dbpath %_site'], options);
+    const words = ['unshare', '--mount', '--propagation', hostPropagation(), 'sh', '-ec', plant, 'sh'];
+    return run([...words, folder, ...argv]);
+  };
+  expect((await ask({})).stdout).toBe('/elsewhere yes\n');
+  expect((await ask({ rpmMacros: folder })).stdout).toBe('/var/lib/rpm %_site\n');
   await rm(folder, { recursive: true });
 });
 
