@@ -54,6 +54,12 @@ export function writeRepositorySettings(settings: readonly RepositorySetting[]):
     .join(',');
 }
 
+/** The same text with every path absolute against `cwd`; text that is not understood stays as it is. */
+export function absoluteRepositorySettings(text: string, cwd: string): string {
+  const { settings, problems } = readRepositorySettings(text, cwd);
+  return problems.length > 0 ? text : (writeRepositorySettings(settings) ?? text);
+}
+
 /** The request with what config.yaml says of keys and repositories; the node that builds may not have that file. Options come last and win. */
 export function withConfigured(request: BuildRequest, config: Config): BuildRequest {
   const keys = [...(config.keys ?? []), ...splitCommaList(request.gpgkeys).names].join(',');
@@ -88,14 +94,12 @@ export function withSettings(
 }
 
 function isBelow(url: string, address: string): boolean {
-  const base = (
-    isUrl(address) || address.startsWith('file:') ? address : pathToFileURL(address).href
-  ).replace(/\/+$/, '');
+  const base = (isUrl(address) ? address : pathToFileURL(address).href).replace(/\/+$/, '');
   return url === base || url.startsWith(`${base}/`);
 }
 
 function absolute(address: string, cwd: string): string {
-  return isUrl(address) || address.startsWith('file:') ? address : resolve(cwd, address);
+  return isUrl(address) ? address : resolve(cwd, address);
 }
 
 function encodeWord(text: string): string {

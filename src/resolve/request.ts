@@ -9,6 +9,7 @@ import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { familyOf } from './family.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
+import { absoluteRepositorySettings } from './repository-settings.ts';
 
 export interface RequestInput {
   /** What the management node's command line says; imageName is the operand. */
@@ -177,7 +178,8 @@ function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
     postinstall: list(request.postinstall),
     driverupdatesrc: list(request.driverupdatesrc, ['dud:', 'rpm:']),
     gpgkeys: list(request.gpgkeys),
-    repositorysettings: list(request.repositorysettings),
+    repositorysettings:
+      request.repositorysettings && absoluteRepositorySettings(request.repositorysettings, cwd),
   });
 }
 

@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseNodeArguments } from '../../src/render/parse-arguments.ts';
 import { makeWorld, shellWords, type World } from './genimage/world.ts';
+
+const genimage = join(import.meta.dirname, '../../bin/genimage');
 
 let world: World;
 beforeEach(async () => {
@@ -144,7 +147,11 @@ describe('genimage --dryrun', () => {
       rootimgdir: 'out',
       driverupdatesrc: 'dud:d.img,r.rpm',
     });
-    const { stdout, stderr } = await world.runIn({ cwd }, '--dryrun', '--kerneldir', 'kernels', 'x');
+    const { stdout, stderr } = await world.runIn(
+      { cwd },
+      ...['--dryrun', '--kerneldir', 'kernels', '--gpgkeys', 'key,/k'],
+      ...['--repository', 'dist sslcacert=ca%20x.pem,https://m/x gpgcheck=no sslcacert=ca.pem', 'x'],
+    );
     expect(stderr).toBe('');
     const request = requested(stdout.replaceAll(cwd, '/caller'));
     expect(request).toMatchObject({
@@ -155,6 +162,9 @@ describe('genimage --dryrun', () => {
       rootimgdir: '/caller/out',
       driverupdatesrc: 'dud:/caller/d.img,/caller/r.rpm',
       kerneldir: '/caller/kernels',
+      gpgkeys: '/caller/key,/k',
+      repositorysettings:
+        '/caller/dist sslcacert=/caller/ca%20x.pem,https://m/x gpgcheck=no sslcacert=/caller/ca.pem',
     });
   });
 
@@ -273,12 +283,20 @@ describe("genimage's errors", () => {
   });
 
   it('name a file that cannot be read', async () => {
-    if (process.getuid?.() === 0) return;
     await define();
     await chmod(join(world.root, 'install/a.pkglist'), 0);
-    expect((await world.run('--dryrun', 'x')).stderr).toContain('permission denied');
+    const argv = [...asOthers, process.execPath, genimage, '--dryrun', 'x'];
+    const env = { ...process.env, XCATROOT: world.here('/opt/xcat'), ROOTIMG_HOME: join(world.root, 'etc') };
+    const { status, stderr } = spawnSync(argv[0]!, argv.slice(1), { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(errors(stderr)).toHaveLength(1);
+    expect(stderr).toContain('permission denied');
   });
 });
+
+/** Root reads everything; without these capabilities it meets what other users meet. */
+const asOthers =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : [];
 
 describe('genimage asks at a terminal', () => {
   it('for one of the images that it can build', async () => {
