@@ -13,8 +13,8 @@ import { version } from '../version.ts';
 
 type Own = 'help' | 'version' | 'plan' | 'json' | 'quiet' | 'verbose';
 const ownOptions: readonly (OptionSpec & { own: Own })[] = [
-  { own: 'help', names: ['h', 'help'], takesValue: false, ours: true },
-  { own: 'version', names: ['version'], takesValue: false, ours: true },
+  { own: 'help', names: ['h', 'help'], takesValue: false },
+  { own: 'version', names: ['v', 'version'], takesValue: false },
   { own: 'plan', names: ['plan'], takesValue: true, ours: true },
   { own: 'json', names: ['json'], takesValue: false, ours: true },
   { own: 'quiet', names: ['quiet'], takesValue: false, ours: true },
@@ -78,6 +78,6 @@ function nodeUsage(): string {
 Builds on this host what 'genimage --dryrun NAME' printed on the management node: paste that line. --plan FILE builds exactly
 what 'genimage --dryrun --json NAME' printed, and refuses when a file that it names has changed since.
 
-${lines.join('')}And --json, --quiet, --verbose, --version.
+${lines.join('')}And -h, -v (--version), --json, --quiet, --verbose.
 `;
 }

@@ -21,6 +21,10 @@ describe("the node's genimage", () => {
     for (const option of nodeOptions) expect(stdout).toContain(` ${flagOf(option)}`);
   });
 
+  it.each(['-v', '--version', '--ver'])('says its version to %s', async (word) => {
+    expect(await run(word)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^genimage \d/) });
+  });
+
   it('refuses what it does not know, and two names', async () => {
     expect(await run('--bogus')).toMatchObject({ code: 1, stderr: 'Error: Unknown option: bogus\n' });
     expect((await run('-o', 'rocky9.4', '-p', 'c', 'a', 'b')).stderr).toContain(
