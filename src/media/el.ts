@@ -14,6 +14,7 @@ interface Distribution {
 /** More particular names first. */
 const distributions: readonly Distribution[] = [
   { pattern: /\bcentos[ -]stream\b/i, osvers: 'centos-stream', majorOnly: true },
+  // CentOS before Stream has minor releases of its own, and each its own folder: xCAT says centos7.6 too.
   {
     pattern: /\bcentos\b/i,
     osvers: 'centos',

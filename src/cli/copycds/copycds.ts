@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readSite, type Site } from '../../definition/site.ts';
 import type { Store } from '../../definition/store.ts';
-import { RootimgError, usageError } from '../../errors.ts';
+import { RootimgError } from '../../errors.ts';
 import { copyDistribution, discsThere, linkUsualPath } from '../../media/copy-distribution.ts';
 import { chooseReporter } from '../../report/choose.ts';
 import type { Reporter } from '../../report/reporter.ts';
@@ -42,7 +42,11 @@ export function copycdsCommand(io: CommandIo): Command {
 }
 
 async function copycds(io: CommandIo, media: readonly string[], options: CopycdsOptions): Promise<void> {
-  if (media.length === 0) throw usageError('copycds needs at least one ISO file, device or folder.');
+  if (media.length === 0) {
+    throw new RootimgError('usage', 'copycds needs at least one ISO file, device or folder.', {
+      hint: 'copycds -h shows how it is used.',
+    });
+  }
   listenForStop();
   const paths = media.map((path) => resolve(io.cwd, path));
   const reporter = await chooseReporter(options, {

@@ -44,7 +44,7 @@ export const manualTexts: Readonly<Record<CommandName, ManualText>> = {
       'Copies ISO files, devices and folders to <installdir>/<osvers>/<arch>, and defines the default images of that distribution. A copy appears under its final name when it is whole; one that was interrupted is resumed.',
     ],
     examples: ['copycds -i rocky-9.4.iso', 'copycds disc1.iso disc2.iso'],
-    exit: '0 done; 1 failed; 2 wrong usage; 130 and 143 stopped by SIGINT and SIGTERM.',
+    exit: asXcat,
   },
   lsdef: {
     summary: 'list definitions',
