@@ -1,22 +1,14 @@
-import { copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
+import { copyFile, mkdir, open, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
+import { entriesBelow, type UpdateFile, updateFiles } from './driver-update-files.ts';
 import { allUpdate } from './drivers.ts';
 import type { Kernel } from './kernel.ts';
 import { moduleName } from './module-index.ts';
 import { insideTree } from '../tree/tree-path.ts';
-
-/** A file out of a driver update, and where it goes in the image. */
-interface UpdateFile {
-  readonly source: string;
-  readonly target: string;
-  /** Name of the module; absent for firmware. */
-  readonly module?: string;
-}
 
 /**
  * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules. Driver disks count as
@@ -76,7 +68,7 @@ async function unpackDisk(path: string, folder: string): Promise<void> {
   const readable = await run(['bsdtar', '--list', '--file', path], { okCodes: [0, 1] });
   // A file system begins with zeros, which are an empty tar archive.
   if (readable.exitCode === 0 && readable.stdout !== '') return unpack(path, folder);
-  const script = 'mount -o loop,ro "$1" /mnt && cp -R --no-preserve=all /mnt/. "$2"';
+  const script = 'mount -o loop,ro "$1" /mnt && cp -R --preserve=timestamps /mnt/. "$2"';
   await run(namespaceArgv(['sh', '-c', script, 'sh', path, folder], { network: false }), {
     action: `read the driver disk ${path}`,
   });
@@ -84,50 +76,24 @@ async function unpackDisk(path: string, folder: string): Promise<void> {
 
 /** Packages of a driver disk lie in `rpms/<arch>`; older ones have their modules in a compressed cpio archive. */
 async function unpackInner(folder: string, arch: string): Promise<void> {
-  const names = await readdir(folder, { recursive: true });
-  for (const name of names) {
+  for (const { path: name, entry } of await entriesBelow(folder)) {
+    if (!entry.isFile()) continue;
     const ofArch = /(^|\/)rpms\/([^/]+)\//.exec(name)?.[2];
     const isInner = /\.rpm$|(^|\/)modules\.cgz$/.test(name);
     if (isInner && (ofArch === undefined || ofArch === arch)) await unpack(join(folder, name), folder);
   }
 }
 
-async function updateFiles(
-  build: Build,
-  folder: string,
-  version: string,
-  origin: string,
-): Promise<UpdateFile[]> {
-  const found: UpdateFile[] = [];
-  const others = new Set<string>();
-  for (const name of await readdir(folder, { recursive: true })) {
-    const source = join(folder, name);
-    const firmware = /(^|\/)lib\/firmware\/(.+\.\w+)$/.exec(name)?.[2];
-    if (firmware !== undefined) found.push({ source, target: `lib/firmware/${firmware}` });
-    if (!/\.ko(\.(xz|gz|zst))?$/.test(name)) continue;
-    const [, of, rest] = /(?:^|\/)lib\/modules\/([^/]+)\/(.+)$/.exec(name) ?? [];
-    const module = moduleName(name);
-    if (of === version) found.push({ source, target: `lib/modules/${version}/${rest}`, module });
-    else if (of === undefined || build.plan.request.ignorekernelchk) {
-      // depmod prefers this folder to those of the kernel.
-      found.push({ source, target: `lib/modules/${version}/updates/${name.split('/').at(-1)}`, module });
-    } else others.add(of);
-  }
-  if (others.size > 0) {
-    const what = `${origin} has modules for ${[...others].join(', ')}, not for the image's kernel ${version}`;
-    warn(build, `${what}: they are left out. --ignorekernelchk takes them.`);
-  }
-  if (found.length > 0 || others.size > 0) return found;
-  throw new RootimgError('driverupdate-empty', `There is neither a module nor firmware in ${origin}.`, {
-    hint: 'Correct driverupdatesrc: dud:IMAGE for driver disks, rpm:FILE for driver packages.',
-  });
-}
-
+/** The times of the update stay: by them the next build sees whether its initrd would be another one. */
 async function merge(build: Build, { source, target }: UpdateFile): Promise<void> {
   treeChanges(build);
-  const path = await insideTree(build.root, target);
-  await mkdir(dirname(path), { recursive: true });
-  // A file that others link to keeps its content.
+  const folder = await insideTree(build.root, dirname(target));
+  const path = join(folder, basename(target));
+  await mkdir(folder, { recursive: true });
+  // A file that others link to keeps its content, and so does what a link there points to.
   await rm(path, { force: true });
+  if (typeof source !== 'string') return symlink(source.link, path);
   await copyFile(source, path);
+  const { atime, mtime } = await stat(source);
+  await utimes(path, atime, mtime);
 }

@@ -18,19 +18,26 @@ const mountPoints = [
 /**
  * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a new one begun, a finished one is
  * updated in place; with --fresh it stays as it is, and the new tree begins beside it. Where the tree in its place is worked on,
- * the mark stands from here on.
+ * the mark stands from here on; --onlyinitrd works on it where there are driver updates.
  */
 export async function prepareTree(build: Build): Promise<void> {
   const { folder, root, finalRoot, tree, plan } = build;
   const mark = await readMark(folder);
-  if (plan.request.onlyinitrd) return checkTreeForInitrd(build, mark?.step);
+  if (plan.request.onlyinitrd) {
+    await checkTreeForInitrd(build, mark?.step);
+    const changes = plan.files.some(({ role }) => role === 'driverupdate');
+    if (changes) await markTree(build);
+    return;
+  }
   if (mark !== undefined && existsSync(finalRoot)) await setAside(build, mark.step, mark.since);
   tree.isNew = !existsSync(root);
-  if (root === finalRoot) {
-    await writeMark(folder, 'Prepare the tree');
-    tree.marked = true;
-  }
+  if (root === finalRoot) await markTree(build);
   await beginTree(root, tree.isNew);
+}
+
+async function markTree(build: Build): Promise<void> {
+  await writeMark(build.folder, 'Prepare the tree');
+  build.tree.marked = true;
 }
 
 /** Makes the folder of a tree with what must exist before anything can be mounted below it, as far as it is not there. */

@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../src/build/build-context.ts';
+import { readMark } from '../../../src/build/build-mark.ts';
 import { mergeDriverUpdates } from '../../../src/build/initrd/driver-updates.ts';
 import { openLogs } from '../../../src/build/logs.ts';
+import { prepareTree } from '../../../src/build/tree/prepare-tree.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { run } from '../../../src/system/exec.ts';
 import { aPlan } from '../../unit/build/a-plan.ts';
@@ -62,7 +64,12 @@ beforeAll(async () => {
     await put(`rpm-tree/lib/modules/${kernel.version}/extra/net-${name}.ko`, `${name} of the rpm`);
   }
   await put('rpm-tree/lib/modules/4.18.0-1/extra/old.ko', 'old');
-  await put('rpm-tree/lib/firmware/net/one.bin', 'firmware');
+  await utimes(await put('rpm-tree/lib/firmware/net/one.bin', 'firmware'), 1e9, 1e9);
+  await put('rpm-tree/lib/firmware/net.v2/two', 'without a suffix');
+  await symlink('one.bin', join(base, 'rpm-tree/lib/firmware/net/relative.bin'));
+  await symlink('/lib/firmware/net.v2/two', join(base, 'rpm-tree/lib/firmware/net/absolute.bin'));
+  await symlink('/etc/passwd', join(base, 'rpm-tree/lib/firmware/net/of-the-host.bin'));
+  await symlink('/etc', join(base, 'rpm-tree/lib/firmware/folder-of-the-host'));
   rpm = await makeRpm('kmod-net', join(base, 'rpm-tree'));
   await put(`inner-tree/lib/modules/${kernel.version}/extra/disk.ko.xz`, 'disk of the iso');
   const inner = await makeRpm('kmod-disk', join(base, 'inner-tree'));
@@ -73,7 +80,7 @@ beforeAll(async () => {
   await run(['cp', rpm, join(base, 'iso-tree/rpms/ppc64le')]);
   iso = join(base, 'dd.iso');
   await run(['xorriso', '-as', 'mkisofs', '-quiet', '-R', '-V', 'OEMDRV', '-o', iso, join(base, 'iso-tree')]);
-  await put('ext2-tree/modules/plain.ko', 'plain of the image');
+  await utimes(await put('ext2-tree/modules/plain.ko', 'plain of the image'), 1e9, 1e9);
   ext2 = join(base, 'dd.img');
   await run(['mkfs.ext2', '-q', '-d', join(base, 'ext2-tree'), ext2, '1M']);
 });
@@ -84,18 +91,18 @@ beforeEach(async () => {
 });
 afterAll(() => rm(base, { recursive: true }));
 
-async function merge(
+async function begin(
   paths: readonly string[],
   netdrivers: readonly string[],
-  ignorekernelchk = false,
-): Promise<readonly string[]> {
+  request: Partial<Build['plan']['request']> = {},
+): Promise<Build> {
   const folder = dirname(root);
   const temporary = await mkdtemp(join(folder, 'tmp-'));
   const files = paths.map((path) => ({ path, sha256: '', role: 'driverupdate' as const }));
   const plan = aPlan({ netdrivers: [...netdrivers], files });
-  const build: Build = {
+  return {
     ...{
-      plan: { ...plan, request: { ...plan.request, ignorekernelchk } },
+      plan: { ...plan, request: { ...plan.request, ...request } },
       folder,
       root,
       finalRoot: root,
@@ -103,9 +110,16 @@ async function merge(
     },
     ...{ context: {} as Build['context'], reporter: silentReporter(), warnings, times: {} },
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
-    tree: { isNew: true, marked: false, changed: true },
+    tree: { isNew: false, marked: false, changed: false },
   };
-  return mergeDriverUpdates(build, kernel);
+}
+
+async function merge(
+  paths: readonly string[],
+  netdrivers: readonly string[],
+  ignorekernelchk = false,
+): Promise<readonly string[]> {
+  return mergeDriverUpdates(await begin(paths, netdrivers, { ignorekernelchk }), kernel);
 }
 
 const module = (path: string) => readFileSync(join(root, 'lib/modules', kernel.version, path), 'utf8');
@@ -116,6 +130,33 @@ test('a driver package: all with allupdate, those named where some are, none wit
   expect([...(await merge([rpm], ['allupdate']))].sort()).toEqual(['net_one', 'net_two']);
   expect(module('extra/net-one.ko')).toBe('one of the rpm');
   expect(readFileSync(join(root, 'lib/firmware/net/one.bin'), 'utf8')).toBe('firmware');
+});
+
+test('all firmware comes with its times; links mean what they mean in the image, never a file of this host', async () => {
+  await mkdir(join(root, 'lib/firmware/net'), { recursive: true });
+  await writeFile(join(root, 'lib/firmware/other.bin'), 'of the image');
+  await symlink('../other.bin', join(root, 'lib/firmware/net/one.bin'));
+  await merge([rpm], ['allupdate']);
+  const firmware = (path: string) => join(root, 'lib/firmware', path);
+  expect(readFileSync(firmware('net.v2/two'), 'utf8')).toBe('without a suffix');
+  expect(readlinkSync(firmware('net/relative.bin'))).toBe('one.bin');
+  expect(lstatSync(firmware('net/absolute.bin')).isFile()).toBe(true);
+  expect(readFileSync(firmware('net/absolute.bin'), 'utf8')).toBe('without a suffix');
+  expect(readdirSync(firmware('')).sort()).toEqual(['net', 'net.v2', 'other.bin']);
+  expect(readdirSync(firmware('net')).sort()).toEqual(['absolute.bin', 'one.bin', 'relative.bin']);
+  expect(readFileSync(firmware('other.bin'), 'utf8')).toBe('of the image');
+  expect(statSync(firmware('net/one.bin')).mtimeMs).toBe(1e12);
+});
+
+test('--onlyinitrd marks the tree that driver updates change, and no other', async () => {
+  const plain = await begin([], [], { onlyinitrd: true });
+  await prepareTree(plain);
+  expect(await readMark(plain.folder)).toBeUndefined();
+  const build = await begin([rpm], ['allupdate'], { onlyinitrd: true });
+  await prepareTree(build);
+  await mergeDriverUpdates(build, kernel);
+  expect(build.tree).toMatchObject({ marked: true, changed: true });
+  expect(await readMark(build.folder)).toMatchObject({ step: 'Merge the driver updates' });
 });
 
 test('drivers that are named win over allupdate', async () => {
@@ -139,6 +180,7 @@ withLoops(
     expect(await merge([iso, ext2], [])).toEqual(['disk', 'plain']);
     expect(module('extra/disk.ko.xz')).toBe('disk of the iso');
     expect(module('updates/plain.ko')).toBe('plain of the image');
+    expect(statSync(join(root, 'lib/modules', kernel.version, 'updates/plain.ko')).mtimeMs).toBe(1e12);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('dd.img');
   },
 );
