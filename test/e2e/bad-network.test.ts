@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BadServer, badServer, type Behaviour, good, half } from './lib/bad-server.ts';
 import { type InitrdRoom, openInitrdRoom, smallRoot } from './lib/initrd-room.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
@@ -80,6 +80,11 @@ const comesUp = (said: string) => {
   expect(said).toContain(right);
   expect(said).not.toContain('half a root');
 };
+/** Every byte of the image came over the line once; the rest are headers. */
+const sentOnce = (sent: number) => {
+  expect(sent).toBeGreaterThanOrEqual(bytes.length);
+  expect(sent).toBeLessThan(bytes.length + 4096);
+};
 
 describe.concurrent('the initrd with a server that', () => {
   it('is well', async () => {
@@ -112,9 +117,37 @@ describe.concurrent('the initrd with a server that', () => {
   });
 
   it('sends half and hangs up', async () => {
-    const { said, requests } = await bootFrom(first(2, half(bytes, 'close'), good(bytes)), pinned);
+    const server = await badServer(first(1, half(bytes, 'close'), good(bytes)));
+    const said = await room.boot(`imgurl=${server.origin}${path} nonodestatus ${pinned()}`);
+    server.close();
     expect(said).toMatch(/warning: .*(closed|reset|failure).*; next try/i);
+    expect(server.requests).toEqual([`GET ${path}`, `GET ${path} bytes=${Math.floor(bytes.length / 2)}-`]);
+    sentOnce(server.sent());
+    comesUp(said);
+  });
+
+  it('sends half and hangs up, and then has no other half', async () => {
+    const { said, requests } = await bootFrom(first(2, half(bytes, 'close'), good(bytes)), pinned);
     expect(requests[1]).toContain(`bytes=${Math.floor(bytes.length / 2)}-`);
+    expect(requests[2]).toBe(`GET ${path}`);
+    comesUp(said);
+  });
+
+  it('sends half, is away, is overloaded, and then sends the other half', async () => {
+    const before = await badServer(half(bytes, 'close'));
+    const boot = room.boot(`imgurl=${before.origin}${path} nonodestatus ${pinned()}`);
+    await vi.waitUntil(() => before.sent() > bytes.length / 2, { timeout: 60_000 });
+    before.refuse();
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const after = await badServer(first(1, status(503), good(bytes)), Number(new URL(before.origin).port));
+    const said = await boot;
+    after.close();
+    expect(said).toMatch(
+      /warning: .*(refused|connect).*; next try[^]*warning: .*503.*; next try[^]*downloaded/,
+    );
+    const rest = `GET ${path} bytes=${Math.floor(bytes.length / 2)}-`;
+    expect([...before.requests, ...after.requests]).toEqual([`GET ${path}`, rest, rest]);
+    sentOnce(before.sent() + after.sent());
     comesUp(said);
   });
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** Answers the request with number `count` (from 1) for the path of this server. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, count: number) => void;
@@ -8,6 +8,10 @@ export interface BadServer {
   readonly origin: string;
   /** Of each request: method, path and Range. */
   readonly requests: string[];
+  /** Bytes that it has sent, with the headers. */
+  sent(): number;
+  /** Takes no further connections; those that stand go on. */
+  refuse(): void;
   close(): void;
 }
 
@@ -19,11 +23,15 @@ export async function badServer(behave: Behaviour, port = 0): Promise<BadServer>
     requests.push(`${request.method} ${request.url}${range === undefined ? '' : ` ${range}`}`);
     behave(request, response, requests.length);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
   server.on('clientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+    refuse: () => void server.close(),
     close: () => {
       server.close();
       server.closeAllConnections();

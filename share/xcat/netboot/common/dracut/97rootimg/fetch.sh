@@ -2,11 +2,18 @@
 # Getting the packed root from its server. Every function gives 0, or 1 with the reason in rootimg_cause when it should be tried again.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
-# Prints the value that tells whether the server still has the same file: a strong ETag, else the date. HEADERFILE
-rootimg_validator() {
-    tr -d '\r' < "$1" | sed -n -e 's/^[Ee][Tt][Aa][Gg]: *\("..*"\)$/\1/p' | tail -n 1 > "$1.tag"
-    [ -s "$1.tag" ] || tr -d '\r' < "$1" | sed -n -e 's/^[Ll]ast-[Mm]odified: *//p' | tail -n 1 > "$1.tag"
-    cat "$1.tag"
+# Prints the status of the last answer; of those before it, redirects for instance, nothing counts. HEADERFILE, empty without an answer
+rootimg_answer() {
+    sed -n 's#^HTTP/[0-9.]* *\([0-9]*\).*$#\1#p' "$1" | tail -n 1
+}
+
+# Notes what tells whether the server still has the same file: a strong ETag of the last answer, else its date. An answer without either
+# leaves what was known. HEADERFILE FILE
+rootimg_note_validator() {
+    tr -d '\r' < "$1" | sed -e '/^HTTP\//h' -e '/^HTTP\//!H' -e '$!d' -e g > "$1.last"
+    sed -n -e 's/^[Ee][Tt][Aa][Gg]: *\("..*"\)$/\1/p' "$1.last" | tail -n 1 > "$1.tag"
+    [ -s "$1.tag" ] || sed -n -e 's/^[Ll]ast-[Mm]odified: *//p' "$1.last" | tail -n 1 > "$1.tag"
+    [ ! -s "$1.tag" ] || cat "$1.tag" > "$2"
 }
 
 # curl with what every transfer needs: OPTION… -- URL. A server that sends less than 1 kB/s for 30 s is stuck. Redirects may not lead to other
@@ -52,15 +59,21 @@ rootimg_fetch_http() {
         rootimg_curl "$@" --continue-at - --header "If-Range: $(cat "$rootimg_file.validator")" --output "$rootimg_file" \
             -- "$rootimg_url" 2> "$rootimg_file.errors"
     else
-        rm -f "$rootimg_file"
+        rm -f "$rootimg_file" "$rootimg_file.validator"
         rootimg_curl_digest "$rootimg_file" "$@" -- "$rootimg_url"
     fi
     rootimg_status=$?
-    [ -e "$rootimg_file.headers" ] && rootimg_validator "$rootimg_file.headers" > "$rootimg_file.validator"
-    case $rootimg_status in
-        0) return 0 ;;
-        # The file changed, or no part of it can be had: from the beginning next time.
-        22 | 33) rm -f "$rootimg_file" ;;
+    rootimg_answer=
+    # curl makes the file before it connects: without an answer it is empty.
+    [ -s "$rootimg_file.headers" ] && rootimg_answer=$(rootimg_answer "$rootimg_file.headers")
+    case $rootimg_answer in
+        200 | 206) rootimg_note_validator "$rootimg_file.headers" "$rootimg_file.validator" ;;
+    esac
+    case $rootimg_status:$rootimg_answer in
+        0:*) return 0 ;;
+        # The file changed, or no part of it can be had: from the beginning next time. After any other answer, the server being overloaded
+        # for instance, what has come is completed.
+        33:* | 22:416) rm -f "$rootimg_file" "$rootimg_file.validator" ;;
     esac
     rootimg_curl_failed "$rootimg_status" "$rootimg_file.errors"
     return 1
