@@ -235,9 +235,23 @@ describe.each(shells)('an attempt under %s', (shell) => {
     stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/install/x/rootimg.cpio.gz\n');
     stage.file('run/initramfs/rootimg/nfs/rootimg.cpio.gz', content);
     expect(attempt().status).toBe(0);
-    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock 10\.0\.0\.1:\/install\/x .*\/nfs\n/);
+    expect(stage.read('calls')).toMatch(
+      /mount -t nfs -o ro,nolock,soft,timeo=150,retrans=3 10\.0\.0\.1:\/install\/x .*\/nfs\n/,
+    );
     expect(stage.read('calls')).toMatch(/umount .*\/nfs\n/);
     expect(stage.read('unpacked')).toBe(content);
+  });
+
+  it('does not complete over http what an nfs server sent', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/x/rootimg.cpio.gz\n');
+    for (const end of ['', '.sum', '.validator']) {
+      stage.file(`run/initramfs/rootimg/pack/image${end}`, '"v1"\n');
+    }
+    stage.tool('cp', 'printf half > "$2"; echo "cp: error reading: Input/output error" >&2; exit 1');
+    expect(attempt().status).toBe(1);
+    expect(stage.log).toContain('cp: error reading: Input/output error; next try in');
+    expect(state('pack/image.validator')).toBeUndefined();
+    expect(state('pack/image.sum')).toBeUndefined();
   });
 
   it('unpacks an archive without a digest while it comes', () => {
@@ -261,11 +275,15 @@ describe.each(shells)('an attempt under %s', (shell) => {
   it('takes the port of an nfs server', () => {
     stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1:20490/x/rootimg.cpio.gz\n');
     attempt();
-    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock,port=20490 10\.0\.0\.1:\/x .*\/nfs\n/);
+    expect(stage.read('calls')).toMatch(
+      /mount -t nfs -o ro,nolock,soft,timeo=150,retrans=3,port=20490 10\.0\.0\.1:\/x .*\/nfs\n/,
+    );
     stage.file('run/initramfs/rootimg/imgurl', 'nfs://[fd00::1]/x/rootimg.cpio.gz\n');
     stage.run(shell, 'rm -f "$STAGE/run/initramfs/rootimg/mirrors" "$STAGE/run/initramfs/rootimg/next"');
     attempt();
-    expect(stage.read('calls')).toMatch(/mount -t nfs -o ro,nolock \[fd00::1\]:\/x /);
+    expect(stage.read('calls')).toMatch(
+      /mount -t nfs -o ro,nolock,soft,timeo=150,retrans=3 \[fd00::1\]:\/x /,
+    );
   });
 
   it('puts extended attributes back from the list that came along', () => {

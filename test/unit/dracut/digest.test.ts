@@ -68,6 +68,28 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
     expect(stage.read('asked')).toMatch(/^https:\/\/b\/rootimg\.sums\n/);
   });
 
+  it('comes from the nfs server that has the image', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/x/rootimg.cpio.gz\n');
+    stage.tool('mount', 'echo "$*" >> "$STAGE/mounts"');
+    bringKey(rsa.publicKey);
+    sign(`${sha256}  rootimg.cpio.gz\n`, rsa.privateKey);
+    stage.run(
+      shell,
+      'mkdir -p "$rootimg_fs/run/initramfs/rootimg/nfs"; cp served/* run/initramfs/rootimg/nfs',
+    );
+    expect(attempt('rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
+    expect(stage.read('unpacked')).toBe(content);
+    expect(stage.read('asked')).toBeUndefined();
+    expect(stage.read('mounts')?.match(/^-t nfs -o \S+ 10\.0\.0\.1:\/x /gm)).toHaveLength(3);
+  });
+
+  it('is named with its nfs server when it is not there', () => {
+    stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/x/rootimg.cpio.gz\n');
+    bringKey(rsa.publicKey);
+    expect(attempt('rootimg.sums').status).toBe(1);
+    expect(stage.log).toMatch(/: nfs:\/\/10\.0\.0\.1\/x\/rootimg\.sums: cp: .*No such file.*; next try in/);
+  });
+
   it.each([
     ['another key signed it', `${sha256}  rootimg.cpio.gz\n`, curve.privateKey, /is not signed by the key/],
     [

@@ -2,16 +2,27 @@
 # Knowing which bytes the packed root must have: imgsha256= on the kernel line, or a signed list of digests that imgsums= names.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
+# Fetches a small file: URL FILE [INTERFACE]. 1 with the reason in rootimg_cause.
+rootimg_fetch_small() {
+    case $1 in
+        nfs://*)
+            rootimg_fetch_nfs "$1" "$2" && return 0
+            rootimg_cause="$1: $rootimg_cause"
+            ;;
+        *)
+            rootimg_curl ${3:+--interface "$3"} --max-filesize 1048576 --output "$2" -- "$1" 2> "$2.errors" && return 0
+            rootimg_cause="$1: $(rootimg_last_line "$2.errors")"
+            ;;
+    esac
+    return 1
+}
+
 # Fetches the signed list and prints the digest that it has for the image: IMAGE-URL SUMS-URL [INTERFACE]. 1 with the reason in rootimg_cause.
 rootimg_signed_digest() {
     rootimg_sums=$rootimg_pack/sums
     for rootimg_end in '' .sig; do
         rm -f "$rootimg_sums$rootimg_end"
-        if ! rootimg_curl ${3:+--interface "$3"} --max-filesize 1048576 --output "$rootimg_sums$rootimg_end" -- "$2$rootimg_end" \
-            2> "$rootimg_sums.errors"; then
-            rootimg_cause="$2$rootimg_end: $(rootimg_last_line "$rootimg_sums.errors")"
-            return 1
-        fi
+        rootimg_fetch_small "$2$rootimg_end" "$rootimg_sums$rootimg_end" "$3" || return 1
     done
     # Nothing of the list is read before its signature has been found good.
     if ! openssl dgst -sha256 -verify "$rootimg_lib/sums.pem" -signature "$rootimg_sums.sig" "$rootimg_sums" > /dev/null 2>&1; then

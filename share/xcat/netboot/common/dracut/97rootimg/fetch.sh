@@ -79,17 +79,20 @@ rootimg_fetch_http() {
     return 1
 }
 
-# nfs://server[:port]/path: mounted read-only, the file is copied. URL FILE
+# nfs://server[:port]/path: mounted read-only, the file is copied. A server that falls silent makes cp fail after a few minutes at most rather than
+# hang; what it sent by then is seen to be short like any other file. URL FILE
 rootimg_fetch_nfs() {
     rootimg_path=${1#nfs://}
     rootimg_server=${rootimg_path%%/*}
     rootimg_path=/${rootimg_path#*/}
-    rootimg_options=ro,nolock
+    rootimg_options=ro,nolock,soft,timeo=150,retrans=3
     case $rootimg_server in
         # The colons of a bare IPv6 address end with a bracket.
         *]) ;;
         *:*) rootimg_options=$rootimg_options,port=${rootimg_server##*:} rootimg_server=${rootimg_server%:*} ;;
     esac
+    # curl must not go on with a part that came from here.
+    rm -f "$2.sum" "$2.validator"
     mkdir -p "$rootimg_run/nfs"
     modprobe nfs 2> /dev/null
     if ! mount -t nfs -o "$rootimg_options" "$rootimg_server:${rootimg_path%/*}" "$rootimg_run/nfs" 2> "$2.errors"; then
