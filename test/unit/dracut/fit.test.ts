@@ -21,12 +21,22 @@ describe.each(shells)('what a node cannot do is told before the download under %
   it.each([
     ['imgneed=200+800', 0],
     ['imgneed=300+701', 2],
-    ['imgneed=1+', 0],
-    ['imgneed=x', 0],
     ['imgneed=1001+0', 2],
   ])('%s gives %i', (need, status) => {
     expect(check('cpio gzip', need)).toBe(status);
+    expect(stage.log).toBe('');
   });
+
+  it.each(['300M+800M', '1+', '+1', 'x', '5000', '1+2+3', '1+-2', '08+1', '1+09', '1 + 2', '1+a[1]'])(
+    'imgneed=%s is named and not reckoned with',
+    (need) => {
+      expect(check('cpio gzip', `imgneed=${need}`)).toBe(0);
+      expect(fatal()).toBeUndefined();
+      expect(stage.log).toBe(
+        `<27>rootimg: warning: imgneed=${need}: expected megabytes like 100+800; going on without\n`,
+      );
+    },
+  );
 
   it('says how much is needed and how much there is', () => {
     check('cpio gzip', 'imgneed=300+701');

@@ -26,6 +26,20 @@ describe.each(shells)('the hook between dracut jobs under %s', (shell) => {
     expect(stage.read('died')).toBe('rootimg: error: no room\n');
   });
 
+  it.each([
+    ['the shell stopped in it', 'exit 2', 2],
+    ['its file is broken', 'if', 2],
+    ['it was killed', 'kill -KILL $$', 137],
+  ])('says so and tries again when %s', (_, attempt, status) => {
+    stage.tool('sleep', 'echo "$*" >> "$STAGE/slept"');
+    expect(loop(attempt)).toMatchObject({ status: 0, stdout: '0\n' });
+    expect(stage.read('died')).toBeUndefined();
+    expect(stage.log).toBe(
+      `<27>rootimg: error: the attempt to get the root broke off with status ${status}; next try in 10 s\n`,
+    );
+    expect(stage.read('slept')).toBe('10\n');
+  });
+
   it('is quiet when the root stands, and without imgurl', () => {
     stage.file('run/initramfs/rootimg/ready', '');
     expect(loop('exit 1').stdout).toBe('300\n');

@@ -2,13 +2,23 @@
 # Whether this node can take the image at all, told before anything is downloaded. Ends the attempt for good with the cause when it cannot.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
+# Two numbers with a plus between them? Anything else would end this shell when it is reckoned with; a number after 0 would be octal.
+rootimg_is_need() {
+    case $1 in
+        *[!0-9+]* | *+*+* | +* | *+ | 0[0-9]* | *+0[0-9]*) return 1 ;;
+        *+*) return 0 ;;
+    esac
+    return 1
+}
+
 # Compares imgneed=PACKED+UNPACKED, both in MB, with the memory that is free.
 rootimg_check_memory() {
     rootimg_need=$(getarg imgneed=)
-    case $rootimg_need in
-        [0-9]*+[0-9]*) ;;
-        *) return 0 ;;
-    esac
+    [ -n "$rootimg_need" ] || return 0
+    if ! rootimg_is_need "$rootimg_need"; then
+        rootimg_warn "imgneed=$rootimg_need: expected megabytes like 100+800; going on without"
+        return 0
+    fi
     rootimg_unpacked=${rootimg_need#*+}
     rootimg_sum=$((${rootimg_need%%+*} + rootimg_unpacked))
     # What an earlier try left of the packed file is counted in the need.
