@@ -8,6 +8,7 @@ import { checkPackageManager } from './preflight/package-manager.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
 import { checkRepositories } from './preflight/repositories.ts';
+import { tftpWarnings } from './preflight/tftp-folder.ts';
 import { checkTools } from './preflight/tools.ts';
 
 /** Architecture of this host and its name, for the manifest. */
@@ -39,5 +40,5 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
   ]);
   throwProblems(found.flat());
   const release = await readHostRelease();
-  return { arch, os: release.name, warnings: releaseWarnings(plan, release) };
+  return { arch, os: release.name, warnings: [...releaseWarnings(plan, release), ...tftpWarnings(plan)] };
 }

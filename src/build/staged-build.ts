@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { buildMarkName, manifestName } from '../plan/manifest.ts';
@@ -11,7 +11,7 @@ import { withScope } from '../system/scope.ts';
 import { writeStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { BuildContext } from './build-context.ts';
-import { bootFileNames } from './publish-boot-files.ts';
+import { eachBootFile, putInPlace } from './publish-boot-files.ts';
 import { lockOptions } from './workspace.ts';
 
 /**
@@ -42,24 +42,26 @@ export async function buildStaged(
     await build({ ...plan, request, image: { ...plan.image, rootimgdir: local } });
     await inPhase(context.reporter, `Copy the image to ${folder}`, async () => {
       await writeStagedTree(local, folder);
-      for (const name of [...bootFileNames, manifestName]) await copyVerified(local, folder, name);
+      const copy = async (name: string) => {
+        const temporary = temporaryPath(folder, name);
+        scope.defer(`the copy of ${name}`, () => rm(temporary, { force: true }));
+        await copyVerified(join(local, name), temporary);
+        return temporary;
+      };
+      const bootFiles = await eachBootFile(copy);
+      const manifest = await copy(manifestName);
+      await putInPlace(folder, bootFiles);
+      await publishFile(manifest, join(folder, manifestName));
       await rm(join(folder, buildMarkName), { force: true });
     });
   });
   context.reporter.info(`The tree is in ${folder} as one file; packimage takes it from there.`);
 }
 
-async function copyVerified(from: string, folder: string, name: string): Promise<void> {
-  const temporary = temporaryPath(folder, name);
-  try {
-    await copyFile(join(from, name), temporary);
-    if ((await fileDigest(temporary)) !== (await fileDigest(join(from, name)))) {
-      throw new RootimgError('stage-copy', `${name} does not read back the same from ${folder}.`);
-    }
-    await publishFile(temporary, join(folder, name));
-  } finally {
-    await rm(temporary, { force: true });
-  }
+async function copyVerified(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  if ((await fileDigest(to)) === (await fileDigest(from))) return;
+  throw new RootimgError('stage-copy', `${from} does not read back the same from ${dirname(to)}.`);
 }
 
 function unwritable(folder: string, cause: unknown): RootimgError {

@@ -163,7 +163,7 @@ function listFiles(lists: PackageLists, role: PackageListKind): PlanFile[] {
 function makePlan(full: CompleteRequest, family: string, context: PlanContext, found: Findings): BuildPlan {
   return {
     schema: 1,
-    request: full,
+    request: full.stage === undefined ? full : { ...full, stage: resolve(context.cwd, full.stage) },
     image: {
       name: full.imageName,
       osvers: full.osvers,

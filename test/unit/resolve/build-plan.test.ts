@@ -57,6 +57,7 @@ describe('resolveBuildPlan', () => {
         pkglist: 'a.pkglist',
         otherpkglist: others,
         srcdir: 'dist,https://mirror/x',
+        stage: 'build',
         otherpkgdir: join(folder.path, 'others'),
         kerneldir: 'kernels',
         kernelver: '5.14',
@@ -119,6 +120,7 @@ describe('resolveBuildPlan', () => {
     expect(plan.files[3]?.sha256).toBe(sha256('#!/bin/sh\n'));
     expect(plan.postscriptsDir).toBe(join(folder.path, 'install/postscripts'));
     expect(plan.tftpImageDir).toBe('/tftpboot/xcat/osimage/img');
+    expect(plan.request.stage).toBe(join(folder.path, 'build'));
     expect(plan.warnings).toEqual([]);
   });
 
