@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, RootimgError } from '../errors.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { inPhase, type Phase, type Reporter } from '../report/reporter.ts';
 import { namespaceArgv } from '../system/namespace.ts';
 import { type Scope, withScope } from '../system/scope.ts';
+import { workDir } from '../system/work-dir.ts';
 import { chooseAccelerator, findQemu } from './accelerator.ts';
 import { type BootReport, secondsFromPowerOn } from './boot-report.ts';
 import { prepareUefi } from './firmware.ts';
@@ -14,7 +14,7 @@ import { serveFiles } from './image-server.ts';
 import { judge } from './judge.ts';
 import { kernelLine } from './kernel-line.ts';
 import { type Machine, machineFor } from './machine.ts';
-import { preparePxe, pxeAddress, pxeNetworkArgv, pxeTap } from './pxe.ts';
+import { checkPxeTools, preparePxe, pxeAddress, pxeNetworkArgv, pxeTap } from './pxe.ts';
 import { type Accelerator, qemuArgv } from './qemu-argv.ts';
 import { openReportPort } from './report-port.ts';
 import type { BootRequest } from './request.ts';
@@ -47,6 +47,7 @@ export async function bootMachine(
       `Only machines of architecture x86_64 boot with --pxe, not ${image.arch}.`,
     );
   }
+  if (request.pxe) await checkPxeTools();
   const program = await findQemu(machine);
   const accelerator = await chooseAccelerator(program, machine, image.arch);
   const memory = request.memory ?? defaultMemory(image.pack);
@@ -69,7 +70,7 @@ async function bootOnce(
   const logs = join(request.rootimgdir, 'logs');
   await mkdir(logs, { recursive: true });
   // Not in rootimgdir: the name of a socket may have 107 bytes at most.
-  const folder = await mkdtemp(join(tmpdir(), 'rootimg-boot-'));
+  const folder = await workDir('boot');
   scope.defer(folder, () => rm(folder, { recursive: true, force: true }));
   let step = 'firmware';
   const path = `/${encodeURIComponent(pack.file)}`;

@@ -1,6 +1,8 @@
 import { mkdir, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ipxeScript } from '../netboot/render.ts';
+import { type Problem, throwProblems } from '../errors.ts';
+import { findTool } from '../system/exec.ts';
 import { type Firmware, firstFile } from './firmware.ts';
 
 /** The management node of the machine's own network. */
@@ -64,6 +66,24 @@ export function pxeNetworkArgv(
     ...['sh', '-c', network, 'sh', files.config, files.log, process.execPath, relay, files.socket],
     ...argv,
   ];
+}
+
+/** Throws all programs of such a network that are not installed. */
+export async function checkPxeTools(): Promise<void> {
+  const needed = {
+    dnsmasq: 'dnsmasq-base (Debian) or dnsmasq (EL)',
+    ip: 'iproute2 (Debian) or iproute (EL)',
+  };
+  const problems: Problem[] = [];
+  for (const [program, packages] of Object.entries(needed)) {
+    if ((await findTool(program)) !== undefined) continue;
+    problems.push({
+      code: 'tool-missing',
+      message: `${program} is not installed; --pxe makes a network with it.`,
+      hint: `Install ${packages}.`,
+    });
+  }
+  throwProblems(problems);
 }
 
 /**

@@ -11,7 +11,7 @@ export interface BootRequest {
   readonly firmware: Firmware;
   /** The whole chain of a network boot, rather than the kernel handed to the machine. */
   readonly pxe: boolean;
-  /** Seconds until a node that says nothing counts as failed. */
+  /** Seconds from switching on until a node that has not reported counts as failed. */
   readonly timeout: number;
   /** addkcmdline of the definition, put before our own kernel parameters. */
   readonly kernelParameters?: string;

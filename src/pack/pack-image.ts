@@ -49,10 +49,11 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
   throwProblems(await checkHost(plan));
   return withScope(async (scope) => {
     scope.defer('lock', await lockImageDir(rootimgdir, `packimage ${name}`));
-    if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
-    await refuseUnfinished(rootimgdir, name);
+    // First of all, so that what a killed run left takes no room from what comes.
     const swept = await sweepTemporary(rootimgdir);
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);
+    if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
+    await refuseUnfinished(rootimgdir, name);
     const finished = await finishRollback(scope, rootimgdir);
     if (finished !== undefined)
       reporter.info(`Finished a rollback to generation ${finished} that was cut off.`);

@@ -59,6 +59,14 @@ export function dieWithUs(argv: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
 }
 
+/** What setpriv says, and ends with status 127, when there is no program of the name. */
+const notStarted = /^setpriv: failed to execute /m;
+
+/** A child that has our terminal is the person's to stop; the others die with us, unless their own words see to it. */
+function tied(argv: readonly string[], input: RunOptions['input']): readonly string[] {
+  return input === 'inherit' || argv[0] === 'setpriv' ? argv : dieWithUs(argv);
+}
+
 function baseOptions(options: RunOptions): Options {
   return {
     extendEnv: false,
@@ -138,7 +146,7 @@ function failure(
  * and its last lines; `tool-missing` when there is no such program; the stop error when we were told to stop.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [file, ...args] = argv;
+  const [file, ...args] = tied(argv, options.input);
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
@@ -154,8 +162,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     typeof stream === 'string' ? stream : Buffer.from(stream as Uint8Array).toString('utf8');
   const stderr = text(result.stderr ?? '');
   const stdout = options.binary ? '' : text(result.stdout ?? '');
-  if (result.code === 'ENOENT') {
-    throw new RootimgError('tool-missing', `${file} is not installed.`, { cause: result.cause });
+  if (result.code === 'ENOENT' || (result.exitCode === 127 && notStarted.test(stderr))) {
+    throw new RootimgError('tool-missing', `${argv[0]} is not installed.`, { cause: result.cause });
   }
   const okCodes = options.okCodes ?? [0];
   if (result.exitCode === undefined || !okCodes.includes(result.exitCode)) {
@@ -213,7 +221,7 @@ export function start(
   argv: readonly string[],
   options: Omit<RunOptions, 'input' | 'binary'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
 ): Running {
-  const [file, ...args] = dieWithUs(argv);
+  const [file, ...args] = tied(argv, undefined);
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packPlanSchema } from '../../src/plan/pack-plan.ts';
 import { memberTable } from '../../src/pack/select/member-table.ts';
@@ -29,10 +29,12 @@ test.each([
   const root = `${world.base}/small`;
   const text = 'the same length';
   world.write('small/file', text);
+  symlinkSync('file', `${root}/link`);
   const plain = { uid: 0, gid: 0, mtime: 0, major: 0, minor: 0, link: 0, override: undefined };
   const members = memberTable();
   members.add('', '.', { ...plain, mode: fileType.folder | 0o755, size: 0 });
   members.add('.', 'file', { ...plain, mode: fileType.regular | 0o644, size: text.length });
+  members.add('.', 'link', { ...plain, mode: fileType.symlink | 0o777, size: 'file'.length });
   const image = { name: 'i', osvers: 'rocky9.4', arch: 'x86_64', profile: 'p', rootimgdir: world.rootimgdir };
   const plan = packPlanSchema.parse({
     ...{ schema: 1, image, method, compressor, rules: [], sync: [], rootPasswordHash: '*', generations: 0 },
@@ -43,6 +45,10 @@ test.each([
   await verifyContent(job);
   writeFileSync(`${root}/file`, 'The same length');
   await expect(verifyContent(job)).rejects.toThrow('the content of file differs from the tree');
+  writeFileSync(`${root}/file`, text);
+  rmSync(`${root}/link`);
+  symlinkSync('life', `${root}/link`);
+  await expect(verifyContent(job)).rejects.toThrow('the content of link differs from the tree');
 });
 
 /** Packs the small tree with other programs. */

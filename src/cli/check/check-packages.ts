@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build, BuildContext } from '../../build/build-context.ts';
 import { openLogs } from '../../build/logs.ts';
@@ -9,13 +8,14 @@ import { checkAvailable, checkResolves, dnfName } from '../../build/package-mana
 import { defaultDatabasePath } from '../../build/rpm/rpm-database.ts';
 import { type Problem, problemsOf, RootimgError } from '../../errors.ts';
 import type { BuildPlan, PackageEntry, PackagePass } from '../../plan/build-plan.ts';
+import { workDir } from '../../system/work-dir.ts';
 
 /**
  * Lets dnf resolve the lists over an empty root in the host's temporary folder; nothing is installed and nothing is left. Gives what is
  * missing by list, file and line, and what contradicts itself. Only for root on a host that could build the image.
  */
 export async function checkPackages(plan: BuildPlan, context: BuildContext): Promise<Problem[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'rootimg-check-'));
+  const folder = await workDir('check');
   try {
     const build = await scratchBuild(plan, context, folder);
     const dnf = await openDnf(build, defaultDatabasePath(plan));

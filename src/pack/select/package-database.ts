@@ -1,7 +1,7 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../system/exec.ts';
+import { workDir } from '../../system/work-dir.ts';
 
 const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
 const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages.db'];
@@ -11,16 +11,11 @@ const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages
  * asked, because rpm writes beside one that it reads. Empty where the tree has none or this host's rpm cannot read it.
  */
 export async function queryPackages(tree: string, format: string): Promise<string[]> {
-  const copy = await mkdtemp(join(tmpdir(), 'rootimg-rpmdb-'));
+  const copy = await workDir('rpmdb');
   try {
-    for (const place of places) {
-      const names = await readdir(join(tree, place)).catch((): string[] => []);
-      const wanted = names.filter((name) => databaseFiles.includes(name));
-      for (const name of wanted) await copyFile(join(tree, place, name), join(copy, name));
-      if (wanted.length > 0) break;
-    }
-    if ((await readdir(copy)).length === 0) return [];
-    const backend = (await readdir(copy)).includes('rpmdb.sqlite') ? ['--define', '_db_backend sqlite'] : [];
+    const files = await copyDatabase(tree, copy);
+    if (files.length === 0) return [];
+    const backend = files.includes('rpmdb.sqlite') ? ['--define', '_db_backend sqlite'] : [];
     const argv = ['rpm', '--dbpath', copy, ...backend, '-qa', '--queryformat', format];
     const answer = await run(argv, { action: 'read the package database of the image' }).catch(
       () => undefined,
@@ -29,6 +24,17 @@ export async function queryPackages(tree: string, format: string): Promise<strin
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
+}
+
+/** Copies the files of the first database that the tree has, and gives their names. */
+async function copyDatabase(tree: string, to: string): Promise<string[]> {
+  for (const place of places) {
+    const names = await readdir(join(tree, place)).catch((): string[] => []);
+    const files = names.filter((name) => databaseFiles.includes(name));
+    for (const name of files) await copyFile(join(tree, place, name), join(to, name));
+    if (files.length > 0) return files;
+  }
+  return [];
 }
 
 /** The package that brought a file: `path` and its other spellings, absolute as packages name them. */

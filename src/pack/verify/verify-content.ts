@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readlinkSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isArchive } from '../../plan/pack-names.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
@@ -9,10 +9,11 @@ import { type ByteReader, byteReader } from './byte-reader.ts';
 import { toPath, toShown } from '../select/bytes.ts';
 import { chunkSize } from '../archive/chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
+import { linkTarget } from '../archive/content.ts';
 import { asStreamCompressor } from '../archive/compressors.ts';
 import { decompress } from './decompress.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
-import { isRegular } from '../select/mode.ts';
+import { isRegular, isSymlink } from '../select/mode.ts';
 import { type ReadMember, readCpio } from './read-cpio.ts';
 import { readTar } from './read-tar.ts';
 import { treePath } from '../select/tree-entry.ts';
@@ -26,7 +27,7 @@ export interface ContentJob {
   readonly file: string;
 }
 
-/** Reads every file of a packed image back and compares it byte by byte with what went in. Throws `verify-failed` naming the first that differs. */
+/** Reads every file and link of a packed image back and compares it byte by byte with what went in. Throws `verify-failed` naming the first that differs. */
 export async function verifyContent(job: ContentJob): Promise<void> {
   if (isArchive(job.plan.method)) await verifyArchiveContent(job);
   else await verifyUnpacked(job);
@@ -39,7 +40,11 @@ async function verifyArchiveContent({ plan, root, members, file }: ContentJob): 
   let place = 0;
   await read(
     reader,
-    () => void (place += 1),
+    (found) => {
+      const member = members.at(place);
+      if (isSymlink(member.mode)) compareTargets(root, member, found.target);
+      place += 1;
+    },
     (found) => compareBytes(reader, root, members.at(place), found),
   );
   await reader.drain();
@@ -76,13 +81,18 @@ async function verifyUnpacked({ plan, root, members, file }: ContentJob): Promis
   try {
     await run(argv, { action: 'unpack the packed image' });
     for (const member of members) {
-      if (!isRegular(member.mode)) continue;
       throwIfStopped();
-      compareFiles(root, member, `${Buffer.from(folder).toString('latin1')}/${member.path}`);
+      const path = `${Buffer.from(folder).toString('latin1')}/${member.path}`;
+      if (isRegular(member.mode)) compareFiles(root, member, path);
+      if (isSymlink(member.mode)) compareTargets(root, member, readlinkSync(toPath(path), 'latin1'));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function compareTargets(root: string, member: Member, found: string): void {
+  if (found !== linkTarget(root, member)) throw differs(member.path);
 }
 
 function compareFiles(root: string, member: Member, path: string): void {

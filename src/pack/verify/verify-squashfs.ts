@@ -27,7 +27,9 @@ export async function verifySquashfs(file: string, members: MemberTable): Promis
     compareNames(byteReader(running.stdout), members),
   ]).catch(async (error: unknown) => {
     running.kill('SIGKILL');
-    checkStage(argv, { ...(await running.ended), signal: undefined }, file);
+    const ended = await running.ended;
+    // The program's own failure is the cause; when it had to be killed, what was found is.
+    if (ended.signal === undefined) checkStage(argv, ended, file);
     throw error;
   });
   checkStage(argv, await running.ended, file);

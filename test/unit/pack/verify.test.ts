@@ -125,6 +125,9 @@ test('squashfs: the list must be the selected one', async () => {
   const more = otherMembers((table, index) => copyMember(table, index));
   copyMember(more, 1);
   await expect(verifySquashfs(file, more)).rejects.toThrow('members are missing');
+  const later = otherMembers((table, index) => copyMember(table, index));
+  for (let index = 0; index < 20_000; index += 1) copyMember(later, 1);
+  await expect(verifySquashfs(file, later)).rejects.toThrow('members are missing');
   writeFileSync(file, 'no squashfs');
   await expect(verifySquashfs(file, members)).rejects.toMatchObject({ code: 'stage-failed' });
 });

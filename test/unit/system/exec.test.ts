@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RootimgError } from '../../../src/errors.ts';
 import { childEnvironment, findTool, lastLines, run } from '../../../src/system/exec.ts';
 
@@ -50,6 +52,26 @@ test('a failure carries command, status, last lines and the log', async () => {
 
 test('a missing program is named', async () => {
   await expect(run(['no-such-program-anywhere'])).rejects.toMatchObject({ code: 'tool-missing' });
+});
+
+test('a program dies with us, even at SIGKILL', async () => {
+  const contents = `import { run } from './src/system/exec.ts';
+    run(['sh', '-c', 'echo $$ > "$0"; exec sleep 600', process.argv[2]]);`;
+  const script = join(folder, 'parent.mjs');
+  // Packages that are no ES modules want `require`.
+  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const form = { bundle: true, platform: 'node', format: 'esm', banner: { js } } as const;
+  await build({ ...form, stdin: { contents, resolveDir: process.cwd() }, outfile: script });
+  const pidFile = join(folder, 'pid');
+  const parent = spawn(process.execPath, [script, pidFile], { stdio: 'ignore' });
+  const pid = await vi.waitFor(async () => {
+    const text = await readFile(pidFile, 'utf8');
+    expect(text).toMatch(/^\d+\n$/);
+    return Number(text);
+  }, 10_000);
+  process.kill(pid, 0);
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
 });
 
 test('a program that hangs is killed after its time', async () => {
