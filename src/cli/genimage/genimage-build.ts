@@ -23,6 +23,7 @@ export async function buildHere(
     const job = {
       store,
       plan,
+      asked: resolved.request,
       changes: resolved.changes,
       installdir: site.installdir,
       netbootDir: netboot,

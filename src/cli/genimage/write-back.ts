@@ -1,11 +1,14 @@
 import type { DefinitionObject } from '../../definition/object.ts';
 import type { Store } from '../../definition/store.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
+import type { BuildRequest } from '../../plan/request.ts';
 import { findProfileFile, profileFolders } from '../../resolve/profile-search.ts';
 
 export interface WriteBack {
   readonly store: Store;
   readonly plan: BuildPlan;
+  /** What options and definition said, without what the host filled in. */
+  readonly asked: BuildRequest;
   /** Attributes that options changed. */
   readonly changes: Readonly<Record<string, string>>;
   readonly installdir: string;
@@ -35,7 +38,10 @@ export async function writeBackChanges(job: WriteBack): Promise<string[]> {
   return [name];
 }
 
-/** After a build without an image name: what was built gets the definitions `<osvers>-<arch>-netboot-<profile>` and `-statelite-`. */
+/**
+ * After a build without an image name: what was built gets the definitions `<osvers>-<arch>-netboot-<profile>` and `-statelite-`. One that
+ * exists keeps what it says, as with copycds; only options that were given win over it.
+ */
 export async function writeNewDefinitions(job: WriteBack): Promise<string[]> {
   const { store } = job;
   const objects: DefinitionObject[] = [];
@@ -44,10 +50,30 @@ export async function writeNewDefinitions(job: WriteBack): Promise<string[]> {
     const name = `${osvers}-${arch}-${provmethod}-${profile}`;
     const stored = await store.read('osimage', name);
     const fresh: DefinitionObject = { type: 'osimage', name, attributes: new Map(), origins: new Map() };
-    objects.push(withAttributes(stored ?? fresh, await attributesOf(job, provmethod)));
+    const all = [...(await attributesOf(job, provmethod)), ...setOf(stored), ...givenAttributes(job.asked)];
+    objects.push(withAttributes(stored ?? fresh, all));
   }
   await store.write('osimage', objects);
   return objects.map((object) => object.name);
+}
+
+function setOf(stored: DefinitionObject | undefined): [string, string][] {
+  return [...(stored?.attributes ?? [])].filter(([, value]) => value !== '');
+}
+
+function givenAttributes(asked: BuildRequest): [string, string][] {
+  return withValue({
+    osvers: asked.osvers,
+    osarch: asked.arch,
+    profile: asked.profile,
+    netdrivers: asked.netdrivers,
+    nodebootif: asked.nodebootif,
+    otherifce: asked.otherifce,
+    kernelver: asked.kernelver,
+    krpmver: asked.krpmver,
+    kerneldir: asked.kerneldir,
+    permission: asked.permission,
+  });
 }
 
 async function attributesOf(job: WriteBack, provmethod: string): Promise<[string, string][]> {
@@ -55,7 +81,7 @@ async function attributesOf(job: WriteBack, provmethod: string): Promise<[string
   const { osvers, arch, profile, family } = image;
   const folders = profileFolders(job.installdir, job.netbootDir, family);
   const find = (extension: string) => findProfileFile('build', { profile, osvers, arch }, folders, extension);
-  const attributes: Record<string, string | undefined> = {
+  return withValue({
     imagetype: 'linux',
     osname: 'Linux',
     osdistroname: `${osvers}-${arch}`,
@@ -71,14 +97,12 @@ async function attributesOf(job: WriteBack, provmethod: string): Promise<[string
     rootimgdir: image.rootimgdir,
     exlist: await find('exlist'),
     synclists: await find('synclist'),
-    netdrivers: request.netdrivers,
-    nodebootif: request.nodebootif,
-    otherifce: request.otherifce,
-    kernelver: request.kernelver,
-    krpmver: request.krpmver,
     kerneldir: request.kernelver === undefined ? undefined : request.kerneldir,
     permission: request.permission,
-  };
+  });
+}
+
+function withValue(attributes: Readonly<Record<string, string | undefined>>): [string, string][] {
   return Object.entries(attributes).filter((pair): pair is [string, string] => (pair[1] ?? '') !== '');
 }
 

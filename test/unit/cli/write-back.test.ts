@@ -6,6 +6,7 @@ import { writeBackChanges, writeNewDefinitions } from '../../../src/cli/genimage
 import type { DefinitionObject } from '../../../src/definition/object.ts';
 import { openStore, type Store } from '../../../src/definition/store.ts';
 import type { BuildPlan } from '../../../src/plan/build-plan.ts';
+import type { BuildRequest } from '../../../src/plan/request.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
 
 let root: string;
@@ -43,8 +44,11 @@ function planOf(name: string, request: Record<string, string> = {}): BuildPlan {
   };
 }
 
-function job(plan: BuildPlan, changes: Record<string, string> = {}) {
-  return { store, plan, changes, installdir: join(root, 'install'), netbootDir: join(root, 'netboot') };
+function job(plan: BuildPlan, changes: Record<string, string> = {}, asked: Partial<BuildRequest> = {}) {
+  return {
+    ...{ store, plan, changes, asked: { ...emptyRequest(), ...asked } },
+    ...{ installdir: join(root, 'install'), netbootDir: join(root, 'netboot') },
+  };
 }
 
 async function define(name: string, attributes: Record<string, string>): Promise<void> {
@@ -98,7 +102,7 @@ describe('writeNewDefinitions', () => {
     await writeFile(exlist, '');
     const names = ['rocky9.4-x86_64-netboot-login', 'rocky9.4-x86_64-statelite-login'];
     const plan = planOf(names[0]!, { pkglist: '/p', nodebootif: 'eth0' });
-    expect(await writeNewDefinitions(job(plan))).toEqual(names);
+    expect(await writeNewDefinitions(job(plan, {}, { nodebootif: 'eth0' }))).toEqual(names);
     for (const [index, provmethod] of ['netboot', 'statelite'].entries()) {
       expect(await attributesOf(names[index]!)).toEqual({
         imagetype: 'linux',
@@ -118,12 +122,21 @@ describe('writeNewDefinitions', () => {
     }
   });
 
-  it('keeps what an existing definition says besides', async () => {
-    await define('rocky9.4-x86_64-netboot-login', { usercomment: 'mine', pkglist: '/old' });
-    await writeNewDefinitions(job(planOf('rocky9.4-x86_64-netboot-login', { pkglist: '/p' })));
-    expect(await attributesOf('rocky9.4-x86_64-netboot-login')).toMatchObject({
-      usercomment: 'mine',
-      pkglist: '/p',
+  it('keeps what an existing definition says, but for the options that were given', async () => {
+    const name = 'rocky9.4-x86_64-netboot-login';
+    const mine = { usercomment: 'mine', pkglist: '/mine', rootimgdir: '/mine', permission: '700' };
+    await define(name, { ...mine, nodebootif: 'eth0' });
+    await mkdir(join(root, 'netboot/rocky'), { recursive: true });
+    const exlist = join(root, 'netboot/rocky/login.exlist');
+    await writeFile(exlist, '');
+    const plan = planOf(name, { pkglist: '/p', otherpkglist: '/o', nodebootif: 'eth1' });
+    await writeNewDefinitions(job(plan, {}, { osvers: 'rocky9.4', profile: 'login', nodebootif: 'eth1' }));
+    expect(await attributesOf(name)).toMatchObject({
+      ...mine,
+      nodebootif: 'eth1',
+      otherpkglist: '/o',
+      pkgdir: '/install/dist',
+      exlist,
     });
   });
 });
