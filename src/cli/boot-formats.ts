@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { bootMachine } from '../boot/boot-machine.ts';
 import { type BootReport, bootReportLines, bootReportName } from '../boot/boot-report.ts';
 import type { BootRequest } from '../boot/request.ts';
-import { readRootPasswordHash, readSite } from '../definition/site.ts';
-import { storeHome } from '../definition/store.ts';
+import { readRootPasswordHash } from '../definition/site.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../errors.ts';
 import { packImage } from '../pack/pack-image.ts';
 import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
 import type { Reporter } from '../report/reporter.ts';
-import type { ImageDefinition } from '../resolve/definition.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import { unpublishedImage } from './boot-request.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
+import type { ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 
 /** Every form in which a node can get its root; squashfs and erofs with the compressor that the image's kernel reads. */
@@ -33,14 +31,12 @@ const forms: readonly (readonly [PackMethod, PackCompressor?])[] = [
  */
 export async function bootFormats(
   io: CommandIo,
-  image: { readonly request: BootRequest; readonly definition: ImageDefinition },
-  options: DefinitionOptions,
+  image: Pick<ImageFolder, 'definition' | 'site' | 'home'>,
+  request: BootRequest,
   reporter: Reporter,
 ): Promise<void> {
-  const { request, definition } = image;
-  const store = await openDefinitions(io, options);
-  const site = await readSite(store);
-  const rootPasswordHash = await readRootPasswordHash(storeHome(options.store, io.env, io.cwd));
+  const { definition, site } = image;
+  const rootPasswordHash = await readRootPasswordHash(image.home);
   const reports: BootReport[] = [];
   const problems: Problem[] = [];
   for (const [method, compressor] of forms) {

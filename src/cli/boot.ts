@@ -3,11 +3,10 @@ import { type Firmware, firmwares } from '../boot/firmware.ts';
 import type { BootRequest } from '../boot/request.ts';
 import { usageError } from '../errors.ts';
 import { chooseReporter } from '../report/choose.ts';
-import type { ImageDefinition } from '../resolve/definition.ts';
 import { listenForStop } from '../system/signals.ts';
 import { bootRequest } from './boot-request.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
-import { findImageFolder } from './image-folder.ts';
+import { findImageFolder, type ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 
 interface BootOptions extends DefinitionOptions {
@@ -42,7 +41,7 @@ export function bootCommand(io: CommandIo): Command {
 }
 
 async function boot(io: CommandIo, name: string, options: BootOptions): Promise<void> {
-  const { request, definition } = await readRequest(io, name, options);
+  const { request, image } = await readRequest(io, name, options);
   const reporter = await chooseReporter(options, {
     out: (text) => io.stdout(text),
     err: (text) => io.stderr(text),
@@ -51,7 +50,7 @@ async function boot(io: CommandIo, name: string, options: BootOptions): Promise<
     listenForStop();
     if (options.allFormats) {
       const { bootFormats } = await import('./boot-formats.ts');
-      await bootFormats(io, { request, definition }, options, reporter);
+      await bootFormats(io, image, request, reporter);
     } else {
       const { bootImage } = await import('../boot/boot-image.ts');
       await bootImage(request, { reporter });
@@ -65,7 +64,7 @@ async function readRequest(
   io: CommandIo,
   name: string,
   options: BootOptions,
-): Promise<{ request: BootRequest; definition: ImageDefinition }> {
+): Promise<{ request: BootRequest; image: ImageFolder }> {
   const machine = {
     ...(options.memory === undefined ? {} : { memory: wholeNumber('--memory', options.memory) }),
     cpus: wholeNumber('--cpus', options.cpus),
@@ -74,7 +73,7 @@ async function readRequest(
     pxe: options.pxe === true,
   };
   const image = await findImageFolder(io, name, options);
-  return { request: bootRequest(image, machine), definition: image.definition };
+  return { request: bootRequest(image, machine), image };
 }
 
 function firmwareOf(text: string): Firmware {

@@ -1,8 +1,23 @@
 import { Command } from 'commander';
 import { type LayerCache, listLayers, pruneLayers, withCache } from '../build/layers/layer-cache.ts';
+import { readConfig } from '../definition/config.ts';
+import { storeHome } from '../definition/store.ts';
 import { RootimgError } from '../errors.ts';
 import type { CommandIo } from './io.ts';
 import { cacheSize, layerCache } from './layer-cache.ts';
+
+interface StoreOption {
+  readonly store?: string;
+}
+interface ListOptions extends StoreOption {
+  readonly json?: boolean;
+}
+interface PruneOptions extends StoreOption {
+  readonly all?: boolean;
+  readonly to?: string;
+}
+
+const storeOption = ['--store <dir>', 'config.yaml is there (ROOTIMG_HOME, /etc/rootimg)'] as const;
 
 /** `rootimg cache list|prune`: the packages that earlier builds kept for `genimage --fresh`. */
 export function cacheCommand(io: CommandIo): Command {
@@ -11,18 +26,20 @@ export function cacheCommand(io: CommandIo): Command {
     .command('list')
     .description('show them, the one that was used last first')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) =>
-      list(io, await layerCache(io.env, io.cwd), options.json === true),
-    );
+    .option(...storeOption)
+    .action(async (options: ListOptions) => list(io, await openCache(io, options), options.json === true));
   command
     .command('prune')
     .description('remove those that were used longest ago, down to cache.limit of config.yaml')
     .option('--all', 'remove all')
     .option('--to <size>', 'down to this size, such as 5G')
-    .action(async (options: { all?: boolean; to?: string }) =>
-      prune(io, await layerCache(io.env, io.cwd), options),
-    );
+    .option(...storeOption)
+    .action(async (options: PruneOptions) => prune(io, await openCache(io, options), options));
   return command;
+}
+
+async function openCache(io: CommandIo, { store }: StoreOption): Promise<LayerCache> {
+  return layerCache(io.env, await readConfig(storeHome(store, io.env, io.cwd)));
 }
 
 async function list(io: CommandIo, cache: LayerCache, json: boolean): Promise<void> {
@@ -45,11 +62,7 @@ async function list(io: CommandIo, cache: LayerCache, json: boolean): Promise<vo
   );
 }
 
-async function prune(
-  io: CommandIo,
-  cache: LayerCache,
-  options: { all?: boolean; to?: string },
-): Promise<void> {
+async function prune(io: CommandIo, cache: LayerCache, options: PruneOptions): Promise<void> {
   const limit = options.all === true ? 0 : options.to === undefined ? cache.limit : wantedSize(options.to);
   const removed = await withCache(cache, 'exclusive', () => pruneLayers(cache, limit));
   if (removed === undefined) {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { type Config, readConfig } from '../definition/config.ts';
-import { storeHome } from '../definition/store.ts';
+import type { Config } from '../definition/config.ts';
 import type { LayerCache } from '../build/layers/layer-cache.ts';
 import type { CommandIo } from './io.ts';
 
@@ -10,9 +9,9 @@ const usualLimit = 20 * 2 ** 30;
 const units = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
 
 /** The cache of package layers: below ROOTIMG_CACHE, else /var/cache/rootimg; its limit is cache.limit of config.yaml. */
-export async function layerCache(env: CommandIo['env'], cwd: string): Promise<LayerCache> {
+export function layerCache(env: CommandIo['env'], config: Config): LayerCache {
   const folder = join(env['ROOTIMG_CACHE'] || '/var/cache/rootimg', 'layers');
-  return { folder, limit: cacheLimit(await readConfig(storeHome(undefined, env, cwd))) };
+  return { folder, limit: cacheLimit(config) };
 }
 
 function cacheLimit(config: Config): number {

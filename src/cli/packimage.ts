@@ -1,7 +1,5 @@
 import path from 'node:path';
-import { readConfig } from '../definition/config.ts';
 import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
-import { storeHome } from '../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
 import type { PackContext } from '../pack/pack-image.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
@@ -9,9 +7,10 @@ import { chooseReporter } from '../report/choose.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { splitCommaList } from '../resolve/comma-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
-import { type ResolvedPack, resolvePackPlan } from '../resolve/pack-plan.ts';
+import type { ResolvedPack } from '../resolve/pack-plan.ts';
 import { listenForStop } from '../system/signals.ts';
-import { openDefinitions } from './definitions/definitions.ts';
+import { resolveConfiguredPack } from './configured-pack.ts';
+import { type Definitions, openConfigured } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 import { type PackimageArguments, packimageUsage, readPackimageArguments } from './packimage-arguments.ts';
 import { sourceDateEpoch } from './source-date-epoch.ts';
@@ -33,7 +32,8 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
     throw new RootimgError('usage', `--gate is '${words.gate}': only boot is known.`);
   }
   const name = imageOf(words);
-  const store = await openDefinitions(io, words);
+  const definitions = await openConfigured(io, words);
+  const { store } = definitions;
   const definition = await store.read('osimage', name);
   if (definition === undefined) {
     throw new RootimgError('unknown-image', `Cannot find image '${name}'.`, {
@@ -46,7 +46,7 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
   );
   try {
     const site = await readSite(store);
-    const { plan, notices } = await resolve(io, words, { name, definition, site, reporter });
+    const { plan, notices } = await resolve(io, words, { name, definition, site, reporter, definitions });
     for (const notice of notices) reporter.info(notice);
     listenForStop();
     const { packImage } = await import('../pack/pack-image.ts');
@@ -96,37 +96,32 @@ interface Known {
   readonly definition: ImageDefinition;
   readonly site: Site;
   readonly reporter: Reporter;
+  readonly definitions: Definitions;
 }
 
 /** Makes the plan. xCAT says that there is no timezone before it looks at the methods, but after the definition has been found good. */
 async function resolve(
   io: CommandIo,
   words: PackimageArguments,
-  { name, definition, site, reporter }: Known,
+  { name, definition, site, reporter, definitions }: Known,
 ): Promise<ResolvedPack> {
   const sayTimezone = () => {
     if (site.timezone) return;
     for (const line of timezoneLines(definition)) reporter.line(line);
   };
-  const home = storeHome(words.store, io.env, io.cwd);
-  const config = (await readConfig(home)).packimage;
   try {
-    const resolved = await resolvePackPlan({
+    const input = {
       name,
       definition,
       site,
-      method: words.method ?? config?.method,
-      // A compressor that goes with the configured method need not go with the one that was asked for.
-      compressor: words.compress ?? (words.method === undefined ? config?.compress : undefined),
-      generations: config?.generations,
-      allow: config?.allow,
       strict: words.given.has('strict'),
       verifyContent: readVerify(words.verify),
       nosyncfiles: words.given.has('nosyncfiles'),
-      rootPasswordHash: await rootPasswordHash(io, words, home),
+      rootPasswordHash: await rootPasswordHash(io, words, definitions.home),
       sourceDateEpoch: sourceDateEpoch(io),
       cwd: io.cwd,
-    });
+    };
+    const resolved = await resolveConfiguredPack(input, words, definitions);
     sayTimezone();
     return resolved;
   } catch (error) {

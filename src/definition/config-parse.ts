@@ -70,6 +70,12 @@ export function parseConfig(text: string, file: string): Config {
   return found.data ?? {};
 }
 
+/** Where the value of a key stands in the text of a configuration, or what is nearest above it. */
+export function originInConfig(text: string, file: string, path: readonly string[]): Origin {
+  const yaml = readYaml(text, file, 'core');
+  return valueOrigin(yaml.document, path, yaml);
+}
+
 function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {

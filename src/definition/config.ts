@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { type Origin, RootimgError } from '../errors.ts';
 import type { Config } from './config-parse.ts';
 
 export type { Config };
@@ -13,15 +13,26 @@ export function configFile(home: string): string {
 /** Reads the configuration; no file is an empty one. Throws all that is wrong with it, each with its line. */
 export async function readConfig(home: string): Promise<Config> {
   const file = configFile(home);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(file);
+  if (text === undefined) return {};
+  // The readers of YAML and schemas are only loaded where there is a file.
+  const { parseConfig } = await import('./config-parse.ts');
+  return parseConfig(text, file);
+}
+
+/** Where a value of the configuration stands, for what only its reader can find wrong with it. */
+export async function configOrigin(home: string, path: readonly string[]): Promise<Origin> {
+  const file = configFile(home);
+  const { originInConfig } = await import('./config-parse.ts');
+  return originInConfig((await readText(file)) ?? '', file, path);
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new RootimgError('config-unreadable', `Cannot be read: ${error.code}.`, {
       origin: { file },
       cause: error,
     });
   });
-  if (text === undefined) return {};
-  // The readers of YAML and schemas are only loaded where there is a file.
-  const { parseConfig } = await import('./config-parse.ts');
-  return parseConfig(text, file);
 }

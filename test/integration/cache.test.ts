@@ -72,6 +72,15 @@ test('prune keeps cache.limit, and those that were used last', async () => {
   expect(await left()).toEqual([]);
 });
 
+test('--store names the folder of the configuration', async () => {
+  await mkdir(join(base, 'other'));
+  await writeFile(join(base, 'other/config.yaml'), 'cache:\n  limit: 10M\n');
+  expect(await type('cache', 'list', '--store', 'other')).toBe(0);
+  expect(out).toContain('of at most 10 MiB');
+  expect(await type('cache', 'prune', '--store', 'other')).toBe(0);
+  expect(await left()).toEqual(['c']);
+});
+
 test('sizes that are none are refused', async () => {
   expect(await type('cache', 'prune', '--to', 'much')).toBe(2);
   expect(err).toContain("'much' is no size");

@@ -102,6 +102,23 @@ describe('rootimg check', () => {
     expect(await problems('--def', 'one.stanza')).toEqual([]);
   });
 
+  it('sees what config.yaml says for packimage, with its lines', async () => {
+    await world.define(base());
+    await world.file('/install/p/allow', '#INCLUDE:nosuch#\n');
+    const allow = world.here('/install/p/allow');
+    const config = join(world.root, 'etc/config.yaml');
+    await writeFile(config, `packimage:\n  allow: ${allow}\n  method: zip\n  compress: rar\n`);
+    expect(await problems()).toEqual([
+      '/etc/config.yaml:3 pack-method',
+      '/etc/config.yaml:4 pack-compressor',
+      '/install/p/allow:1 file-unreadable',
+    ]);
+    await writeFile(config, 'packimage:\n  method: cpio\n  compress: lz4\n');
+    expect((await run('x')).stderr).toContain(
+      "Error: /etc/config.yaml:3: Invalid compress method 'lz4' requested",
+    );
+  });
+
   it('changes nothing', async () => {
     await world.define(base());
     const listing = () => execFileSync('find', [world.root, '-printf', '%p %T@ %m\n'], { encoding: 'utf8' });

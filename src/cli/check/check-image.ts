@@ -6,9 +6,7 @@ import { checkPackageManager } from '../../build/preflight/package-manager.ts';
 import { checkPrivilege } from '../../build/preflight/privilege.ts';
 import { checkRepositories } from '../../build/preflight/repositories.ts';
 import { checkTools } from '../../build/preflight/tools.ts';
-import { readConfig } from '../../definition/config.ts';
 import { readRootPasswordHash, readSite, type Site } from '../../definition/site.ts';
-import type { Store } from '../../definition/store.ts';
 import { type Problem, problemsOf, RootimgError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { emptyRequest } from '../../plan/empty-request.ts';
@@ -18,19 +16,17 @@ import { silentReporter } from '../../report/silent.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
 import { familyOf } from '../../resolve/family.ts';
-import { resolvePackPlan } from '../../resolve/pack-plan.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CheckReport, collectFindings, type Findings } from './check-report.ts';
+import { resolveConfiguredPack } from '../configured-pack.ts';
+import type { Definitions } from '../definitions/definitions.ts';
 import { dracutModuleDir } from '../locations.ts';
 
 /** What a check needs to know besides the definitions. */
-export interface CheckInput {
+export interface CheckInput extends Definitions {
   readonly name: string;
-  readonly store: Store;
-  /** Folder of the configuration, where the root password's hash lies. */
-  readonly home: string;
   readonly netbootDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -73,7 +69,7 @@ async function checkBuild(
   findings: Findings,
 ): Promise<void> {
   const { name, netbootDir, cwd, env } = input;
-  const asked = withConfigured({ ...emptyRequest(), imageName: name }, await readConfig(input.home));
+  const asked = withConfigured({ ...emptyRequest(), imageName: name }, input.config);
   const request = requestOf(asked, definition, cwd);
   if (request.osvers === undefined || request.profile === undefined) {
     return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
@@ -122,10 +118,11 @@ async function buildContext(request: BuildRequest, familyDir: string, name: stri
 
 /** The image may well be built on another host, so what this one lacks is no problem of the image. */
 async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings: Findings): Promise<void> {
+  const needsDrivers = plan.files.some((file) => file.role === 'driverupdate');
   const host = [
     ...(await checkArchitecture(plan, context)).problems,
     ...(await checkPrivilege()),
-    ...(await checkTools(true)),
+    ...(await checkTools(true, undefined, needsDrivers)),
   ];
   findings.notChecked('the file system of rootimgdir', 'that would write to it; genimage does it first');
   if (host.length > 0) {
@@ -138,7 +135,7 @@ async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings:
 }
 
 async function checkPack(
-  { name, home, cwd, env }: CheckInput,
+  { name, home, config, cwd, env }: CheckInput,
   definition: ImageDefinition,
   site: Site,
   findings: Findings,
@@ -150,7 +147,11 @@ async function checkPack(
   const rootPasswordHash = await collect(findings, () => readRootPasswordHash(home));
   const searchPath = env['PATH'] ?? '';
   const packed = await collect(findings, () =>
-    resolvePackPlan({ name, definition, site, nosyncfiles: false, rootPasswordHash, cwd, searchPath }),
+    resolveConfiguredPack(
+      { name, definition, site, nosyncfiles: false, rootPasswordHash, cwd, searchPath },
+      {},
+      { config, home },
+    ),
   );
   if (packed !== undefined) findings.warnings(asProblems('pack-warning', packed.plan.warnings));
 }

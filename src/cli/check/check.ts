@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { storeHome } from '../../definition/store.ts';
 import type { CheckReport } from './check-report.ts';
-import { openDefinitions } from '../definitions/definitions.ts';
+import { openConfigured } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
 import { problemLines } from '../print-error.ts';
@@ -24,14 +23,13 @@ export function checkCommand(io: CommandIo): Command {
 }
 
 async function check(io: CommandIo, name: string, options: CheckOptions): Promise<void> {
-  const store = await openDefinitions(io, options);
+  const definitions = await openConfigured(io, options);
   const { listenForStop } = await import('../../system/signals.ts');
   const { checkImage } = await import('./check-image.ts');
   listenForStop();
   const report = await checkImage({
     name,
-    store,
-    home: storeHome(options.store, io.env, io.cwd),
+    ...definitions,
     netbootDir: await netbootDir(io.env),
     env: io.env,
     cwd: io.cwd,

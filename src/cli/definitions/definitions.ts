@@ -14,11 +14,19 @@ export interface DefinitionOptions {
   readonly def?: string | undefined;
 }
 
+/** A store, and the configuration that chose it. */
+export interface Definitions {
+  readonly store: Store;
+  readonly config: Config;
+  /** The folder that config.yaml is in. */
+  readonly home: string;
+}
+
 /**
- * The definitions that a command works with: the store of ROOTIMG_STORE, else of config.yaml, else our own files; `--def` puts one stanza
+ * The definitions that a command works with, and their configuration: the store of ROOTIMG_STORE, else of config.yaml, else our own files; `--def` puts one stanza
  * file in front. xCAT is never switched to by itself. Throws what is wrong with the configuration.
  */
-export async function openDefinitions(io: CommandIo, options: DefinitionOptions = {}): Promise<Store> {
+export async function openConfigured(io: CommandIo, options: DefinitionOptions = {}): Promise<Definitions> {
   refuseOwnCall(io.env);
   const home = storeHome(options.store, io.env, io.cwd);
   const config = await readConfig(home);
@@ -30,9 +38,14 @@ export async function openDefinitions(io: CommandIo, options: DefinitionOptions 
       : chosen === 'files'
         ? openStore(home)
         : hintAtXcat(openStore(home), { home, root, tell: (text) => io.stderr(text) });
-  if (options.def === undefined) return store;
+  if (options.def === undefined) return { store, config, home };
   const { oneFileStore } = await import('../../definition/one-file-store.ts');
-  return oneFileStore(resolve(io.cwd, options.def), store);
+  return { store: oneFileStore(resolve(io.cwd, options.def), store), config, home };
+}
+
+/** The store of openConfigured, for commands that need no more of the configuration. */
+export async function openDefinitions(io: CommandIo, options: DefinitionOptions = {}): Promise<Store> {
+  return (await openConfigured(io, options)).store;
 }
 
 /** Throws when our own xcat store started us in the place of xCAT's command: it would take our answers for those of xCAT. */

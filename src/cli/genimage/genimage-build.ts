@@ -2,6 +2,7 @@ import type { Store } from '../../definition/store.ts';
 import { chooseReporter } from '../../report/choose.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from '../io.ts';
+import { layerCache } from '../layer-cache.ts';
 import { runBuild } from './run-build.ts';
 import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
 
@@ -9,7 +10,7 @@ import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
 export async function buildHere(
   io: CommandIo,
   store: Store,
-  { resolved, site, netboot }: GenimageJob,
+  { resolved, site, netboot, config }: GenimageJob,
   given: ReadonlySet<string>,
 ): Promise<void> {
   const reporter = await chooseReporter(
@@ -19,7 +20,13 @@ export async function buildHere(
   try {
     for (const notice of resolved.notices) reporter.line(notice);
     const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
-    const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter);
+    const plan = await runBuild(
+      resolved.request,
+      resolved.familyDir,
+      where,
+      reporter,
+      layerCache(io.env, config),
+    );
     const job = {
       store,
       plan,

@@ -1,3 +1,4 @@
+import type { Config } from '../../definition/config.ts';
 import type { Site } from '../../definition/site.ts';
 import type { ResolvedRequest } from '../../resolve/request.ts';
 
@@ -6,4 +7,5 @@ export interface GenimageJob {
   readonly resolved: ResolvedRequest;
   readonly site: Site;
   readonly netboot: string;
+  readonly config: Config;
 }

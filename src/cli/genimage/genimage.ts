@@ -1,12 +1,12 @@
-import { readConfig } from '../../definition/config.ts';
-import { type Store, storeHome } from '../../definition/store.ts';
+import type { Config } from '../../definition/config.ts';
+import type { Store } from '../../definition/store.ts';
 import { readSite } from '../../definition/site.ts';
 import { RootimgError } from '../../errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { resolveRequest } from '../../resolve/request.ts';
-import { openDefinitions } from '../definitions/definitions.ts';
+import { openConfigured } from '../definitions/definitions.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
@@ -18,24 +18,29 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const words = readGenimageArguments(argv);
   if (words.given.has('help')) return io.stdout(genimageUsage());
   if (words.given.has('version')) return io.stdout(`genimage ${version}\n`);
-  const store = await openDefinitions(io, words);
+  const { store, config } = await openConfigured(io, words);
   const options = await namedRequest(io, words.request, store);
   const json = words.given.has('json');
   if (!json) io.stdout(opening(options));
-  const config = await readConfig(storeHome(words.store, io.env, io.cwd));
-  const job = await resolveJob(io, store, withConfigured(options, config));
+  const job = await resolveJob(io, store, options, config);
   if (words.given.has('dryrun')) return json ? showJson(io, job) : showLine(io, job);
   const { buildHere } = await import('./genimage-build.ts');
   await buildHere(io, store, job, words.given);
 }
 
-async function resolveJob(io: CommandIo, store: Store, options: BuildRequest): Promise<GenimageJob> {
+async function resolveJob(
+  io: CommandIo,
+  store: Store,
+  asked: BuildRequest,
+  config: Config,
+): Promise<GenimageJob> {
+  const options = withConfigured(asked, config);
   const netboot = await netbootDir(io.env);
   const name = options.imageName;
   const definition = name === undefined ? undefined : await store.read('osimage', name);
   const site = await readSite(store);
   const resolved = await resolveRequest({ options, definition, site, netbootDir: netboot, cwd: io.cwd });
-  return { resolved, site, netboot };
+  return { resolved, site, netboot, config };
 }
 
 /** Without a name and without -o -p a person is asked which image; a program gets the usage. */

@@ -1,5 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LayerCache } from '../../build/layers/layer-cache.ts';
+import { readConfig } from '../../definition/config.ts';
+import { storeHome } from '../../definition/store.ts';
 import { RootimgError } from '../../errors.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
@@ -8,6 +11,7 @@ import { chooseReporter } from '../../report/choose.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { readPlanFile } from '../../resolve/plan-file.ts';
 import type { CommandIo } from '../io.ts';
+import { layerCache } from '../layer-cache.ts';
 import { executePlan, runBuild } from './run-build.ts';
 import { version } from '../version.ts';
 
@@ -44,8 +48,9 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
     { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
   );
   try {
-    if (planFile === undefined) await runBuild(request, familyDir, where, reporter);
-    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, io);
+    const cache = layerCache(io.env, await readConfig(storeHome(undefined, io.env, io.cwd)));
+    if (planFile === undefined) await runBuild(request, familyDir, where, reporter, cache);
+    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, cache);
   } finally {
     reporter.close();
   }
@@ -55,10 +60,10 @@ async function buildFromPlan(
   path: string,
   familyDir: string,
   reporter: Reporter,
-  io: CommandIo,
+  cache: LayerCache,
 ): Promise<void> {
   const { shown, plan } = await readPlanFile(path);
-  await executePlan(plan, shown.request, familyDir, reporter, io);
+  await executePlan(plan, shown.request, familyDir, reporter, cache);
 }
 
 /** A plan says everything already; an option beside it would be lost in silence. */

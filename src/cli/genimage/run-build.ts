@@ -1,4 +1,5 @@
 import { type BuildContext, buildImage } from '../../build/build-image.ts';
+import type { LayerCache } from '../../build/layers/layer-cache.ts';
 import { checkArchitecture } from '../../build/preflight/architecture.ts';
 import { ProblemsError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -8,7 +9,6 @@ import type { Reporter } from '../../report/reporter.ts';
 import { type PlanContext, resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { listenForStop } from '../../system/signals.ts';
-import { layerCache } from '../layer-cache.ts';
 import { dracutModuleDir } from '../locations.ts';
 import { version } from '../version.ts';
 
@@ -21,6 +21,7 @@ export async function runBuild(
   familyDir: string,
   where: Omit<PlanContext, 'hostArch'>,
   reporter: Reporter,
+  cache: LayerCache,
 ): Promise<BuildPlan> {
   listenForStop();
   const hostArch = await machineName();
@@ -28,7 +29,7 @@ export async function runBuild(
   const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
     throw await withArchitecture(error, request, dryRunLine);
   });
-  await executePlan(plan, request, familyDir, reporter, where);
+  await executePlan(plan, request, familyDir, reporter, cache);
   return plan;
 }
 
@@ -38,7 +39,7 @@ export async function executePlan(
   request: BuildRequest,
   familyDir: string,
   reporter: Reporter,
-  where: Pick<PlanContext, 'env' | 'cwd'>,
+  cache: LayerCache,
 ): Promise<void> {
   listenForStop();
   for (const warning of plan.warnings) reporter.warn(warning);
@@ -48,7 +49,7 @@ export async function executePlan(
     dryRunLine: renderDryRun(request, familyDir),
     lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
     command: `genimage ${plan.image.name}`,
-    cache: { ...(await layerCache(where.env, where.cwd)), version },
+    cache: { ...cache, version },
   };
   await buildImage(plan, context);
 }
