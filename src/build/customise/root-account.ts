@@ -1,7 +1,7 @@
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { readTreeFile, writeTreeFile } from '../tree/tree-file.ts';
+import { readTreeFile, treeHas, writeTreeFile } from '../tree/tree-file.ts';
 import { insideTree } from '../tree/tree-path.ts';
 
 /** xCAT: root's `*` in passwd becomes `x`, so that the password of shadow counts. */
@@ -12,12 +12,14 @@ export async function shadowRootPassword(build: Build): Promise<void> {
   if (shadowed !== text) await writeTreeFile(build.root, 'etc/passwd', shadowed);
 }
 
-/** xCAT: the dot files of skel go to /root. */
+/** xCAT: the dot files of skel go to /root. In an older tree those that are there stay: they may have been changed by hand. */
 export async function copySkeleton(build: Build): Promise<void> {
   const from = await insideTree(build.root, 'etc/skel');
   const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.startsWith('.')) continue;
-    await copyFile(join(from, entry.name), await insideTree(build.root, `root/${entry.name}`));
+    const path = `root/${entry.name}`;
+    if (!build.tree.isNew && (await treeHas(build.root, path))) continue;
+    await copyFile(join(from, entry.name), await insideTree(build.root, path));
   }
 }

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../system/exec.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import type { Build } from '../build-context.ts';
-import { runInLayer, runInRoot, runOverRoot } from '../sandbox/sandbox.ts';
+import { anyExitCode, runInLayer, runInRoot, runOverRoot } from '../sandbox/sandbox.ts';
 import { treeHas } from '../tree/tree-file.ts';
 
 /** Whether the image has an rpm of its own that can be asked. */
@@ -11,13 +11,20 @@ export function hasRpm(root: string): Promise<boolean> {
 
 /** Name of the package that owns each path (as the image sees it); paths that none owns are absent. Empty without rpm in the image. */
 export async function packageOwners(build: Build, paths: readonly string[]): Promise<Map<string, string>> {
+  if (paths.length === 0 || !(await hasRpm(build.root))) return new Map();
+  const argv = ['rpm', '-qf', '--queryformat', '[%{=NAME} %{FILENAMES}\n]', ...paths];
+  // Its exit status counts the paths that no package owns.
+  const { stdout } = await runInRoot(build.root, argv, {}, { okCodes: anyExitCode });
+  return readOwners(stdout, paths);
+}
+
+/** From lines `NAME PATH` of all files of the packages that own one of `paths`; what rpm says of the other paths is no such line. */
+export function readOwners(output: string, paths: readonly string[]): Map<string, string> {
   const owners = new Map<string, string>();
-  if (!(await hasRpm(build.root))) return owners;
-  for (const path of paths) {
-    const argv = ['rpm', '-qf', '--queryformat', '%{NAME}\n', path];
-    const { stdout, exitCode } = await runInRoot(build.root, argv, {}, { okCodes: [0, 1] });
-    const name = stdout.split('\n')[0];
-    if (exitCode === 0 && name !== undefined && name !== '') owners.set(path, name);
+  for (const line of output.split('\n')) {
+    const space = line.indexOf(' ');
+    const path = line.slice(space + 1);
+    if (paths.includes(path) && !owners.has(path)) owners.set(path, line.slice(0, space));
   }
   return owners;
 }
