@@ -1,25 +1,18 @@
 import { chmod, copyFile, constants, link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildPlan } from '../plan/build-plan.ts';
+import { bootFiles, initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { flushFile, publishFiles, type Unpublished } from '../system/publish.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import type { Initrd } from './initrd/initrd.ts';
-import { initrdName } from './initrd/initrd-reuse.ts';
 import { copyKernel, type Kernel } from './initrd/kernel.ts';
 import { findTftpdir } from './preflight/tftp-folder.ts';
 
-/** xCAT: the two names of the initrd; ours are one file. */
-const secondInitrdName = 'initrd-statelite.gz';
-const kernelName = 'kernel';
-
-/** What a build puts beside the tree, the kernel last: a node begins with it. */
-const bootFileNames = [initrdName, secondInitrdName, kernelName] as const;
-
 /** Finished boot files, on the file system of the folder that they go to. */
-type BootFiles = Readonly<Record<(typeof bootFileNames)[number], string>>;
+type BootFiles = Readonly<Record<(typeof bootFiles)[number]['name'], string>>;
 
 /** The file that `find` gives for each name. */
 export async function eachBootFile(find: (name: string) => Promise<string>): Promise<BootFiles> {
@@ -62,7 +55,7 @@ export async function putInPlace(folder: string, files: BootFiles): Promise<void
   await Promise.all(Object.values(files).map(flushFile));
   const before = await fileDigest(join(folder, kernelName)).catch(() => undefined);
   if (before !== (await fileDigest(files[kernelName]))) {
-    for (const name of [...bootFileNames].reverse()) await rm(join(folder, name), { force: true });
+    for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
   }
   await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
 }

@@ -22,11 +22,10 @@ export function historyCommand(io: CommandIo): Command {
 async function history(io: CommandIo, name: string, options: HistoryOptions): Promise<void> {
   const { rootimgdir } = await findImageFolder(io, name, options);
   const { currentGeneration, entriesOf, listGenerations } = await import('../pack/publish/generations.ts');
-  const { unfinishedRollback } = await import('../pack/publish/rollback.ts');
+  const { unfinishedRollback } = await import('../pack/publish/rollback-mark.ts');
   const current = await currentGeneration(rootimgdir);
   const entries = await entriesOf(rootimgdir);
   const all = await listGenerations(rootimgdir);
-  const unfinished = await unfinishedRollback(rootimgdir);
   const shown = all.toReversed().map((generation) => ({
     ...describe(generation),
     published: generation.number === current,
@@ -39,6 +38,7 @@ async function history(io: CommandIo, name: string, options: HistoryOptions): Pr
     const words = [`${generation}`.padStart(4), packed, file.padEnd(17), `${megabytes} MB`.padStart(8)];
     io.stdout(`${published ? '*' : ' '}${words.join('  ')}  ${kernel}  ${uuid}${booted}\n`);
   }
+  const unfinished = await unfinishedRollback(rootimgdir);
   if (unfinished !== undefined) {
     io.stderr(
       `Warning: a rollback to generation ${unfinished.generation} was cut off.\n  rootimg rollback ${name} finishes it.\n`,

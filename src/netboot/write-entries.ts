@@ -1,8 +1,13 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
-import { bootEntriesName, bootEntriesSchema } from '../plan/generation.ts';
+import {
+  bootEntriesName,
+  bootEntriesText,
+  parseBootEntries,
+  type RecordedEntry,
+} from '../plan/boot-entries.ts';
 import { writeFileAtomic } from '../system/publish.ts';
+import { readIfThere } from '../system/read-if-there.ts';
 import { type BootEntry, grubEntry, ipxeScript, pxelinuxEntry } from './render.ts';
 
 const kinds = [
@@ -25,7 +30,8 @@ export async function writeEntries(plan: {
   const files = kinds.map(([loader]) => join(plan.folder, `${plan.name}.${loader}`));
   await mkdir(plan.folder, { recursive: true });
   const { generation } = plan;
-  const earlier = await recorded(plan.rootimgdir);
+  const recordPath = join(plan.rootimgdir, bootEntriesName);
+  const earlier = parseBootEntries(await readIfThere(recordPath), recordPath);
   const own = generation === undefined ? [] : files.map((file) => ({ file, generation }));
   const kept = [];
   for (const one of earlier) {
@@ -35,11 +41,7 @@ export async function writeEntries(plan: {
     );
     if (exists && !files.includes(one.file)) kept.push(one);
   }
-  const record = (entries: readonly { file: string; generation: number }[]) =>
-    writeFileAtomic(
-      join(plan.rootimgdir, bootEntriesName),
-      `${JSON.stringify({ version: 1, entries }, null, 2)}\n`,
-    );
+  const record = (entries: readonly RecordedEntry[]) => writeFileAtomic(recordPath, bootEntriesText(entries));
   // At no moment is a generation unrecorded that a file points at.
   if (earlier.length + own.length > 0) await record([...earlier, ...own]);
   for (const [index, [, render]] of kinds.entries()) {
@@ -47,25 +49,4 @@ export async function writeEntries(plan: {
   }
   if (earlier.length + own.length > 0) await record([...kept, ...own]);
   return files;
-}
-
-async function recorded(rootimgdir: string): Promise<{ file: string; generation: number }[]> {
-  const path = join(rootimgdir, bootEntriesName);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return [];
-  try {
-    return bootEntriesSchema.parse(JSON.parse(text)).entries;
-  } catch (cause) {
-    throw new RootimgError(
-      'boot-entries',
-      `${path} is not readable as the list of boot entries, so it is left alone.`,
-      {
-        hint: 'Mend it, or remove it and write all entries anew with rootimg netboot.',
-        cause,
-      },
-    );
-  }
 }

@@ -54,7 +54,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);
     if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
     await refuseUnfinished(rootimgdir, name);
-    const finished = await finishRollback(scope, rootimgdir);
+    const finished = await finishRollback(scope, plan.image);
     if (finished !== undefined)
       reporter.info(`Finished a rollback to generation ${finished} that was cut off.`);
     const before = await readManifest(rootimgdir);

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { buildMarkName, buildMarkSchema, type Manifest } from '../plan/manifest.ts';
+import { parseJson } from '../plan/parse-json.ts';
+import { readIfThere } from '../system/read-if-there.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
@@ -18,14 +20,9 @@ export async function needTree(rootimgdir: string, image: string): Promise<void>
 
 /** Throws `unfinished-tree` when a build of the tree did not finish; to be asked under the folder's lock, when no build can be running here. */
 export async function refuseUnfinished(rootimgdir: string, image: string): Promise<void> {
-  const text = await readFile(join(rootimgdir, buildMarkName), 'utf8').catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    },
-  );
+  const text = await readIfThere(join(rootimgdir, buildMarkName));
   if (text === undefined) return;
-  const mark = buildMarkSchema.safeParse(parse(text)).data;
+  const mark = buildMarkSchema.safeParse(parseJson(text)).data;
   const where = mark === undefined || mark.host === hostname() ? '' : ` on ${mark.host}`;
   const step = mark === undefined ? '' : ` at the step '${mark.step}'${where}, begun ${mark.since}`;
   throw new RootimgError(
@@ -58,12 +55,4 @@ export async function refuseOtherKernel(
     `The kernel in ${rootimgdir} is ${version}, but the tree has the modules of ${[...found].sort().join(', ')}.`,
     { hint: `Make kernel and initrd of the tree again: genimage --onlyinitrd ${image}` },
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

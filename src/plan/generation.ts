@@ -3,16 +3,22 @@ import * as z from 'zod';
 /** Folder in rootimgdir that holds a folder for each kept set, named by its number from 1 on. */
 export const generationsName = 'generations';
 
-/** Boot files of a set, as they are called in rootimgdir and in each generation: the kernel last, as it is what a node asks for first. */
-export const bootFileNames = ['initrd-stateless.gz', 'kernel'] as const;
+export const kernelName = 'kernel';
+/** xCAT's name of the initrd. */
+export const initrdName = 'initrd-stateless.gz';
 
-/** File in rootimgdir that says which boot entries point at which generation. */
-export const bootEntriesName = 'boot-entries.json';
+/** xCAT: the other name of the initrd; ours are one file. */
+export const secondInitrdName = 'initrd-statelite.gz';
 
-export const bootEntriesSchema = z.object({
-  version: z.literal(1),
-  entries: z.array(z.object({ file: z.string(), generation: z.number().int() })),
-});
+/** What a generation keeps to boot from, each file once. */
+export const keptBootFiles = [initrdName, kernelName] as const;
+
+/** What nodes are given to boot from, by name, and the kept file that it is: the kernel last, as it is what a node asks for first. */
+export const bootFiles = [
+  { name: initrdName, kept: initrdName },
+  { name: secondInitrdName, kept: initrdName },
+  { name: kernelName, kept: kernelName },
+] as const;
 
 /** File in rootimgdir while a rollback is under way: what a killed one left is finished after it. */
 export const rollbackMarkName = '.rootimg-rollback.json';

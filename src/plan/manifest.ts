@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from './parse-json.ts';
 
 /** Name of the manifest in rootimgdir. */
 export const manifestName = 'manifest.json';
@@ -98,9 +99,5 @@ export function manifestText(manifest: Manifest): string {
 
 /** Reads a manifest's text; undefined when it is none that this version understands. */
 export function parseManifest(text: string): Manifest | undefined {
-  try {
-    return manifestSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return manifestSchema.safeParse(parseJson(text)).data;
 }

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  buildVersion,
+  expectPublished as expectSet,
+  markRollback,
+  publishedPack,
+  sha256Of,
+} from './pack/built-image.ts';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
 let world: PackWorld;
@@ -18,29 +24,7 @@ afterEach(() => world.remove());
 
 const bin = join(import.meta.dirname, '../../bin');
 
-/** What genimage would leave: kernel, initrds and manifest of one version, and its modules in the tree. */
-function build(version: string): void {
-  const folder = world.rootimgdir;
-  const tftp = `${world.base}/tftp/xcat/osimage/myimg`;
-  for (const place of [folder, tftp]) {
-    mkdirSync(place, { recursive: true });
-    writeFileSync(`${place}/kernel`, `kernel ${version}\n`.repeat(1000));
-    writeFileSync(`${place}/initrd-stateless.gz`, `initrd ${version}\n`.repeat(1000));
-  }
-  writeFileSync(`${folder}/initrd-statelite.gz`, `initrd ${version}\n`.repeat(1000));
-  mkdirSync(`${folder}/rootimg/lib/modules/${version}`, { recursive: true });
-  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [] };
-  const made = {
-    ...{
-      finished: '2026-01-01T00:00:00Z',
-      host: { name: 'h', arch: 'x86_64', os: 'x' },
-      kernelVersion: version,
-    },
-    ...{ packages: [], repositories: [], files: [], initrd, tools: {}, warnings: [], times: {} },
-  };
-  const image = { name: 'myimg', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
-  writeFileSync(`${folder}/manifest.json`, JSON.stringify({ schema: 1, image, build: made }));
-}
+const build = (version: string) => buildVersion(world, version);
 
 async function run(line: string): Promise<string> {
   const { code, stdout, stderr } = await world.run(line);
@@ -49,28 +33,12 @@ async function run(line: string): Promise<string> {
   return stdout;
 }
 
-const read = (name: string) => readFileSync(`${world.rootimgdir}/${name}`, 'utf8');
-const pack = () => JSON.parse(read('manifest.json')).pack;
+const pack = () => publishedPack(world);
 const numbers = () =>
   readdirSync(`${world.rootimgdir}/generations`)
     .map(Number)
     .sort((a, b) => a - b);
-const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-
-/** The published files must be one whole set, with the kernel of this version. */
-function expectPublished(version: string, generation: number): void {
-  expect(pack().generation).toBe(generation);
-  for (const place of [world.rootimgdir, `${world.base}/tftp/xcat/osimage/myimg`]) {
-    expect(readFileSync(`${place}/kernel`, 'utf8')).toContain(`kernel ${version}\n`);
-    expect(readFileSync(`${place}/initrd-stateless.gz`, 'utf8')).toContain(`initrd ${version}\n`);
-  }
-  expect(read('initrd-statelite.gz')).toContain(`initrd ${version}\n`);
-  expect(digest(`${world.rootimgdir}/${pack().file}`)).toBe(pack().sha256);
-  expect(read(`${pack().file}.sha256`)).toBe(`${pack().sha256}  ${pack().file}\n`);
-  const forms = world.published().filter((name) => /^rootimg\..*[^6]$/.test(name));
-  expect(forms).toEqual([pack().file]);
-  expect(world.published().filter((name) => name.startsWith('.'))).toEqual([]);
-}
+const expectPublished = (version: string, generation: number) => expectSet(world, version, generation);
 
 test('every pack is kept as files of its own, three of them unless told otherwise', async () => {
   build('1.0');
@@ -88,7 +56,9 @@ test('every pack is kept as files of its own, three of them unless told otherwis
     const [kept, published] = [`generations/5/${name}`, name].map((one) =>
       statSync(`${world.rootimgdir}/${one}`),
     );
-    expect(digest(`${world.rootimgdir}/generations/5/${name}`)).toBe(digest(`${world.rootimgdir}/${name}`));
+    expect(sha256Of(`${world.rootimgdir}/generations/5/${name}`)).toBe(
+      sha256Of(`${world.rootimgdir}/${name}`),
+    );
     expect(kept).toMatchObject({ nlink: 1, mode: published!.mode });
     expect(kept!.ino).not.toBe(published!.ino);
   }
@@ -259,15 +229,7 @@ test('a pack finishes a rollback that was cut off, and forgets one that a build 
   await run('packimage -c gzip myimg');
   build('2.0');
   await run('packimage -c gzip myimg');
-  const mark = () =>
-    world.write(
-      'image/.rootimg-rollback.json',
-      JSON.stringify({
-        generation: 1,
-        manifest: digest(`${world.rootimgdir}/manifest.json`),
-        folders: [world.rootimgdir, `${world.base}/tftp/xcat/osimage/myimg`],
-      }),
-    );
+  const mark = () => markRollback(world, 1);
   mark();
   expect(await run('packimage -c gzip myimg')).toContain(
     'Finished a rollback to generation 1 that was cut off.\n',

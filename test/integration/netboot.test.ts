@@ -138,6 +138,6 @@ test('a record that cannot be read is left alone', async () => {
   await writeFile(join(dir, 'boot-entries.json'), '{');
   const run = await netboot('--server', 's');
   expect(run).toMatchObject({ status: 1 });
-  expect(run.stderr).toContain('boot-entries.json is not readable');
+  expect(run.stderr).toContain('boot-entries.json cannot be read');
   expect(await readFile(join(dir, 'boot-entries.json'), 'utf8')).toBe('{');
 });

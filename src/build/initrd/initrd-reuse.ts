@@ -1,11 +1,9 @@
 import { constants, copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { initrdName } from '../../plan/generation.ts';
 import { type BuiltRecord, manifestName, parseManifest } from '../../plan/manifest.ts';
 import type { Build } from '../build-context.ts';
 import { fileDigest } from '../../system/file-digest.ts';
-
-/** xCAT's name of the initrd in rootimgdir. */
-export const initrdName = 'initrd-stateless.gz';
 
 /** What the manifest says of the initrd that lies in rootimgdir. */
 export async function readLastInitrd(build: Build): Promise<BuiltRecord['initrd'] | undefined> {

@@ -1,9 +1,11 @@
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
-import { bootEntriesName, bootEntriesSchema, generationsName } from '../../plan/generation.ts';
+import { bootEntriesName, parseBootEntries } from '../../plan/boot-entries.ts';
+import { generationsName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, parseManifest } from '../../plan/manifest.ts';
+import { readIfThere } from '../../system/read-if-there.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import { unfinishedRollback } from './rollback-mark.ts';
 
 /** One kept set of kernel, initrd, packed root and manifest. */
 export interface Generation {
@@ -57,23 +59,8 @@ export async function currentGeneration(rootimgdir: string): Promise<number | un
  */
 export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number, readonly string[]>> {
   const path = join(rootimgdir, bootEntriesName);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return new Map();
-  const found = bootEntriesSchema.safeParse(parse(text)).data;
-  if (found === undefined) {
-    throw new RootimgError(
-      'boot-entries',
-      `${path} cannot be read: which generations are booted is unknown.`,
-      {
-        hint: 'Remove it when no boot entry points at a generation of this image.',
-      },
-    );
-  }
   const files = new Map<number, string[]>();
-  for (const { file, generation } of found.entries) {
+  for (const { file, generation } of parseBootEntries(await readIfThere(path), path)) {
     const there = await stat(file).catch(() => undefined);
     if (there !== undefined) files.set(generation, [...(files.get(generation) ?? []), file]);
   }
@@ -81,8 +68,8 @@ export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number,
 }
 
 /**
- * Removes all but the newest `keep` sets, the published one (`current`), and those that boot entries point at. Gives the numbers. Only for the
- * holder of the folder's lock.
+ * Removes all but the newest `keep` sets, the published one (`current`), the one of a rollback that was cut off, and those that boot entries point at.
+ * Gives the numbers. Only for the holder of the folder's lock.
  */
 export async function pruneGenerations(
   rootimgdir: string,
@@ -91,9 +78,10 @@ export async function pruneGenerations(
 ): Promise<number[]> {
   const all = await generationNumbers(rootimgdir);
   const entries = await entriesOf(rootimgdir);
+  const unfinished = (await unfinishedRollback(rootimgdir))?.generation;
   const old = all
     .slice(0, Math.max(0, all.length - keep))
-    .filter((number) => number !== current && !entries.has(number));
+    .filter((number) => number !== current && number !== unfinished && !entries.has(number));
   for (const number of old) {
     // Gone for readers at once, and swept by the next run when this one is killed.
     const doomed = temporaryPath(rootimgdir, `generation-${number}`);
@@ -101,12 +89,4 @@ export async function pruneGenerations(
     await rm(doomed, { recursive: true });
   }
   return old;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

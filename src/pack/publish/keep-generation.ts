@@ -1,7 +1,7 @@
 import { chmod, constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
-import { bootFileNames } from '../../plan/generation.ts';
+import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { flushFile } from '../../system/publish.ts';
@@ -29,7 +29,7 @@ export async function stageGeneration(
   const folder = await temporaryDir(rootimgdir, 'generation');
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
-  for (const name of bootFileNames) {
+  for (const name of keptBootFiles) {
     const copied = await cloneOrCopy(join(rootimgdir, name), join(folder, name)).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;

@@ -1,27 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, RootimgError, throwProblems } from '../../errors.ts';
-import {
-  bootFileNames,
-  type RollbackMark,
-  rollbackMarkName,
-  rollbackMarkSchema,
-} from '../../plan/generation.ts';
-import { manifestName, type PackedRecord } from '../../plan/manifest.ts';
+import { type RollbackMark, rollbackMarkName } from '../../plan/generation.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { lockImageDir } from '../../system/lock.ts';
-import { publishFile, writeFileAtomic } from '../../system/publish.ts';
 import { type Scope, withScope } from '../../system/scope.ts';
-import { sweepTemporary, temporaryPath } from '../../system/temp.ts';
 import { currentGeneration, type Generation, listGenerations } from './generations.ts';
-import { cloneOrCopy } from './keep-generation.ts';
-import { removeOtherForms } from './publish.ts';
-
-type BootFile = (typeof bootFileNames)[number];
-const [initrdName, kernelName] = bootFileNames;
-const secondInitrdName = 'initrd-statelite.gz';
+import { packOf, publishGeneration } from './publish-generation.ts';
+import { unfinishedRollback } from './rollback-mark.ts';
 
 export interface RollbackRequest {
   readonly name: string;
@@ -37,9 +25,10 @@ export async function rollback(request: RollbackRequest, reporter: Reporter): Pr
   const { rootimgdir, name } = request;
   return withScope(async (scope) => {
     scope.defer('lock', await lockImageDir(rootimgdir, `rootimg rollback ${name}`));
-    const mark = await unfinishedRollback(rootimgdir);
+    // A named set is published whole, whatever was under way.
+    const mark = request.generation === undefined ? await unfinishedRollback(rootimgdir) : undefined;
     const target = await chooseTarget(request, mark);
-    const folders = mark?.folders ?? (await bootFolders(request));
+    const folders = bootFolders(request);
     await inPhase(reporter, `Check generation ${target.number}`, () => checkWhole(target));
     await inPhase(reporter, `Publish generation ${target.number}`, () =>
       publishGeneration(scope, rootimgdir, folders, target),
@@ -48,24 +37,31 @@ export async function rollback(request: RollbackRequest, reporter: Reporter): Pr
   });
 }
 
-/** What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed since. */
-export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMark | undefined> {
-  const text = await readFile(join(rootimgdir, rollbackMarkName), 'utf8').catch(() => undefined);
-  const mark = text === undefined ? undefined : rollbackMarkSchema.safeParse(JSON.parse(text)).data;
-  return mark?.manifest === (await manifestDigest(rootimgdir)) ? mark : undefined;
-}
-
 /**
  * Finishes what a killed rollback began, so that no pack puts a root beside the wrong kernel; forgets a rollback that others have overtaken. Only for the
- * holder of the folder's lock. Gives the number of the generation, undefined when there was nothing to do.
+ * holder of the folder's lock. Gives the number of the generation, undefined when there was nothing to do. Throws `rollback-unfinished` when the set is
+ * gone: kernel and initrd may be missing then.
  */
-export async function finishRollback(scope: Scope, rootimgdir: string): Promise<number | undefined> {
+export async function finishRollback(
+  scope: Scope,
+  { rootimgdir, name }: Pick<RollbackRequest, 'rootimgdir' | 'name'>,
+): Promise<number | undefined> {
   const mark = await unfinishedRollback(rootimgdir);
-  const all = mark === undefined ? [] : await listGenerations(rootimgdir);
-  const target = all.find(({ number }) => number === mark?.generation);
-  if (mark === undefined || target === undefined) {
+  if (mark === undefined) {
     await rm(join(rootimgdir, rollbackMarkName), { force: true });
     return undefined;
+  }
+  const all = await listGenerations(rootimgdir);
+  const target = all.find(({ number }) => number === mark.generation);
+  if (target === undefined) {
+    const what = `A rollback of ${name} to generation ${mark.generation} was cut off, and that generation is gone.`;
+    const kept = all.map(({ number }) => number).join(', ');
+    throw new RootimgError('rollback-unfinished', what, {
+      hint:
+        all.length === 0
+          ? `Make kernel and initrd anew: genimage --onlyinitrd ${name}`
+          : `Publish another one: rootimg rollback ${name} n (kept: ${kept}).`,
+    });
   }
   await checkWhole(target);
   await publishGeneration(scope, rootimgdir, mark.folders, target);
@@ -89,14 +85,6 @@ async function chooseTarget(
   });
 }
 
-function packOf({ number, folder, manifest }: Generation): PackedRecord {
-  if (manifest?.pack !== undefined) return manifest.pack;
-  throw new RootimgError(
-    'generation-damaged',
-    `Generation ${number} has no readable ${manifestName} in ${folder}.`,
-  );
-}
-
 /** Reads every file of a set: its digest must be the one that was written down when it was packed. */
 async function checkWhole(generation: Generation): Promise<void> {
   const pack = packOf(generation);
@@ -116,88 +104,7 @@ async function checkWhole(generation: Generation): Promise<void> {
   throwProblems(problems);
 }
 
-/** What goes where, copied beside its place already. */
-interface Prepared {
-  readonly name: string;
-  readonly temporary: string;
-  readonly final: string;
-}
-
-/**
- * Puts a set in place by renames. When its kernel is another one, kernel and initrd are first taken away and come back last, the kernel at the very end:
- * at no moment is a kernel there with another kernel's initrd or root, and a node that asks in between finds none and asks again. A mark says what was
- * under way, so that the next run finishes it.
- */
-async function publishGeneration(
-  scope: Scope,
-  rootimgdir: string,
-  folders: readonly string[],
-  target: Generation,
-): Promise<void> {
-  const pack = packOf(target);
-  const changed = await changedBootFiles(folders, pack);
-  const text = await readFile(join(target.folder, manifestName), 'utf8');
-  for (const folder of folders) await sweepTemporary(folder);
-  const prepare = async (folder: string, name: string, finalName = name): Promise<Prepared> => {
-    const temporary = temporaryPath(folder, finalName);
-    scope.defer('temporary file', () => rm(temporary, { force: true }));
-    await cloneOrCopy(join(target.folder, name), temporary);
-    return { name, temporary, final: join(folder, finalName) };
-  };
-  const root = await prepare(rootimgdir, pack.file);
-  const boot: Prepared[] = [];
-  for (const folder of folders) {
-    for (const name of changed) boot.push(await prepare(folder, name));
-    // xCAT: the two names of the initrd.
-    if (folder === rootimgdir && changed.includes(initrdName)) {
-      boot.push(await prepare(folder, initrdName, secondInitrdName));
-    }
-  }
-  const mark: RollbackMark = {
-    generation: target.number,
-    manifest: await manifestDigest(rootimgdir),
-    folders: [...folders],
-  };
-  const markPath = join(rootimgdir, rollbackMarkName);
-  await writeFileAtomic(markPath, `${JSON.stringify(mark)}\n`);
-  if (changed.includes(kernelName)) await takeBootFilesAway(folders);
-  await publishFile(root.temporary, root.final);
-  await writeFileAtomic(`${root.final}.sha256`, `${pack.sha256}  ${pack.file}\n`);
-  await removeOtherForms(rootimgdir, pack.file);
-  for (const one of boot.filter(({ name }) => name !== kernelName))
-    await publishFile(one.temporary, one.final);
-  for (const one of boot.filter(({ name }) => name === kernelName))
-    await publishFile(one.temporary, one.final);
-  await writeFileAtomic(join(rootimgdir, manifestName), text);
-  await rm(markPath);
-}
-
-/** Boot files of the set that are other ones than those in place, or not in place. */
-async function changedBootFiles(folders: readonly string[], pack: PackedRecord): Promise<BootFile[]> {
-  const changed: BootFile[] = [];
-  for (const name of bootFileNames) {
-    const wanted = pack.bootFiles?.[name];
-    if (wanted === undefined) continue;
-    const now = await Promise.all(folders.map((folder) => fileDigest(join(folder, name)).catch(() => '')));
-    if (now.some((digest) => digest !== wanted)) changed.push(name);
-  }
-  return changed;
-}
-
-/** The image folder, and the tftp folder where genimage has put kernel and initrd there too. */
-async function bootFolders({ rootimgdir, tftpImageDir }: RollbackRequest): Promise<string[]> {
-  const names = await readdir(tftpImageDir).catch((): string[] => []);
-  return names.includes(kernelName) ? [rootimgdir, tftpImageDir] : [rootimgdir];
-}
-
-/** The kernels first: a node begins with them. Gone ones are no error: a killed run may have begun. */
-async function takeBootFilesAway(folders: readonly string[]): Promise<void> {
-  for (const name of [kernelName, initrdName, secondInitrdName]) {
-    for (const folder of folders) await rm(join(folder, name), { force: true });
-  }
-}
-
-async function manifestDigest(rootimgdir: string): Promise<string> {
-  const text = await readFile(join(rootimgdir, manifestName), 'utf8').catch(() => '');
-  return createHash('sha256').update(text).digest('hex');
+/** The image folder, and the folder on the management node where genimage puts kernel and initrd besides. */
+function bootFolders({ rootimgdir, tftpImageDir }: RollbackRequest): string[] {
+  return existsSync(tftpImageDir) ? [rootimgdir, tftpImageDir] : [rootimgdir];
 }

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../../errors.ts';
+import { type RollbackMark, rollbackMarkName, rollbackMarkSchema } from '../../plan/generation.ts';
+import { manifestName } from '../../plan/manifest.ts';
+import { parseJson } from '../../plan/parse-json.ts';
+import { writeFileAtomic } from '../../system/publish.ts';
+import { readIfThere } from '../../system/read-if-there.ts';
+
+/**
+ * What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed since. Throws `rollback-mark` when nobody
+ * can know.
+ */
+export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMark | undefined> {
+  const path = join(rootimgdir, rollbackMarkName);
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  const mark = rollbackMarkSchema.safeParse(parseJson(text)).data;
+  if (mark === undefined) {
+    throw new RootimgError(
+      'rollback-mark',
+      `${path} cannot be read: a rollback was cut off, nobody knows to which generation.`,
+      {
+        hint: 'Publish one of them whole: rootimg rollback NAME n. When genimage has run since, remove the file.',
+      },
+    );
+  }
+  return mark.manifest === (await manifestDigest(rootimgdir)) ? mark : undefined;
+}
+
+/** Says that a rollback is under way, before anything is changed. */
+export async function markRollback(
+  rootimgdir: string,
+  generation: number,
+  folders: readonly string[],
+): Promise<void> {
+  const mark: RollbackMark = {
+    generation,
+    manifest: await manifestDigest(rootimgdir),
+    folders: [...folders],
+  };
+  await writeFileAtomic(join(rootimgdir, rollbackMarkName), `${JSON.stringify(mark)}\n`);
+}
+
+async function manifestDigest(rootimgdir: string): Promise<string> {
+  const text = await readFile(join(rootimgdir, manifestName), 'utf8').catch(() => '');
+  return createHash('sha256').update(text).digest('hex');
+}
