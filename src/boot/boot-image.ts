@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwProblems } from '../errors.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { writeFileAtomic } from '../system/publish.ts';
 import { bootMachine } from './boot-machine.ts';
 import { type BootReport, bootReportLines, bootReportName } from './boot-report.ts';
 import { loadImage, type PackedImage } from './image.ts';
 import type { BootRequest } from './request.ts';
+import { writeBootReport } from './write-boot-report.ts';
 
 /**
  * Boots the packed image of rootimgdir in a virtual machine as a node boots it, over HTTP, and judges what came up by the node's own word.
@@ -23,11 +23,10 @@ export async function bootPacked(
   image: PackedImage,
   { reporter }: { reporter: Reporter },
 ): Promise<BootReport> {
-  const reportPath = join(request.rootimgdir, bootReportName);
   // What an earlier boot said is no word about this one.
-  await rm(reportPath, { force: true });
+  await rm(join(request.rootimgdir, bootReportName), { force: true });
   const { report, problems } = await bootMachine(request, image, reporter);
-  await writeFileAtomic(reportPath, `${JSON.stringify(report, null, 2)}\n`);
+  await writeBootReport(request.rootimgdir, report);
   reporter.fact('boot', report);
   for (const line of bootReportLines(report)) reporter.line(line);
   throwProblems(problems);

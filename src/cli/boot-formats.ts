@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { bootMachine } from '../boot/boot-machine.ts';
-import { type BootReport, bootReportLines, bootReportName } from '../boot/boot-report.ts';
+import { type BootReport, bootReportLines } from '../boot/boot-report.ts';
 import type { BootRequest } from '../boot/request.ts';
+import { writeBootReport } from '../boot/write-boot-report.ts';
 import { readRootPasswordHash } from '../definition/site.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../errors.ts';
 import { packImage } from '../pack/pack-image.ts';
 import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
-import { writeFileAtomic } from '../system/publish.ts';
 import { unpublishedImage } from './boot-request.ts';
 import type { ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -63,7 +62,7 @@ export async function bootFormats(
     });
   }
   const all = { schema: 1, image: request.imageName, ok: problems.length === 0, boots: reports };
-  await writeFileAtomic(join(request.rootimgdir, bootReportName), `${JSON.stringify(all, null, 2)}\n`);
+  await writeBootReport(request.rootimgdir, all);
   throwProblems(problems);
 }
 

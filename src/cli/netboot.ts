@@ -1,12 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadImage, type PackedImage } from '../boot/image.ts';
 import { readSite, type Site } from '../definition/site.ts';
-import { RootimgError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
-import { generationsName } from '../plan/generation.ts';
+import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
@@ -35,11 +35,29 @@ async function netboot(io: CommandIo, name: string, options: NetbootOptions): Pr
   const { definition, rootimgdir } = await findImageFolder(io, name, options);
   const site = await readSite(await openDefinitions(io, options));
   const origin = originOf(options.server ?? site.master);
-  const current = await loadImage(rootimgdir, name);
-  const generation = options.follow ? undefined : await newestGeneration(rootimgdir);
-  const folder =
-    generation === undefined ? rootimgdir : join(rootimgdir, generationsName, String(generation));
-  const image = generation === undefined ? current : await loadImage(folder, name);
+  const { lockImageDir } = await import('../system/lock.ts');
+  // What is chosen stays until it is recorded, and nobody else changes the record meanwhile.
+  const release = await lockImageDir(rootimgdir, `rootimg netboot ${name}`);
+  try {
+    await writeFor({ io, name, options, definition, rootimgdir, site, origin });
+  } finally {
+    release();
+  }
+}
+
+async function writeFor(setting: {
+  readonly io: CommandIo;
+  readonly name: string;
+  readonly options: NetbootOptions;
+  readonly definition: ImageDefinition;
+  readonly rootimgdir: string;
+  readonly site: Site;
+  readonly origin: string;
+}): Promise<void> {
+  const { io, name, options, definition, rootimgdir, site, origin } = setting;
+  const generation = options.follow ? undefined : await chooseGeneration(rootimgdir);
+  const folder = generation === undefined ? rootimgdir : generationDir(rootimgdir, generation);
+  const image = await loadImage(folder, name);
   const url = (file: string) =>
     `${origin}${join(folder, basename(file)).split('/').map(encodeURIComponent).join('/')}`;
   const words = [
@@ -50,6 +68,7 @@ async function netboot(io: CommandIo, name: string, options: NetbootOptions): Pr
   const kernelLine = words.join(' ');
   const files = await writeEntries({
     ...{ folder: resolve(io.cwd, options.dir ?? join(rootimgdir, 'netboot')), name, rootimgdir, generation },
+    booted: [image.kernel, image.initrd, image.packed],
     entry: {
       title: `${name}, ${options.follow ? 'what is packed last' : generation === undefined ? `packed ${image.pack.finished}` : `generation ${generation}`}`,
       ...{ kernelUrl: url(image.kernel), initrdUrl: url(image.initrd), kernelLine },
@@ -63,6 +82,13 @@ async function netboot(io: CommandIo, name: string, options: NetbootOptions): Pr
       `Warning: No generation of ${name} is kept: the next packimage makes these entries refuse its image.\n`,
     );
   }
+}
+
+/** The published set where it is kept, else the newest; undefined when none is kept. */
+async function chooseGeneration(rootimgdir: string): Promise<number | undefined> {
+  const kept = await generationNumbers(rootimgdir);
+  const published = await currentGeneration(rootimgdir);
+  return kept.find((number) => number === published) ?? kept.at(-1);
 }
 
 /** `http://server` without a slash at the end. */
@@ -98,15 +124,6 @@ async function whatIsBooted(image: PackedImage, url: string, follow: boolean): P
 function statusWords(definition: ImageDefinition, site: Site): string[] {
   if (site.master === undefined || /(^|\s)XCAT=/.test(attribute(definition, 'addkcmdline') ?? '')) return [];
   return [`XCAT=${site.master}:3001`];
-}
-
-async function newestGeneration(rootimgdir: string): Promise<number | undefined> {
-  const names = await readdir(join(rootimgdir, generationsName)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new RootimgError('generations', `${rootimgdir}/${generationsName} cannot be read: ${error.code}.`);
-  });
-  const numbers = names.filter((one) => /^[1-9]\d*$/.test(one)).map(Number);
-  return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 /** xCAT's web server gives out installdir and tftpdir under their own paths. */

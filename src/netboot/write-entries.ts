@@ -1,12 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   bootEntriesName,
   bootEntriesText,
   parseBootEntries,
   type RecordedEntry,
 } from '../plan/boot-entries.ts';
-import { writeFileAtomic } from '../system/publish.ts';
+import { flushFile, writeFileAtomic } from '../system/publish.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 import { type BootEntry, grubEntry, ipxeScript, pxelinuxEntry } from './render.ts';
 
@@ -18,16 +18,20 @@ const kinds = [
 
 /**
  * Writes an entry for each boot loader to `<folder>/<name>.<loader>` and records in rootimgdir which generation they point at, if any. Gives the
- * files. Throws `boot-entries` when the record of earlier entries cannot be read.
+ * files. Only for the holder of the folder's lock. Throws `boot-entries` when the record of earlier entries cannot be read.
  */
 export async function writeEntries(plan: {
   readonly folder: string;
   readonly name: string;
   readonly entry: BootEntry;
+  /** Files that the entry names, in one folder. */
+  readonly booted: readonly [string, ...string[]];
   readonly rootimgdir: string;
   readonly generation: number | undefined;
 }): Promise<string[]> {
   const files = kinds.map(([loader]) => join(plan.folder, `${plan.name}.${loader}`));
+  // packimage does not flush what it keeps: no entry may outlive a power loss that its files do not.
+  for (const file of [...plan.booted, dirname(plan.booted[0])]) await flushFile(file);
   await mkdir(plan.folder, { recursive: true });
   const { generation } = plan;
   const recordPath = join(plan.rootimgdir, bootEntriesName);

@@ -31,7 +31,10 @@ export async function lockImageDir(
   command: string,
   options: LockOptions = {},
 ): Promise<() => void> {
-  const folder = await realpath(rootimgdir);
+  const folder = await realpath(rootimgdir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new RootimgError('no-folder', `${rootimgdir} does not exist.`, { hint: 'genimage makes it.' });
+  });
   for (let told = false; ; told = true) {
     const outcome = await tryLock(folder, thisHolder(command), options);
     if ('release' in outcome) return outcome.release;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
+import { sweepTemporary } from '../../src/system/temp.ts';
 
 const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427';
 const content = 'packed root';
@@ -130,6 +131,19 @@ describe('rootimg boot', () => {
       sent: content.length,
     });
     expect(await readFile(join(image(root), 'logs/boot-console.log'), 'utf8')).toContain('Linux version');
+  });
+
+  it('writes its report while a pack removes what it finds unfinished', async () => {
+    let isOver = false;
+    const sweeping = (async () => {
+      while (!isOver) await sweepTemporary(image(root));
+    })();
+    const { status, stderr } = await boot('x');
+    isOver = true;
+    await sweeping;
+    expect([status, stderr()]).toEqual([0, '']);
+    expect(JSON.parse(await readFile(join(image(root), 'boot.json'), 'utf8'))).toMatchObject({ ok: true });
+    expect(await readdir(join(image(root), 'logs'))).toEqual(['boot-console.log']);
   });
 
   it('fails with everything in which the node is not as it should be, and still writes it down', async () => {

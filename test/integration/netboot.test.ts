@@ -2,9 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
+import { lockImageDir } from '../../src/system/lock.ts';
+import type * as publishing from '../../src/system/publish.ts';
+import { flushFile, writeFileAtomic } from '../../src/system/publish.ts';
+
+vi.mock('../../src/system/publish.ts', async (load) => {
+  const real = await load<typeof publishing>();
+  return { ...real, flushFile: vi.fn(real.flushFile), writeFileAtomic: vi.fn(real.writeFileAtomic) };
+});
 
 const digest = 'ab'.repeat(32);
 let base: string;
@@ -140,4 +148,47 @@ test('a record that cannot be read is left alone', async () => {
   expect(run).toMatchObject({ status: 1 });
   expect(run.stderr).toContain('boot-entries.json cannot be read');
   expect(await readFile(join(dir, 'boot-entries.json'), 'utf8')).toBe('{');
+});
+
+test('entries point at the published generation, not at one that was rolled back from', async () => {
+  for (const number of [1, 2, 3]) await keepGeneration(number);
+  const path = join(dir, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  const publish = (generation: number) =>
+    writeFile(path, JSON.stringify({ ...manifest, pack: { ...manifest.pack, generation } }));
+  await publish(2);
+  expect((await netboot('--server', 's')).stdout).toContain('/generations/2/rootimg.cpio.gz');
+  await publish(4);
+  expect((await netboot('--server', 's')).stdout).toContain('/generations/3/rootimg.cpio.gz');
+});
+
+test('nothing is chosen or recorded while another command works on the image', async () => {
+  await keepGeneration(1);
+  const release = await lockImageDir(dir, 'packimage x');
+  expect(await netboot('--server', 's')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/is in use by packimage x/),
+  });
+  release();
+  await expect(entries()).rejects.toThrow('ENOENT');
+  expect(await netboot('--server', 's')).toMatchObject({ status: 0 });
+});
+
+test('the files that an entry names are on the disk before it is recorded', async () => {
+  await keepGeneration(1);
+  vi.clearAllMocks();
+  await netboot('--server', 's');
+  const flushed = vi.mocked(flushFile).mock;
+  const there = join(dir, 'generations/1');
+  expect(flushed.calls.map(([path]) => path)).toEqual(
+    ['kernel', 'initrd-stateless.gz', 'rootimg.cpio.gz', ''].map((name) => join(there, name)),
+  );
+  const written = vi.mocked(writeFileAtomic).mock.invocationCallOrder;
+  expect(Math.max(...flushed.invocationCallOrder)).toBeLessThan(Math.min(...written));
+});
+
+test('an image that was never built is named', async () => {
+  await rm(dir, { recursive: true });
+  const run = await netboot('--server', 's');
+  expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining(`${dir} does not exist.`) });
 });
