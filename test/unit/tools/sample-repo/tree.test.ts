@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dropPaths, listFiles, mergeUsr } from '../../tools/sample-repo/tree.ts';
+import { dropPaths, listFiles, mergeUsr } from '../../../../tools/sample-repo/tree.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { renderComps } from '../../tools/sample-repo/comps.ts';
-import { debianSpec } from '../../tools/sample-repo/convert.ts';
-import { filesystemSpec } from '../../tools/sample-repo/filesystem-package.ts';
-import { computeList, elNames, wantedPackages } from '../../tools/sample-repo/packages.ts';
+import { renderComps } from '../../../../tools/sample-repo/comps.ts';
+import { debianSpec } from '../../../../tools/sample-repo/convert.ts';
+import { filesystemSpec } from '../../../../tools/sample-repo/filesystem-package.ts';
+import { computeList, elNames, wantedPackages } from '../../../../tools/sample-repo/packages.ts';
 
 const bare = (relation: string) => relation.split(' ')[0] ?? '';
 
@@ -21,7 +21,7 @@ describe('EL names', () => {
   });
 
   it('cover the default profile of EL 9', () => {
-    const folder = new URL('../../share/xcat/netboot/rh/include/', import.meta.url);
+    const folder = new URL('../../../../share/xcat/netboot/rh/include/', import.meta.url);
     const names = ['el-common', 'el-systemd', 'el9'].flatMap((list) =>
       readFileSync(new URL(`${list}.pkglist`, folder), 'utf8')
         .split('\n')

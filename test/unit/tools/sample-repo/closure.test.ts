@@ -4,8 +4,8 @@ import {
   parsePackages,
   parseSimulation,
   pruneClosure,
-} from '../../tools/sample-repo/closure.ts';
-import { debFileName } from '../../tools/sample-repo/download.ts';
+} from '../../../../tools/sample-repo/closure.ts';
+import { debFileName } from '../../../../tools/sample-repo/download.ts';
 
 const index = `Package: openssh-server
 Version: 1:9.2p1-2

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chooseRelations, parseRelations, rpmRelation, rpmVersion } from '../../tools/sample-repo/depends.ts';
+import {
+  chooseRelations,
+  parseRelations,
+  rpmRelation,
+  rpmVersion,
+} from '../../../../tools/sample-repo/depends.ts';
 
 const requires = (field: string) => parseRelations(field).flat().map(rpmRelation);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { kernelRpmVersion, kernelSpec } from '../../tools/sample-repo/convert.ts';
-import { signArgv } from '../../tools/sample-repo/keys.ts';
-import { filesLine, renderSpec, rpmbuildArgv, type Spec } from '../../tools/sample-repo/spec.ts';
+import { kernelRpmVersion, kernelSpec } from '../../../../tools/sample-repo/convert.ts';
+import { signArgv } from '../../../../tools/sample-repo/keys.ts';
+import { filesLine, renderSpec, rpmbuildArgv, type Spec } from '../../../../tools/sample-repo/spec.ts';
 
 const spec: Spec = {
   name: 'iputils',
