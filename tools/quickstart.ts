@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { RootimgError } from '../src/errors.ts';
 import { formatDuration } from '../src/report/duration.ts';
 import { plainReporter } from '../src/report/plain.ts';
-import { ensureHostTools, productTools } from './lib/host-packages.ts';
+import { ensureHostTools, hostFamily, productTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { hostRepository, type QuickstartSource } from './quickstart/host-repository.ts';
+import { imageWords } from './quickstart/image-words.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from './sample-repo/index.ts';
 
 const image = 'mycomputeimage';
@@ -49,29 +50,6 @@ async function chooseSource(): Promise<QuickstartSource> {
   return ensureSampleRepository(reporter);
 }
 
-function imageWords(source: QuickstartSource): string[] {
-  const { osvers, arch } = source;
-  const family = osvers.replace(/[\d.]/g, '').replace(/^rhels$/, 'rh');
-  const netboot = join(prefix, 'share/xcat/netboot', family);
-  const profile = `compute.${osvers.replace(/\.\d+$/, '')}.${arch}`;
-  return [
-    ...[
-      'imagetype=linux',
-      'osname=Linux',
-      `osvers=${osvers}`,
-      `osarch=${arch}`,
-      'profile=compute',
-      'provmethod=netboot',
-    ],
-    `pkgdir=${source.pkgdir}`,
-    `pkglist=${join(netboot, `${profile}.pkglist`)}`,
-    `exlist=${join(netboot, `${profile}.exlist`)}`,
-    `postinstall=${join(netboot, `${profile}.postinstall`)}`,
-    `rootimgdir=${join(installdir, 'netboot', osvers, arch, 'compute')}`,
-    ...(source.otherpkgdir === undefined ? [] : [`otherpkgdir=${source.otherpkgdir}`]),
-  ];
-}
-
 async function report(source: QuickstartSource): Promise<void> {
   const rootimgdir = join(installdir, 'netboot', source.osvers, source.arch, 'compute');
   const width = Math.max(...times.map(([name]) => name.length));
@@ -92,9 +70,9 @@ To use these commands in this shell: export ROOTIMG_HOME=${join(base, 'etc')} PA
 }
 
 await runTool(async () => {
-  await timed('system packages', () =>
-    ensureHostTools([...productTools, ...sampleRepositoryTools], reporter),
-  );
+  // An EL host has repositories of its own.
+  const sampleTools = (await hostFamily()) === 'el' ? [] : sampleRepositoryTools;
+  await timed('system packages', () => ensureHostTools([...productTools, ...sampleTools], reporter));
   const source = await timed('package repository', chooseSource);
   await mkdir(join(base, 'tftpboot'), { recursive: true });
   await timed('install rootimg', async () => {
@@ -110,7 +88,9 @@ await runTool(async () => {
     `installdir=${installdir}`,
     `tftpdir=${join(base, 'tftpboot')}`,
   );
-  await type('mkdef', '-f', '-t', 'osimage', '-o', image, ...imageWords(source));
+  const netbootDir = join(prefix, 'share/xcat/netboot');
+  const words = await imageWords(source, { installdir, netbootDir });
+  await type('mkdef', '-f', '-t', 'osimage', '-o', image, ...words);
   await type('lsdef', '-t', 'osimage', '-o', image);
   await timed('genimage --dryrun', () => type('genimage', '--dryrun', image));
   await timed('genimage', () => type('genimage', image));

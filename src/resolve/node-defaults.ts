@@ -34,7 +34,7 @@ export async function withNodeDefaults(
   { installdir, hostArch, netbootDir, family }: NodeDefaults,
 ): Promise<CompleteRequest> {
   const { osvers, profile } = request;
-  const arch = request.arch ?? archOf(hostArch);
+  const arch = request.arch ?? osarchOfMachine(hostArch);
   const lists = request.imageName === undefined ? await findLists() : {};
   return {
     ...lists,
@@ -62,8 +62,8 @@ export async function withNodeDefaults(
   }
 }
 
-/** xCAT's name of an architecture: `x86` for i386 to i686. */
-function archOf(machine: string): string {
+/** xCAT's name of what `uname -m` says: `x86` for i386 to i686. */
+export function osarchOfMachine(machine: string): string {
   return /^i.86$/.test(machine) ? 'x86' : machine;
 }
 

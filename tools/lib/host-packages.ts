@@ -7,7 +7,7 @@ import { findTool, run } from '../../src/system/exec.ts';
 /** A program that a task needs on this host, and the package of each family that brings it. */
 export interface HostTool {
   readonly command: string;
-  /** For what is no program: it is there when one of these files is. */
+  /** It is there too when one of these files is: it is no program, or none that PATH finds. */
   readonly files?: readonly string[];
   readonly debian: string;
   /** Absent where no EL package is needed or none exists. */
@@ -34,7 +34,13 @@ export const productTools: readonly HostTool[] = [
     why: 'reads ISO files without mounting them',
   },
   { command: 'getfattr', debian: 'attr', el: 'attr', why: 'finds capabilities that cpio cannot hold' },
-  { command: 'qemu-system-x86_64', debian: 'qemu-system-x86', el: 'qemu-kvm', why: 'boots the packed image' },
+  {
+    command: 'qemu-system-x86_64',
+    files: ['/usr/libexec/qemu-kvm'],
+    debian: 'qemu-system-x86',
+    el: 'qemu-kvm',
+    why: 'boots the packed image',
+  },
 ];
 
 /** What the tests and the benchmarks start besides. */
@@ -92,10 +98,11 @@ export const bootTools: readonly HostTool[] = [
 
 type Family = 'debian' | 'el';
 
-async function hostFamily(): Promise<Family | undefined> {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+/** Whose package manager and names this host has, by ID and ID_LIKE of os-release; undefined for any other. */
+export async function hostFamily(file = '/etc/os-release'): Promise<Family | undefined> {
+  const release = await readFile(file, 'utf8').catch(() => '');
   const ids = /^ID(?:_LIKE)?=(.*)$/gm;
-  const words = [...release.matchAll(ids)].flatMap((m) => (m[1] ?? '').replaceAll('"', '').split(' '));
+  const words = [...release.matchAll(ids)].flatMap((m) => (m[1] ?? '').replace(/["']/g, '').split(' '));
   if (words.includes('debian') || words.includes('ubuntu')) return 'debian';
   if (words.some((w) => ['rhel', 'fedora', 'centos'].includes(w))) return 'el';
   return undefined;
@@ -108,10 +115,9 @@ export function installArgv(family: Family, packages: readonly string[]): string
     : ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', ...packages];
 }
 
-async function isThere({ command, files }: HostTool): Promise<boolean> {
-  return files === undefined
-    ? (await findTool(command)) !== undefined
-    : files.some((file) => existsSync(file));
+/** True when this host has it. */
+export async function isThere({ command, files = [] }: HostTool): Promise<boolean> {
+  return files.some((file) => existsSync(file)) || (await findTool(command)) !== undefined;
 }
 
 async function missingTools(tools: readonly HostTool[]): Promise<HostTool[]> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
+import { osarchOfMachine } from '../../resolve/node-defaults.ts';
 
 /** Names of distributions in os-release that osvers writes otherwise. */
 const osversNames: Readonly<Record<string, string>> = {
@@ -11,8 +12,7 @@ const osversNames: Readonly<Record<string, string>> = {
 
 /** This host's architecture as osarch says it. */
 export function hostOsarch(): string {
-  const name = machine();
-  return /^i.86$/.test(name) ? 'x86' : name;
+  return osarchOfMachine(machine());
 }
 
 /** This host's distribution and release as osvers says it, such as `rocky9.4`; undefined when os-release does not tell. */
