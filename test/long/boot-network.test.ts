@@ -5,7 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type BadServer, type Behaviour, badServer, good, half } from '../e2e/lib/bad-server.ts';
 import { loadImage } from '../../src/boot/image.ts';
 import { serveFiles } from '../../src/boot/image-server.ts';
 import { namespaceArgv } from '../../src/system/namespace.ts';
@@ -94,4 +95,42 @@ test('a node with two cards, the first of which leads nowhere, finds its server 
   } finally {
     await web.close();
   }
+});
+
+test('a node comes up with the right image after a server that refused, failed, lied and hung', async () => {
+  const { pack, packed } = await loadImage(admin.rootimgdir, 'nfs');
+  const bytes = await readFile(packed);
+  const flipped = Buffer.from(bytes);
+  flipped[bytes.length / 2] = (flipped[bytes.length / 2] ?? 0) ^ 1;
+  const misdeeds: Behaviour[] = [
+    (_, response) => void response.writeHead(404).end(),
+    (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end(),
+    half(bytes, 'close'),
+    (_, response) => void response.writeHead(503).end(),
+    half(bytes, 'stall'),
+    // Completes what the one before began, with a byte that is wrong.
+    good(flipped),
+    // Without Content-Length.
+    (_, response) => void response.writeHead(200).end(bytes),
+  ];
+  const path = join(folder, 'console');
+  const place = await freePort();
+  await rm(path, { force: true });
+  let server: BadServer | undefined;
+  const node = bootByHand({
+    ...{ name: 'nfs', rootimgdir: admin.rootimgdir, folder },
+    words: [`imgurl=http://10.0.2.2:${place}/rootimg.sfs`, `imgsha256=${pack.sha256}`, 'nonodestatus'],
+  });
+  node.catch(() => {});
+  const console = () => readFile(path, 'utf8');
+  try {
+    await vi.waitFor(async () => expect(await console()).toContain('next try in'), 300_000);
+    server = await badServer((...call) => (misdeeds.shift() ?? good(bytes))(...call), place);
+    expect(await node).toMatchObject({ rootType: 'overlay', uuid: pack.uuid, failedUnits: [] });
+  } finally {
+    server?.close();
+  }
+  const said = await console();
+  for (const cause of [/onnect|refused/, /404/, /503/, /sha256 is/]) expect(said).toMatch(cause);
+  expect(misdeeds).toEqual([]);
 });

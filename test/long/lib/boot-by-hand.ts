@@ -27,9 +27,8 @@ export function bootByHand(plan: {
     const program = await findQemu(machine);
     const accelerator = await chooseAccelerator(program, machine, image.arch);
     const report = await openReportPort(plan.folder, scope);
-    const emulated = accelerator === 'tcg' ? machine.emulatedParameters : undefined;
     const line = kernelLine({
-      ...(emulated === undefined ? {} : { machine: emulated }),
+      ...(accelerator === 'tcg' ? { emulated: { parameters: machine.emulatedParameters } } : {}),
       ...{ console: machine.console, reportTty: machine.reportTty, image: plan.words },
     });
     const argv = qemuArgv({
