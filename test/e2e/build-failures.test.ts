@@ -155,8 +155,15 @@ test('a failing %post fails the build and is told by package, with its words', a
 
 test('a daemon started by a %post ends with its run', async () => {
   const { sample } = builder;
-  const pkglist = await builder.file('daemon', 'bash\ntrouble-daemon\n');
-  await failed(builder.build({ pkglist, srcdir: `${sample.pkgdir},${sample.trouble.daemon}` }));
+  const pkglist = await builder.file('daemon', 'bash\ncoreutils\nutil-linux\nkernel\ntrouble-daemon\n');
+  // Its log has what went wrong when it could not start.
+  const keep = `#!/bin/sh\ncp "$1/var/log/trouble-daemon.log" "${builder.base}/daemon.log"\nexit 5\n`;
+  const postinstall = await builder.file('keep.sh', keep, 0o755);
+  const srcdir = `${sample.pkgdir},${sample.trouble.daemon}`;
+  const error = await failed(builder.build({ pkglist, postinstall, srcdir }));
+  expect(error).toMatchObject({ code: 'postinstall-failed' });
+  expect(error.message).toContain('exit status 5');
+  expect(readFileSync(join(builder.base, 'daemon.log'), 'utf8')).toBe('');
   const { stdout } = await run(['ps', '-eo', 'args']);
   expect(stdout).not.toContain('sleep 86400');
 });

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { BuildRequest } from '../../src/plan/request.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
+import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 
 /**
  * What the package manager does, seen by a postinstall script that looks into the tree and then ends the build: no initrd is needed for it.
  */
 let builder: Builder;
+/** A repository with a kernel that is newer than that of the sample. */
+let newer: TinyWorld;
 let server: Server;
 let address: string;
 let served: string[];
@@ -18,6 +21,12 @@ let look: string;
 
 beforeAll(async () => {
   builder = await openBuilder();
+  await builder.file('kernel-tree/boot/vmlinuz-99.0', 'kernel\n');
+  await builder.file('kernel-tree/usr/lib/modules/99.0/modules.builtin', '');
+  const tree = join(builder.base, 'kernel-tree');
+  newer = await makeTinyWorld([
+    { path: 'newer', signedBy: 'good', packages: [{ name: 'kernel', version: '99.0', tree }] },
+  ]);
   look = await builder.file(
     'look.sh',
     `#!/bin/sh
@@ -43,6 +52,7 @@ exit 9
 });
 afterAll(async () => {
   server?.close();
+  await newer?.leave();
   await builder?.leave();
 });
 beforeEach(async () => {
@@ -80,8 +90,15 @@ test.each([
 });
 
 test('kernelver and krpmver pin the kernel; one that is not there is an error with its line', async () => {
-  const { kernelver, krpmver } = builder.sample;
-  expect((await packagesOf({ kernelver, krpmver })).some((name) => name.startsWith('kernel-'))).toBe(true);
+  const { kernelver, krpmver, pkgdir } = builder.sample;
+  const srcdir = `${pkgdir},${newer.dir}/newer`;
+  const kernels = async (changes: Partial<BuildRequest>) =>
+    (await packagesOf({ srcdir, gpgkeys: newer.goodKey, ...changes }, [...base, 'kmod'])).filter((name) =>
+      /^kernel-\d/.test(name),
+    );
+  expect(await kernels({ kernelver, krpmver })).toEqual([`kernel-${krpmver.split('-')[0]}`]);
+  await rm(join(builder.base, 'image'), { recursive: true });
+  expect(await kernels({})).toEqual(['kernel-99.0']);
   await rm(join(builder.base, 'image'), { recursive: true });
   const pkglist = await builder.file('list', 'bash\nkernel\n');
   await expect(builder.build({ pkglist, kernelver: '9.9.9-1' })).rejects.toMatchObject({

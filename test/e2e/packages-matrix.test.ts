@@ -67,6 +67,10 @@ const tool = (stream: string) => ({
   head: [`ModularityLabel: tool:${stream}:1:deadbeef`],
 });
 
+/** Starts one and sees that it runs. */
+const daemon = `setsid sh -c 'echo runs >/usr/share/daemon; exec sleep 86399' </dev/null >/dev/null 2>&1 &
+  until [ -s /usr/share/daemon ]; do sleep 0.1; done`;
+
 beforeAll(async () => {
   world = await makeTinyWorld([
     {
@@ -122,7 +126,7 @@ beforeAll(async () => {
         { name: 'renamed-old' },
         { name: 'renamed-new', head: ['Obsoletes: renamed-old < 2'] },
         { name: 'pre-fails', pre: 'echo the pre is broken >&2\nexit 1' },
-        { name: 'daemon', post: 'setsid sleep 86399 </dev/null >/dev/null 2>&1 &' },
+        { name: 'daemon', post: daemon },
         { name: 'too-big', emptyMebibytes: 400 },
       ],
     },
@@ -371,6 +375,7 @@ test('a failing %pre keeps its package out, and that cannot be tolerated', async
 test('a daemon that a %post starts ends with its run', async () => {
   const outcome = await install(['daemon'], [at('trouble')]);
   expect(outcome).toMatchObject({ problems: [], warnings: [] });
+  expect(builder.text('usr/share/daemon')).toBe('runs\n');
   const { stdout } = await run(['ps', '-eo', 'args']);
   expect(stdout).not.toContain('sleep 86399');
 });
