@@ -33,7 +33,7 @@ export function bootCommand(io: CommandIo): Command {
     .option('--all-formats', 'pack every form, boot each, publish none')
     .option('--timeout <seconds>', 'the boot has failed when the node has not reported by then', '600')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--def <file>', 'the definition is in this stanza file')
     .option('--json', 'JSON lines on standard output')
     .option('--quiet', 'only the result')
     .option('--verbose', 'each step')

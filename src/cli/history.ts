@@ -14,7 +14,7 @@ export function historyCommand(io: CommandIo): Command {
     .description('list the generations of an image that are kept; * is the published one')
     .argument('<name>', 'osimage')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--def <file>', 'the definition is in this stanza file')
     .option('--json', 'JSON on standard output')
     .action((name: string, options: HistoryOptions) => history(io, name, options));
 }

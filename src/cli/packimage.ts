@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readOsimage } from '../definition/osimage.ts';
 import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import { type Problem, problemsOf, RootimgError } from '../errors.ts';
 import type { PackContext } from '../pack/pack-image.ts';
@@ -34,12 +35,7 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
   const name = imageOf(words);
   const definitions = await openConfigured(io, words);
   const { store } = definitions;
-  const definition = await store.read('osimage', name);
-  if (definition === undefined) {
-    throw new RootimgError('unknown-image', `Cannot find image '${name}'.`, {
-      hint: 'lsdef -t osimage lists all definitions.',
-    });
-  }
+  const definition = await readOsimage(store, name);
   const reporter = await chooseReporter(
     { json: words.given.has('json'), quiet: words.given.has('quiet'), verbose: words.given.has('verbose') },
     { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },

@@ -18,7 +18,7 @@ export function rollbackCommand(io: CommandIo): Command {
     .argument('<name>', 'osimage')
     .argument('[n]', 'generation, as rootimg history lists them (the one before the published one)')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--def <file>', 'the definition is in this stanza file')
     .option('--json', 'JSON lines on standard output')
     .option('--quiet', 'only the result')
     .action((name: string, number: string | undefined, options: RollbackOptions) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { formatOrigin, RootimgError, throwProblems } from '../errors.ts';
+import { readOsimage } from '../definition/osimage.ts';
+import { formatOrigin, throwProblems } from '../errors.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
@@ -27,10 +28,7 @@ async function showPkglist(
   options: { store?: string; json?: boolean },
 ): Promise<void> {
   const store = await openDefinitions(io, options);
-  const definition = await store.read('osimage', name);
-  if (definition === undefined) {
-    throw new RootimgError('unknown-image', `Cannot find image '${name}' among the osimage definitions.`);
-  }
+  const definition = await readOsimage(store, name);
   const environ = readEnviron(attribute(definition, 'environvar'));
   const read = (kind: PackageListKind) =>
     readPackageLists(attribute(definition, kind), kind, {

@@ -16,7 +16,7 @@ export function whyCommand(io: CommandIo): Command {
     .argument('<name>', 'osimage')
     .argument('<path>', 'path in the image, such as /usr/share/doc/bash')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option('--def <file>', 'the definition is in this stanza file')
     .option('--json', 'JSON on standard output')
     .action((name: string, path: string, options: WhyOptions) => tellWhy(io, name, path, options));
 }

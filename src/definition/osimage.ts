@@ -1,12 +1,20 @@
-import { RootimgError } from '../errors.ts';
+import { type Problem, RootimgError } from '../errors.ts';
 import type { DefinitionObject } from './object.ts';
 import type { Store } from './store-type.ts';
 
-/** The definition of an image as stored, whatever its imagetype. Throws `image-unknown` when the store has none of this name. */
+/** The definition of an image as stored, whatever its imagetype. Throws `unknown-image` when the store has none of this name. */
 export async function readOsimage(store: Store, name: string): Promise<DefinitionObject> {
   const object = await store.read('osimage', name);
   if (object !== undefined) return object;
-  throw new RootimgError('image-unknown', `Could not find an object named '${name}' of type 'osimage'.`, {
-    hint: 'lsdef -t osimage lists the images that are defined.',
-  });
+  const { code, message, ...rest } = unknownImage(name);
+  throw new RootimgError(code, message, rest);
+}
+
+/** The problem of an image that no definition has the name of. */
+export function unknownImage(name: string): Problem {
+  return {
+    code: 'unknown-image',
+    message: `Cannot find image '${name}' among the osimage definitions.`,
+    hint: 'lsdef -t osimage lists them.',
+  };
 }

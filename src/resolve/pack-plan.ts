@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
@@ -9,6 +8,7 @@ import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
 import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
+import { isFolder } from './repository-folders.ts';
 import { readSyncLists } from './sync-list.ts';
 
 export interface PackInput {
@@ -125,11 +125,4 @@ function rootPassword(site: Site, hash: string | undefined): { hash: string; war
     hash: '*',
     warnings: ['No root password is set in the site object: root is locked in this image.'],
   };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { unknownImage } from '../definition/osimage.ts';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
@@ -90,14 +91,6 @@ function checkOptions({ imageName, arch, osvers, profile }: BuildRequest): Probl
     return [{ code: 'usage', message: 'An image name is needed, or both -o OSVERS and -p PROFILE.' }];
   }
   return [];
-}
-
-function unknownImage(name: string): Problem {
-  return {
-    code: 'unknown-image',
-    message: `Cannot find image '${name}' among the osimage definitions.`,
-    hint: 'lsdef -t osimage lists them.',
-  };
 }
 
 async function checkDefinition(name: string, definition: ImageDefinition, cwd: string): Promise<Problem[]> {
