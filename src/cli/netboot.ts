@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadImage, type PackedImage } from '../boot/image.ts';
-import { readSite, type Site } from '../definition/site.ts';
+import type { Site } from '../definition/site.ts';
 import { usageError } from '../errors.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
-import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
+import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 
@@ -32,8 +32,7 @@ export function netbootCommand(io: CommandIo): Command {
 }
 
 async function netboot(io: CommandIo, name: string, options: NetbootOptions): Promise<void> {
-  const { definition, rootimgdir } = await findImageFolder(io, name, options);
-  const site = await readSite(await openDefinitions(io, options));
+  const { definition, site, rootimgdir } = await findImageFolder(io, name, options);
   const origin = originOf(options.server ?? site.master);
   const { lockImageDir } = await import('../system/lock.ts');
   // What is chosen stays until it is recorded, and nobody else changes the record meanwhile.

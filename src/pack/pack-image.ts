@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError, throwProblems } from '../errors.ts';
-import type { Manifest, PackedRecord } from '../plan/manifest.ts';
+import { throwProblems } from '../errors.ts';
+import { memoryNeed } from '../plan/image-words.ts';
+import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
@@ -13,13 +14,13 @@ import { toBinary } from './select/bytes.ts';
 import { imageName } from './archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
-import { pruneGenerations, readManifest } from './publish/generations.ts';
-import { largestPackages } from './select/package-database.ts';
+import { readManifest } from './publish/generations.ts';
+import { databaseDigest, largestPackages } from './select/package-database.ts';
 import { packUuid } from './customise/pack-uuid.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
+import { tidyAfterPack } from './publish/after-pack.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './publish/keep-generation.ts';
-import { memoryNeed } from './publish/memory-need.ts';
-import { manifestWith, publishImage, renewXcatinfo } from './publish/publish.ts';
+import { manifestWith, publishImage } from './publish/publish.ts';
 import { finishRollback } from './publish/rollback.ts';
 import { type Selection, selectMembers } from './select/select.ts';
 import { checkHost } from './tools.ts';
@@ -54,9 +55,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);
     if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
     await refuseUnfinished(rootimgdir, name);
-    const finished = await finishRollback(scope, plan.image);
-    if (finished !== undefined)
-      reporter.info(`Finished a rollback to generation ${finished} that was cut off.`);
+    await finishRollback(scope, plan.image, reporter);
     const before = await readManifest(rootimgdir);
     await refuseOtherKernel(rootimgdir, name, before);
     announce(plan, reporter);
@@ -77,7 +76,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
     const built = before?.build;
-    const packages = packagesOf(rootimgdir, before);
+    const packages = packagesOf(rootimgdir, before?.pack);
     packages.catch(() => {});
     const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
     const staging =
@@ -123,12 +122,13 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       size,
       sha256,
       warnings,
-      memoryBytes: memoryNeed(plan.method, {
+      memoryBytes: memoryNeed({
+        method: plan.method,
         size,
         contentBytes: selection.contentBytes,
         members: selection.members.length,
       }),
-      ...((await packages) === undefined ? {} : { largestPackages: await packages }),
+      ...(await packages),
       ...(staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles }),
     };
     await gate?.({ file: temporary, record });
@@ -136,12 +136,14 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const manifest = manifestWith(plan.image, before, record);
     await inPhase(reporter, 'Publish', async () => {
       if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest);
-      await publishImage(rootimgdir, temporary, record, manifest);
+      warnings.push(...(await publishImage(rootimgdir, temporary, record, manifest, before?.pack)));
       const xcatinfo = join(rootimgdir, 'rootimg', Buffer.from(customisation.xcatinfo, 'latin1').toString());
-      await Promise.all([
-        renewXcatinfo(rootimgdir, xcatinfo, xcatinfoText({ name, uuid, seconds: time })),
-        staged && pruneAfterPack(rootimgdir, plan.generations, staged.number, reporter),
-      ]);
+      await tidyAfterPack(
+        rootimgdir,
+        { path: xcatinfo, text: xcatinfoText({ name, uuid, seconds: time }) },
+        { keep: plan.generations, current: staged?.number },
+        reporter,
+      );
     });
     for (const warning of warnings) reporter.warn(warning);
     const identity = identityNotice(selection);
@@ -151,30 +153,17 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
   });
 }
 
-/** Of the pack before, when the tree has not been built since: reading the package database takes a while. */
+/** Of the pack before, when the package database is still the same: asking it takes a while. */
 async function packagesOf(
   rootimgdir: string,
-  manifest: Manifest | undefined,
-): Promise<PackedRecord['largestPackages']> {
-  const known = manifest?.pack?.largestPackages;
-  const isOlder = (manifest?.build?.finished ?? '') > (manifest?.pack?.finished ?? '');
-  return known !== undefined && !isOlder ? known : largestPackages(join(rootimgdir, 'rootimg'));
-}
-
-/** What keeps old sets from being removed is no failure of a pack that has been published. */
-async function pruneAfterPack(
-  rootimgdir: string,
-  keep: number,
-  current: number,
-  reporter: Reporter,
-): Promise<void> {
-  try {
-    const removed = await pruneGenerations(rootimgdir, keep, current);
-    if (removed.length > 0) reporter.detail(`Removed generations: ${removed.join(', ')}`);
-  } catch (error) {
-    if (!(error instanceof RootimgError)) throw error;
-    reporter.warn(`Old generations were not removed: ${error.message}`);
-  }
+  before: PackedRecord | undefined,
+): Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>> {
+  const tree = join(rootimgdir, 'rootimg');
+  const packageDatabase = await databaseDigest(tree);
+  if (packageDatabase === undefined) return {};
+  const known = before?.packageDatabase === packageDatabase ? before.largestPackages : undefined;
+  const packages = known ?? (await largestPackages(tree));
+  return packages === undefined ? {} : { largestPackages: packages, packageDatabase };
 }
 
 /** The lines of the contract, which scripts read. */

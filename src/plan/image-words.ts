@@ -17,6 +17,12 @@ export function imageNeed(pack: Pick<PackedRecord, 'method' | 'size' | 'contentB
   return { packed: Math.ceil(pack.size / mebibyte), unpacked: Math.ceil(unpacked / mebibyte) };
 }
 
+/** Bytes of memory that the image takes on a node at the worst moment, when an archive lies there packed and unpacked at once. */
+export function memoryNeed(pack: Parameters<typeof imageNeed>[0]): number {
+  const { packed, unpacked } = imageNeed(pack);
+  return (packed + unpacked) * mebibyte;
+}
+
 /** The kernel parameters that name one very image: where it lies, its digest, the memory that it needs. */
 export function imageWords(
   url: string,

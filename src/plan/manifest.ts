@@ -71,10 +71,12 @@ const packedSchema = z.object({
   size: z.number(),
   sha256: z.string(),
   warnings: z.array(z.string()),
-  /** Bytes of memory that a node needs for the image at the worst moment, without what its programs take. */
+  /** Bytes of memory that the image takes on a node at the worst moment: packed and, of an archive, unpacked; the same as `imgneed=` says. */
   memoryBytes: z.number().optional(),
   /** The packages with the most bytes in the tree, largest first; absent where the package database cannot be read. */
   largestPackages: z.array(z.object({ nevra: z.string(), bytes: z.number() })).optional(),
+  /** Digest (hex) of the package database that `largestPackages` was read from. */
+  packageDatabase: z.string().optional(),
   /** Number of the set below `generations/` that this pack is kept as; absent when none is kept. */
   generation: z.number().int().positive().optional(),
   /** Digests (hex) of the kernel and initrd that this root was packed beside, by name. */

@@ -75,4 +75,10 @@ test('the package is read in the database of the tree, which stays as it is', as
   await world.run('packimage -c gzip myimg');
   const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
   expect(pack.largestPackages).toEqual([{ nevra: 'tiny-1-2.noarch', bytes: 4 }]);
+  // Changed by hand, after the last build and the last pack.
+  execFileSync('rpm', ['--dbpath', database, '--justdb', '-e', 'tiny'], { stdio: 'pipe' });
+  await world.run('packimage -c gzip myimg');
+  const after = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8')).pack;
+  expect(after.packageDatabase).not.toBe(pack.packageDatabase);
+  expect(after.largestPackages).toBe(undefined);
 });

@@ -7,10 +7,11 @@ import { fileDigest } from '../../system/file-digest.ts';
 import { publishFile, type Unpublished, writeFileAtomic } from '../../system/publish.ts';
 import type { Scope } from '../../system/scope.ts';
 import { sweepTemporary, temporaryPath } from '../../system/temp.ts';
-import type { Generation } from './generations.ts';
+import { type Generation, readManifest } from './generations.ts';
 import { cloneOrCopy } from './keep-generation.ts';
 import { removeOtherForms } from './publish.ts';
 import { markRollback } from './rollback-mark.ts';
+import { keepSignedList, settleSignedList } from './signed-list.ts';
 
 /** A file that nodes boot from, by its published name, and the kept file that it is. */
 type BootFile = (typeof bootFiles)[number];
@@ -27,14 +28,14 @@ export function packOf({ number, folder, manifest }: Generation): PackedRecord {
 /**
  * Puts a set in place by renames; kernel and initrds in all of `folders`. When its kernel is another one, they are first taken away and come back last, the
  * kernel at the very end: at no moment is a kernel there with another kernel's initrd or root, and a node that asks in between finds none and asks again.
- * A mark says what was under way, so that the next run finishes it.
+ * A mark says what was under way, so that the next run finishes it. Gives warnings.
  */
 export async function publishGeneration(
   scope: Scope,
   rootimgdir: string,
   folders: readonly string[],
   target: Generation,
-): Promise<void> {
+): Promise<string[]> {
   const pack = packOf(target);
   for (const folder of folders) {
     await mkdir(folder, { recursive: true });
@@ -55,14 +56,17 @@ export async function publishGeneration(
   for (const { name, kept } of isOtherKernel ? filesOf(pack) : changed) {
     for (const folder of folders) boot.push(await prepare(folder, kept, name));
   }
+  await keepSignedList(rootimgdir, (await readManifest(rootimgdir))?.pack);
   await markRollback(rootimgdir, target.number, folders);
   if (isOtherKernel) await takeBootFilesAway(folders);
   await publishFile(root.temporary, root.final);
   await writeFileAtomic(`${root.final}.sha256`, `${pack.sha256}  ${pack.file}\n`);
   await removeOtherForms(rootimgdir, pack.file);
+  const warnings = await settleSignedList(rootimgdir, pack, target.folder);
   for (const { temporary, final } of boot) await publishFile(temporary, final);
   await writeFileAtomic(join(rootimgdir, manifestName), text);
   await rm(join(rootimgdir, rollbackMarkName));
+  return warnings;
 }
 
 /** What nodes are given of a set, the kernel last. */

@@ -4,17 +4,21 @@ import { type Manifest, manifestName, manifestText, type PackedRecord } from '..
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import { keepSignedList, settleSignedList, signedListNames } from './signed-list.ts';
 
 /**
  * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside it, and only then removes what other
- * packs of the image left there. A reader sees the old file or the new one.
+ * packs of the image left there. A reader sees the old file or the new one. `before` is what was published. Gives warnings.
  */
 export async function publishImage(
   rootimgdir: string,
   temporary: string,
-  { file, sha256 }: PackedRecord,
+  record: PackedRecord,
   manifest: Manifest,
-): Promise<void> {
+  before: PackedRecord | undefined,
+): Promise<string[]> {
+  const { file, sha256 } = record;
+  await keepSignedList(rootimgdir, before);
   await chmod(temporary, 0o644);
   await publishFiles([
     { temporary, final: join(rootimgdir, file) },
@@ -22,13 +26,14 @@ export async function publishImage(
     await writeUnpublished(join(rootimgdir, manifestName), manifestText(manifest)),
   ]);
   await removeOtherForms(rootimgdir, file);
+  return settleSignedList(rootimgdir, record, undefined);
 }
 
-/** Removes what packs in other forms left in the image folder beside the published file `name`. */
+/** Removes what packs in other forms left in the image folder beside the published file `name`; the signed list stays. */
 export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
-  const digestName = `${name}.sha256`;
+  const spared: readonly string[] = [name, `${name}.sha256`, ...signedListNames];
   for (const entry of await readdir(rootimgdir, { withFileTypes: true })) {
-    const isOther = entry.name.startsWith('rootimg.') && ![name, digestName].includes(entry.name);
+    const isOther = entry.name.startsWith('rootimg.') && !spared.includes(entry.name);
     if (isOther && !entry.isDirectory()) await unlink(join(rootimgdir, entry.name));
   }
 }

@@ -30,26 +30,27 @@ export async function rollback(request: RollbackRequest, reporter: Reporter): Pr
     const target = await chooseTarget(request, mark);
     const folders = bootFolders(request);
     await inPhase(reporter, `Check generation ${target.number}`, () => checkWhole(target));
-    await inPhase(reporter, `Publish generation ${target.number}`, () =>
+    const warnings = await inPhase(reporter, `Publish generation ${target.number}`, () =>
       publishGeneration(scope, rootimgdir, folders, target),
     );
+    for (const warning of warnings) reporter.warn(warning);
     return target.number;
   });
 }
 
 /**
  * Finishes what a killed rollback began, so that no pack puts a root beside the wrong kernel; forgets a rollback that others have overtaken. Only for the
- * holder of the folder's lock. Gives the number of the generation, undefined when there was nothing to do. Throws `rollback-unfinished` when the set is
- * gone: kernel and initrd may be missing then.
+ * holder of the folder's lock. Throws `rollback-unfinished` when the set is gone: kernel and initrd may be missing then.
  */
 export async function finishRollback(
   scope: Scope,
   { rootimgdir, name }: Pick<RollbackRequest, 'rootimgdir' | 'name'>,
-): Promise<number | undefined> {
+  reporter: Reporter,
+): Promise<void> {
   const mark = await unfinishedRollback(rootimgdir);
   if (mark === undefined) {
     await rm(join(rootimgdir, rollbackMarkName), { force: true });
-    return undefined;
+    return;
   }
   const all = await listGenerations(rootimgdir);
   const target = all.find(({ number }) => number === mark.generation);
@@ -64,8 +65,9 @@ export async function finishRollback(
     });
   }
   await checkWhole(target);
-  await publishGeneration(scope, rootimgdir, mark.folders, target);
-  return target.number;
+  const warnings = await publishGeneration(scope, rootimgdir, mark.folders, target);
+  for (const warning of warnings) reporter.warn(warning);
+  reporter.info(`Finished a rollback to generation ${target.number} that was cut off.`);
 }
 
 async function chooseTarget(

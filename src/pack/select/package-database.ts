@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../system/exec.ts';
+import { fileDigest } from '../../system/file-digest.ts';
 import { workDir } from '../../system/work-dir.ts';
 
 const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
@@ -28,13 +30,27 @@ export async function queryPackages(tree: string, format: string): Promise<strin
 
 /** Copies the files of the first database that the tree has, and gives their names. */
 async function copyDatabase(tree: string, to: string): Promise<string[]> {
+  const { folder, files } = await findDatabase(tree);
+  for (const name of files) await copyFile(join(folder, name), join(to, name));
+  return files;
+}
+
+/** Tells one state of the tree's package database from another; undefined where there is none. */
+export async function databaseDigest(tree: string): Promise<string | undefined> {
+  const { folder, files } = await findDatabase(tree);
+  const hash = createHash('sha256');
+  for (const name of files) hash.update(`${name} ${await fileDigest(join(folder, name))}\n`);
+  return files.length === 0 ? undefined : hash.digest('hex');
+}
+
+async function findDatabase(tree: string): Promise<{ folder: string; files: string[] }> {
   for (const place of places) {
-    const names = await readdir(join(tree, place)).catch((): string[] => []);
-    const files = names.filter((name) => databaseFiles.includes(name));
-    for (const name of files) await copyFile(join(tree, place, name), join(to, name));
-    if (files.length > 0) return files;
+    const folder = join(tree, place);
+    const names = await readdir(folder).catch((): string[] => []);
+    const files = names.filter((name) => databaseFiles.includes(name)).sort();
+    if (files.length > 0) return { folder, files };
   }
-  return [];
+  return { folder: tree, files: [] };
 }
 
 /** The package that brought a file: `path` and its other spellings, absolute as packages name them. */

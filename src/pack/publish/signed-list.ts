@@ -1,0 +1,61 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PackedRecord } from '../../plan/manifest.ts';
+import { writeFileAtomic } from '../../system/publish.ts';
+import { generationDir, generationNumbers } from './generations.ts';
+
+/** The list of digests that `imgsums=` names, and its signature: see docs/booting.md. The signature last, as it completes the list. */
+export const signedListNames = ['rootimg.sums', 'rootimg.sums.sig'] as const;
+
+type SignedPack = Pick<PackedRecord, 'file' | 'sha256' | 'generation'>;
+
+/** Keeps the signed list that lies beside the published file with that file's generation, where there is one: a rollback brings it back. */
+export async function keepSignedList(rootimgdir: string, published: SignedPack | undefined): Promise<void> {
+  if (published?.generation === undefined) return;
+  if (!(await generationNumbers(rootimgdir)).includes(published.generation)) return;
+  await copySignedList(rootimgdir, generationDir(rootimgdir, published.generation), published);
+}
+
+/**
+ * To be called when `now` has been published: its signed list comes from `kept`, if it lies there, and one that says nothing of it goes. Gives a warning
+ * when nodes with `imgsums=` have none now.
+ */
+export async function settleSignedList(
+  rootimgdir: string,
+  now: SignedPack,
+  kept: string | undefined,
+): Promise<string[]> {
+  const before = await readList(rootimgdir);
+  if (before !== undefined && namesPack(before.list, now)) return [];
+  for (const name of [...signedListNames].reverse()) await rm(join(rootimgdir, name), { force: true });
+  if (kept !== undefined && (await copySignedList(kept, rootimgdir, now))) return [];
+  if (before === undefined) return [];
+  return [
+    `${signedListNames[0]} was signed for another image and is removed: make and sign the one of ${now.file} (docs/booting.md); nodes with imgsums= wait for it.`,
+  ];
+}
+
+/** Copies the list when it names this pack; true when it does. */
+async function copySignedList(from: string, to: string, pack: SignedPack): Promise<boolean> {
+  const found = await readList(from);
+  if (found === undefined || !namesPack(found.list, pack)) return false;
+  await writeFileAtomic(join(to, signedListNames[0]), found.list);
+  await writeFileAtomic(join(to, signedListNames[1]), found.signature);
+  return true;
+}
+
+async function readList(folder: string): Promise<{ list: Buffer; signature: Buffer } | undefined> {
+  const [list, signature] = await Promise.all(
+    signedListNames.map((name) => readFile(join(folder, name)).catch(() => undefined)),
+  );
+  return list === undefined || signature === undefined ? undefined : { list, signature };
+}
+
+/** Does the list say this digest of this file? As sha256sum writes it, and the initrd reads it: the first line with the name counts. */
+function namesPack(list: Buffer, { file, sha256 }: SignedPack): boolean {
+  for (const line of list.toString('latin1').split('\n')) {
+    const [, digest, name] = /^\s*(\S+)\s+\*?(.*?)\s*$/.exec(line) ?? [];
+    if (name === file) return digest === sha256;
+  }
+  return false;
+}
