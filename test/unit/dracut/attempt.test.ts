@@ -178,6 +178,29 @@ describe.each(shells)('an attempt under %s', (shell) => {
     expect(stage.read('asked')).toMatch(/^--name ifup-eth1 .* eth1\n$/);
   });
 
+  it('waits for an address that can be used', () => {
+    stage.online();
+    const unready = [
+      '2: eth0    inet6 fd00::2/64 scope global tentative',
+      '2: eth0    inet6 fd00::3/64 scope global dadfailed tentative',
+    ];
+    stage.tool('ip', `cat "$STAGE/addresses"`);
+    stage.file('addresses', `${unready.join('\n')}\n`);
+    expect(attempt().status).toBe(1);
+    expect(stage.read('curl')).toBeUndefined();
+    stage.file('addresses', `${unready.join('\n')}\n2: eth0    inet 10.0.2.15/24 scope global eth0\n`);
+    expect(attempt().status).toBe(0);
+  });
+
+  it('notes each step once, with the memory that could be used', () => {
+    stage.file('run/initramfs/rootimg/times', 'downloaded=7.00\n');
+    attempt(`imgsha256=${sha256}`);
+    expect(state('times')).toBe(
+      'downloaded=7.00\nnetwork=100.25\ndownload=100.25\nverified=100.25\nunpacked=100.25\nroot=100.25\n',
+    );
+    expect(state('available')).toMatch(/^(\w+=1024000\n){5}$/);
+  });
+
   it('waits until dracut has set the routes', () => {
     stage.file('lib/dracut/hooks/initqueue/setup_net_eth0.sh', '');
     expect(attempt().status).toBe(1);

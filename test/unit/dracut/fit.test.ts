@@ -4,7 +4,7 @@ import { shells, Stage } from './stage.ts';
 let stage: Stage;
 beforeEach(() => {
   stage = new Stage();
-  stage.tool('modprobe', 'echo "$1" >> "$STAGE/probed"');
+  stage.tool('modprobe', 'echo "$*" >> "$STAGE/probed"');
   stage.tool('uname', 'echo 6.1.0');
 });
 afterEach(() => stage.remove());
@@ -65,7 +65,7 @@ describe.each(shells)('what a node cannot do is told before the download under %
 
   it.each(['squashfs', 'erofs'])('names the module that is missing for %s', (kind) => {
     expect(check(`${kind} none`)).toBe(0);
-    expect(stage.read('probed')).toBe(`loop\n${kind}\noverlay\n`);
+    expect(stage.read('probed')).toBe(`--all loop ${kind} overlay\n`);
     stage.file('proc/filesystems', `nodev\toverlay\n\tnot${kind}\n`);
     expect(check(`${kind} none`)).toBe(2);
     expect(fatal()).toMatch(

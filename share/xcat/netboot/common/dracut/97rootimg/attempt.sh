@@ -24,8 +24,8 @@ rootimg_get() {
 
 # Whole seconds since the kernel started.
 rootimg_now() {
-    rootimg_value=$(rootimg_uptime)
-    printf '%s\n' "${rootimg_value%.*}"
+    read -r rootimg_up _ < "$rootimg_fs/proc/uptime"
+    printf '%s\n' "${rootimg_up%.*}"
 }
 
 # Every 30 seconds: says why there is no network, and lets dracut ask again.

@@ -59,7 +59,7 @@ rootimg_expect() {
 rootimg_verify() {
     [ -n "$rootimg_expected" ] || return 0
     if [ -s "$1.sum" ]; then
-        rootimg_found=$(cat "$1.sum")
+        read -r rootimg_found < "$1.sum"
     else
         rootimg_found=$(sha256sum "$1")
     fi

@@ -2,18 +2,20 @@
 # Getting the packed root from its server. Every function gives 0, or 1 with the reason in rootimg_cause when it should be tried again.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
-# Prints the status of the last answer; of those before it, redirects for instance, nothing counts. HEADERFILE, empty without an answer
-rootimg_answer() {
-    sed -n 's#^HTTP/[0-9.]* *\([0-9]*\).*$#\1#p' "$1" | tail -n 1
-}
-
-# Notes what tells whether the server still has the same file: a strong ETag of the last answer, else its date. An answer without either
-# leaves what was known. HEADERFILE FILE
-rootimg_note_validator() {
-    tr -d '\r' < "$1" | sed -e '/^HTTP\//h' -e '/^HTTP\//!H' -e '$!d' -e g > "$1.last"
-    sed -n -e 's/^[Ee][Tt][Aa][Gg]: *\("..*"\)$/\1/p' "$1.last" | tail -n 1 > "$1.tag"
-    [ -s "$1.tag" ] || sed -n -e 's/^[Ll]ast-[Mm]odified: *//p' "$1.last" | tail -n 1 > "$1.tag"
-    [ ! -s "$1.tag" ] || cat "$1.tag" > "$2"
+# Of the last answer, the status and what tells whether the server still has the same file: a strong ETag, else the date; each empty where
+# there is none. Of the answers before it, redirects for instance, nothing counts. HEADERFILE
+rootimg_read_headers() {
+    rootimg_answer='' rootimg_tag='' rootimg_date=''
+    while IFS=': ' read -r rootimg_line rootimg_value; do
+        # The lines end with a carriage return.
+        rootimg_value=${rootimg_value%[[:cntrl:]]}
+        case $rootimg_line in
+            HTTP/*) rootimg_answer=${rootimg_value%% *} rootimg_tag='' rootimg_date='' ;;
+            [Ee][Tt][Aa][Gg]) case $rootimg_value in '"'?*'"') rootimg_tag=$rootimg_value ;; esac ;;
+            [Ll]ast-[Mm]odified) rootimg_date=$rootimg_value ;;
+        esac
+    done < "$1"
+    rootimg_validator=${rootimg_tag:-$rootimg_date}
 }
 
 # curl with what every transfer needs: OPTION… -- URL. A server that sends less than 1 kB/s for 30 s is stuck. Redirects may not lead to other
@@ -65,9 +67,10 @@ rootimg_fetch_http() {
     rootimg_status=$?
     rootimg_answer=
     # curl makes the file before it connects: without an answer it is empty.
-    [ -s "$rootimg_file.headers" ] && rootimg_answer=$(rootimg_answer "$rootimg_file.headers")
+    [ -s "$rootimg_file.headers" ] && rootimg_read_headers "$rootimg_file.headers"
     case $rootimg_answer in
-        200 | 206) rootimg_note_validator "$rootimg_file.headers" "$rootimg_file.validator" ;;
+        # An answer that does not tell leaves what was known.
+        200 | 206) [ -z "$rootimg_validator" ] || printf '%s\n' "$rootimg_validator" > "$rootimg_file.validator" ;;
     esac
     case $rootimg_status:$rootimg_answer in
         0:*) return 0 ;;

@@ -44,13 +44,21 @@ rootimg_check_compressor() {
         rootimg_fatal "$1 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
 }
 
+# FILESYSTEM: does the kernel have it now? The lines are its name, with or without `nodev` before it.
+rootimg_has_filesystem() {
+    while read -r rootimg_first rootimg_second; do
+        [ "${rootimg_second:-$rootimg_first}" != "$1" ] || return 0
+    done < "$rootimg_fs/proc/filesystems"
+    return 1
+}
+
 # FILESYSTEM: it and what lies above it, from the modules of this initrd or built in.
 rootimg_check_modules() {
+    modprobe --all loop "$1" overlay 2> /dev/null
     for rootimg_module in loop "$1" overlay; do
-        modprobe "$rootimg_module" 2> /dev/null
         case $rootimg_module in
             loop) [ -e "$rootimg_fs/dev/loop-control" ] ;;
-            *) grep -q "[[:space:]]$rootimg_module\$" "$rootimg_fs/proc/filesystems" ;;
+            *) rootimg_has_filesystem "$rootimg_module" ;;
         esac || rootimg_fatal "this initrd has no module $rootimg_module for kernel $(uname -r): make it anew (genimage --onlyinitrd)"
     done
 }

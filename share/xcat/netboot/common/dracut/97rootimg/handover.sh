@@ -70,9 +70,10 @@ rootimg_report_wanted() {
         getarg rootimg.report-poweroff > /dev/null && echo 'poweroff=yes'
     } > "$rootimg_fs/run/rootimg/report.conf"
     rootimg_units=$rootimg_fs/run/systemd/system
+    mkdir -p "$rootimg_units/multi-user.target.wants" "$rootimg_units/default.target.wants" "$rootimg_units/emergency.target.wants" \
+        "$rootimg_units/rescue.target.wants"
     # default.target: also where that is not multi-user; the other two so that a boot which ends there is told as well.
     for rootimg_target in multi-user default emergency rescue; do
-        mkdir -p "$rootimg_units/$rootimg_target.target.wants"
         ln -s ../rootimg-report.service "$rootimg_units/$rootimg_target.target.wants/rootimg-report.service"
     done
     cp "$rootimg_lib/rootimg-report.service" "$rootimg_units/rootimg-report.service"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # What all parts of the module share. rootimg_fs stands before every path; it is empty except in tests.
+# On the way to the root small files are read by the shell itself: starting a program is what costs on a slow node.
 
 rootimg_fs=${rootimg_fs-}
 rootimg_lib=${rootimg_lib:-$rootimg_fs/lib/rootimg}
@@ -27,17 +28,17 @@ rootimg_fatal() {
     exit 2
 }
 
-# Prints the seconds since the kernel started, with two decimals.
-rootimg_uptime() {
-    read -r rootimg_up _ < "$rootimg_fs/proc/uptime"
-    printf '%s\n' "$rootimg_up"
-}
-
-# Notes when a step was reached for the first time, `name=seconds`, and the memory that could still be used then.
+# Notes when a step was reached for the first time, `name=seconds` since the kernel started, and the memory that could still be used then.
 rootimg_stamp() {
-    grep -q "^$1=" "$rootimg_run/times" 2> /dev/null && return 0
-    printf '%s=%s\n' "$1" "$(rootimg_uptime)" >> "$rootimg_run/times"
-    sed -n "s/^MemAvailable: *\([0-9]*\) .*/$1=\1/p" "$rootimg_fs/proc/meminfo" >> "$rootimg_run/available"
+    if [ -e "$rootimg_run/times" ]; then
+        while read -r rootimg_line; do
+            case $rootimg_line in "$1"=*) return 0 ;; esac
+        done < "$rootimg_run/times"
+    fi
+    read -r rootimg_up _ < "$rootimg_fs/proc/uptime"
+    printf '%s=%s\n' "$1" "$rootimg_up" >> "$rootimg_run/times"
+    rootimg_read_meminfo MemAvailable
+    [ -z "$rootimg_kilobytes" ] || printf '%s=%s\n' "$1" "$rootimg_kilobytes" >> "$rootimg_run/available"
 }
 
 # Prints archive kind and compressor as the end of the URL's path says; fails when it is none that we know.
@@ -101,10 +102,18 @@ rootimg_file_name() {
     printf '%s\n' "${rootimg_value##*/}"
 }
 
+# NAME of /proc/meminfo in rootimg_kilobytes, empty where the kernel does not have it.
+rootimg_read_meminfo() {
+    while read -r rootimg_line rootimg_kilobytes _; do
+        [ "$rootimg_line" != "$1:" ] || return 0
+    done < "$rootimg_fs/proc/meminfo"
+    rootimg_kilobytes=
+}
+
 # Megabytes of memory: NAME of /proc/meminfo, nothing where the kernel does not have it.
 rootimg_meminfo() {
-    rootimg_value=$(sed -n "s/^$1: *\([0-9]*\) .*/\1/p" "$rootimg_fs/proc/meminfo")
-    [ -z "$rootimg_value" ] || echo "$((rootimg_value / 1024))"
+    rootimg_read_meminfo "$1"
+    [ -z "$rootimg_kilobytes" ] || echo "$((rootimg_kilobytes / 1024))"
 }
 
 # Megabytes of memory of this node.

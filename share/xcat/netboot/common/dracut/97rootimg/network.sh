@@ -57,6 +57,17 @@ rootimg_networkd_names() {
     done > "$rootimg_fs/etc/resolv.conf"
 }
 
+# Reads addresses as `ip -o addr` prints them: is there one that can be used?
+rootimg_usable_address() {
+    while read -r rootimg_line; do
+        case $rootimg_line in
+            *tentative* | *dadfailed*) ;;
+            *inet*) return 0 ;;
+        esac
+    done
+    return 1
+}
+
 # Prints the interfaces that have an address and whose set-up is not still queued.
 rootimg_online() {
     # network-legacy: the lease is there, but routes and name servers come with this job.
@@ -66,9 +77,7 @@ rootimg_online() {
     for rootimg_if in "$rootimg_fs"/sys/class/net/*; do
         rootimg_if=${rootimg_if##*/}
         [ "$rootimg_if" = lo ] && continue
-        if ip -o addr show dev "$rootimg_if" scope global 2> /dev/null | grep -v -e tentative -e dadfailed | grep -q inet; then
-            printf '%s\n' "$rootimg_if"
-        fi
+        ip -o addr show dev "$rootimg_if" scope global 2> /dev/null | rootimg_usable_address && printf '%s\n' "$rootimg_if"
     done
 }
 

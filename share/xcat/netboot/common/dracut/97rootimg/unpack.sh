@@ -132,7 +132,9 @@ rootimg_check_root() {
         rootimg_fatal "the image has no /lib/modules/$(uname -r): it was packed with another kernel than this one"
     for rootimg_init in sbin/init usr/lib/systemd/systemd lib/systemd/systemd; do
         if [ -e "$NEWROOT/$rootimg_init" ] || [ -L "$NEWROOT/$rootimg_init" ]; then
-            mkdir -p "$NEWROOT/proc" "$NEWROOT/sys" "$NEWROOT/dev" "$NEWROOT/run"
+            for rootimg_folder in proc sys dev run; do
+                [ -d "$NEWROOT/$rootimg_folder" ] || mkdir -p "$NEWROOT/$rootimg_folder"
+            done
             return 0
         fi
     done
