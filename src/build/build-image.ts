@@ -14,7 +14,7 @@ import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
 import { publishBootFiles } from './publish-boot-files.ts';
-import { describeBuild, writeManifest } from './record-build.ts';
+import { describeBuild, describeTree, writeManifest } from './record-build.ts';
 import { buildStaged } from './staged-build.ts';
 import { deleteOldTree, swapTrees } from './tree/swap-trees.ts';
 import { withBuildFolder } from './workspace.ts';
@@ -37,14 +37,20 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
     const updates = await mergeDriverUpdates(build, kernel);
     if (!plan.request.onlyinitrd || updates.length > 0) await indexModules(build, kernel);
-    const initrd = await makeInitrd(build, kernel, updates);
-    const record = await describeBuild(build, host, kernel, initrd);
+    const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
+    const record = await describeBuild(build, host, kernel, initrd, tree);
     await publishBootFiles(build, kernel, initrd);
     await swapTrees(build);
     await writeManifest(build, record);
     await removeMark(build.folder);
     await deleteOldTree(build);
   });
+}
+
+/** Waits for both, also when one fails: nothing works on a tree that is being taken away. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 /** Everything that changes the tree. */

@@ -19,20 +19,26 @@ import { installedPackages } from './rpm/rpm-query.ts';
 import { withOrigins } from './packages/package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
+/** What the manifest says of the finished tree: can be asked while the initrd is made of it. */
+export async function describeTree(build: Build): Promise<Pick<BuiltRecord, 'packages' | 'tools'>> {
+  const packages = await withOrigins(build, await installedPackages(build, findRpmMacros(build)));
+  return { packages, tools: await toolVersions(build, packages) };
+}
+
 /** What the manifest says of this build; read before the boot files are published. */
 export async function describeBuild(
   build: Build,
   host: Host,
   kernel: Kernel,
   initrd: Initrd,
+  tree: Pick<BuiltRecord, 'packages' | 'tools'>,
 ): Promise<BuiltRecord> {
   const { plan } = build;
-  const packages = await withOrigins(build, await installedPackages(build, findRpmMacros(build)));
   return {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },
     kernelVersion: kernel.version,
-    packages,
+    packages: tree.packages,
     repositories: plan.repositories.map(({ id, url, unchecked }) => ({
       id,
       url,
@@ -50,7 +56,7 @@ export async function describeBuild(
       inputs: initrd.inputs,
       uncounted: [...initrd.uncounted],
     },
-    tools: await toolVersions(build, packages),
+    tools: tree.tools,
     warnings: [...plan.warnings, ...build.warnings],
     times: build.times,
   };
