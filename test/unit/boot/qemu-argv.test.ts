@@ -55,7 +55,7 @@ describe('qemuArgv', () => {
   });
 
   it('emulates with several threads, or hands the processor through', () => {
-    expect(after(qemuArgv(plan), '-accel')).toEqual(['tcg,thread=multi']);
+    expect(after(qemuArgv(plan), '-accel')).toEqual(['tcg,thread=multi,tb-size=64']);
     expect(after(qemuArgv(plan), '-cpu')).toEqual([expect.stringMatching(/^max,/)]);
     const kvm = qemuArgv({ ...plan, accelerator: 'kvm' });
     expect(after(kvm, '-accel')).toEqual(['kvm']);
