@@ -334,8 +334,8 @@ describe.each(shells)('a squashfs under %s', (shell) => {
     stage.file('served', squashfs(length).toString('latin1'));
     stage.tool(
       'curl',
-      `while [ $# -gt 0 ]; do case $1 in --dump-header) : > "$2" ;; esac; shift; done
-       cat "$STAGE/served"`,
+      `while [ $# -gt 0 ]; do case $1 in --dump-header) : > "$2" ;; --output) output=$2 ;; esac; shift; done
+       cat "$STAGE/served" > "$output"`,
     );
     stage.tool(
       'mount',

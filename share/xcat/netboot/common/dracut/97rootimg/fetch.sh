@@ -62,7 +62,11 @@ rootimg_fetch_http() {
             -- "$rootimg_url" 2> "$rootimg_file.errors"
     else
         rm -f "$rootimg_file" "$rootimg_file.validator"
-        rootimg_curl_digest "$rootimg_file" "$@" -- "$rootimg_url"
+        if [ -n "$rootimg_expected" ]; then
+            rootimg_curl_digest "$rootimg_file" "$@" -- "$rootimg_url"
+        else
+            rootimg_curl "$@" --output "$rootimg_file" -- "$rootimg_url" 2> "$rootimg_file.errors"
+        fi
     fi
     rootimg_status=$?
     rootimg_answer=
