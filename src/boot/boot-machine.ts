@@ -18,10 +18,14 @@ import { checkPxeTools, preparePxe, pxeAddress, pxeNetworkArgv, pxeTap } from '.
 import { type Accelerator, qemuArgv } from './qemu-argv.ts';
 import { openReportPort } from './report-port.ts';
 import type { BootRequest } from './request.ts';
-import { runMachine } from './run-machine.ts';
+import { runMachine, standstillCode } from './run-machine.ts';
+import { longestSilence } from './standstill.ts';
 
 /** QEMU's user network: the host's loopback as the guest sees it. */
 const hostAddress = '10.0.2.2';
+
+/** How often a machine that came to a standstill is started again. */
+const mostRestarts = 2;
 
 /** Everything that decides how the machine looks. */
 interface Setting {
@@ -57,7 +61,15 @@ export async function bootMachine(
     ...[image.pack.file, firmware, ...(pxe ? ['PXE'] : [])],
     ...[accelerator, `${cpus} cpus`, `${memory} MB`],
   ].join(', ')})`;
-  return withScope((scope) => inPhase(reporter, title, (phase) => bootOnce(setting, scope, phase)));
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await withScope((scope) => inPhase(reporter, title, (phase) => bootOnce(setting, scope, phase)));
+    } catch (error) {
+      const standstill = error instanceof RootimgError && error.code === standstillCode;
+      if (!standstill || restarts === mostRestarts) throw error;
+      reporter.warn('The emulated machine came to a standstill in its kernel; it is started again.');
+    }
+  }
 }
 
 async function bootOnce(
@@ -118,6 +130,7 @@ async function bootOnce(
     consoleLog: join(logs, 'boot-console.log'),
     report: port.report,
     timeout: request.timeout,
+    longestSilence: accelerator === 'tcg' ? longestSilence : undefined,
     onStep: (text) => {
       step = text;
       phase.progress(step);

@@ -4,6 +4,7 @@ import { lastLines, type Running, start } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
 import { plainLine, readConsoleLine } from './console-watch.ts';
 import type { NodeReport } from './node-report.ts';
+import { watchStandstill } from './standstill.ts';
 
 export interface MachineRun {
   readonly argv: readonly string[];
@@ -12,13 +13,19 @@ export interface MachineRun {
   readonly report: Promise<NodeReport>;
   /** Seconds. */
   readonly timeout: number;
+  /** Seconds of silence that are taken for a standstill while only the kernel runs; see watchStandstill. */
+  readonly longestSilence?: number | undefined;
   /** Called when the console tells that a step was reached. */
   readonly onStep: (text: string) => void;
 }
 
 type Ending =
   | { readonly kind: 'report'; readonly report: NodeReport }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'standstill'; readonly reason: string };
+
+/** Of the error when it was the machine that came to a standstill; it may be started again. */
+export const standstillCode = 'boot-standstill';
 
 /** What a kernel or an emergency shell says right after the line that gives it away, in milliseconds. */
 const afterBreak = 500;
@@ -42,7 +49,8 @@ export async function runMachine(plan: MachineRun): Promise<{ report: NodeReport
     stopSignal.throwIfAborted();
     if (ending.kind === 'report')
       return { report: ending.report, seconds: (performance.now() - started) / 1000 };
-    throw new RootimgError('boot-failed', `The image did not boot: ${ending.reason}.`, {
+    const code = ending.kind === 'standstill' ? standstillCode : 'boot-failed';
+    throw new RootimgError(code, `The image did not boot: ${ending.reason}.`, {
       details: tail.slice(-keptLines).map((line) => `  ${line}`),
       hint: `The whole console is in ${plan.consoleLog}.`,
     });
@@ -57,11 +65,18 @@ async function consoleEnding(running: Running, plan: MachineRun, tail: string[])
   const log = createWriteStream(plan.consoleLog);
   const { stdout } = running;
   const broken = new Promise<Ending>((resolve) => {
+    const { longestSilence: silence } = plan;
+    const onStandstill = () => {
+      resolve({ kind: 'standstill', reason: `its kernel has said nothing for ${silence} s` });
+    };
+    const watch = silence === undefined ? undefined : watchStandstill(silence, onStandstill);
+    stdout.on('close', () => watch?.stop());
     const readLine = (raw: string) => {
       const line = plainLine(raw);
       if (line.trim() === '') return;
       tail.push(line);
       if (tail.length > 4 * keptLines) tail.splice(0, 3 * keptLines);
+      watch?.line(line);
       const event = readConsoleLine(line);
       if (event?.kind === 'kernel') plan.onStep('kernel');
       else if (event?.kind === 'step') plan.onStep(event.text);

@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { sweepTemporary } from '../../src/system/temp.ts';
+
+// A second of silence is enough for the stand-in.
+vi.mock('../../src/boot/standstill.ts', async (original) => ({
+  ...(await original<object>()),
+  longestSilence: 1,
+}));
 
 const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427';
 const content = 'packed root';
@@ -16,13 +22,17 @@ const fakeQemu = `#!/usr/bin/env node
 import { createConnection } from 'node:net';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 const argv = process.argv.slice(2);
+const node = { root: 'overlay', failed: '', uuid: '${uuid}', ...NODE };
 const after = (flag) => argv[argv.indexOf(flag) + 1];
 if (argv.includes('-S')) process.exit(1);
 const line = Object.fromEntries(after('-append').split(' ').map((word) => word.split(/=(.*)/s)));
 const say = (text) => process.stdout.write(text + '\\r\\n');
 say('[    0.000000] Linux version 6.1.0');
+const start = [1, 2, 3].find((number) => !existsSync(new URL('start-' + number, import.meta.url)));
+writeFileSync(new URL('start-' + start, import.meta.url), '');
+if (start <= Number(node.standstills)) await new Promise(() => setInterval(() => {}, 1000));
 say('[    1.000000] rootimg: downloading ' + line.imgurl);
 const url = line.imgurl.replace('10.0.2.2', '127.0.0.1');
 const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
@@ -33,7 +43,6 @@ const fromImage = () => {
   writeFileSync(file, bytes);
   return /IMAGEUUID='?([^'\\n]+)/.exec(execFileSync('unsquashfs', ['-cat', file, 'opt/xcat/xcatinfo'], { encoding: 'utf8' }))[1];
 };
-const node = { root: 'overlay', failed: '', uuid: '${uuid}', ...NODE };
 if (node.uuid === 'from-image') node.uuid = fromImage();
 if (node.panic) { say('[ 2.0] Kernel panic - not syncing: ' + node.panic); setInterval(() => {}, 1000); }
 else {
@@ -164,6 +173,18 @@ describe('rootimg boot', () => {
     expect(stderr()).toMatch(/^Error: The image did not boot: the kernel panicked: no init found\.\n/);
     expect(stderr()).toContain('rootimg: downloading http://10.0.2.2:');
     await expect(readFile(join(image(root), 'boot.json'))).rejects.toThrow('ENOENT');
+  });
+
+  it('starts a machine that came to a standstill again, twice at most', async () => {
+    await node({ standstills: '2' });
+    const second = await boot('x');
+    expect(second.status, second.stderr()).toBe(0);
+    expect(second.stderr().match(/came to a standstill in its kernel; it is started again/g)).toHaveLength(2);
+    for (const start of [1, 2, 3]) await rm(join(root, `bin/start-${start}`));
+    await node({ standstills: '3' });
+    const third = await boot('x');
+    expect(third.status).toBe(1);
+    expect(third.stderr()).toMatch(/The image did not boot: its kernel has said nothing for 1 s/);
   });
 
   it.each([

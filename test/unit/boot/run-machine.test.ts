@@ -55,6 +55,15 @@ it('fails after the timeout', async () => {
   });
 });
 
+it('tells a standstill of the kernel from other failures', async () => {
+  const plan = machine('echo "Linux version 6.1"; echo "clocksource: switched"; exec sleep 100');
+  await expect(runMachine({ ...plan, longestSilence: 0.1 })).rejects.toMatchObject({
+    code: 'boot-standstill',
+    message: expect.stringContaining('said nothing for 0.1 s'),
+    details: ['  Linux version 6.1', '  clocksource: switched'],
+  });
+});
+
 it('hears the steps of the initrd and ends with the report of the node', async () => {
   const steps: string[] = [];
   await withScope(async (scope) => {

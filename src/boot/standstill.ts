@@ -1,0 +1,33 @@
+/** A kernel that boots has something to say all the time, on the slowest host too; seconds of silence after which it says nothing any more. */
+export const longestSilence = 120;
+
+/** The first words of what the kernel starts. */
+const userSpace = /Run \S+ as init process|systemd|dracut|rootimg/;
+
+export interface StandstillWatch {
+  /** To be told of every line of the console. */
+  line(text: string): void;
+  stop(): void;
+}
+
+/**
+ * Calls `onStandstill` when nothing is said for `seconds` between the kernel's first line and the first of what it starts. QEMU's emulation
+ * (seen with 7.2) comes to such a standstill once in some hundred boots, whatever the image is; later a node may have good reason to be silent.
+ */
+export function watchStandstill(seconds: number, onStandstill: () => void): StandstillWatch {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    line: (text) => {
+      const begins = /Linux version \d/.test(text);
+      if (timer === undefined && !begins) return;
+      stop();
+      if (!begins && userSpace.test(text)) return;
+      timer = setTimeout(onStandstill, seconds * 1000);
+    },
+    stop,
+  };
+}
