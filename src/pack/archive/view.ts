@@ -20,7 +20,7 @@ const viewFailed = 125;
 /**
  * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
  * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
- * read quicker. Parameters: an empty folder, the tree, those folders, `--`, the command.
+ * read quicker. Parameters: an empty folder, the tree, those folders as mount(8) reads them in a table, `--`, the command.
  */
 const viewScript = `work=$1 root=$2
 shift 2
@@ -32,11 +32,13 @@ shift 2
   mount -t overlay -o ro,lowerdir=layer:tree overlay image
 } || exit ${viewFailed}
 while [ "$1" != -- ]; do
-  mount --bind "tree/$1" "image/$1" || exit ${viewFailed}
+  printf 'tree/%s image/%s none bind\n' "$1" "$1"
   shift
-done
+done >mounts
 shift
-exec "$@"
+mount --all --fstab mounts || exit ${viewFailed}
+# What it says of its progress nobody reads.
+exec "$@" >/dev/null
 `;
 
 /** argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder. */
@@ -46,8 +48,14 @@ export function viewArgv(
   untouched: readonly string[],
   argv: readonly string[],
 ): string[] {
-  const words = [work, root, ...untouched.map((path) => `./${path}`), '--', ...argv];
+  const words = [work, root, ...untouched.map(fstabWord), '--', ...argv];
   return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
+}
+
+/** A word of a table for mount(8), whose words end at blanks; `./` keeps it from being taken for `--`. */
+function fstabWord(path: string): string {
+  const octal = (char: string) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `./${path.replace(/[ \\]/g, octal)}`;
 }
 
 export interface ViewInput {

@@ -39,7 +39,7 @@ test('mksquashfs and the view it works in', () => {
   const view = viewArgv('/x/work dir', "/x/it's", ['usr/-a b'], argv);
   expect(view.slice(0, 5)).toEqual(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare']);
   expect(view.slice(-argv.length - 5)).toEqual([
-    ...['view', '/x/work dir', "/x/it's", './usr/-a b', '--'],
+    ...['view', '/x/work dir', "/x/it's", './usr/-a\\040b', '--'],
     ...argv,
   ]);
 });

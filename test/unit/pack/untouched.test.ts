@@ -40,9 +40,14 @@ test('the topmost large folders without a change, largest first; small ones and 
   expect(untouchedFolders(members, touched('etc', 'usr', 'usr/lib', 'usr/lib/x'))).toEqual(['usr/share']);
 });
 
-test('a file with names inside and outside keeps both in the overlay', () => {
-  const members = tree({ a: 400, b: 400, c: 400, d: 5 }, { a: 1, b: 1, c: 2, d: 3 });
-  expect(untouchedFolders(members, touched())).toEqual(['c']);
+test('a file with names in a mount and in the overlay keeps all of them in the overlay', () => {
+  const members = tree({ a: 400, b: 400, c: 400, d: 5 }, { a: 1, b: 1, c: 2, d: 2 });
+  expect(untouchedFolders(members, touched())).toEqual(['a', 'b']);
   const out = tree({ a: 400, d: 5 }, { a: 1, d: 1 });
   expect(untouchedFolders(out, touched('d'))).toEqual([]);
+});
+
+test('a folder that goes back to the overlay takes those with it that share files with it', () => {
+  const members = tree({ a: 400, 'a/x': 1, b: 500, c: 600, d: 5 }, { a: 1, b: 1, c: 2, 'a/x': 3, d: 3 });
+  expect(untouchedFolders(members, touched())).toEqual(['c']);
 });
