@@ -14,6 +14,7 @@ import { readLastInitrd, reuseInitrd } from './initrd-reuse.ts';
 import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
+import { quickLdd } from './quick-ldd.ts';
 import { runInLayer } from '../sandbox/sandbox.ts';
 import { treeHas } from '../tree/tree-file.ts';
 import { insideTree } from '../tree/tree-path.ts';
@@ -122,7 +123,12 @@ async function runDracut(
     layer,
     argv,
     { shared, dracutModuleDir: build.context.dracutModuleDir },
-    { env, logFile, okCodes: [0, 1], action: 'make the initrd' },
+    {
+      env: { ...env, ...(await quickLdd(build.plan.image.arch, shared)) },
+      logFile,
+      okCodes: [0, 1],
+      action: 'make the initrd',
+    },
   );
   if (exitCode === 0) return;
   throw new RootimgError('dracut-failed', `dracut ended with exit status ${exitCode}.`, {
