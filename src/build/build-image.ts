@@ -1,4 +1,5 @@
 import type { BuildPlan } from '../plan/build-plan.ts';
+import { both } from './both.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { warn } from './build-context.ts';
 import { removeMark } from './build-mark.ts';
@@ -45,12 +46,6 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await removeMark(build.folder);
     await deleteOldTree(build);
   });
-}
-
-/** Waits for both, also when one fails: nothing works on a tree that is being taken away. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return Promise.all([first, second]);
 }
 
 /** Everything that changes the tree. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepTree, takeTree } from '../../src/build/layers/layer-tree.ts';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
@@ -45,9 +46,19 @@ beforeAll(async () => {
 });
 afterAll(() => builder?.leave());
 
-test('a first build keeps its packages, without anything of one machine', () => {
+/** The tree of a layer, unpacked; given back to the layer when `change` has changed it. */
+async function openLayer(change?: (tree: string) => Promise<void>): Promise<string> {
   const [key = ''] = layers();
-  const layer = join(builder.base, 'cache', key, 'root');
+  const folder = join(builder.base, 'cache', key);
+  const tree = await mkdtemp(join(builder.base, 'layer-'));
+  await takeTree(folder, tree);
+  await change?.(tree);
+  if (change !== undefined) await keepTree(tree, folder, builder.base);
+  return tree;
+}
+
+test('a first build keeps its packages, without anything of one machine', async () => {
+  const layer = await openLayer();
   expect(existsSync(join(layer, 'usr/bin/bash'))).toBe(true);
   expect(readFileSync(join(layer, 'etc/machine-id'), 'utf8')).toBe('');
   expect(readdirSync(join(layer, 'etc/ssh')).filter((name) => name.startsWith('ssh_host'))).toEqual([]);
@@ -91,12 +102,12 @@ test('a --fresh that fails leaves the old tree as it was, ready to be packed', a
 
 test('another list, and a damaged layer, are installed; --no-cache neither takes nor keeps', async () => {
   const [key = ''] = layers();
-  await rm(join(builder.base, 'cache', key, 'root/usr/bin/bash'));
+  await openLayer((tree) => rm(join(tree, 'usr/bin/bash')));
   await expect(builder.build({ ...request, fresh: true })).rejects.toThrow('exit status 3');
   expect(builder.said.infos.join('\n')).toContain('damaged');
   expect(builder.said.phases).toContain('Install packages');
   expect(layers()).toEqual([key]);
-  expect(existsSync(join(builder.base, 'cache', key, 'root/usr/bin/bash'))).toBe(true);
+  expect(existsSync(join(await openLayer(), 'usr/bin/bash'))).toBe(true);
 
   const pkglist = await builder.file('other', ['bash', 'kernel', 'site-agent', ''].join('\n'));
   await expect(builder.build({ ...request, pkglist, fresh: true, noCache: true })).rejects.toThrow(

@@ -55,6 +55,12 @@ export const testTools: readonly HostTool[] = [
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
   { command: 'bindfs', debian: 'bindfs', el: 'bindfs', why: 'stands for NFS with root_squash' },
   { command: 'mkfs.ext2', debian: 'e2fsprogs', el: 'e2fsprogs', why: 'makes a driver disk' },
+  {
+    command: 'mkfs.btrfs',
+    debian: 'btrfs-progs',
+    el: 'btrfs-progs',
+    why: 'makes a file system with shared blocks',
+  },
   { command: 'ps', debian: 'procps', el: 'procps-ng', why: 'shows what a build left running' },
   { command: 'script', debian: 'bsdutils', el: 'util-linux', why: 'runs commands on a terminal' },
   { command: 'groff', debian: 'groff-base', el: 'groff-base', why: 'checks the manual pages' },

@@ -12,7 +12,6 @@ export interface LayerCache {
 }
 
 export const layerFile = 'layer.json';
-export const layerTree = 'root';
 
 const layerSchema = z.object({
   schema: z.literal(1),
@@ -22,7 +21,7 @@ const layerSchema = z.object({
   image: z.string(),
   osvers: z.string(),
   arch: z.string(),
-  /** Bytes of file content. */
+  /** Bytes that the tree takes. */
   bytes: z.number(),
   /** Digest of all names, kinds, modes, owners, sizes: what a crash of the host may have cut short does not have it. */
   listing: z.string(),

@@ -1,7 +1,6 @@
-import { mkdir, rename, rm, statfs } from 'node:fs/promises';
+import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
-import { run } from '../../system/exec.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
@@ -15,13 +14,13 @@ import {
   type LayerCache,
   layerFile,
   type LayerRecord,
-  layerTree,
   pruneLayers,
   readLayer,
   touchLayer,
   withCache,
 } from './layer-cache.ts';
 import { layerKey } from './layer-key.ts';
+import { keepTree, takeTree } from './layer-tree.ts';
 import { listTree } from './tree-listing.ts';
 
 /** The place in the cache for what the packages of a build make. */
@@ -78,10 +77,10 @@ async function restore(build: Build, { cache, key }: PackageLayer, begin: () => 
   if (record === undefined) return false;
   await inStep(build, 'Take the packages from the cache', async () => {
     treeChanges(build);
-    const from = join(cache.folder, key, layerTree);
+    const from = join(cache.folder, key);
     await refuseMounts(from, build.root);
     begin();
-    await copyTree(from, build.root);
+    await takeTree(from, build.root);
     build.tree.restored = Date.now();
   });
   if (listTree(build.root).digest !== record.listing) return false;
@@ -122,17 +121,17 @@ async function store(
     return false;
   }
   const { name, osvers, arch } = build.plan.image;
-  const record: LayerRecord = {
+  const described: Omit<LayerRecord, 'bytes'> = {
     ...{ schema: 1, made: new Date().toISOString(), image: name, osvers, arch },
-    ...{ bytes: tree.bytes, listing: tree.digest, warnings: [...warnings] },
+    ...{ listing: tree.digest, warnings: [...warnings] },
     origins: Object.fromEntries(await findOrigins(build)),
   };
   const temporary = await temporaryDir(cache.folder, 'layer');
   try {
     await inStep(build, 'Keep the packages in the cache', async () => {
-      await mkdir(join(temporary, layerTree), { mode: 0o755 });
       await refuseMounts(build.root, temporary);
-      await copyTree(build.root, join(temporary, layerTree));
+      const packed = await keepTree(build.root, temporary, build.temporary);
+      const record = { ...described, bytes: packed ?? tree.bytes };
       await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(record)}\n`);
       await rm(join(cache.folder, key), { recursive: true, force: true });
       await rename(temporary, join(cache.folder, key));
@@ -163,13 +162,4 @@ async function inCache<T>(
 async function refuseMounts(...folders: readonly string[]): Promise<void> {
   const mounted = (await Promise.all(folders.map(findMountsBelow))).flat();
   if (mounted.length > 0) throw new Error(`${mounted.join(', ')} is mounted`);
-}
-
-/**
- * Shares the blocks where the file system can (reflinks), else copies; owners, modes, times and attributes stay. With `-a` alone cp says
- * nothing of attributes (capabilities of programs) that it cannot keep.
- */
-async function copyTree(from: string, to: string): Promise<void> {
-  const argv = ['cp', '-a', '--preserve=xattr', '--reflink=auto', '--', `${from}/.`, to];
-  await run(argv, { action: 'copy the tree' });
 }

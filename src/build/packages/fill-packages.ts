@@ -1,4 +1,5 @@
 import { type Problem, throwProblems } from '../../errors.ts';
+import { both } from '../both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
 import { openDnf } from '../package-manager/dnf.ts';
@@ -6,7 +7,12 @@ import type { Dnf } from '../package-manager/dnf-call.ts';
 import { recordOrigins } from '../package-manager/dnf-origins.ts';
 import { isPackageFile } from '../package-manager/package-files.ts';
 import type { ScriptletFailure } from '../package-manager/dnf-output.ts';
-import { claimRpmDatabase, findDatabasePath, settleRpmDatabase } from '../rpm/rpm-database.ts';
+import {
+  askForDatabases,
+  claimRpmDatabase,
+  findDatabasePath,
+  settleRpmDatabase,
+} from '../rpm/rpm-database.ts';
 import { runOverRoot } from '../sandbox/sandbox.ts';
 
 /** Everything that package lists ask for: all passes of all lists, and an rpm database that the image's own rpm reads. */
@@ -23,8 +29,8 @@ export async function fillPackages(build: Build): Promise<void> {
   await installPackages(build, dnf);
   await installOtherPackages(build, dnf);
   judgeScriptlets(build, dnf.scriptlets);
-  await recordOrigins(build, dnf);
-  await settleRpmDatabase(build, dnf, databasePath);
+  const [facts] = await both(askForDatabases(build, dnf), recordOrigins(build, dnf));
+  await settleRpmDatabase(build, dnf, databasePath, facts);
 }
 
 /** Packages named by their path belong to no repository: dnf checks them with the keys that the image's database holds. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { RunResult } from '../../system/exec.ts';
+import { both } from '../both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import type { Dnf } from '../package-manager/dnf-call.ts';
@@ -38,10 +39,14 @@ export function defaultDatabasePath(plan: BuildPlan): string {
  * Makes the database that the host's rpm wrote one that the image's own rpm reads: moved to where it looks, rebuilt where its version is
  * another (xCAT), carried over by export where its back end is another.
  */
-export async function settleRpmDatabase(build: Build, dnf: Dnf, writtenTo: string): Promise<void> {
-  if (!(await hasRpm(build.root))) return;
-  const image = await imageFacts(build);
-  const host = await hostFacts(build, dnf);
+export async function settleRpmDatabase(
+  build: Build,
+  dnf: Dnf,
+  writtenTo: string,
+  facts: DatabaseFacts | undefined,
+): Promise<void> {
+  if (facts === undefined) return;
+  const { image, host } = facts;
   if (image.path === writtenTo && image.backend === host.backend && image.version === host.version) return;
   await inStep(build, 'Settle the rpm database', async () => {
     if (image.backend === host.backend) await moveDatabase(build, writtenTo, image.path);
@@ -54,6 +59,19 @@ export async function settleRpmDatabase(build: Build, dnf: Dnf, writtenTo: strin
       await runInRoot(build.root, ['rpm', '--rebuilddb'], {}, { action: 'rebuild the rpm database' });
     }
   });
+}
+
+/** What the rpm of the image and that of the host say of themselves. */
+export interface DatabaseFacts {
+  readonly image: RpmFacts;
+  readonly host: RpmFacts;
+}
+
+/** Asks both; undefined when the image has no rpm. */
+export async function askForDatabases(build: Build, dnf: Dnf): Promise<DatabaseFacts | undefined> {
+  if (!(await hasRpm(build.root))) return undefined;
+  const [image, host] = await both(imageFacts(build), hostFacts(build, dnf));
+  return { image, host };
 }
 
 const ask = ['sh', '-c', `rpm --version && rpm --eval '%{_dbpath}' && rpm --eval '%{?_db_backend}'`];
@@ -103,10 +121,9 @@ async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Prom
  * settleRpmDatabase carries it back in the end.
  */
 export async function claimRpmDatabase(build: Build, dnf: Dnf, path: string): Promise<void> {
-  if (build.tree.isNew || !(await hasRpm(build.root))) return;
-  const image = await imageFacts(build);
-  const host = await hostFacts(build, dnf);
-  if (image.backend === host.backend || !existsSync(await insideTree(build.root, path))) return;
+  const facts = build.tree.isNew ? undefined : await askForDatabases(build, dnf);
+  if (facts === undefined || facts.image.backend === facts.host.backend) return;
+  if (!existsSync(await insideTree(build.root, path))) return;
   await inStep(build, 'Take over the rpm database', async () => {
     treeChanges(build);
     await runInRoot(

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../src/build/build-context.ts';
-import { layerTree } from '../../../src/build/layers/layer-cache.ts';
 import { type PackageLayer, restoreLayer, storeLayer } from '../../../src/build/layers/package-layer.ts';
 import { openLogs } from '../../../src/build/logs.ts';
 import { beginTree } from '../../../src/build/tree/prepare-tree.ts';
@@ -14,8 +13,9 @@ import { aPlan } from '../../unit/build/a-plan.ts';
 
 const capability = 'security.capability=0x0100000202000000000000000000000000000000';
 
-/** Trees on the disk, which keeps attributes, and on a file system that keeps none. */
+/** Trees on the disk, which keeps attributes, on a file system that shares blocks, and on one that keeps no attributes. */
 let base: string;
+let sharing: string;
 let bare: string;
 let said: string[];
 let layer: PackageLayer;
@@ -25,9 +25,15 @@ beforeAll(async () => {
   bare = join(base, 'bare');
   await mkdir(bare);
   await run(['mount', '-t', 'ramfs', 'ramfs', bare]);
+  sharing = join(base, 'sharing');
+  await mkdir(sharing);
+  await run(['truncate', '--size', '4G', join(base, 'btrfs')]);
+  await run(['mkfs.btrfs', '--quiet', join(base, 'btrfs')]);
+  await run(['mount', '-o', 'loop', join(base, 'btrfs'), sharing]);
 });
 afterAll(async () => {
   await run(['umount', bare]);
+  await run(['umount', sharing]);
   await rm(base, { recursive: true });
 });
 beforeEach(() => {
@@ -63,23 +69,28 @@ async function writeProgram(root: string): Promise<void> {
 const capabilities = async (path: string) =>
   (await run(['getfattr', '-m-', '-e', 'hex', '-d', '--absolute-names', path])).stdout;
 
-test('a tree comes out of the cache as it went in, capabilities too; one that cannot be copied is not begun', async () => {
-  const cache = join(base, 'cache');
-  const first = await begin(await mkdtemp(join(base, 'first-')), cache);
+test.each([
+  ['packed', 'root.tar.zst', () => base],
+  ['with shared blocks', 'root', () => sharing],
+])('a tree comes out of the cache as it went in, %s', async (_, form, place) => {
+  const cache = join(place(), 'cache');
+  const first = await begin(await mkdtemp(join(place(), 'first-')), cache);
   await writeProgram(first.root);
   await storeLayer(first, layer, []);
   expect(said).toEqual([]);
 
-  const second = await begin(await mkdtemp(join(base, 'second-')), cache);
+  expect((await readdir(join(cache, layer.key))).sort()).toEqual(['layer.json', form]);
+
+  const second = await begin(await mkdtemp(join(place(), 'second-')), cache);
   expect(await restoreLayer(second, layer)).toBe(true);
   expect(await capabilities(join(second.root, 'usr/bin/ping'))).toContain(capability);
   expect(second.tree.restored).toBeTypeOf('number');
 
-  // There the copy fails.
+  // There no capability can be kept.
   const third = await begin(bare, cache);
   expect(await restoreLayer(third, layer)).toBe(false);
   expect(said.join('\n')).toContain('they are installed anew');
   expect((await readdir(third.root)).sort()).toEqual(['dev', 'proc', 'run', 'sys']);
   expect(third.tree.restored).toBeUndefined();
-  await stat(join(cache, layer.key, layerTree, 'usr/bin/ping'));
+  await stat(join(cache, layer.key, form));
 });

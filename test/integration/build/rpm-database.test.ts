@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../src/build/build-context.ts';
 import { openLogs } from '../../../src/build/logs.ts';
 import { openDnf } from '../../../src/build/package-manager/dnf.ts';
-import { settleRpmDatabase } from '../../../src/build/rpm/rpm-database.ts';
+import { askForDatabases, settleRpmDatabase } from '../../../src/build/rpm/rpm-database.ts';
 import { installedPackages } from '../../../src/build/rpm/rpm-query.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/build/a-plan.ts';
@@ -67,7 +67,10 @@ async function imageRpm(
   await put(join(build.root, 'usr/bin/rpmdb'), `[ "$1" = --importdb ] || exit 2; ${load}`);
 }
 
-const settle = async () => settleRpmDatabase(build, await openDnf(build, '/var/lib/rpm'), '/var/lib/rpm');
+const settle = async () => {
+  const dnf = await openDnf(build, '/var/lib/rpm');
+  await settleRpmDatabase(build, dnf, '/var/lib/rpm', await askForDatabases(build, dnf));
+};
 const files = (database: string) => readdir(join(build.root, database)).then((names) => names.sort());
 
 test('the same rpm on both sides leaves the database alone', async () => {
