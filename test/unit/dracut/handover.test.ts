@@ -5,6 +5,10 @@ let stage: Stage;
 beforeEach(() => {
   stage = new Stage();
   stage.file('run/initramfs/rootimg/ready', '');
+  stage.run(
+    'bash',
+    '. "$rootimg_lib/module-setup.sh"; rootimg_prepare_report "$rootimg_lib" "$rootimg_lib/run"',
+  );
 });
 afterEach(() => stage.remove());
 

@@ -63,20 +63,11 @@ rootimg_selinux() {
 rootimg_report_wanted() {
     rootimg_tty=$(getarg rootimg.report=)
     [ -n "$rootimg_tty" ] || return 0
-    mkdir -p "$rootimg_fs/run/rootimg"
-    cp "$rootimg_lib/report.sh" "$rootimg_fs/run/rootimg/report.sh"
+    cp -RP "$rootimg_lib/run/." "$rootimg_fs/run/"
     {
         printf 'tty=%s\n' "${rootimg_tty#/dev/}"
         getarg rootimg.report-poweroff > /dev/null && echo 'poweroff=yes'
     } > "$rootimg_fs/run/rootimg/report.conf"
-    rootimg_units=$rootimg_fs/run/systemd/system
-    mkdir -p "$rootimg_units/multi-user.target.wants" "$rootimg_units/default.target.wants" "$rootimg_units/emergency.target.wants" \
-        "$rootimg_units/rescue.target.wants"
-    # default.target: also where that is not multi-user; the other two so that a boot which ends there is told as well.
-    for rootimg_target in multi-user default emergency rescue; do
-        ln -s ../rootimg-report.service "$rootimg_units/$rootimg_target.target.wants/rootimg-report.service"
-    done
-    cp "$rootimg_lib/rootimg-report.service" "$rootimg_units/rootimg-report.service"
 }
 
 if [ -e "$rootimg_run/ready" ]; then

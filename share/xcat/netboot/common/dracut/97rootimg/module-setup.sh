@@ -61,6 +61,18 @@ installkernel() {
     hostonly='' instmods $rootimg_modules
 }
 
+# FOLDER RUN: what a root is given in its /run to report how it came up, ready to be copied: starting programs is slow on the way to the root.
+rootimg_prepare_report() {
+    mkdir -p "$2/rootimg" "$2/systemd/system"
+    cp "$1/report.sh" "$2/rootimg/report.sh"
+    cp "$1/rootimg-report.service" "$2/systemd/system/rootimg-report.service"
+    # default.target: also where that is not multi-user; the other two so that a boot which ends there is told as well.
+    for rootimg_name in multi-user default emergency rescue; do
+        mkdir -p "$2/systemd/system/$rootimg_name.target.wants"
+        ln -s ../rootimg-report.service "$2/systemd/system/$rootimg_name.target.wants/rootimg-report.service"
+    done
+}
+
 # called by dracut
 install() {
     # shellcheck disable=SC2086
@@ -73,10 +85,11 @@ install() {
     inst_libdir_file 'libgcc_s.so*'
 
     # shellcheck disable=SC2154 # moddir and initdir are dracut's
-    for rootimg_name in lib network status fetch digest unpack fit attempt report; do
+    for rootimg_name in lib network status fetch digest unpack fit attempt; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
-    inst_simple "$moddir/rootimg-report.service" /lib/rootimg/rootimg-report.service
+    # shellcheck disable=SC2154
+    rootimg_prepare_report "$moddir" "$initdir/lib/rootimg/run"
     inst_simple "$moddir/rootimgroot.sh" /sbin/rootimgroot
     # dracut looks for an executable; a copied folder may have lost its modes.
     # shellcheck disable=SC2154
