@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { run } from './exec.ts';
 import { findMountsBelow } from './mounts-below.ts';
 
 /** Name of the tree in an image folder. */
@@ -20,8 +21,10 @@ export async function swapIn(folder: string, tree: string): Promise<void> {
 export async function removeReplaced(folder: string): Promise<string[]> {
   const replaced = join(folder, replacedName);
   const mounted = await findMountsBelow(replaced);
-  if (mounted.length === 0) await rm(replaced, { recursive: true, force: true });
-  return mounted;
+  if (mounted.length > 0) return mounted;
+  // For a whole tree several times as quick as Node's own.
+  await run(['rm', '-rf', '--one-file-system', '--', replaced], { action: 'delete the old tree' });
+  return [];
 }
 
 /**

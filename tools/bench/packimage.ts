@@ -14,6 +14,16 @@ export interface Duel {
 const duels: readonly Duel[] = [
   { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 6', wanted: 1.1 },
   { options: ['-m', 'squashfs', '-c', 'gzip'], beside: 'mksquashfs, gzip level 6', wanted: 1.1 },
+  {
+    options: ['-m', 'squashfs', '-c', 'zstd'],
+    beside: 'mksquashfs, zstd as it comes (level 15)',
+    wanted: 1.1,
+  },
+  {
+    options: ['-m', 'squashfs', '-c', 'gzip'],
+    beside: 'mksquashfs, gzip as it comes (level 9)',
+    wanted: 1.1,
+  },
   { options: ['-m', 'erofs', '-c', 'lz4'], beside: 'mkfs.erofs, lz4', wanted: 1.1 },
   { options: ['-m', 'cpio', '-c', 'pigz'], beside: 'find | cpio | pigz', wanted: 1 },
   { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'find | cpio | zstd -T0 -3', wanted: 1 },

@@ -16,6 +16,8 @@ const pipelines = {
   'tar | zstd -T0 -3': 'tar -cf - --xattrs --acls . | zstd -q -T0 -3 > "$2"',
   'mksquashfs, zstd level 6': `mksquashfs . "$2" -noappend -no-progress -processors ${threads} -comp zstd -Xcompression-level 6 >/dev/null`,
   'mksquashfs, gzip level 6': `mksquashfs . "$2" -noappend -no-progress -processors ${threads} -comp gzip -Xcompression-level 6 >/dev/null`,
+  'mksquashfs, zstd as it comes (level 15)': `mksquashfs . "$2" -noappend -no-progress -comp zstd >/dev/null`,
+  'mksquashfs, gzip as it comes (level 9)': `mksquashfs . "$2" -noappend -no-progress >/dev/null`,
   'mkfs.erofs, lz4': 'mkfs.erofs -zlz4 -C65536 "$2" . >/dev/null',
   'as xCAT: copy, then mksquashfs, gzip level 9':
     'find . -xdev -print0 | cpio --null -o -H newc --quiet | (mkdir "$2.tree" && cd "$2.tree" && cpio -idum --quiet) && mksquashfs "$2.tree" "$2" -noappend -no-progress >/dev/null; rm -rf "$2.tree"',
