@@ -18,14 +18,11 @@ import { checkPxeTools, preparePxe, pxeAddress, pxeNetworkArgv, pxeTap } from '.
 import { type Accelerator, qemuArgv } from './qemu-argv.ts';
 import { openReportPort } from './report-port.ts';
 import type { BootRequest } from './request.ts';
-import { runMachine, standstillCode } from './run-machine.ts';
-import { longestSilence } from './standstill.ts';
+import { runMachine } from './run-machine.ts';
+import { longestSilence, untilNoStandstill } from './standstill.ts';
 
 /** QEMU's user network: the host's loopback as the guest sees it. */
 const hostAddress = '10.0.2.2';
-
-/** How often a machine that came to a standstill is started again. */
-const mostRestarts = 2;
 
 /** Everything that decides how the machine looks. */
 interface Setting {
@@ -61,15 +58,10 @@ export async function bootMachine(
     ...[image.pack.file, firmware, ...(pxe ? ['PXE'] : [])],
     ...[accelerator, `${cpus} cpus`, `${memory} MB`],
   ].join(', ')})`;
-  for (let restarts = 0; ; restarts++) {
-    try {
-      return await withScope((scope) => inPhase(reporter, title, (phase) => bootOnce(setting, scope, phase)));
-    } catch (error) {
-      const standstill = error instanceof RootimgError && error.code === standstillCode;
-      if (!standstill || restarts === mostRestarts) throw error;
-      reporter.warn('The emulated machine came to a standstill in its kernel; it is started again.');
-    }
-  }
+  return untilNoStandstill(
+    () => withScope((scope) => inPhase(reporter, title, (phase) => bootOnce(setting, scope, phase))),
+    () => reporter.warn('The emulated machine came to a standstill in its kernel; it is started again.'),
+  );
 }
 
 async function bootOnce(

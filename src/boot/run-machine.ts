@@ -4,7 +4,7 @@ import { lastLines, type Running, start } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
 import { plainLine, readConsoleLine } from './console-watch.ts';
 import type { NodeReport } from './node-report.ts';
-import { watchStandstill } from './standstill.ts';
+import { standstillCode, watchStandstill } from './standstill.ts';
 
 export interface MachineRun {
   readonly argv: readonly string[];
@@ -23,9 +23,6 @@ type Ending =
   | { readonly kind: 'report'; readonly report: NodeReport }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'standstill'; readonly reason: string };
-
-/** Of the error when it was the machine that came to a standstill; it may be started again. */
-export const standstillCode = 'boot-standstill';
 
 /** What a kernel or an emergency shell says right after the line that gives it away, in milliseconds. */
 const afterBreak = 500;

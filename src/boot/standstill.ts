@@ -1,8 +1,16 @@
+import { RootimgError } from '../errors.ts';
+
 /** A kernel that boots has something to say all the time, on the slowest host too; seconds of silence after which it says nothing any more. */
 export const longestSilence = 120;
 
 /** The first words of what the kernel starts. */
 const userSpace = /Run \S+ as init process|systemd|dracut|rootimg/;
+
+/** Code of the error that such a machine ends with. */
+export const standstillCode = 'boot-standstill';
+
+/** How often a machine that came to a standstill is started again. */
+const mostRestarts = 2;
 
 export interface StandstillWatch {
   /** To be told of every line of the console. */
@@ -30,4 +38,17 @@ export function watchStandstill(seconds: number, onStandstill: () => void): Stan
     },
     stop,
   };
+}
+
+/** Runs a boot, and runs it again, twice at most, when its machine comes to a standstill; `onRestart` is called before. */
+export async function untilNoStandstill<T>(boot: () => Promise<T>, onRestart: () => void): Promise<T> {
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await boot();
+    } catch (error) {
+      const isStandstill = error instanceof RootimgError && error.code === standstillCode;
+      if (!isStandstill || restarts === mostRestarts) throw error;
+      onRestart();
+    }
+  }
 }
