@@ -76,3 +76,20 @@ export function throwProblems(problems: readonly Problem[], exitCode: 1 | 2 = 1)
 export function usageError(message: string, hint?: string): RootimgError {
   return new RootimgError('usage', message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
 }
+
+const fileErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it, or a part of its path, is no folder',
+  EISDIR: 'it is a folder',
+  ENOTREG: 'it is no regular file',
+  EACCES: 'permission denied',
+  ELOOP: 'its symbolic links go round in a circle',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its file system is full',
+};
+
+/** A file system error in words; the code of a rare one. */
+export function fileErrorWords(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return fileErrors[code] ?? (code || String(error));
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Origin, RootimgError } from '../errors.ts';
+import { fileErrorWords, type Origin, RootimgError } from '../errors.ts';
 import type { Config } from './config-parse.ts';
 
 export type { Config };
@@ -30,7 +30,7 @@ export async function configOrigin(home: string, path: readonly string[]): Promi
 async function readText(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new RootimgError('config-unreadable', `Cannot be read: ${error.code}.`, {
+    throw new RootimgError('config-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Problem, ProblemsError, problemsOf, RootimgError } from '../errors.ts';
+import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../errors.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza, type ReadObject } from './stanza.ts';
@@ -153,7 +153,7 @@ function isMissing(error: unknown): boolean {
 /** A failure of the file system as an error of the user; anything else is thrown as it is. */
 function unusable(path: string, action: string, error: unknown): RootimgError {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-  return new RootimgError('store-unusable', `Cannot be ${action}: ${String(error.code)}.`, {
+  return new RootimgError('store-unusable', `Cannot be ${action}: ${fileErrorWords(error)}.`, {
     origin: { file: path },
     cause: error,
     hint: 'Definitions are kept in --store DIR, else in $ROOTIMG_HOME, else in /etc/rootimg.',

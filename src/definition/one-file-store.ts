@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ProblemsError, RootimgError } from '../errors.ts';
+import { fileErrorWords, ProblemsError, RootimgError } from '../errors.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, type ObjectType, siteName } from './object.ts';
 import { readStanza } from './stanza.ts';
@@ -34,8 +34,8 @@ export function oneFileStore(file: string, base: Store): Store {
 }
 
 async function loadObjects(file: string): Promise<readonly DefinitionObject[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RootimgError('def-unreadable', `Cannot be read: ${error.code}.`, {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new RootimgError('def-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },
       cause: error,
       hint: '--def needs a stanza file, as lsdef -z prints it.',

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { fileErrorWords, RootimgError } from '../errors.ts';
 import { siteName } from './object.ts';
 import type { Store } from './store-type.ts';
 
@@ -46,8 +46,8 @@ export async function readRootPasswordHash(home: string): Promise<string | undef
 /** The crypt hash in a file. Throws when the file is not there, when others than its owner can read it, or when it holds no crypt hash. */
 export async function readPasswordHash(file: string): Promise<string> {
   const origin = { file };
-  const unreadable = (hint?: string) => (error: NodeJS.ErrnoException) => {
-    throw new RootimgError('password-unreadable', `Cannot be read: ${error.code}.`, {
+  const unreadable = (hint?: string) => (error: unknown) => {
+    throw new RootimgError('password-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin,
       cause: error,
       ...(hint === undefined ? {} : { hint }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Origin, Problem } from '../errors.ts';
+import { fileErrorWords, type Origin, type Problem } from '../errors.ts';
 import { readRegularFile } from './regular-file.ts';
 
 export interface ListFile {
@@ -44,24 +44,9 @@ export function isProblem(result: ListFile | Problem): result is Problem {
 export function unreadable(path: string, what: string, asked: Origin | undefined, error: unknown): Problem {
   return {
     code: 'file-unreadable',
-    message: `The ${what} '${path}' cannot be read: ${reasonOf(error)}.`,
+    message: `The ${what} '${path}' cannot be read: ${fileErrorWords(error)}.`,
     ...(asked === undefined ? {} : { origin: asked }),
   };
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'it does not exist',
-  EISDIR: 'it is a folder',
-  ENOTREG: 'it is no regular file',
-  EACCES: 'permission denied',
-  ELOOP: 'its symbolic links go round in a circle',
-};
-
-/** A file system error in words. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? (code || String(error));
 }
 
 /** Characters that no name in a list may hold: they would not survive a command line, or are not text at all. */

@@ -318,7 +318,9 @@ describe('the store', () => {
     await writeFile(join(world.home, 'osimage'), 'a file');
     const { code, stderr } = await world.run(`mkdef -t osimage -o n1 ${basics}`);
     expect(code).toBe(1);
-    expect(stderr).toContain(join(world.home, 'osimage'));
+    expect(stderr).toContain(
+      `${join(world.home, 'osimage')}: Cannot be read: it, or a part of its path, is no folder.`,
+    );
     expect(stderr).not.toContain('bug');
   });
 });

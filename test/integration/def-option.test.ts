@@ -40,7 +40,7 @@ describe('lsdef --def', () => {
     expect(code).toBe(1);
     for (const place of ['bad.stanza:3', 'bad.stanza:4', 'bad.stanza:5']) expect(stderr).toContain(place);
     expect((await world.run('lsdef -t osimage --def nosuch')).stderr).toContain(
-      'nosuch: Cannot be read: ENOENT',
+      'nosuch: Cannot be read: it does not exist.',
     );
   });
 });

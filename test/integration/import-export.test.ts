@@ -52,7 +52,9 @@ it('import tells all that is wrong with line, and writes nothing', async () => {
   const { code, stderr } = await world.run('rootimg import f.yaml');
   expect(code).toBe(1);
   for (const place of ['f.yaml:2: ', 'f.yaml:3: ', 'f.yaml:8: Cannot set']) expect(stderr).toContain(place);
-  expect((await world.run('rootimg import nosuch')).stderr).toContain('ENOENT');
+  expect((await world.run('rootimg import nosuch')).stderr).toContain(
+    'nosuch: Cannot be read: it does not exist.',
+  );
   await writeFile(join(world.home, 'g.json'), '{"node": {"n": {}}}');
   const empty = await world.run('rootimg import g.json');
   expect(empty.stderr).toContain('Warning: ');

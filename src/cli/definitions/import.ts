@@ -5,7 +5,7 @@ import { checkConditions, checkObject, type WantedObject } from '../../definitio
 import type { DefinitionObject } from '../../definition/object.ts';
 import { readStanza } from '../../definition/stanza.ts';
 import type { Store } from '../../definition/store.ts';
-import { type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../../errors.ts';
 import { warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
@@ -56,8 +56,8 @@ interface ReadDefinitions {
 }
 
 async function readDefinitions(file: string): Promise<ReadDefinitions> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RootimgError('import-unreadable', `Cannot be read: ${error.code}.`, {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new RootimgError('import-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },
       cause: error,
     });

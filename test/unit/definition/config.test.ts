@@ -73,5 +73,5 @@ it.each([
 it('that cannot be read is an error', async () => {
   const file = join(home, 'config.yaml');
   await mkdir(file);
-  await expect(readConfig(home)).rejects.toThrow(/EISDIR/);
+  await expect(readConfig(home)).rejects.toThrow(/it is a folder/);
 });
