@@ -167,7 +167,8 @@ function readEnvironment(reading: Reading, pass: PackagePass, text: string, line
 function readEntry(reading: Reading, pass: PackagePass, text: string, line: ListLine): void {
   const { origin } = line;
   const blankInName = /\s/.test(text) && !(text.startsWith('@') && !text.includes('#'));
-  if (blankInName || hasUnprintable(text)) return wrongEntry(reading, line, text);
+  const noName = text === '@' || text.endsWith('/');
+  if (blankInName || noName || hasUnprintable(text)) return wrongEntry(reading, line, text);
   const [, dashes = '', rest = ''] = /^(-{0,2})([^]*)$/.exec(text) ?? [];
   if (dashes === '') {
     pass.install.push({ name: installName(reading, text, line), origin });

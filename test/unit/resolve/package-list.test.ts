@@ -127,7 +127,7 @@ describe('readPackageLists', () => {
     expect(lists.warnings).toHaveLength(1);
   });
 
-  it.each(['vim #x', 'vim emacs', '@core # all', '-', '--', '---x', 'a\0b', 'caf\x07'])(
+  it.each(['vim #x', 'vim emacs', '@core # all', '-', '--', '---x', 'a\0b', 'caf\x07', '@', 'sub/', '-sub/'])(
     'refuses the line %j',
     async (line) => {
       await folder.file('a', `bash\n${line}\n`);
