@@ -3,6 +3,8 @@ import { type Problem, throwProblems } from '../errors.ts';
 import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkOwnOptions } from './check-own-options.ts';
+import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
+import { modeProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
 import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
@@ -11,7 +13,6 @@ import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
 import { findDriverUpdates, findKeys, readKeys } from './plan-files.ts';
 import { readPostinstalls } from './postinstall.ts';
-import { profileFolders } from './profile-search.ts';
 import { findSumsKey } from './sums-key.ts';
 import { findRepositories, type FoundRepositories } from './repositories.ts';
 import { readRepositorySettings, withSettings } from './repository-settings.ts';
@@ -52,7 +53,7 @@ export async function resolveBuildPlan(request: BuildRequest, context: PlanConte
   }
   const family = familyOf(osvers);
   const full = await withNodeDefaults({ ...request, osvers, profile }, { ...context, family });
-  const found = await findAll(full, family, context);
+  const found = await findAll(full, request, family, context);
   throwProblems(found.problems);
   return makePlan(full, family, context, found);
 }
@@ -68,7 +69,12 @@ interface Findings {
   readonly problems: readonly Problem[];
 }
 
-async function findAll(full: CompleteRequest, family: string, context: PlanContext): Promise<Findings> {
+async function findAll(
+  full: CompleteRequest,
+  request: BuildRequest,
+  family: string,
+  context: PlanContext,
+): Promise<Findings> {
   const { cwd } = context;
   const environ = readEnviron(full.environvar);
   const variables = { ...context.env, ...environ.variables };
@@ -104,9 +110,10 @@ async function findAll(full: CompleteRequest, family: string, context: PlanConte
       ...sumsKey.files,
     ],
     problems: [
-      ...checkMode(full.mode),
+      ...modeProblems(full),
+      ...sizeProblems(full),
       ...checkOwnOptions(full),
-      ...checkPkglist(full, family, context),
+      ...checkPkglist(full, request, { ...context, family }),
       ...lists.problems,
       ...others.problems,
       ...post.problems,
@@ -137,23 +144,6 @@ async function repositoriesOf(
     otherPasses: others.passes,
     cwd,
   });
-}
-
-function checkMode(mode: string | undefined): Problem[] {
-  if (mode === undefined || mode === 'statelite') return [];
-  return [{ code: 'mode', message: `-m knows 'statelite' only, not '${mode}'.` }];
-}
-
-function checkPkglist(full: CompleteRequest, family: string, context: PlanContext): Problem[] {
-  if (full.onlyinitrd || splitCommaList(full.pkglist).names.length > 0) return [];
-  const folders = profileFolders(context.installdir, context.netbootDir, family).join(' and ');
-  return [
-    {
-      code: 'pkglist-unset',
-      message: `There is no pkglist for profile ${full.profile} of ${full.osvers} on ${full.arch}.`,
-      hint: `Give --pkglist, or put ${full.profile}.${full.osvers}.${full.arch}.pkglist into ${folders}.`,
-    },
-  ];
 }
 
 function listFiles(lists: PackageLists, role: PackageListKind): PlanFile[] {
@@ -187,6 +177,11 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
     ...(context.tftpdir === undefined
       ? {}
       : { tftpImageDir: join(context.tftpdir, 'xcat/osimage', full.imageName) }),
-    warnings: [...found.lists.warnings, ...found.others.warnings, ...found.repositories.warnings],
+    warnings: [
+      ...emptyListWarnings(full, [found.lists, found.others]),
+      ...found.lists.warnings,
+      ...found.others.warnings,
+      ...found.repositories.warnings,
+    ],
   };
 }

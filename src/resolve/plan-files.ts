@@ -80,7 +80,11 @@ export async function findDriverUpdates(
     const path = resolve(cwd, name.replace(/^(dud|rpm):/, '').trim());
     await planFile(path, 'driverupdate').then(
       (file) => files.push(file),
-      (error: unknown) => problems.push(unreadable(path, 'driverupdatesrc file', undefined, error)),
+      (error: unknown) =>
+        problems.push({
+          ...unreadable(path, 'driverupdatesrc file', undefined, error),
+          hint: 'driverupdatesrc is a comma list such as dud:/a/disk.img,rpm:/a/driver.rpm.',
+        }),
     );
   }
   if (!names.some((name) => name.startsWith('dud:'))) {

@@ -6,6 +6,7 @@ import { type Problem, throwProblems } from '../errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { checkReadable } from './check-files.ts';
+import { modeProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { familyOf } from './family.ts';
@@ -50,7 +51,7 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
   const family = osvers === undefined ? '' : familyOf(osvers);
   const familyDir = join(netbootDir, family);
   if (osvers !== undefined) {
-    problems.push(...checkMode(options.mode, family, osvers));
+    problems.push(...checkMode(options, family, osvers));
     problems.push(...(await checkFamily(family, familyDir, osvers)));
   }
   throwProblems(problems);
@@ -114,8 +115,9 @@ async function checkDefinition(name: string, definition: ImageDefinition, cwd: s
   ];
 }
 
-function checkMode(mode: string | undefined, family: string, osvers: string): Problem[] {
-  if (mode === undefined || ['ubuntu', 'debian'].includes(family) || osvers.includes('fedora12')) return [];
+function checkMode(options: BuildRequest, family: string, osvers: string): Problem[] {
+  if (options.mode === undefined) return [];
+  if (['ubuntu', 'debian'].includes(family) || osvers.includes('fedora12')) return modeProblems(options);
   return [{ code: 'mode', message: `-m is for Ubuntu, Debian and Fedora 12 only; this image is ${osvers}.` }];
 }
 

@@ -190,6 +190,8 @@ describe('genimage --dryrun', () => {
   it.each(['ubuntu24.04', 'debian12', 'fedora12'])('takes -m statelite for %s', async (osvers) => {
     await define({ osvers });
     expect(requested((await world.run('--dryrun', '-m', 'statelite', 'x')).stdout).mode).toBe('statelite');
+    const wrong = await world.run('--dryrun', '-m', 'nfs', 'x');
+    expect([wrong.code, wrong.stderr]).toEqual([1, "Error: -m knows 'statelite' only, not 'nfs'.\n"]);
   });
 
   it('says -o and -p first and renders only what was given without a name', async () => {

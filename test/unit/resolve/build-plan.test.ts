@@ -159,7 +159,11 @@ describe('resolveBuildPlan', () => {
   it('does not search for lists of a named image', async () => {
     await folder.file('netboot/rocky/compute.pkglist', 'bash\n');
     await folder.folder('install/rocky9.4/x86_64/repodata');
-    expect(await problemsOf({ imageName: 'x' })).toMatchObject([{ code: 'pkglist-unset' }]);
+    expect(await problemsOf({ imageName: 'x' })).toMatchObject([
+      { code: 'pkglist-unset', message: "No --pkglist is given for the image 'x'." },
+    ]);
+    const hint = expect.stringContaining('put none.rocky9.4.x86_64.pkglist into');
+    expect(await problemsOf({ profile: 'none' })).toMatchObject([{ code: 'pkglist-unset', hint }]);
   });
 
   it('asks for osvers and profile', async () => {
@@ -181,9 +185,13 @@ describe('resolveBuildPlan', () => {
       srcdir: 'nowhere,empty',
       driverupdatesrc: 'none.rpm',
       mode: 'stateful',
+      rootlimit: 'eight',
+      tmplimit: '100m ',
     });
     expect(problems.map((problem) => problem.code)).toEqual([
       'mode',
+      'size',
+      'size',
       'package-line',
       'not-executable',
       'file-unreadable',
@@ -193,11 +201,24 @@ describe('resolveBuildPlan', () => {
       'no-repository',
       'file-unreadable',
     ]);
-    expect(problems[1]?.origin).toEqual({ file: list, line: 1 });
-    expect(problems[7]).toMatchObject({
+    expect(problems[3]?.origin).toEqual({ file: list, line: 1 });
+    expect(problems[9]).toMatchObject({
       origin: { file: others, line: 1 },
       message: expect.stringContaining("'sub'"),
     });
+  });
+
+  it.each(['0', '8G', '100m', '50%'])('takes %s for the size of a tmpfs', async (size) => {
+    await folder.file('a', 'bash\n');
+    await folder.folder('install/rocky9.4/x86_64/repodata');
+    expect(await problemsOf({ imageName: 'x', pkglist: 'a', rootlimit: size, tmplimit: size })).toEqual([]);
+  });
+
+  it('warns of lists that name no package', async () => {
+    await folder.file('a', '# nothing yet\n');
+    await folder.folder('install/rocky9.4/x86_64/repodata');
+    const { warnings } = await resolve({ imageName: 'x', pkglist: 'a' });
+    expect(warnings).toEqual(['No package is named in pkglist a: nothing is installed.']);
   });
 
   it('looks for kernels only with a kernel version', async () => {

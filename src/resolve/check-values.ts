@@ -1,0 +1,18 @@
+import type { Problem } from '../errors.ts';
+import type { BuildRequest } from '../plan/request.ts';
+
+/** The problem of a value of -m other than xCAT's one. */
+export function modeProblems({ mode }: BuildRequest): Problem[] {
+  if (mode === undefined || mode === 'statelite') return [];
+  return [{ code: 'mode', message: `-m knows 'statelite' only, not '${mode}'.` }];
+}
+
+/** The problems of sizes that no tmpfs takes: the node would find out only when it boots. */
+export function sizeProblems({ rootlimit, tmplimit }: BuildRequest): Problem[] {
+  const given = Object.entries({ '-l': rootlimit, '-t': tmplimit });
+  return given.flatMap(([option, size]): Problem[] => {
+    if (size === undefined || /^\d+[kmgtpe%]?$/i.test(size)) return [];
+    const message = `${option} takes the size of a tmpfs, such as 4G or 50%, not '${size}'.`;
+    return [{ code: 'size', message }];
+  });
+}
