@@ -74,11 +74,7 @@ export function readStanza(text: string, file: string): StanzaFile {
     }
     const attribute = trimBlanks(line.slice(0, Math.max(equals, 0)));
     if (attribute === '') {
-      problems.push({
-        code: 'stanza-line',
-        message: `Neither "name:" nor "attribute=value": ${line}`,
-        origin,
-      });
+      problems.push(strangeLine(line, origin));
       continue;
     }
     if (section !== undefined) {
@@ -93,6 +89,13 @@ export function readStanza(text: string, file: string): StanzaFile {
   }
   warnings.push(...unusedDefaults(defaults.values()));
   return { objects: [...objects.values()], problems, warnings };
+}
+
+/** The problem of a line that is nothing known. The output of lsdef without -z is a likely mistake. */
+function strangeLine(line: string, origin: Origin): Problem {
+  const message = `Neither "name:" nor "attribute=value": ${line}`;
+  const hint = 'This looks like what lsdef shows: lsdef -z prints stanzas.';
+  return { code: 'stanza-line', message, origin, ...(line.startsWith('Object name:') ? { hint } : {}) };
 }
 
 /** One problem for a header without a name and for all that stands below it, down to line `last`. */

@@ -190,6 +190,14 @@ describe('lsdef of three images', () => {
     expect(stderr).toContain(named);
   });
 
+  it('warns of values, which xCAT ignores in silence', async () => {
+    const { code, stdout, stderr } = await world.run('lsdef -t osimage,osimage osarch=x86_64');
+    expect([code, stdout]).toEqual([0, listed('imgA', 'imgB', 'imgC')]);
+    expect(stderr).toBe(
+      "Warning: osarch=… has no effect on lsdef.\n  -w 'osarch==VALUE' selects by a value.\n",
+    );
+  });
+
   it('looks for nodes without -t, which are not kept here', async () => {
     const listing = await world.run('lsdef');
     expect(listing).toMatchObject({ code: 0, stdout: 'Could not find any object definitions to display.\n' });

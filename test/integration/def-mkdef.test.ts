@@ -264,6 +264,17 @@ describe('mkdef -z', () => {
     ]);
   });
 
+  it('says what to do with the output of lsdef without -z', async () => {
+    expect((await world.run('mkdef -t osimage -o n1 osarch=x')).stdout).toBe(created(1));
+    const { code, stderr } = await world.run('mkdef -z', (await world.run('lsdef -t osimage n1')).stdout);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'Warning: <stdin>:2: osarch stands before the first object and has no effect.\n' +
+        'Error: <stdin>:1: Neither "name:" nor "attribute=value": Object name: n1\n' +
+        '  This looks like what lsdef shows: lsdef -z prints stanzas.\n',
+    );
+  });
+
   it.each(['-t osimage', '-o a', 'a', 'osarch=x'])(
     'takes nothing else from the command line: %s',
     async (more) => {

@@ -60,16 +60,16 @@ export function lsdefCommand(io: CommandIo): Command {
 
 async function lsdef({ io, store, options, words }: DefRun<LsdefOptions>): Promise<void> {
   checkOptions(options);
-  const { names } = readWords('lsdef', options.o, words);
+  const { names, attributes } = readWords('lsdef', options.o, words);
   // xCAT: without -t objects of type node are meant.
-  const types = options.all ? objectTypes : listOption(options.t || 'node');
+  const types = options.all ? objectTypes : [...new Set(listOption(options.t || 'node'))];
   throwProblems(types.filter((type) => !isObjectType(type) && !isForeignType(type)).map(typeProblem));
   const selections = (options.w ?? []).map(parseSelection);
   const only = options.i ? listOption(options.i) : undefined;
   const long = !options.short && Boolean(options.long || only || options.stanza || names.length > 0);
 
   const found = await findObjects(store, types.filter(isObjectType), names, long || selections.length > 0);
-  warn(io, types.filter(isForeignType).map(typeProblem));
+  warn(io, [...types.filter(isForeignType).map(typeProblem), ...[...attributes.keys()].map(notSelected)]);
   reportProblems(io, [
     ...found.problems,
     ...found.missing.map((name) => notFound(name, types.join(' or '))),
@@ -125,6 +125,12 @@ async function findObjects(
     missing = missing.filter((name) => found.missing.includes(name));
   }
   return { objects, problems, missing };
+}
+
+/** xCAT ignores attr=val in silence. */
+function notSelected(attribute: string): Problem {
+  const message = `${attribute}=… has no effect on lsdef.`;
+  return { code: 'value-ignored', message, hint: `-w '${attribute}==VALUE' selects by a value.` };
 }
 
 function unknownAttributes(only: readonly string[], types: readonly string[]): Problem[] {
