@@ -162,6 +162,14 @@ rocky9.4-x86_64-${provmethod}-compute:
     await expect(readdir(world.path('etc/osimage'))).rejects.toThrow('ENOENT');
   });
 
+  it('takes ppc64le for the ppc64el of an Ubuntu medium', async () => {
+    const info = media.ubuntu['.disk/info'].replace('amd64', 'ppc64el');
+    const medium = await world.folder('ubuntu', { ...media.ubuntu, '.disk/info': info });
+    expect(await world.run('-a', 'ppc64le', medium)).toMatchObject({ code: 0 });
+    expect(await readdir(installed('ubuntu22.04.3'))).toEqual(['ppc64el']);
+    expect((await world.run('-a', 'x86_64', medium)).code).toBe(1);
+  });
+
   it('refuses what does not fit before anything is touched, all at once', async () => {
     const rocky = await world.iso('rocky', media.rocky);
     const plain = await world.iso('plain', { x: 'x' });

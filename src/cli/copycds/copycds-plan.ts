@@ -69,12 +69,17 @@ async function identify(path: string, options: CopycdsOptions): Promise<Identifi
 
 function archOf(path: string, options: CopycdsOptions, found: Recognised | undefined): string | undefined {
   const wanted = options.arch === undefined ? undefined : osarchOf(options.arch);
-  if (wanted !== undefined && found?.arch !== undefined && wanted !== found.arch) {
+  if (wanted !== undefined && found?.arch !== undefined && !isSame(wanted, found.arch)) {
     throw new RootimgError('medium-arch', `Requested architecture ${wanted}, but ${path} is ${found.arch}.`, {
       hint: 'Leave -a out, or give the medium of that architecture.',
     });
   }
-  return wanted ?? found?.arch;
+  return found?.arch ?? wanted;
+}
+
+/** Debian and Ubuntu have their own word for ppc64le; both are right there. */
+function isSame(wanted: string, arch: string): boolean {
+  return wanted === arch || (wanted === 'ppc64le' && arch === 'ppc64el');
 }
 
 function noArch(path: string, { osvers }: Recognised): RootimgError {
