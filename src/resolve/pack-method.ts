@@ -22,14 +22,15 @@ export function readMethod(asked: string | undefined): PackMethod | Problem {
   );
 }
 
-/** The compressor of `-c` for a method, or the problem in xCAT's words. */
-export function readCompressor(asked: string, method: PackMethod): PackCompressor | Problem {
-  const known: readonly PackCompressor[] = isArchive(method) ? streamCompressors : packCompressors;
+/** The compressor of `-c` for a method, or the problem in xCAT's words. For a method that is none, any will do. */
+export function readCompressor(asked: string, method: PackMethod | undefined): PackCompressor | Problem {
+  const known: readonly PackCompressor[] =
+    method !== undefined && isArchive(method) ? streamCompressors : packCompressors;
   return (
     known.find((one) => one === asked) ?? {
       code: 'pack-compressor',
       message: `Invalid compress method '${asked}' requested`,
-      hint: `Known for ${method}: ${known.join(', ')}`,
+      hint: `Known${method === undefined ? '' : ` for ${method}`}: ${known.join(', ')}`,
     }
   );
 }

@@ -105,8 +105,7 @@ function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] 
 async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackCompressor | Problem> {
   const method = readMethod(input.method);
   if (input.compressor !== undefined) {
-    // With a wrong method any known compressor is right.
-    return readCompressor(input.compressor, typeof method === 'string' ? method : 'squashfs');
+    return readCompressor(input.compressor, typeof method === 'string' ? method : undefined);
   }
   if (typeof method !== 'string') return 'gzip';
   return defaultCompressor(

@@ -283,6 +283,7 @@ test('usage, help, version, obsolete options, unknown image, wrong methods', asy
   const wrong = await world.run('packimage -m zip -c bzip2 myimg');
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toContain("Error: Invalid archive method 'zip' requested");
+  expect(wrong.stderr).not.toContain('Known for');
   expect(wrong.stderr).toContain("Error: Invalid compress method 'bzip2' requested");
   expect(wrong.stdout).toContain('skipping timezone /etc/localtime');
   expect(world.published()).toEqual(['rootimg']);
