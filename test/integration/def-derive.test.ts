@@ -67,6 +67,16 @@ describe('mkdef -u', () => {
     expect(await shown('rhels9.4-x86_64-netboot-compute')).toEqual(derived);
   });
 
+  it('warns where the profile has no pkglist', async () => {
+    const { code, stderr } = await world.run(`mkdef -u ${four} profile=comptue`);
+    expect([code, stderr]).toEqual([
+      0,
+      'Warning: No pkglist was found for profile comptue of rhels9.4 on x86_64.\n' +
+        '  genimage needs one: chdef -t osimage -o rhels9.4-x86_64-netboot-comptue pkglist=FILE\n',
+    ]);
+    expect((await world.run(`mkdef -u ${four} profile=other pkglist=/p`)).stderr).toBe('');
+  });
+
   it('keeps what is given, prefers the files of the site, leaves out what has no file', async () => {
     await file('install/custom/netboot/rh/compute.pkglist');
     await file('install/custom/netboot/rh/compute.rhels9.4.x86_64.otherpkgs.pkglist');

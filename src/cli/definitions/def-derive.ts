@@ -6,7 +6,7 @@ import { readSite } from '../../definition/site.ts';
 import { type Problem, throwProblems } from '../../errors.ts';
 import { familyOf } from '../../resolve/family.ts';
 import { findProfileFile, profileFolders } from '../../resolve/profile-search.ts';
-import type { DefRun } from './def-command.ts';
+import { type DefRun, warn } from './def-command.ts';
 import type { DefWriteOptions } from './def-wanted.ts';
 import { hostOsarch, hostOsvers } from './def-host.ts';
 import { netbootDir } from '../locations.ts';
@@ -30,7 +30,9 @@ export async function deriveNew(
   run: DefRun<DefWriteOptions>,
   objects: readonly WantedObject[],
 ): Promise<readonly WantedObject[]> {
-  return Promise.all(objects.map((object) => derive(run, object, object.attributes)));
+  const derived = await Promise.all(objects.map((object) => derive(run, object, object.attributes)));
+  warn(run.io, derived.filter(({ attributes }) => !attributes.has('pkglist')).map(noPkglist));
+  return derived;
 }
 
 /** `chdef -u`: derives everything again that is not given. */
@@ -48,6 +50,14 @@ export async function deriveAgain(
       return derive(run, object, new Map([...kept, ...object.attributes]));
     }),
   );
+}
+
+/** Often a profile that is misspelt. */
+function noPkglist({ name, attributes }: WantedObject): Problem {
+  const [profile, osvers, arch] = ['profile', 'osvers', 'osarch'].map((key) => attributes.get(key)?.value);
+  const message = `No pkglist was found for profile ${profile} of ${osvers} on ${arch}.`;
+  const hint = `genimage needs one: chdef -t osimage -o ${name} pkglist=FILE`;
+  return { code: 'pkglist-unset', message, hint };
 }
 
 async function derive(
