@@ -1,3 +1,5 @@
+import { fileErrorWords } from '../errors.ts';
+
 /** All that a command sees of the world outside its files; tests give their own. */
 export interface CommandIo {
   /** Writes to standard output as it is. */
@@ -14,23 +16,38 @@ export interface CommandIo {
   exitCode: number;
 }
 
-/** The real thing. A reader that closes our standard output (`| head`) ends the run in silence. */
+/** The real thing. */
 export function processIo(): CommandIo {
   // Nodes and other administrators read what we write, whatever the caller's umask; secrets are given their mode by name.
   process.umask(0o022);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exitCode = 141;
-  });
+  process.stdout.once('error', outputFailed).on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     stdin: readStdin,
     ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askTerminal } : {}),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     exitCode: 0,
   };
+}
+
+/** A reader that closes our standard output (`| head`) is no news; a full disk is. Either decides how the process ends. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  const isClosed = error.code === 'EPIPE';
+  process.once('exit', () => void (process.exitCode = isClosed ? 141 : 1));
+  if (isClosed) return;
+  process.stderr.write(`Error: Standard output cannot be written: ${fileErrorWords(error)}.\n`);
+}
+
+/** As the shell has it where the folder was removed meanwhile: most commands never look. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
 }
 
 async function readStdin(): Promise<string> {

@@ -48,4 +48,16 @@ describe('definition commands answer as the original did', () => {
     expect(stdout).toBe('Object name: image0\n');
     expect(stderr).toBe('');
   });
+
+  it('says that its output could not be written, without a stack', () => {
+    const { code, stderr } = bash('lsdef -t osimage > /dev/full');
+    expect(stderr).toBe('Error: Standard output cannot be written: its file system is full.\n');
+    expect(code).toBe(1);
+    expect(bash('lsdef -t osimage nosuch 2> /dev/full').code).toBe(1);
+  });
+
+  it('works where the current folder was removed', () => {
+    const { code, stdout, stderr } = bash('mkdir gone; cd gone; rmdir ../gone; lsdef -t osimage');
+    expect([code, stdout, stderr]).toEqual([0, 'Could not find any object definitions to display.\n', '']);
+  });
 });
