@@ -66,15 +66,19 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
     return;
   }
   const make = await load();
-  const command = make(io)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout(text),
-      writeErr: (text) => io.stderr(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
-    });
+  const command = make(io);
+  for (const one of [command, ...command.commands]) speakThrough(one, io);
   const words = bundlingCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
   await command.parseAsync(words, { from: 'user' });
+}
+
+/** Lets commander print and end as our own commands do. */
+function speakThrough(command: Command, io: CommandIo): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout(text),
+    writeErr: (text) => io.stderr(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+  });
 }
 
 async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<void> {

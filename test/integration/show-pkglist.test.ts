@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
+import { runCommand } from '../../src/cli/main.ts';
 import { showCommand } from '../../src/cli/show-pkglist.ts';
 import { makeWorld, type World } from './genimage/world.ts';
 
@@ -57,5 +58,15 @@ otherpkglist pass 1
       problems: [{ code: 'package-line' }, { code: 'file-unreadable' }],
     });
     await expect(show('pkglist', 'none')).rejects.toMatchObject({ code: 'unknown-image' });
+  });
+
+  it.each([
+    [['show', 'pkglist'], "Error: missing required argument 'name'\n"],
+    [['show', 'pkglist', 'x', '--bogus'], "Error: unknown option '--bogus'\n"],
+    [['cache', 'list', '--bogus'], "Error: unknown option '--bogus'\n"],
+  ])('wrong usage ends with 2: rootimg %j', async (argv, stderr) => {
+    const { io, said } = recordedIo();
+    expect(await runCommand(io, argv, 'rootimg')).toBe(2);
+    expect(said.stderr).toBe(stderr);
   });
 });
