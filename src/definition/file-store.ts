@@ -6,7 +6,7 @@ import { checkObject } from './check.ts';
 import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza, type ReadObject } from './stanza.ts';
 import { writeStanza } from './stanza-write.ts';
-import type { Store, StoredObjects } from './store-type.ts';
+import type { Store, StoredObjects, StoreLock } from './store-type.ts';
 
 const suffix = '.stanza';
 
@@ -17,7 +17,7 @@ const parallelWrites = 16;
 const staleAge = 60_000;
 
 /** Keeps each object in a stanza file of its own, `<home>/<type>/<name>.stanza`. Reading needs no privilege, writing replaces files whole. */
-export function fileStore(home: string): Store {
+export function fileStore(home: string, lock: StoreLock): Store {
   const folderOf = (type: ObjectType): string => join(home, type);
   const fileOf = (type: ObjectType, name: string): string => join(folderOf(type), `${name}${suffix}`);
 
@@ -65,6 +65,14 @@ export function fileStore(home: string): Store {
       } catch (error) {
         if (isMissing(error)) return false;
         throw unusable(fileOf(type, name), 'removed', error);
+      }
+    },
+    exclusively: async (work) => {
+      const release = await lock(home);
+      try {
+        return await work();
+      } finally {
+        release();
       }
     },
   };

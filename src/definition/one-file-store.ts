@@ -30,6 +30,7 @@ export function oneFileStore(file: string, base: Store): Store {
     readAll: async (type) => ({ objects: await ofType(type), problems: [] }),
     write: refuse,
     remove: refuse,
+    exclusively: refuse,
   };
 }
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileStore } from './file-store.ts';
-import type { Store } from './store-type.ts';
+import type { Store, StoreLock } from './store-type.ts';
 
-export type { Store, StoredObjects } from './store-type.ts';
+export type { Store, StoredObjects, StoreLock } from './store-type.ts';
 
 /** The folder of our configuration: the option, else ROOTIMG_HOME, else /etc/rootimg. */
 export function storeHome(
@@ -14,6 +14,6 @@ export function storeHome(
 }
 
 /** The store of stanza files below `home`: `osimage/<name>.stanza` and `site/clustersite.stanza`. */
-export function openStore(home: string): Store {
-  return fileStore(home);
+export function openStore(home: string, lock: StoreLock): Store {
+  return fileStore(home, lock);
 }

@@ -1,3 +1,7 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RootimgError } from '../errors.ts';
 import { runWithFd } from './exec.ts';
 
 /** `held`: somebody else has it. `unsupported`: this file system keeps no such locks (NFS without its lock service, some of FUSE). */
@@ -11,9 +15,37 @@ export async function tryFlock(
   fd: number,
   mode: 'exclusive' | 'shared' = 'exclusive',
 ): Promise<FlockOutcome> {
+  return flock(fd, [`--${mode}`, '--nonblock']);
+}
+
+async function flock(fd: number, options: readonly string[]): Promise<FlockOutcome> {
   // sysexits(3), which flock(1) ends with when the file system refuses: EX_DATAERR, EX_OSERR.
   const refusals = [65, 71];
-  const status = await runWithFd(['flock', `--${mode}`, '--nonblock', '3'], fd, [0, 1, ...refusals]);
+  const status = await runWithFd(['flock', ...options, '3'], fd, [0, 1, ...refusals]);
   if (status === 0) return 'taken';
   return status === 1 ? 'held' : 'unsupported';
+}
+
+/** Seconds that waitForFolder waits: its lock is held for moments. */
+const patience = 30;
+
+/**
+ * Waits for the lock of a folder of small files, and makes the folder where it is not there; gives what releases the lock. Without a lock
+ * where the folder cannot be written (the writing that follows says why) or its file system keeps none.
+ */
+export async function waitForFolder(folder: string): Promise<() => void> {
+  const path = join(folder, '.rootimg.lock');
+  let fd: number;
+  try {
+    await mkdir(folder, { recursive: true });
+    fd = openSync(path, constants.O_RDONLY | constants.O_CREAT, 0o644);
+  } catch {
+    return () => undefined;
+  }
+  const outcome = await flock(fd, ['--exclusive', '--wait', String(patience)]);
+  if (outcome !== 'held') return () => closeSync(fd);
+  closeSync(fd);
+  throw new RootimgError('locked', `Another command has held ${path} for ${patience} seconds.`, {
+    hint: `fuser -v ${path} names it.`,
+  });
 }

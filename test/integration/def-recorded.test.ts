@@ -56,6 +56,16 @@ describe('definition commands answer as the original did', () => {
     expect(bash('lsdef -t osimage nosuch 2> /dev/full').code).toBe(1);
   });
 
+  it('loses no change of commands that run at once', () => {
+    bash('mkdef -t osimage -o a imagetype=linux netdrivers=d0');
+    const some = Array.from({ length: 8 }, (_, i) => `d${i + 1}`);
+    bash(`for d in ${some.join(' ')}; do chdef -t osimage -o a -p netdrivers=$d & done; wait`);
+    const { stdout } = bash('lsdef -t osimage -o a -i netdrivers -c');
+    expect(stdout.trim().replace('a: netdrivers=', '').split(',').sort()).toEqual(['d0', ...some]);
+    const made = bash('for p in 1 2 3 4; do mkdef -t osimage -o b profile=$p & done; wait');
+    expect(made.stdout).toBe('1 object definitions have been created or modified.\n');
+  });
+
   it('works where the current folder was removed', () => {
     const { code, stdout, stderr } = bash('mkdir gone; cd gone; rmdir ../gone; lsdef -t osimage');
     expect([code, stdout, stderr]).toEqual([0, 'Could not find any object definitions to display.\n', '']);

@@ -120,7 +120,7 @@ async function defineImages(
   site: Site,
   reporter: Reporter,
 ): Promise<void> {
-  const made = await makeDefaultOsimages(io, store, job, site);
+  const made = await store.exclusively(() => makeDefaultOsimages(io, store, job, site));
   for (const name of made.created) reporter.info(`The image ${name} was defined.`);
   for (const name of made.completed)
     reporter.info(`The image ${name} was there; only what it lacked was filled in.`);

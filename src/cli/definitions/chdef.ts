@@ -36,15 +36,25 @@ export function chdefCommand(io: CommandIo): Command {
 }
 
 async function chdef(run: DefRun<ChdefOptions>): Promise<void> {
-  const { io, store } = run;
+  const { store } = run;
   const mode = changeMode(run.options);
   const wanted = await wantedObjects(run, 'chdef', async (objects) => {
     if (!run.options.u) return objects;
     const { deriveAgain } = await import('./def-derive.ts');
     return deriveAgain(run, objects);
   });
-  if (run.options.n !== undefined) return rename(run, wanted, run.options.n);
+  const { n: newName } = run.options;
+  await store.exclusively(() =>
+    newName === undefined ? change(run, wanted, mode) : rename(run, wanted, newName),
+  );
+}
 
+async function change(
+  run: DefRun<ChdefOptions>,
+  wanted: readonly CheckedObject[],
+  mode: ChangeMode,
+): Promise<void> {
+  const { io, store } = run;
   const targets = await currentObjects(
     run,
     wanted.filter(({ attributes }) => attributes.size > 0),

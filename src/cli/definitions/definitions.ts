@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Config, configFile, readConfig } from '../../definition/config.ts';
-import { openStore, type Store, storeHome } from '../../definition/store.ts';
+import { openStore, type Store, storeHome, type StoreLock } from '../../definition/store.ts';
 import { RootimgError } from '../../errors.ts';
 import { hintAtXcat } from './hint-at-xcat.ts';
 import type { CommandIo } from '../io.ts';
@@ -36,12 +36,17 @@ export async function openConfigured(io: CommandIo, options: DefinitionOptions =
     chosen === 'xcat'
       ? await openXcat(root, io.env)
       : chosen === 'files'
-        ? openStore(home)
-        : hintAtXcat(openStore(home), { home, root, tell: (text) => io.stderr(text) });
+        ? openStore(home, lockStore)
+        : hintAtXcat(openStore(home, lockStore), { home, root, tell: (text) => io.stderr(text) });
   if (options.def === undefined) return { store, config, home };
   const { oneFileStore } = await import('../../definition/one-file-store.ts');
   return { store: oneFileStore(resolve(io.cwd, options.def), store), config, home };
 }
+
+const lockStore: StoreLock = async (home) => {
+  const { waitForFolder } = await import('../../system/flock.ts');
+  return waitForFolder(home);
+};
 
 /** The store of openConfigured, for commands that need no more of the configuration. */
 export async function openDefinitions(io: CommandIo, options: DefinitionOptions = {}): Promise<Store> {

@@ -42,8 +42,11 @@ async function importDefinitions(io: CommandIo, file: string, options: ImportOpt
       hint: 'Expected are stanzas, or osimage: {name: {…}} as xcat-inventory exports it.',
     });
   }
-  const changed = await changedImages(store, images.map(definitionOf), options.force === true);
-  if (changed.length > 0) await store.write('osimage', changed);
+  const changed = await store.exclusively(async () => {
+    const all = await changedImages(store, images.map(definitionOf), options.force === true);
+    if (all.length > 0) await store.write('osimage', all);
+    return all;
+  });
   const same = images.length - changed.length;
   io.stdout(`${changed.length} object definitions have been created or modified.\n`);
   if (same > 0) io.stdout(`${same} object definitions were the same already.\n`);

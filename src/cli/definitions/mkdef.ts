@@ -37,6 +37,17 @@ async function mkdef(run: DefRun<MkdefOptions>): Promise<void> {
     const { deriveNew } = await import('./def-derive.ts');
     return deriveNew(run, filled);
   });
+  const count = await store.exclusively(() => create(run, wanted));
+  const summary = `${count} object definitions have been created or modified.`;
+  if (count > 0) return io.stdout(`${summary}\n`);
+  reportProblems(io, [{ code: 'nothing-created', message: summary }]);
+}
+
+/** Writes what does not exist yet, with -f all, and gives how many that were. */
+async function create(
+  { io, options, store }: DefRun<MkdefOptions>,
+  wanted: readonly CheckedObject[],
+): Promise<number> {
   const existing = await existingObjects(store, wanted);
   const fresh = options.force ? wanted : wanted.filter((object) => !existing.has(key(object)));
   warn(io, wanted.filter((object) => !fresh.includes(object)).map(alreadyThere));
@@ -49,9 +60,7 @@ async function mkdef(run: DefRun<MkdefOptions>): Promise<void> {
     const ofType = made.filter((object) => object.type === type).map(storedObject);
     if (ofType.length > 0) await store.write(type, ofType);
   }
-  const summary = `${made.length} object definitions have been created or modified.`;
-  if (made.length > 0) return io.stdout(`${summary}\n`);
-  reportProblems(io, [{ code: 'nothing-created', message: summary }]);
+  return made.length;
 }
 
 function key({ type, name }: { readonly type: string; readonly name: string }): string {

@@ -37,7 +37,7 @@ export async function buildHere(
     };
     if (store.readOnly) return;
     const isNew = resolved.request.imageName === undefined;
-    const written = await (isNew ? writeNewDefinitions(job) : writeBackChanges(job));
+    const written = await store.exclusively(() => (isNew ? writeNewDefinitions(job) : writeBackChanges(job)));
     for (const name of written) reporter.info(`The definition ${name} was updated.`);
   } finally {
     reporter.close();

@@ -13,7 +13,7 @@ let root: string;
 let store: Store;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'rootimg-write-back-'));
-  store = openStore(join(root, 'etc'));
+  store = openStore(join(root, 'etc'), async () => () => undefined);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 

@@ -11,7 +11,7 @@ let home: string;
 let store: Store;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'rootimg-store-'));
-  store = openStore(home);
+  store = openStore(home, async () => () => undefined);
 });
 afterEach(() => rm(home, { recursive: true }));
 

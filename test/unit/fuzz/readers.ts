@@ -71,7 +71,10 @@ const syncList: Reader = async (folder, content) => {
 const stanza: Reader = async (folder, content) => {
   const path = join(folder, 'self');
   await writeFile(path, content);
-  await oneFileStore(path, openStore(folder))
+  await oneFileStore(
+    path,
+    openStore(folder, async () => () => undefined),
+  )
     .readAll('osimage')
     .catch((error: unknown) => {
       if (!(error instanceof RootimgError)) throw error;
