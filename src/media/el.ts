@@ -14,12 +14,7 @@ interface Distribution {
 /** More particular names first. */
 const distributions: readonly Distribution[] = [
   { pattern: /\bcentos[ -]stream\b/i, osvers: 'centos-stream', majorOnly: true },
-  // CentOS before Stream has minor releases of its own, and each its own folder: xCAT says centos7.6 too.
-  {
-    pattern: /\bcentos\b/i,
-    osvers: 'centos',
-    releasePackage: /^centos(?:-linux)?-release-(\d+)[-.](\d+)[-.]/,
-  },
+  { pattern: /\bcentos\b/i, osvers: 'centos', majorOnly: true },
   { pattern: /\brocky\b/i, osvers: 'rocky', releasePackage: /^rocky-release-(\d+)\.(\d+)-/ },
   { pattern: /\balma ?linux\b/i, osvers: 'alma', releasePackage: /^almalinux-release-(\d+)\.(\d+)-/ },
   {
@@ -45,7 +40,7 @@ const editions: readonly [string, string][] = [
 
 /**
  * EL and Fedora: `.treeinfo` (productmd) names family, version and architecture; `.discinfo` (timestamp, description, architecture, disc
- * numbers, a line each) has a minor release that .treeinfo of CentOS lacks. What both leave out stands in the name of the release package.
+ * numbers, a line each) may have a finer release. What both leave out stands in the name of the release package.
  */
 export function recogniseEl({ names, texts }: MediumFacts): Recognised | undefined {
   const text = texts.get('.treeinfo') ?? texts.get('treeinfo');

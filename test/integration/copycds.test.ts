@@ -15,7 +15,7 @@ const installed = (...parts: string[]) => join(world.installdir, ...parts);
 describe('copycds -i', () => {
   it.each([
     ['rocky', 'rocky9.4', 'x86_64', 'ALL'],
-    ['centos2', 'centos6.3', 'x86_64', '2'],
+    ['centos2', 'centos6', 'x86_64', '2'],
     ['sles', 'sles12.5', 'x86_64', '1'],
     ['sle2', 'sle15.1', 'x86_64', '2'],
     ['leap', 'leap15.6', 'x86_64', '1'],
@@ -233,7 +233,7 @@ describe('several discs', () => {
   it('come together in one command', async () => {
     const discs = [await world.iso('centos1', media.centos1), await world.iso('centos2', media.centos2)];
     expect((await world.run(...discs)).code).toBe(0);
-    const target = installed('centos6.3/x86_64');
+    const target = installed('centos6/x86_64');
     expect(await world.filesBelow(target)).toEqual(
       [...Object.keys(media.centos1), 'Packages/z.rpm', '.fingerprint'].sort(),
     );
@@ -242,7 +242,7 @@ describe('several discs', () => {
 
   it('come together in two commands, and -w leaves each alone afterwards', async () => {
     const discs = [await world.iso('centos1', media.centos1), await world.iso('centos2', media.centos2)];
-    const target = installed('centos6.3/x86_64');
+    const target = installed('centos6/x86_64');
     for (const disc of discs) expect((await world.run('-w', disc)).code).toBe(0);
     expect(await world.filesBelow(join(target, 'Packages'))).toEqual(['a.rpm', 'z.rpm']);
     await writeFile(join(target, 'Packages/a.rpm'), 'mine');

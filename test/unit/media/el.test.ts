@@ -14,6 +14,7 @@ describe('EL and Fedora media', () => {
     ['AlmaLinux', '10.0', 'BaseOS', 'alma10.0'],
     ['Oracle Linux Server', '8.9', 'BaseOS', 'ol8.9'],
     ['Oracle Linux', '9.3', 'BaseOS', 'ol9.3'],
+    ['CentOS Linux', '7.6', 'Server', 'centos7'],
     ['CentOS Stream', '9', 'BaseOS', 'centos-stream9'],
     ['Fedora', '39', 'Server', 'fedora39'],
     ['Scientific Linux', '7.9', 'Server', 'SL7.9'],
@@ -31,6 +32,7 @@ describe('EL and Fedora media', () => {
     ['Oracle Linux 6.3', 'ol6.3'],
     ['Oracle Linux 8.9', 'ol8.9'],
     ['CentOS Linux 8', 'centos8'],
+    ['CentOS 6.3', 'centos6'],
     ['CentOS Stream 8', 'centos-stream8'],
     ['Scientific Linux 6.10', 'SL6.10'],
     ['Fedora 20', 'fedora20'],
@@ -39,27 +41,35 @@ describe('EL and Fedora media', () => {
     expect(found).toEqual({ osvers, arch: 'x86_64', disc: 'ALL', folder: undefined });
   });
 
-  it('takes the minor release of CentOS 7 from .discinfo', () => {
+  it('names CentOS by its major release, whatever .discinfo says of the minor one', () => {
     const files = {
       '.treeinfo': oldTreeinfo('CentOS', '7', 'x86_64'),
       '.discinfo': '1525379451.112078\n7.5\nx86_64\n',
     };
-    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'centos7.5', disc: undefined });
+    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'centos7', disc: undefined });
+  });
+
+  it('takes the minor release from .discinfo where .treeinfo has the major one only', () => {
+    const files = {
+      '.treeinfo': oldTreeinfo('Scientific Linux', '7', 'x86_64'),
+      '.discinfo': '1525379451.112078\n7.5\nx86_64\n',
+    };
+    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'SL7.5', disc: undefined });
   });
 
   it('takes no build date of .discinfo for a release', () => {
     const files = {
-      '.treeinfo': oldTreeinfo('CentOS AltArch', '7', 'ppc64le'),
-      '.discinfo': '1450147276.351714\n151215\nppc64le\n',
+      '.treeinfo': oldTreeinfo('Scientific Linux', '7', 'x86_64'),
+      '.discinfo': '1450147276.351714\n151215\nx86_64\n',
     };
-    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'centos7', arch: 'ppc64le' });
+    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'SL7', arch: 'x86_64' });
   });
 
   it.each([
-    ['CentOS', '8', 'BaseOS/Packages/centos-linux-release-8.3-1.2011.el8.noarch.rpm', 'centos8.3'],
-    ['CentOS', '7', 'Packages/centos-release-7-9.2009.0.el7.centos.x86_64.rpm', 'centos7.9'],
-    ['CentOS', '7', 'Packages/centos-release-6-10.el6.centos.12.3.x86_64.rpm', 'centos7'],
     ['Rocky Linux', '8', 'BaseOS/Packages/r/rocky-release-8.5-3.el8.noarch.rpm', 'rocky8.5'],
+    ['Rocky Linux', '8', 'BaseOS/Packages/r/rocky-release-9.0-3.el9.noarch.rpm', 'rocky8'],
+    ['CentOS', '8', 'BaseOS/Packages/centos-linux-release-8.3-1.2011.el8.noarch.rpm', 'centos8'],
+    ['CentOS', '7', 'Packages/centos-release-7-9.2009.0.el7.centos.x86_64.rpm', 'centos7'],
     ['Red Hat Enterprise Linux', '9', 'BaseOS/Packages/redhat-release-9.4-0.5.el9.x86_64.rpm', 'rhels9.4'],
     ['CentOS Stream', '9', 'BaseOS/Packages/centos-stream-release-9.0-26.el9.noarch.rpm', 'centos-stream9'],
   ])('finds the minor release of %s %s by %s', (family, version, rpm, osvers) => {
