@@ -3,7 +3,7 @@ import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { lockImageDir, lockName, type LockOptions } from '../system/lock.ts';
+import { lockImageDir, lockName, type LockOptions, waitOption } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
 import { sweepTemporary, temporaryDir, temporaryPath } from '../system/temp.ts';
 import { settleSwap } from '../system/tree-swap.ts';
@@ -38,10 +38,7 @@ export async function withBuildFolder(
 
 /** Whether to wait for the lock of the image folder, and what to say. */
 export function lockOptions(plan: BuildPlan, context: BuildContext): LockOptions {
-  return {
-    hint: 'Wait until it has ended, or let genimage do so: --wait.',
-    ...(plan.request.wait ? { onWait: (reason) => context.reporter.info(`${reason} Waiting …`) } : {}),
-  };
+  return waitOption('genimage', plan.request.wait, (text) => context.reporter.info(text));
 }
 
 async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {

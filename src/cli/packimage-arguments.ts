@@ -8,6 +8,7 @@ type Name =
   | 'strict'
   | 'root-password-file'
   | 'verify'
+  | 'wait'
   | 'obsolete'
   | 'help'
   | 'version'
@@ -64,6 +65,13 @@ export const packimageOptions: readonly Option[] = [
     takesValue: true,
     ours: true,
     help: 'list (default) or full: read every file of the packed image back and compare it',
+  },
+  {
+    name: 'wait',
+    names: ['wait'],
+    takesValue: false,
+    ours: true,
+    help: 'wait until nobody else works on this image',
   },
   { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
   { name: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
@@ -144,7 +152,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--wait] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

@@ -46,7 +46,9 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
     for (const notice of notices) reporter.info(notice);
     listenForStop();
     const { packImage } = await import('../pack/pack-image.ts');
-    await packImage(plan, { reporter, ...(await gateOf(words, plan, definition, reporter)) });
+    const { waitOption } = await import('../system/lock.ts');
+    const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
+    await packImage(plan, { reporter, lock, ...(await gateOf(words, plan, definition, reporter)) });
   } finally {
     reporter.close();
   }

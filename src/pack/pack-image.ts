@@ -6,7 +6,7 @@ import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
-import { lockImageDir } from '../system/lock.ts';
+import { lockImageDir, type LockOptions } from '../system/lock.ts';
 import { withScope } from '../system/scope.ts';
 import { adoptStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
@@ -37,6 +37,8 @@ export interface PackContext {
   readonly gate?: (packed: { readonly file: string; readonly record: PackedRecord }) => Promise<void>;
   /** False: the file only goes through the gate and is gone again. */
   readonly publish?: boolean;
+  /** Whether the lock of the image folder is waited for. */
+  readonly lock?: LockOptions;
 }
 
 /**
@@ -46,10 +48,13 @@ export interface PackContext {
 export async function packImage(plan: PackPlan, context: PackContext): Promise<PackResult> {
   const { reporter, gate } = context;
   const { rootimgdir, name } = plan.image;
-  await needTree(rootimgdir, name);
+  // A build that is waited for may have yet to make the tree.
+  const waits = context.lock?.onWait !== undefined;
+  if (!waits) await needTree(rootimgdir, name);
   throwProblems(await checkHost(plan));
   return withScope(async (scope) => {
-    scope.defer('lock', await lockImageDir(rootimgdir, `packimage ${name}`));
+    scope.defer('lock', await lockImageDir(rootimgdir, `packimage ${name}`, context.lock));
+    if (waits) await needTree(rootimgdir, name);
     // First of all, so that what a killed run left takes no room from what comes.
     const swept = await sweepTemporary(rootimgdir);
     if (swept.length > 0) reporter.info(`Removed what a killed run left: ${swept.join(', ')}`);

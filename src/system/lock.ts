@@ -19,6 +19,14 @@ export interface LockOptions {
   readonly leaseTimes?: LeaseTimes;
 }
 
+/** The lock options of a program that has `--wait`. */
+export function waitOption(program: string, wait: boolean, tell: (text: string) => void): LockOptions {
+  return {
+    hint: `Wait until it has ended, or let ${program} do so: --wait.`,
+    ...(wait ? { onWait: (reason) => tell(`${reason} Waiting …`) } : {}),
+  };
+}
+
 /** Milliseconds between two looks at a lock that is waited for. */
 const waitStep = 1_000;
 

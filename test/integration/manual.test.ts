@@ -97,6 +97,7 @@ describe('bash completion', () => {
     ['genimage --dryrun com', ['compute', 'compute-gpu']],
     ['packimage l', ['login']],
     ['packimage --comp', ['--compress']],
+    ['packimage --wa', ['--wait']],
     ['packimage -m ', [...packMethods].sort()],
     ['packimage --method=s', ['squashfs']],
     ['packimage -c z', ['zstd']],

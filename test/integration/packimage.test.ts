@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockImageDir } from '../../src/system/lock.ts';
 import { makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
@@ -326,9 +327,25 @@ test('a held lock is an error at once that names the holder', async () => {
     const { code, stderr } = await world.run('packimage myimg');
     expect(code).toBe(1);
     expect(stderr).toContain(`is in use by genimage myimg on ${hostname()} (process ${process.pid})`);
+    expect(stderr).toContain('or let packimage do so: --wait.');
   } finally {
     release();
   }
+});
+
+test('with --wait a build is waited for that has yet to make the tree, and it is named once', async () => {
+  await world.define();
+  shell(world.rootimgdir, 'mv rootimg ../tree');
+  const release = await lockImageDir(world.rootimgdir, 'genimage myimg');
+  const packing = world.run('packimage --wait -c gzip myimg');
+  await sleep(2_500);
+  expect(world.published()).toEqual([]);
+  shell(world.rootimgdir, 'mv ../tree rootimg');
+  release();
+  const { code, stdout } = await packing;
+  expect(code).toBe(0);
+  expect(stdout.match(/is in use by genimage myimg .* Waiting …\n/g)).toHaveLength(1);
+  expect(world.published()).toContain('rootimg.cpio.gz');
 });
 
 test('the tree keeps all but a renewed xcatinfo; the manifest keeps what the build wrote', async () => {
