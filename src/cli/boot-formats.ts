@@ -30,18 +30,18 @@ const forms: readonly (readonly [PackMethod, PackCompressor?])[] = [
  */
 export async function bootFormats(
   io: CommandIo,
-  image: Pick<ImageFolder, 'definition' | 'site' | 'home'>,
+  image: Pick<ImageFolder, 'definition' | 'site' | 'config' | 'home'>,
   request: BootRequest,
   reporter: Reporter,
 ): Promise<void> {
-  const { definition, site } = image;
+  const { definition, site, config } = image;
   const rootPasswordHash = await readRootPasswordHash(image.home);
   const reports: BootReport[] = [];
   const problems: Problem[] = [];
   for (const [method, compressor] of forms) {
     const { plan } = await resolvePackPlan({
       ...{ name: request.imageName, definition, site, method, compressor, rootPasswordHash, cwd: io.cwd },
-      ...{ nosyncfiles: false, generations: 0 },
+      ...{ nosyncfiles: false, generations: 0, allow: config.packimage?.allow },
     });
     await packImage(plan, {
       reporter,

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Config } from '../definition/config.ts';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite, type Site } from '../definition/site.ts';
 import { throwProblems } from '../errors.ts';
@@ -12,6 +13,7 @@ export interface ImageFolder {
   readonly name: string;
   readonly definition: ImageDefinition;
   readonly site: Site;
+  readonly config: Config;
   /** The folder of the configuration, where the root password's hash lies. */
   readonly home: string;
   readonly rootimgdir: string;
@@ -25,7 +27,7 @@ export async function findImageFolder(
   name: string,
   options: DefinitionOptions,
 ): Promise<ImageFolder> {
-  const { store, home } = await openConfigured(io, options);
+  const { store, config, home } = await openConfigured(io, options);
   const definition = await readOsimage(store, name);
   throwProblems(checkNeededAttributes(name, definition));
   const site = await readSite(store);
@@ -33,5 +35,6 @@ export async function findImageFolder(
   const of = (key: string) => attribute(definition, key) ?? '';
   const usual = join(installdir, 'netboot', of('osvers'), of('osarch'), of('profile'));
   const rootimgdir = resolve(io.cwd, attribute(definition, 'rootimgdir') ?? usual);
-  return { name, definition, site, home, rootimgdir, tftpImageDir: join(tftpdir, 'xcat/osimage', name) };
+  const tftpImageDir = join(tftpdir, 'xcat/osimage', name);
+  return { name, definition, site, config, home, rootimgdir, tftpImageDir };
 }

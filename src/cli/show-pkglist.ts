@@ -6,8 +6,12 @@ import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
 import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
-import { openDefinitions } from './definitions/definitions.ts';
+import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
+
+interface ShowOptions extends DefinitionOptions {
+  readonly json?: boolean;
+}
 
 /** `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place. */
 export function showCommand(io: CommandIo): Command {
@@ -17,16 +21,13 @@ export function showCommand(io: CommandIo): Command {
     .description('the passes of the package lists, each entry with its file and line')
     .argument('<name>', 'osimage')
     .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option('--def <file>', 'the definition is in this stanza file')
     .option('--json', 'JSON on standard output')
-    .action((name: string, options: { store?: string; json?: boolean }) => showPkglist(io, name, options));
+    .action((name: string, options: ShowOptions) => showPkglist(io, name, options));
   return show;
 }
 
-async function showPkglist(
-  io: CommandIo,
-  name: string,
-  options: { store?: string; json?: boolean },
-): Promise<void> {
+async function showPkglist(io: CommandIo, name: string, options: ShowOptions): Promise<void> {
   const store = await openDefinitions(io, options);
   const definition = await readOsimage(store, name);
   const environ = readEnviron(attribute(definition, 'environvar'));

@@ -197,6 +197,15 @@ describe('rootimg boot', () => {
     expect(stderr()).toMatch(message);
   });
 
+  it('packs every form with the allow-list of config.yaml', async () => {
+    await mkdir(join(image(root), 'rootimg'));
+    await writeFile(join(root, 'allow'), '#INCLUDE:nosuch#\n');
+    await writeFile(join(root, 'etc/config.yaml'), `packimage:\n  allow: ${join(root, 'allow')}\n`);
+    const { status, stderr } = await boot('--all-formats', 'x');
+    expect(status).toBe(1);
+    expect(stderr()).toContain(`Error: ${join(root, 'allow')}:1: `);
+  });
+
   it('names an image that is not defined, or not packed', async () => {
     const unknown = await boot('y');
     expect(unknown.status).toBe(1);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
@@ -49,6 +51,14 @@ otherpkglist pass 1
       name: 'old',
       origin: { file: '/install/o', line: 1 },
     });
+  });
+
+  it('takes a definition from a file', async () => {
+    await world.file('/install/a', 'bash\n');
+    const stanza = world.here('x:\n objtype=osimage\n imagetype=linux\n pkglist=/install/a\n');
+    await writeFile(join(world.root, 'x.stanza'), stanza);
+    const { stdout } = await show('pkglist', '--def', 'x.stanza', 'x');
+    expect(stdout).toBe('pkglist pass 1\n  install bash  /install/a:1\n');
   });
 
   it('names what is wrong in the lists, and an unknown image', async () => {

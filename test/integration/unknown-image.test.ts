@@ -18,6 +18,7 @@ it.each([
   'packimage --def other.stanza none',
   'check none',
   'show pkglist none',
+  'show pkglist --def other.stanza none',
   'why none /etc',
   'why --def other.stanza none /etc',
   'history none',
