@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../src/plan/manifest.ts';
@@ -109,6 +110,29 @@ test('the image’s own rpm knows its packages, from all passes and repositories
     'site-hello-1.0',
   ]);
   expect(names.length).toBeGreaterThan(100);
+});
+
+test('dnf’s history is one file without its write-ahead log, and tells users too what was installed', async () => {
+  expect(readdirSync(join(root, 'var/lib/dnf')).filter((name) => name.startsWith('history'))).toEqual([
+    'history.sqlite',
+  ]);
+  // A copy, because dnf writes into the tree that it looks at.
+  const copy = await mkdtemp(join(tmpdir(), 'rootimg-history-'));
+  try {
+    for (const folder of ['tmp', 'var/lib/dnf']) await mkdir(join(copy, folder), { recursive: true });
+    for (const folder of [copy, join(copy, 'tmp')]) await chmod(folder, 0o777);
+    await copyFile(join(root, 'var/lib/dnf/history.sqlite'), join(copy, 'var/lib/dnf/history.sqlite'));
+    await writeFile(join(copy, 'dnf.conf'), '[main]\nlogdir=/tmp\ncachedir=/tmp\n');
+    const user = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const dnf = ['dnf', `--config=${join(copy, 'dnf.conf')}`, `--installroot=${copy}`, '--releasever=9'];
+    const ask = async (...who: string[]) =>
+      (await run([...who, ...dnf, 'history', 'list', 'site-agent'], {})).stdout;
+    const asUser = await ask(...user);
+    expect(asUser).toMatch(/\| +Install +\|/);
+    expect(await ask()).toBe(asUser);
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 });
 
 test('the steps of dnf fill a bar', () => {

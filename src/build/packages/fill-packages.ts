@@ -4,6 +4,7 @@ import { type Build, treeChanges, warn } from '../build-context.ts';
 import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
 import { openDnf } from '../package-manager/dnf.ts';
 import type { Dnf } from '../package-manager/dnf-call.ts';
+import { settleDnfHistory } from '../package-manager/dnf-history.ts';
 import { recordOrigins } from '../package-manager/dnf-origins.ts';
 import { isPackageFile } from '../package-manager/package-files.ts';
 import type { ScriptletFailure } from '../package-manager/dnf-output.ts';
@@ -30,6 +31,7 @@ export async function fillPackages(build: Build): Promise<void> {
   await installOtherPackages(build, dnf);
   judgeScriptlets(build, dnf.scriptlets);
   const [facts] = await both(askForDatabases(build, dnf), recordOrigins(build, dnf));
+  await settleDnfHistory(build);
   await settleRpmDatabase(build, dnf, databasePath, facts);
 }
 
