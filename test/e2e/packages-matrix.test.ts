@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findTool, run } from '../../src/system/exec.ts';
 import { hostPropagation } from '../../src/system/propagation.ts';
-import { hostState, openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
+import { hostState, markDescendants } from './lib/host-state.ts';
+import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
 import { makeAuthority, type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 
@@ -13,7 +14,7 @@ let builder: PackageBuilder;
 let http: PackageServer;
 let https: PackageServer;
 let ca: string;
-let before: Record<string, string>;
+let before: Awaited<ReturnType<typeof hostState>>;
 
 /** Writes down what a scriptlet sees. */
 const look = (file: string) => `{ echo "umask $(umask)"; echo "interfaces $(grep -c : /proc/net/dev)"
@@ -72,6 +73,7 @@ const daemon = `setsid sh -c 'echo runs >/usr/share/daemon; exec sleep 86399' </
   until [ -s /usr/share/daemon ]; do sleep 0.1; done`;
 
 beforeAll(async () => {
+  await markDescendants();
   world = await makeTinyWorld([
     {
       path: 'os/base',
@@ -378,6 +380,21 @@ test('a daemon that a %post starts ends with its run', async () => {
   expect(builder.text('usr/share/daemon')).toBe('runs\n');
   const { stdout } = await run(['ps', '-eo', 'args']);
   expect(stdout).not.toContain('sleep 86399');
+});
+
+test('a daemon that escaped, without our session, parent, environment and folders, would be seen', async () => {
+  const script = 'cd /; setsid env -i sleep 86398 </dev/null >/dev/null 2>&1 & echo $!';
+  const pid = Number((await run(['sh', '-c', script])).stdout);
+  const added = async () => {
+    const { processes } = await hostState(builder.base);
+    return processes.filter((one) => !before.processes.includes(one));
+  };
+  try {
+    expect(await added()).toEqual([expect.stringMatching(new RegExp(`^${pid} \\d+ .*sleep 86398`))]);
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+  await expect.poll(added).toEqual([]);
 });
 
 test('a disk that the packages do not fit on', async () => {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Build } from '../../../src/build/build-context.ts';
@@ -114,39 +114,4 @@ async function namesIn(root: string): Promise<string[]> {
   const { stdout } = await run([...argv, '--queryformat', '%{NAME}-%{VERSION}\n']);
   const names = stdout.split('\n').filter((name) => name !== '');
   return names.filter((name) => !name.startsWith('gpg-pubkey')).sort();
-}
-
-/** What of the host a build might disturb: names in /dev and /run, settings of the kernel, mounts, and processes that see `folder`. */
-export async function hostState(folder: string): Promise<Record<string, string>> {
-  const { stdout } = await run(['find', '/dev', '/run', '-xdev', '-printf', '%p %y %m %U\n'], {
-    okCodes: [0, 1],
-  });
-  return {
-    listing: stdout
-      .split('\n')
-      .filter((line) => !/^\/dev\/(pts|shm)\/|^\/run\/(lock|rpm|user)/.test(line))
-      .sort()
-      .join('\n'),
-    settings: await readFile('/proc/sys/kernel/domainname', 'utf8'),
-    mounts: readFileSync('/proc/self/mounts', 'utf8'),
-    processes: processesIn(folder).join('\n'),
-  };
-}
-
-function processesIn(folder: string): string[] {
-  const look = (read: () => string) => {
-    try {
-      return read();
-    } catch {
-      return '';
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      const command = look(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
-      const places = ['cwd', 'root'].map((name) => look(() => readlinkSync(`/proc/${pid}/${name}`)));
-      const mounts = look(() => readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
-      return [command, mounts, ...places].some((text) => text.includes(folder)) ? [`${pid} ${command}`] : [];
-    });
 }
