@@ -320,6 +320,18 @@ test('no tree, an unfinished tree, a statelite image, a file too large for cpio:
   expect(world.published()).toEqual(['rootimg']);
 });
 
+test('wrong words of config.yaml are told with their lines; those of an option are not its fault', async () => {
+  await world.define();
+  const config = world.write('home/config.yaml', 'packimage:\n  method: zip\n  compress: rar\n');
+  const { code, stderr } = await world.run('packimage myimg');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Error: ${config}:2: Invalid archive method 'zip' requested\n`);
+  expect(stderr).toContain(`Error: ${config}:3: Invalid compress method 'rar' requested\n`);
+  const asked = await world.run('packimage -m zip myimg');
+  expect(asked.stderr).toContain("Error: Invalid archive method 'zip' requested\n");
+  expect(asked.stderr).not.toContain(config);
+});
+
 test('a held lock is an error at once that names the holder', async () => {
   await world.define();
   const release = await lockImageDir(world.rootimgdir, 'genimage myimg');
