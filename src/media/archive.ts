@@ -1,5 +1,5 @@
 import { RootimgError } from '../errors.ts';
-import { dieWithUs, findTool, run, type RunOptions } from '../system/exec.ts';
+import { findTool, run, type RunOptions } from '../system/exec.ts';
 import { type Medium, orderedEntries } from './medium.ts';
 import { readMtree } from './mtree.ts';
 
@@ -61,7 +61,7 @@ export async function unpackArchive(
 }
 
 async function bsdtar(argv: readonly string[], options: RunOptions = {}): ReturnType<typeof run> {
-  return run(dieWithUs(argv), { ...options, env, shownArgv: argv });
+  return run(argv, { ...options, env });
 }
 
 async function needBsdtar(): Promise<void> {

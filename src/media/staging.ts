@@ -2,7 +2,7 @@ import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { RootimgError } from '../errors.ts';
-import { dieWithUs, run } from '../system/exec.ts';
+import { run } from '../system/exec.ts';
 import { lockImageDir } from '../system/lock.ts';
 import { flushFile, writeFileAtomic } from '../system/publish.ts';
 
@@ -62,7 +62,7 @@ export async function openStaging(
 
 /** Puts the finished tree in the distribution's place: by one rename, or by two when there is one already, whose gap the next run closes. */
 export async function publishStaging({ folder, tree, target, release }: Staging): Promise<void> {
-  await run(dieWithUs(['sync', '-f', tree]), { action: `write ${tree} to the disk` });
+  await run(['sync', '-f', tree], { action: `write ${tree} to the disk` });
   await rm(join(folder, 'state.json'), { force: true });
   if (await exists(target)) await rename(target, join(folder, 'old'));
   await rename(tree, target);
@@ -105,7 +105,7 @@ async function linkTree(target: string, tree: string): Promise<void> {
       },
     );
   }
-  await run(dieWithUs(['cp', '-al', '--', target, tree]), { action: `link the files of ${target}` });
+  await run(['cp', '-al', '--', target, tree], { action: `link the files of ${target}` });
 }
 
 /** Which state of the distribution a copy was begun from. */

@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
 import { RootimgError } from '../errors.ts';
+import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
 
 /** The whole environment of a child; only these names of ours are inherited. */
@@ -22,16 +21,12 @@ export function childEnvironment(extra: Record<string, string> = {}): Record<str
   return { ...environment, ...extra };
 }
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly cwd?: string;
   /** Added to the rebuilt environment. */
   readonly env?: Record<string, string>;
   /** Text or bytes for standard input; nothing by default. `inherit` gives the child our terminal. */
   readonly input?: string | Uint8Array | 'inherit';
-  /** Appended with all that the child prints. */
-  readonly logFile?: string;
-  /** Called for each line the child prints, on either stream. */
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Exit codes that are no failure; `[0]` by default. */
   readonly okCodes?: readonly number[];
   /** Milliseconds; the child is killed after it. */
@@ -55,7 +50,7 @@ export interface RunResult {
 const keptOutput = 64 * 1024 * 1024;
 
 /** `setpriv --pdeathsig` makes the child die with us even at SIGKILL. Linux ties it to the spawning thread: never call from a worker. */
-export function dieWithUs(argv: readonly string[]): string[] {
+function dieWithUs(argv: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
 }
 
@@ -154,7 +149,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     encoding: options.binary ? 'buffer' : 'utf8',
   });
   const forget = options.input === 'inherit' ? () => {} : stopWholeGroup(child.pid);
-  const [result] = await Promise.all([child, watch(child.stdout, child.stderr, options)]).finally(forget);
+  const watched = watchOutput(child.stdout, child.stderr, options);
+  const [result, unlogged] = await Promise.all([child, watched]).finally(forget);
   if (stopSignal.aborted) throw stopSignal.reason;
   const stdoutBytes =
     typeof result.stdout === 'string' ? Buffer.from(result.stdout) : (result.stdout as unknown as Uint8Array);
@@ -176,31 +172,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
           : `ended with exit status ${result.exitCode}`;
     throw failure(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
   }
+  // What the caller makes of another exit status is worth more.
+  if (unlogged !== undefined && result.exitCode === 0) throw unlogged;
   return { stdout, stderr, stdoutBytes, exitCode: result.exitCode };
-}
-
-/** Feeds the log and the line listener; resolves when both streams have ended and the log is on the disk. */
-async function watch(stdout: Readable | null, stderr: Readable | null, options: RunOptions): Promise<void> {
-  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
-  const follow = async (name: 'stdout' | 'stderr', stream: Readable | null) => {
-    if (stream === null) return;
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    stream.on('data', (chunk: Buffer | string) => {
-      log?.write(chunk);
-      if (options.onLine === undefined) return;
-      const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      for (const line of lines) options.onLine(line, name);
-    });
-    // A stream cut short is told by the exit status.
-    await finished(stream, { writable: false }).catch(() => {});
-    if (rest !== '') options.onLine?.(rest, name);
-  };
-  await Promise.all([follow('stdout', stdout), follow('stderr', stderr)]);
-  if (log === undefined) return;
-  log.end();
-  await finished(log);
 }
 
 export interface Running {
@@ -246,7 +220,6 @@ export function start(
 
 /** The path of a program as the child's PATH finds it, or undefined. */
 export async function findTool(name: string): Promise<string | undefined> {
-  const { access, constants } = await import('node:fs/promises');
   for (const folder of (childEnvironment()['PATH'] ?? '').split(':')) {
     const path = `${folder}/${name}`;
     try {

@@ -50,6 +50,17 @@ test('a failure carries command, status, last lines and the log', async () => {
   expect(log).toContain('broken disk');
 });
 
+test('a log that cannot be written is named, but what the program failed of comes first', async () => {
+  const logFile = '/dev/full';
+  await expect(run(['sh', '-c', 'seq 100000'], { logFile })).rejects.toMatchObject({
+    code: 'log-unwritable',
+    message: 'The log /dev/full cannot be written: ENOSPC.',
+  });
+  const failing = ['sh', '-c', 'echo out; exit 3'];
+  await expect(run(failing, { logFile })).rejects.toMatchObject({ code: 'command-failed' });
+  await expect(run(failing, { logFile, okCodes: [3] })).resolves.toMatchObject({ exitCode: 3 });
+});
+
 test('a missing program is named', async () => {
   await expect(run(['no-such-program-anywhere'])).rejects.toMatchObject({ code: 'tool-missing' });
 });
