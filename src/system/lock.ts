@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RootimgError } from '../errors.ts';
 import { tryFlock } from './flock.ts';
 import { type LeaseTimes, takeLease } from './lease.ts';
-import { describeHolder, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';
+import { describeHolder, isKnownDead, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';
 import { stopSignal, stopWith } from './signals.ts';
 
 /** The file that the kernel's lock of an image folder is taken on; it stays, empty of meaning, when nobody holds it. */
@@ -70,9 +70,10 @@ async function tryLock(folder: string, holder: LockHolder, options: LockOptions)
   try {
     const outcome = await tryFlock(fd);
     if (outcome === 'held') {
-      const text = await readFile(path, 'utf8').catch(() => '');
+      const named = parseHolder(await readFile(path, 'utf8').catch(() => ''));
       close();
-      return { heldBy: parseHolder(text) };
+      // Who has just taken it may not have written its name yet.
+      return { heldBy: named && isKnownDead(named) ? undefined : named };
     }
     if (outcome === 'unsupported') {
       close();

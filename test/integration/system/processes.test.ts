@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../../../src/system/exec.ts';
-import { lockImageDir } from '../../../src/system/lock.ts';
+import { lockImageDir, lockName } from '../../../src/system/lock.ts';
 import { namespaceArgv } from '../../../src/system/namespace.ts';
 
 let folder: string;
@@ -119,5 +119,11 @@ test('the kernel frees the lock of a killed holder', async () => {
   const ended = new Promise((resolve) => holder.once('exit', resolve));
   holder.kill('SIGKILL');
   await ended;
+  // Its name still stands in the file: whoever holds the lock now is somebody else.
+  const other = spawn('flock', [join(folder, lockName), 'sh', '-c', 'echo held; exec cat']);
+  await new Promise((resolve) => other.stdout.once('data', resolve));
+  await expect(lockImageDir(folder, 'second')).rejects.toThrow('is in use by another process.');
+  other.stdin.end();
+  await new Promise((resolve) => other.once('exit', resolve));
   (await lockImageDir(folder, 'second'))();
 });
