@@ -37,11 +37,9 @@ function problemOf(error: unknown, entry: SyncEntry, source: string): Problem {
   if (error instanceof RootimgError)
     return { code: error.code, message: error.message, origin: entry.origin };
   if (!(error instanceof Error && 'code' in error)) throw error;
-  return {
-    code: 'sync-source',
-    message: `${source} cannot be read: ${String(error.code)}.`,
-    origin: entry.origin,
-  };
+  const { code, path = source } = error as NodeJS.ErrnoException;
+  // A path of bytes that are no ASCII comes as a Buffer.
+  return { code: 'sync-source', message: `${String(path)} cannot be read: ${code}.`, origin: entry.origin };
 }
 
 /** True when the path will be a folder in the image. */

@@ -194,10 +194,12 @@ test('append and merge see the tree and what came before; a target that is not t
   expect(look(overrides.get('etc/motd'))?.['text']).toBe('first\nfirst\nalice:x:1:1\nroot:x:0:0:changed\n');
   expect(look(overrides.get('etc/shadow'))?.['text']).toBe('root:$6$p:13880:0:99999:7:::\nbin:!:2::::::\n');
 
+  link('nowhere', 'folder/inner/dängling');
   const wrong = [
     sync('append', [copied], '/etc/nothing', 3),
     sync('copy', [`${base}/gone`], '/etc/x', 4),
     sync('copy', [copied], '/etc/passwd/x', 5),
+    sync('copy', [`${base}/folder`], '/etc/', 6),
   ];
   expect(() => customise(plan({ sync: wrong }), root, 'u-u-i-d', 5)).toThrow(
     expect.objectContaining({
@@ -213,6 +215,10 @@ test('append and merge see the tree and what came before; a target that is not t
         expect.objectContaining({
           message: expect.stringContaining('etc/passwd'),
           origin: { file: '/x.synclist', line: 5 },
+        }),
+        expect.objectContaining({
+          message: `${base}/folder/inner/dängling cannot be read: ENOENT.`,
+          origin: { file: '/x.synclist', line: 6 },
         }),
       ],
     }),
