@@ -1,16 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { unreadable } from './list-file.ts';
 import { type FoundFiles, planFile } from './plan-files.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** The public key that goes into the initrd for `imgsums=`: one in PEM form, as `openssl pkey -pubout` writes it. */
 export async function findSumsKey(value: string | undefined, cwd: string): Promise<FoundFiles> {
   if (value === undefined) return { files: [], problems: [] };
   const path = resolve(cwd, value);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => error);
-  if (typeof text !== 'string') {
-    return { files: [], problems: [unreadable(path, 'public key of --sumskey', undefined, text)] };
+  const found = await readRegularFile(path).catch((error: unknown) => error);
+  if (!Buffer.isBuffer(found)) {
+    return { files: [], problems: [unreadable(path, 'public key of --sumskey', undefined, found)] };
   }
+  const text = found.toString();
   if (text.includes('-----BEGIN PUBLIC KEY-----') && !text.includes('PRIVATE KEY')) {
     return { files: [await planFile(path, 'sumskey')], problems: [] };
   }

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { absoluteCommaList, splitCommaList } from '../../../src/resolve/comma-list.ts';
 import { readEnviron } from '../../../src/resolve/environ.ts';
 import { expandPattern } from '../../../src/resolve/glob.ts';
 import { pinKernel } from '../../../src/resolve/kernel-pin.ts';
+import { findSumsKey } from '../../../src/resolve/sums-key.ts';
 import { useFolder } from './folder.ts';
 
 describe('splitCommaList', () => {
@@ -90,5 +92,25 @@ describe('pinKernel', () => {
       'kernel-1 kernel-headers-1 kernel-devel-1 kernel-bootwrapper-1 kernel-tools-1 kernel-core bash',
     );
     expect(pinned('1', '2')).toContain('kernel-2 kernel-headers-2');
+  });
+});
+
+describe('findSumsKey', () => {
+  const folder = useFolder();
+  it('takes a public key in PEM form, and says what is wrong with anything else', async () => {
+    const key = await folder.file('key.pem', '-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n');
+    expect(await findSumsKey('key.pem', folder.path)).toMatchObject({
+      files: [{ path: key, role: 'sumskey' }],
+      problems: [],
+    });
+    await folder.file('own.pem', '-----BEGIN PRIVATE KEY-----\n');
+    execFileSync('mkfifo', [`${folder.path}/pipe`]);
+    const wrong = ['own.pem', 'none.pem', 'pipe', '.'].map((name) => findSumsKey(name, folder.path));
+    expect((await Promise.all(wrong)).map(({ problems }) => problems[0]?.message)).toEqual([
+      `${folder.path}/own.pem is no public key in PEM form.`,
+      `The public key of --sumskey '${folder.path}/none.pem' cannot be read: it does not exist.`,
+      `The public key of --sumskey '${folder.path}/pipe' cannot be read: it is no regular file.`,
+      `The public key of --sumskey '${folder.path}' cannot be read: it is a folder.`,
+    ]);
   });
 });
