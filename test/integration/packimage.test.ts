@@ -288,6 +288,13 @@ test('usage, help, version, obsolete options, unknown image, wrong methods', asy
   expect(wrong.stderr).toContain("Error: Invalid compress method 'bzip2' requested");
   expect(wrong.stdout).toContain('skipping timezone /etc/localtime');
   expect(world.published()).toEqual(['rootimg']);
+  for (const epoch of ['yesterday', '-1', '999999999999']) {
+    const { code, stderr } = await world.run('packimage myimg', { SOURCE_DATE_EPOCH: epoch });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `Error: SOURCE_DATE_EPOCH is '${epoch}': seconds since 1970 were expected.\n`,
+    });
+  }
   const bundled = await world.run('packimage -mtar -cgzip myimg');
   expect(bundled.stdout).toContain('archive method:tar\ncompress method:gzip\n');
 });
