@@ -6,7 +6,7 @@ export { type PackCompressor, packCompressors, type PackMethod, packMethods } fr
 
 /** One line of an exlist. */
 const excludeRuleSchema = z.strictObject({
-  /** As `find -path` takes it, beginning with `./`; decoration (`-`, `+`) removed. */
+  /** As `find -path` takes it, the decoration (`-`, `+`) removed. */
   pattern: z.string(),
   kind: z.enum(['exclude', 'include']),
   origin: originSchema,

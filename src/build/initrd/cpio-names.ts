@@ -50,7 +50,7 @@ interface Step {
 
 /**
  * Length of the uncompressed archives (with the zeros behind them) at the start of a file that goes on compressed; 0 when it is compressed
- * from its first byte. \`read\` gives up to \`length\` bytes at a position.
+ * from its first byte. `read` gives up to `length` bytes at a position.
  */
 export async function uncompressedLength(
   read: (position: number, length: number) => Promise<Buffer>,
