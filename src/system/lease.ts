@@ -38,11 +38,9 @@ export async function takeLease(
   const taken = create(path, content) || (await takeOver(folder, path, content, times));
   if (!taken) return { heldBy: parseHolder(read(path) ?? '') };
   const timer = setInterval(() => {
-    if (read(path) === content) writeFileSync(path, content, { flag: 'r+' });
-    else {
-      clearInterval(timer);
-      onLost();
-    }
+    if (renew(path, content)) return;
+    clearInterval(timer);
+    onLost();
   }, times.renew);
   timer.unref();
   return {
@@ -51,6 +49,17 @@ export async function takeLease(
       if (read(path) === content) rmSync(path, { force: true });
     },
   };
+}
+
+/** Writes a lease again; false when it is no longer the one that we wrote. A file server that fails for a moment takes nothing away. */
+function renew(path: string, content: string): boolean {
+  try {
+    if (readFileSync(path, 'utf8') !== content) return false;
+    writeFileSync(path, content, { flag: 'r+' });
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+  return true;
 }
 
 /** O_EXCL is one step on the server, too. */
