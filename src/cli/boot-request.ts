@@ -1,5 +1,6 @@
 import type { PackedImage } from '../boot/image.ts';
 import type { BootRequest } from '../boot/request.ts';
+import { initrdName, kernelName } from '../plan/generation.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
@@ -29,7 +30,7 @@ export function unpublishedImage(
 ): PackedImage {
   return {
     ...{ rootimgdir, arch, packed: packed.file, pack: packed.record },
-    kernel: join(rootimgdir, 'kernel'),
-    initrd: join(rootimgdir, 'initrd-stateless.gz'),
+    kernel: join(rootimgdir, kernelName),
+    initrd: join(rootimgdir, initrdName),
   };
 }

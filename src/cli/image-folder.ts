@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from '../definition/config.ts';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite, type Site } from '../definition/site.ts';
 import { throwProblems } from '../errors.ts';
 import { checkNeededAttributes } from '../resolve/check-definition.ts';
-import { attribute, type ImageDefinition } from '../resolve/definition.ts';
+import type { ImageDefinition } from '../resolve/definition.ts';
+import { rootimgdirOf } from '../resolve/usual-folders.ts';
 import { type DefinitionOptions, openConfigured } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 
@@ -31,10 +32,7 @@ export async function findImageFolder(
   const definition = await readOsimage(store, name);
   throwProblems(checkNeededAttributes(name, definition));
   const site = await readSite(store);
-  const { installdir, tftpdir } = site;
-  const of = (key: string) => attribute(definition, key) ?? '';
-  const usual = join(installdir, 'netboot', of('osvers'), of('osarch'), of('profile'));
-  const rootimgdir = resolve(io.cwd, attribute(definition, 'rootimgdir') ?? usual);
-  const tftpImageDir = join(tftpdir, 'xcat/osimage', name);
+  const rootimgdir = rootimgdirOf(definition, site.installdir, io.cwd);
+  const tftpImageDir = join(site.tftpdir, 'xcat/osimage', name);
   return { name, definition, site, config, home, rootimgdir, tftpImageDir };
 }

@@ -7,6 +7,7 @@ import { usageError } from '../errors.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
+import { signedListNames } from '../pack/publish/signed-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
@@ -111,8 +112,8 @@ function given(definition: ImageDefinition): string[] {
 async function whatIsBooted(image: PackedImage, url: string, follow: boolean): Promise<string[]> {
   const words = imageWords(url, image.pack);
   if (!follow) return words;
-  const sums = 'rootimg.sums';
-  const signed = await stat(join(image.rootimgdir, `${sums}.sig`)).then(
+  const [sums, signature] = signedListNames;
+  const signed = await stat(join(image.rootimgdir, signature)).then(
     () => [`imgsums=${sums}`],
     () => [],
   );

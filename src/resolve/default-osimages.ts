@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { familyOf } from './family.ts';
 import { findProfileFile, profileFolders } from './profile-search.ts';
+import { usualOtherpkgdir, usualRootimgdir } from './usual-folders.ts';
 
 /** A distribution that copycds has put in place. */
 export interface CopiedDistribution {
@@ -65,8 +65,8 @@ function commonAttributes(distribution: CopiedDistribution, profile: string): Re
     osdistroname: `${osvers}-${arch}`,
     profile,
     pkgdir,
-    otherpkgdir: join(installdir, 'post/otherpkgs', osvers, arch),
-    rootimgdir: join(installdir, 'netboot', osvers, arch, profile),
+    otherpkgdir: usualOtherpkgdir(installdir, { osvers, arch }),
+    rootimgdir: usualRootimgdir(installdir, { osvers, arch, profile }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BuildRequest } from '../plan/request.ts';
 import { findProfileFile, profileFolders } from './profile-search.ts';
+import { usualOtherpkgdir, usualPkgdir, usualRootimgdir } from './usual-folders.ts';
 
 export interface NodeDefaults {
   /** `/install` on a node that knows no site. */
@@ -35,6 +36,7 @@ export async function withNodeDefaults(
 ): Promise<CompleteRequest> {
   const { osvers, profile } = request;
   const arch = request.arch ?? osarchOfMachine(hostArch);
+  const key = { osvers, arch, profile };
   const lists = request.imageName === undefined ? await findLists() : {};
   return {
     ...lists,
@@ -45,15 +47,14 @@ export async function withNodeDefaults(
     imageName: request.imageName ?? `${osvers}-${arch}-netboot-${profile}`,
     permission: request.permission ?? '755',
     kerneldir: request.kerneldir ?? join(installdir, 'kernels'),
-    srcdir: request.srcdir ?? join(installdir, osvers, arch),
-    otherpkgdir: request.otherpkgdir ?? join(installdir, 'post/otherpkgs', osvers, arch),
-    rootimgdir: request.rootimgdir ?? join(installdir, 'netboot', osvers, arch, profile),
+    srcdir: request.srcdir ?? usualPkgdir(installdir, key),
+    otherpkgdir: request.otherpkgdir ?? usualOtherpkgdir(installdir, key),
+    rootimgdir: request.rootimgdir ?? usualRootimgdir(installdir, key),
   };
 
   async function findLists(): Promise<Partial<BuildRequest>> {
     const folders = profileFolders(installdir, netbootDir, family);
-    const find = (extension: string) =>
-      findProfileFile('build', { profile, osvers, arch }, folders, extension);
+    const find = (extension: string) => findProfileFile('build', key, folders, extension);
     return {
       pkglist: await find('pkglist'),
       otherpkglist: await find('otherpkgs.pkglist'),

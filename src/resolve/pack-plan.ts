@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
@@ -10,6 +10,7 @@ import { readExcludeLists } from './exclude-list.ts';
 import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
 import { isFolder } from './repository-folders.ts';
 import { readSyncLists } from './sync-list.ts';
+import { rootimgdirOf } from './usual-folders.ts';
 
 export interface PackInput {
   readonly name: string;
@@ -89,16 +90,12 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
 }
 
 function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] {
-  const osvers = attribute(definition, 'osvers') ?? '';
-  const arch = attribute(definition, 'osarch') ?? '';
-  const profile = attribute(definition, 'profile') ?? '';
-  const usual = join(site.installdir, 'netboot', osvers, arch, profile);
   return {
     name,
-    osvers,
-    arch,
-    profile,
-    rootimgdir: resolve(cwd, attribute(definition, 'rootimgdir') ?? usual),
+    osvers: attribute(definition, 'osvers') ?? '',
+    arch: attribute(definition, 'osarch') ?? '',
+    profile: attribute(definition, 'profile') ?? '',
+    rootimgdir: rootimgdirOf(definition, site.installdir, cwd),
   };
 }
 

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { nameFault } from '../../definition/object.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../../errors.ts';
 import { osarchOf } from '../../media/architecture.ts';
@@ -6,6 +6,7 @@ import type { Disc } from '../../media/copy-distribution.ts';
 import type { Medium, Recognised } from '../../media/medium.ts';
 import { openMedium, readFacts } from '../../media/open-medium.ts';
 import { recognise, unknownMedium } from '../../media/recognise.ts';
+import { usualPkgdir } from '../../resolve/usual-folders.ts';
 import type { CopycdsOptions } from './copycds-options.ts';
 
 /** All discs of one distribution, and where they go. */
@@ -96,7 +97,7 @@ function groupJobs(
 ): CopyJob[] {
   const jobs = new Map<string, CopyJob>();
   for (const { medium, osvers, arch, folder } of identified) {
-    const usualPath = join(installdir, osvers, arch);
+    const usualPath = usualPkgdir(installdir, { osvers, arch });
     const job = jobs.get(usualPath) ?? {
       osvers,
       arch,

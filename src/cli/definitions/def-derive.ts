@@ -6,6 +6,7 @@ import { readSite } from '../../definition/site.ts';
 import { type Problem, throwProblems } from '../../errors.ts';
 import { familyOf } from '../../resolve/family.ts';
 import { findProfileFile, profileFolders } from '../../resolve/profile-search.ts';
+import { usualOtherpkgdir, usualPkgdir, usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { type DefRun, warn } from './def-command.ts';
 import type { DefWriteOptions } from './def-wanted.ts';
 import { hostOsarch, hostOsvers } from './def-host.ts';
@@ -89,11 +90,12 @@ async function derive(
   set('imagetype', 'linux');
   set('osname', 'Linux');
   set('template', '');
-  set('rootimgdir', join(site.installdir, 'netboot', osvers, arch, profile));
-  set('pkgdir', join(site.installdir, osvers, arch));
-  set('otherpkgdir', join(site.installdir, 'post/otherpkgs', osvers, arch));
+  const key = { osvers, arch, profile };
+  set('rootimgdir', usualRootimgdir(site.installdir, key));
+  set('pkgdir', usualPkgdir(site.installdir, key));
+  set('otherpkgdir', usualOtherpkgdir(site.installdir, key));
   for (const [attribute, extension] of profileFiles) {
-    set(attribute, await findProfileFile('build', { profile, osvers, arch }, folders, extension));
+    set(attribute, await findProfileFile('build', key, folders, extension));
   }
   const fixed = Object.entries({ osvers, osarch: arch, osdistroname: `${osvers}-${arch}` }).map(
     ([name, text]): [string, { value: string }] => [name, { value: text }],

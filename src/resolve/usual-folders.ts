@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+import { attribute, type ImageDefinition } from './definition.ts';
+
+/** What the folders of a distribution and of an image are called after. */
+export interface FolderKey {
+  readonly osvers: string;
+  readonly arch: string;
+  readonly profile: string;
+}
+
+/** Where packages are when pkgdir says nothing (xCAT). */
+export function usualPkgdir(installdir: string, { osvers, arch }: Omit<FolderKey, 'profile'>): string {
+  return join(installdir, osvers, arch);
+}
+
+/** Where other packages are when otherpkgdir says nothing (xCAT). */
+export function usualOtherpkgdir(installdir: string, { osvers, arch }: Omit<FolderKey, 'profile'>): string {
+  return join(installdir, 'post/otherpkgs', osvers, arch);
+}
+
+/** Where an image is when rootimgdir says nothing (xCAT). */
+export function usualRootimgdir(installdir: string, { osvers, arch, profile }: FolderKey): string {
+  return join(installdir, 'netboot', osvers, arch, profile);
+}
+
+/** The image folder of a definition, absolute; relative names are relative to `cwd`. */
+export function rootimgdirOf(definition: ImageDefinition, installdir: string, cwd: string): string {
+  const of = (name: string) => attribute(definition, name) ?? '';
+  const key = { osvers: of('osvers'), arch: of('osarch'), profile: of('profile') };
+  return resolve(cwd, attribute(definition, 'rootimgdir') ?? usualRootimgdir(installdir, key));
+}
