@@ -119,6 +119,8 @@ function rootPassword(site: Site, hash: string | undefined): { hash: string; war
   if (hash !== undefined && hash !== '') return { hash, warnings: [] };
   return {
     hash: '*',
-    warnings: ['No root password is set in the site object: root is locked in this image.'],
+    warnings: [
+      'There is no password hash for root (site/root.password-hash beside config.yaml): root is locked in this image.',
+    ],
   };
 }

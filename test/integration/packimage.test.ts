@@ -214,7 +214,9 @@ test("root's password: from the store's hash or a file, locked with secureroot, 
   const shadow = () =>
     shell(world.rootimgdir, 'gzip -dc rootimg.cpio.gz | bsdtar -xOf - etc/shadow').split('\n')[0];
   await world.define();
-  expect((await world.run('packimage -c gzip myimg')).stderr).toContain('root is locked');
+  expect((await world.run('packimage -c gzip myimg')).stderr).toContain(
+    'There is no password hash for root (site/root.password-hash beside config.yaml): root is locked in this image.',
+  );
   expect(shadow()).toBe('root:*:13880:0:99999:7:::');
   world.write('home/site/root.password-hash', '$6$salt$hash\n');
   shell(world.base, 'chmod 600 home/site/root.password-hash');
