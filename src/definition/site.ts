@@ -30,7 +30,12 @@ export async function readSite(store: Store): Promise<Site> {
     const set = value(name);
     if (set !== undefined) site[name] = set;
   }
-  return { ...site, installdir: value('installdir') ?? '', tftpdir: value('tftpdir') ?? '' };
+  return { ...site, installdir: withoutSlash(value('installdir')), tftpdir: withoutSlash(value('tftpdir')) };
+}
+
+/** `/install/` is `/install`: paths below it are told by what they begin with. */
+function withoutSlash(folder = ''): string {
+  return folder.replace(/(?<=.)\/+$/, '');
 }
 
 /** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws as readPasswordHash. */

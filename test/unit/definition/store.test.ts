@@ -88,7 +88,7 @@ describe('what others read', () => {
   it('the site with its defaults', async () => {
     expect(await readSite(store)).toEqual({ installdir: '/install', tftpdir: '/tftpboot' });
     const attributes = new Map([
-      ['installdir', '/i'],
+      ['installdir', '/i//'],
       ['timezone', 'UTC'],
       ['domain', 'd'],
     ]);
