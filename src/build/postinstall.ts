@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { lastLines } from '../system/exec.ts';
+import { anyExitCode, lastLines } from '../system/exec.ts';
 import { type Build, treeChanges } from './build-context.ts';
 import { inStep } from './build-step.ts';
 import { imageUname } from './sandbox/image-uname.ts';
 import type { Kernel } from './initrd/kernel.ts';
-import { anyExitCode, runOverRoot } from './sandbox/sandbox.ts';
+import { runOverRoot } from './sandbox/sandbox.ts';
 
 /**
  * Runs the postinstall scripts on the host, in order, with the root prepared for chroot (xCAT: arguments and IMG_ variables). Each line they

@@ -46,6 +46,9 @@ export interface RunResult {
   readonly exitCode: number;
 }
 
+/** `okCodes` of commands whose exit status the caller judges. */
+export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
+
 /** Longest part of each stream that is kept in memory, in characters; logFile has all of it. */
 const keptOutput = 64 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
-import type { RunResult } from '../../system/exec.ts';
+import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import type { Build } from '../build-context.ts';
-import { anyExitCode, type ImageUname, runOverRoot } from '../sandbox/sandbox.ts';
+import { type ImageUname, runOverRoot } from '../sandbox/sandbox.ts';
 import type { DnfSession, DnfTask } from './dnf-argv.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
 import type { ScriptletFailure } from './dnf-output.ts';

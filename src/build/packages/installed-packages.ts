@@ -1,6 +1,7 @@
 import type { Build } from '../build-context.ts';
 import type { Dnf } from '../package-manager/dnf-call.ts';
-import { anyExitCode, runOverRoot } from '../sandbox/sandbox.ts';
+import { anyExitCode } from '../../system/exec.ts';
+import { runOverRoot } from '../sandbox/sandbox.ts';
 
 /** The image's rpm database as the host's rpm reads it while the lists are worked off. */
 export interface InstalledNames {

@@ -3,13 +3,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
-import type { RunResult } from '../../system/exec.ts';
+import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { both } from '../both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import type { Dnf } from '../package-manager/dnf-call.ts';
 import { hasRpm } from './rpm-query.ts';
-import { anyExitCode, runInRoot, runOverRoot, sharedInside } from '../sandbox/sandbox.ts';
+import { runInRoot, runOverRoot, sharedInside } from '../sandbox/sandbox.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { insideTree } from '../tree/tree-path.ts';
 

@@ -1,7 +1,7 @@
-import type { RunResult } from '../../system/exec.ts';
+import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import type { Build } from '../build-context.ts';
-import { anyExitCode, runInLayer, runInRoot, runOverRoot } from '../sandbox/sandbox.ts';
+import { runInLayer, runInRoot, runOverRoot } from '../sandbox/sandbox.ts';
 import { treeHas } from '../tree/tree-file.ts';
 
 /** Whether the image has an rpm of its own that can be asked. */

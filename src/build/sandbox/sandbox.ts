@@ -24,9 +24,6 @@ export interface SandboxOptions {
   readonly dracutModuleDir?: string;
 }
 
-/** For commands whose exit status the caller judges. */
-export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
-
 /** Where `shared` is seen inside the image. */
 export const sharedInside = '/run/rootimg/shared';
 

@@ -4,14 +4,12 @@ import { RootimgError } from '../../errors.ts';
 import type { XcatRunner } from '../../definition/xcat-store.ts';
 import { xcatCallMark } from './xcat-call-mark.ts';
 
-const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
-
 /** Runs the commands of the xCAT in `root`; never our own, whatever they are called or linked as. */
 export function xcatRunner(root: string, env: Readonly<Record<string, string | undefined>>): XcatRunner {
   return async (command, words) => {
     const program = join(root, 'bin', command);
     await checkProgram(program, root);
-    const { run } = await import('../../system/exec.ts');
+    const { anyExitCode, run } = await import('../../system/exec.ts');
     // XCATHOST, XCATBYPASS and the like.
     const passed = Object.entries(env).filter(([name]) => name.startsWith('XCAT'));
     return run([program, ...words], {
