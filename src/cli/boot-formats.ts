@@ -8,6 +8,7 @@ import { packImage } from '../pack/pack-image.ts';
 import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
+import { checkBootable } from './check-bootable.ts';
 import { unpublishedImage } from './boot-request.ts';
 import type { ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -43,6 +44,7 @@ export async function bootFormats(
       ...{ name: request.imageName, definition, site, method, compressor, rootPasswordHash, cwd: io.cwd },
       ...{ nosyncfiles: false, generations: 0, allow: config.packimage?.allow },
     });
+    await checkBootable(plan.image);
     await packImage(plan, {
       reporter,
       publish: false,

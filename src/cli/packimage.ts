@@ -54,7 +54,7 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
   }
 }
 
-/** `--gate boot`: the packed root has to come up in a virtual machine before it is published. */
+/** `--gate boot`: the packed root has to come up in a virtual machine before it is published. Throws what makes that impossible beforehand. */
 async function gateOf(
   words: PackimageArguments,
   plan: PackPlan,
@@ -64,6 +64,8 @@ async function gateOf(
   if (words.gate === undefined) return {};
   const { bootPacked } = await import('../boot/boot-image.ts');
   const { bootRequest, unpublishedImage, usualMachine } = await import('./boot-request.ts');
+  const { checkBootable } = await import('./check-bootable.ts');
+  await checkBootable(plan.image);
   const { name, rootimgdir } = plan.image;
   const request = bootRequest({ name, rootimgdir, definition }, usualMachine);
   return {

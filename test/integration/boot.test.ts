@@ -226,7 +226,7 @@ describe('packimage --gate boot', () => {
     await mkdir(join(image(root), 'rootimg/etc'), { recursive: true });
     const { io, said } = recordedIo({ env: { ROOTIMG_HOME: join(root, 'etc') }, cwd: root });
     const status = await runCommand(io, ['-m', 'squashfs', '--gate', 'boot', 'x'], 'packimage');
-    return { status, stderr: said.stderr, files: (await readdir(image(root))).sort() };
+    return { status, ...said, files: (await readdir(image(root))).sort() };
   };
 
   it('publishes nothing when the node is not as it should be', async () => {
@@ -236,6 +236,19 @@ describe('packimage --gate boot', () => {
     expect(stderr).toMatch(/Error: IMAGEUUID of the booted node is/);
     expect(files).toContain('rootimg.old');
     expect(files.filter((name) => name.startsWith('.rootimg-tmp') || name === 'rootimg.sfs')).toEqual([]);
+  });
+
+  it('packs nothing where nothing could be booted, and says all that is missing', async () => {
+    await rm(join(image(root), 'kernel'));
+    const stanza = join(root, 'etc/osimage/x.stanza');
+    await writeFile(stanza, (await readFile(stanza, 'utf8')).replace('x86_64', 'riscv64'));
+    const { status, stderr, stdout } = await pack();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Error: ${image(root)}/kernel is not there.\n  Run genimage x.\n`);
+    expect(stderr).toContain(
+      'Error: Images of architecture riscv64 cannot be booted in a virtual machine here.',
+    );
+    expect(stdout).not.toContain('Packing');
   });
 
   it('publishes what has come up', async () => {
