@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 
 export interface ImageServer {
   /** 0 where it listens on a socket in the file system. */
@@ -52,13 +53,12 @@ export async function serveFiles(
       ...(range === undefined ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
     });
     if (request.method === 'HEAD') return void response.end();
-    createReadStream(file, { start: first, end: last, highWaterMark: 1024 * 1024 })
-      .on('data', (chunk) => {
-        sent += chunk.length;
-        options.onSent?.(sent);
-      })
-      .on('error', (error) => response.destroy(error))
-      .pipe(response);
+    const content = createReadStream(file, { start: first, end: last, highWaterMark: 1024 * 1024 });
+    content.on('data', (chunk) => {
+      sent += chunk.length;
+      options.onSent?.(sent);
+    });
+    await pipeline(content, response);
   };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.destroy(error));

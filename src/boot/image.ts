@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { initrdName, kernelName } from '../plan/generation.ts';
 import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../errors.ts';
 import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
@@ -29,8 +30,8 @@ export async function loadImage(rootimgdir: string, imageName: string): Promise<
   const image: PackedImage = {
     rootimgdir,
     arch: manifest.image.arch,
-    kernel: join(rootimgdir, 'kernel'),
-    initrd: join(rootimgdir, 'initrd-stateless.gz'),
+    kernel: join(rootimgdir, kernelName),
+    initrd: join(rootimgdir, initrdName),
     packed: join(rootimgdir, pack.file),
     pack,
   };

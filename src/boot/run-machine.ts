@@ -68,6 +68,9 @@ async function consoleEnding(running: Running, plan: MachineRun, tail: string[])
     };
     const watch = silence === undefined ? undefined : watchStandstill(silence, onStandstill);
     stdout.on('close', () => watch?.stop());
+    log.on('error', ({ message }) => {
+      resolve({ kind: 'failed', reason: `what its console says cannot be written down: ${message}` });
+    });
     const readLine = (raw: string) => {
       const line = plainLine(raw);
       if (line.trim() === '') return;

@@ -8,6 +8,7 @@ type Name =
   | 'strict'
   | 'root-password-file'
   | 'verify'
+  | 'reproducible'
   | 'wait'
   | 'obsolete'
   | 'help'
@@ -65,6 +66,13 @@ export const packimageOptions: readonly Option[] = [
     takesValue: true,
     ours: true,
     help: 'list (default) or full: read every file of the packed image back and compare it',
+  },
+  {
+    name: 'reproducible',
+    names: ['reproducible'],
+    takesValue: false,
+    ours: true,
+    help: 'the same bytes each time: by SOURCE_DATE_EPOCH, else by the time of the build',
   },
   {
     name: 'wait',
@@ -152,7 +160,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--wait] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

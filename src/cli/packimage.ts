@@ -42,7 +42,16 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
   );
   try {
     const site = await readSite(store);
-    const { plan, notices } = await resolve(io, words, { name, definition, site, reporter, definitions });
+    const { plan: resolved, notices } = await resolve(io, words, {
+      name,
+      definition,
+      site,
+      reporter,
+      definitions,
+    });
+    const plan = words.given.has('reproducible')
+      ? await (await import('./reproducible.ts')).reproduciblePlan(resolved)
+      : resolved;
     for (const notice of notices) reporter.info(notice);
     listenForStop();
     const { packImage } = await import('../pack/pack-image.ts');

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostPropagation } from '../../src/system/propagation.ts';
 import { type Described, describeTree } from './pack/describe-tree.ts';
-import { makeHardTree, makePackWorld, type PackWorld } from './pack/world.ts';
+import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
 let world: PackWorld;
 let tree: Map<string, Described>;
@@ -190,4 +190,15 @@ test('the digest beside the file is its digest', async () => {
   execFileSync('sha256sum', ['--check', '--quiet', 'rootimg.cpio.zst.sha256'], { cwd: world.rootimgdir });
   const manifest = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
   expect(readFileSync(`${world.rootimgdir}/rootimg.cpio.zst.sha256`, 'utf8')).toContain(manifest.pack.sha256);
+});
+
+test('an image folder may have any name', async () => {
+  const rootimgdir = `${world.base}/Bild für é, 'x' "y"`;
+  makeSmallTree(`${rootimgdir}/rootimg`);
+  await world.define({ rootimgdir });
+  for (const method of ['cpio', 'tar', 'squashfs', 'erofs']) {
+    const { code, stderr } = await world.run(`packimage -m ${method} --verify full myimg`);
+    expect(code, stderr).toBe(0);
+  }
+  await world.define();
 });

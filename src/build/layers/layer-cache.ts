@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { tryFlock } from '../../system/flock.ts';
@@ -50,7 +50,6 @@ export async function readLayer(cache: LayerCache, key: string): Promise<LayerRe
 
 /** All layers, the one that was used last first. */
 export async function listLayers(cache: LayerCache): Promise<Layer[]> {
-  const { stat } = await import('node:fs/promises');
   const names = await readdir(cache.folder).catch(() => []);
   const layers: Layer[] = [];
   for (const key of names.filter((name) => /^[0-9a-f]{64}$/.test(name))) {

@@ -59,7 +59,7 @@ function fstabWord(path: string): string {
 }
 
 export interface ViewInput {
-  /** The tree. */
+  /** The tree, binary. */
   readonly root: string;
   readonly rootimgdir: string;
   /** The file that is made; must not exist. */
@@ -79,7 +79,7 @@ export async function makeThroughView(input: ViewInput, argv: readonly string[])
   const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
   const work = await temporaryDir(rootimgdir, 'view');
   try {
-    const running = start(viewArgv(work, root, layer.untouched, argv), {
+    const running = start(viewArgv(work, Buffer.from(root, 'latin1').toString(), layer.untouched, argv), {
       ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
     });
     running.stdout.resume();

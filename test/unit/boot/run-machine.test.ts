@@ -64,6 +64,11 @@ it('tells a standstill of the kernel from other failures', async () => {
   });
 });
 
+it('fails when the console cannot be written down', async () => {
+  const plan = { ...machine('echo hello; exec sleep 100'), consoleLog: '/dev/full' };
+  await expect(runMachine(plan)).rejects.toMatchObject({ message: expect.stringContaining('ENOSPC') });
+});
+
 it('hears the steps of the initrd and ends with the report of the node', async () => {
   const steps: string[] = [];
   await withScope(async (scope) => {
