@@ -130,6 +130,7 @@ test('dnf’s history is one file without its write-ahead log, and tells users t
     const asUser = await ask(...user);
     expect(asUser).toMatch(/\| +Install +\|/);
     expect(await ask()).toBe(asUser);
+    expect(await readFile(join(root, 'var/lib/dnf/history.sqlite'), 'latin1')).not.toContain(root);
   } finally {
     await rm(copy, { recursive: true });
   }

@@ -13,10 +13,16 @@ const historyPath = 'var/lib/dnf/history.sqlite';
  * write-ahead logs, in which only root can read one without its log. dnf sets that mode again whenever root runs it.
  */
 const settle = `import sqlite3, sys
-mode, = sqlite3.connect(sys.argv[1]).execute('PRAGMA journal_mode = DELETE').fetchone()
+history = sqlite3.connect(sys.argv[1], isolation_level=None)
+history.execute('PRAGMA secure_delete = ON')
+history.execute("UPDATE trans SET cmdline = 'genimage' WHERE cmdline LIKE '%--installroot=%'")
+mode, = history.execute('PRAGMA journal_mode = DELETE').fetchone()
 sys.exit(mode != 'delete' and 'the journal mode stays ' + mode)`;
 
-/** Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory. `dnf history` tells the same without it. */
+/**
+ * Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory, and the paths of this host in the command lines
+ * that the history tells. `dnf history` tells all else without it.
+ */
 export async function settleDnfHistory(build: Build): Promise<void> {
   const history = await insideTree(build.root, historyPath);
   if (!existsSync(`${history}-wal`)) return;

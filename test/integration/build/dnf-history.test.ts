@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -26,8 +26,8 @@ beforeEach(async () => {
   const write = `import os, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
 db.execute('PRAGMA journal_mode = WAL')
-db.execute('CREATE TABLE trans (id)')
-db.execute('INSERT INTO trans VALUES (7)')
+db.execute('CREATE TABLE trans (id, cmdline)')
+db.execute("INSERT INTO trans VALUES (7, '-y --installroot=/here/rootimg install bash'), (8, 'install vim')")
 os._exit(0)`;
   execFileSync('/usr/bin/python3', ['-c', write, database()]);
   build = { root: folder, warnings: [], reporter: silentReporter() } as Partial<Build> as Build;
@@ -37,14 +37,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('what stands in the write-ahead log alone is in the database afterwards, and the log is gone', async () => {
+test('what stands in the write-ahead log alone is in the database afterwards, without paths of this host, and the log is gone', async () => {
   await dnfOf('/usr/bin/env python3 -s');
   expect(await files()).toContain('history.sqlite-wal');
   await settleDnfHistory(build);
   expect(await files()).toEqual(['history.sqlite']);
   const read =
     'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT * FROM trans").fetchall())';
-  expect(execFileSync('/usr/bin/python3', ['-c', read, database()], { encoding: 'utf8' })).toBe('[(7,)]\n');
+  expect(execFileSync('/usr/bin/python3', ['-c', read, database()], { encoding: 'utf8' })).toBe(
+    "[(7, 'genimage'), (8, 'install vim')]\n",
+  );
+  expect(await readFile(database(), 'latin1')).not.toContain('/here/rootimg');
   expect(build.warnings).toEqual([]);
 });
 
