@@ -1,7 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { runOverRoot } from '../../src/build/sandbox/sandbox.ts';
 import { findTool, run } from '../../src/system/exec.ts';
 import { hostPropagation } from '../../src/system/propagation.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
@@ -240,19 +239,6 @@ test('uname also answers by path in the run that replaces it', async () => {
   expect(outcome).toMatchObject({ problems: [], details: [] });
   expect(outcome.packages).toEqual(['kmod-site-1.0', 'tiny-base-1.0', 'tiny-uname-2.0']);
   expect(builder.text('usr/share/uname')).toBe('5.5.5-tiny\n5.5.5-tiny\n');
-});
-
-test('a postinstall script may update the package of uname', async () => {
-  await install(['tiny-uname']);
-  const root = join(builder.image, 'rootimg');
-  const uname = { machine: 'x86_64', release: '5.5.5-tiny', cover: true };
-  const script = 'chroot "$1" /usr/bin/uname -r; rpm --root "$1" --nosignature -U "$2"';
-  const argv = ['sh', '-ec', script, 'sh', root, at('others/tiny-uname-2.0-1.noarch.rpm')];
-  const rpmMacros = join(builder.base, 'macros');
-  await builder.list('macros/macros/macros.test', ['%_dbpath /var/lib/rpm']);
-  expect((await runOverRoot(root, argv, { uname, rpmMacros }, {})).stdout).toBe('5.5.5-tiny\n');
-  expect(builder.text('usr/bin/uname')).toContain('echo newer');
-  expect((await readdir(join(root, 'usr/bin'))).filter((name) => name.includes('uname'))).toEqual(['uname']);
 });
 
 test.each([

@@ -1,10 +1,6 @@
-/**
- * What stands in for the image's `uname`: kernel and machine come from the image, all else from the real one. Where a killed run left it in a
- * tree, it gives way to the real one beside it.
- */
+/** What the image's `uname` is covered with: kernel and machine come from the image, all else from the real one. */
 const unameWrapper = `#!/bin/sh
 here=/run/rootimg
-if [ ! -d "$here" ]; then exec "\${0%/*}/.rootimg-uname" "$@"; fi
 real() { "$here/real/uname" "$@"; }
 letters=
 for word; do
@@ -75,9 +71,6 @@ export const sandboxFailed = { exitCode: 125, line: 'sandbox: the root could not
  * then runs the command and stays its parent, so that the command is not process 1 (systemctl sees by process 1 that it is in a chroot)
  * and whatever it leaves behind is reaped, and ends with it. All values come as positional parameters; none is ever read as shell text:
  * mode (over, in, layer), root, layer, shared, release, machine, cover, macros, dracut module; then the command.
- *
- * The stand-in for `uname` is put into the tree itself, with the real file beside it, because a file that something is mounted on cannot be
- * replaced: an update of coreutils in a script would fail. What the command puts in its place stays.
  */
 export const sandboxScript = `set -eu
 umask 022
@@ -136,27 +129,18 @@ ${serviceWrapper}SERVICE
 chmod 755 "$home/bin/service"
 for name in invoke-rc.d initctl; do ln -s service "$home/bin/$name"; done
 
-standin=
 if [ -n "$machine" ]; then
   mkdir "$home/real"
   printf '%s\\n' "$release" >"$home/release"
   printf '%s\\n' "$machine" >"$home/machine"
-  for folder in usr/bin bin; do
-    uname=$root/$folder/uname kept=$root/$folder/.rootimg-uname
-    # A killed run left it.
-    if [ -f "$kept" ]; then mv -f "$kept" "$uname"; fi
-    if [ -f "$uname" ] && [ ! -L "$uname" ]; then
+  for path in usr/bin/uname bin/uname; do
+    if [ -f "$root/$path" ] && [ ! -L "$root/$path" ]; then
       : >"$home/real/uname"
-      mount --bind "$uname" "$home/real/uname"
+      mount --bind "$root/$path" "$home/real/uname"
       cat >"$home/bin/uname" <<'UNAME'
 ${unameWrapper}UNAME
       chmod 755 "$home/bin/uname"
-      if [ -n "$cover" ]; then
-        standin=$(cksum <"$home/bin/uname")
-        ln "$uname" "$kept"
-        cp "$home/bin/uname" "$kept-new"
-        mv -f "$kept-new" "$uname"
-      fi
+      if [ -n "$cover" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
       break
     fi
   done
@@ -183,13 +167,6 @@ if [ "$mode" = over ]; then
   "$@" || status=$?
 else
   chroot "$root" "$@" || status=$?
-fi
-if [ -n "$standin" ]; then
-  if [ -f "$uname" ] && [ ! -L "$uname" ] && [ "$(cksum <"$uname")" = "$standin" ]; then
-    mv -f "$kept" "$uname"
-  else
-    rm -f "$kept"
-  fi
 fi
 exit "$status"
 `;

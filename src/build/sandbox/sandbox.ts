@@ -8,7 +8,7 @@ export interface ImageUname {
   /** Kernel version; absent as long as the image has no kernel. */
   readonly release?: string;
   readonly machine: string;
-  /** True puts it in the place of the image's own file while the command runs; false only first on the PATH of scriptlets. */
+  /** True lays it over the image's own file; false only puts it first on the PATH of scriptlets, so that a package may replace the file. */
   readonly cover: boolean;
 }
 
