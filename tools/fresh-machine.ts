@@ -69,6 +69,8 @@ async function ensureBase(): Promise<string> {
     await run([
       'mmdebstrap',
       '--variant=minbase',
+      // The name below does not say it.
+      '--format=tar',
       packages,
       'bookworm',
       `${base}.new`,
