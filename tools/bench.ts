@@ -1,5 +1,5 @@
 // npm run bench [-- ROUNDS [LARGE]]: our commands beside the bare tools on the same input, LARGE rounds on 200,000 files; writes docs/benchmarks.md
-// after each section, so that a run that is cut short has not been in vain.
+// after each section, so that a run that is cut short has not been in vain. The images lie in ROOTIMG_BENCH, else in the temporary folder.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';
@@ -11,6 +11,7 @@ import { benchSelection } from './bench/selection.ts';
 import { benchStartup } from './bench/startup.ts';
 import { benchRebuild } from './bench/rebuild.ts';
 import { makeBenchImage } from './bench/image.ts';
+import { run } from '../src/system/exec.ts';
 import { withScope } from '../src/system/scope.ts';
 import { ensureHostTools, productTools, testTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
@@ -27,7 +28,9 @@ await runTool(() =>
     await ensureHostTools([...productTools, ...testTools, ...sampleRepositoryTools], reporter);
     const image = await makeBenchImage(scope, reporter);
     const memory = Math.round(totalmem() / 2 ** 30);
-    const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB.`;
+    const { stdout } = await run(['stat', '--file-system', '--format=%T', image.base]);
+    const fileSystem = stdout.trim();
+    const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB, images on ${fileSystem}.`;
     const sections: Section[] = [];
     let text = '';
     for (const bench of [

@@ -47,6 +47,9 @@ export function benchmarksText(machine: string, rounds: number, sections: readon
     'Made by `npm run bench`. The ratios matter, not the seconds: each stands for our command beside the bare tools on the',
     `same input, interleaved in one run of ${rounds} rounds, medians. ${machine}`,
     '',
+    'The file system counts: on XFS and Btrfs the packages of `--fresh` and the generations share blocks, elsewhere they are copied; ext4 without a',
+    'journal makes files slowly for a minute after many were deleted. `ROOTIMG_BENCH=DIR npm run bench` works on that of DIR.',
+    '',
     ...sections.map(sectionText),
   ].join('\n');
 }
