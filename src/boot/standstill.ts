@@ -19,8 +19,8 @@ export interface StandstillWatch {
 }
 
 /**
- * Calls `onStandstill` when nothing is said for `seconds` between the kernel's first line and the first of what it starts. QEMU's emulation
- * (seen with 7.2) comes to such a standstill once in some hundred boots, whatever the image is; later a node may have good reason to be silent.
+ * Calls `onStandstill` when nothing is said for `seconds` between the kernel's first line and the first of what it starts. An
+ * emulated machine (QEMU 7.2) was seen to stop so, for no reason that lies in the image; later a node may have good reason to be silent.
  */
 export function watchStandstill(seconds: number, onStandstill: () => void): StandstillWatch {
   let timer: NodeJS.Timeout | undefined;

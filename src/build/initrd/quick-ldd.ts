@@ -14,7 +14,7 @@ const name = 'ldd';
 
 /**
  * Puts a program into `shared` that says of which libraries a program is made, and gives the environment with which dracut asks it (DRACUT_LDD;
- * dracut before 044 does not look at it). ldd is a shell script that starts the loader several times: dracut asks it a hundred times, which
+ * a dracut too old to know it asks ldd). ldd is a shell script that starts the loader several times: dracut asks it a hundred times, which
  * is a tenth of its time. It is still asked where the loader has no answer.
  */
 export async function quickLdd(arch: string, shared: string): Promise<Record<string, string>> {

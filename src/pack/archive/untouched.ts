@@ -53,10 +53,10 @@ export function untouchedFolders(
  */
 function withWholeLinks(folders: readonly Subtree[], apart: readonly Set<Subtree>[]): readonly Subtree[] {
   const chosen = new Set(folders);
-  const torn = apart
-    .filter((homes) => [...homes].some((home) => !chosen.has(home)))
-    .flatMap((homes) => [...homes]);
-  const left = folders.filter((folder) => !torn.includes(folder));
+  const torn = new Set(
+    apart.filter((homes) => [...homes].some((home) => !chosen.has(home))).flatMap((homes) => [...homes]),
+  );
+  const left = folders.filter((folder) => !torn.has(folder));
   return left.length === folders.length ? left : withWholeLinks(left, apart);
 }
 

@@ -31,6 +31,15 @@ it('says what ldd says, of programs, libraries and what is neither', async () =>
   }
 });
 
+it('asks the loader itself, not ldd', async () => {
+  await quickLdd(machine(), folder);
+  const { stdout } = spawnSync(join(folder, 'ldd'), ['/bin/bash'], {
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  });
+  expect(stdout).toMatch(/libc\.so\S* => \S+/);
+});
+
 it('leaves architectures whose loader it does not know to ldd', async () => {
   expect(await quickLdd('riscv64', join(folder, 'nowhere'))).toEqual({});
 });
