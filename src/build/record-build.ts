@@ -54,6 +54,7 @@ export async function describeBuild(
       dracutModules: [...initrd.dracutModules],
       skippedDrivers: [...initrd.skipped],
       inputs: initrd.inputs,
+      ...(initrd.drivers && { drivers: initrd.drivers }),
       uncounted: [...initrd.uncounted],
     },
     tools: tree.tools,

@@ -45,6 +45,8 @@ const builtSchema = z.object({
     skippedDrivers: z.array(z.string()).optional(),
     /** Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that was kept. */
     inputs: z.string().optional(),
+    /** Bytes of its decompressed archive that are the drivers, and the digest of all that decided them. Absent: not apart from the rest. */
+    drivers: z.object({ start: z.number(), end: z.number(), inputs: z.string() }).optional(),
     /** Its files that lie in folders of the image which do not count for `inputs` otherwise. */
     uncounted: z.array(z.string()).optional(),
   }),

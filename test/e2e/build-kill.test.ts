@@ -114,7 +114,7 @@ test('kill -9 during a postinstall script that sleeps and has mounted something:
 });
 
 test('kill -9 during dracut: the same', async () => {
-  await endWhen(() => temporary('layer'), 'SIGKILL');
+  await endWhen(() => temporary('layer-programs'), 'SIGKILL');
   expect(published()).toEqual([]);
   expect(setAside()).toHaveLength(2);
 });

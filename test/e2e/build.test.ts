@@ -69,6 +69,7 @@ test('tree, kernel, initrds, logs and manifest are there, and nothing else', asy
   );
   expect(readdirSync(join(image, 'logs')).sort()).toEqual([
     'dnf.log',
+    'dracut-drivers.log',
     'dracut.log',
     'postinstall-post.sh.log',
   ]);

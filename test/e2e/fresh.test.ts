@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepTree, takeTree } from '../../src/build/layers/layer-tree.ts';
+import { keepTree, sharesBlocks, takeTree } from '../../src/build/layers/layer-tree.ts';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
@@ -53,7 +53,7 @@ async function openLayer(change?: (tree: string) => Promise<void>): Promise<stri
   const tree = await mkdtemp(join(builder.base, 'layer-'));
   await takeTree(folder, tree);
   await change?.(tree);
-  if (change !== undefined) await keepTree(tree, folder, builder.base);
+  if (change !== undefined) await keepTree(tree, folder, await sharesBlocks(builder.base, folder));
   return tree;
 }
 

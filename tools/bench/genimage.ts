@@ -77,7 +77,7 @@ export async function benchGenimage(image: BenchImage, rounds: number): Promise<
       { name: 'one bare dracut', work: async () => void (await run(withMounts(root, dracut), { logFile })) },
       {
         name: 'genimage',
-        before: () => rm(image.rootimgdir, { recursive: true, force: true }),
+        before: () => image.forget(image.rootimgdir),
         work: () => image.type('genimage', image.name),
       },
     ],

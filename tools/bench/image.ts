@@ -15,6 +15,8 @@ export interface BenchImage {
   readonly env: Readonly<Record<string, string>>;
   /** Runs one of our commands; throws with its output when it fails. */
   type(command: string, ...words: string[]): Promise<void>;
+  /** Takes away an image folder and all that is kept for later builds. */
+  forget(rootimgdir: string): Promise<void>;
 }
 
 /** Defines the sample image in a temp folder. */
@@ -65,5 +67,8 @@ export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<
     ...[`osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`, `pkglist=${pkglist}`],
     `rootimgdir=${rootimgdir}`,
   );
-  return { sample, name, base, rootimgdir, env, type };
+  const forget = async (folder: string) => {
+    for (const path of [folder, env.ROOTIMG_CACHE]) await rm(path, { recursive: true, force: true });
+  };
+  return { sample, name, base, rootimgdir, env, type, forget };
 }

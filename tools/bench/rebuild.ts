@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BenchImage } from './image.ts';
 import type { Section } from './markdown.ts';
@@ -38,7 +38,7 @@ export async function benchRebuild(image: BenchImage, rounds: number): Promise<S
         name: 'genimage, cold',
         before: async () => {
           await edit('root')();
-          await rm(rootimgdir, { recursive: true, force: true });
+          await image.forget(rootimgdir);
         },
         work: () => build(),
       },

@@ -41,8 +41,11 @@ export async function listCpio(stream: Readable, wanted: (name: string) => boole
   return members;
 }
 
-interface Step {
+export interface CpioStep {
   readonly member?: CpioMember;
+  /** Of the member (stat(2)). */
+  readonly mode: number;
+  readonly links: number;
   readonly trailer: boolean;
   /** Bytes of the archive that it takes, which may be more than are there. */
   readonly length: number;
@@ -64,12 +67,12 @@ export async function uncompressedLength(
   }
 }
 
-/** Reads one member at the start of `bytes`; undefined when more bytes are needed first. */
-function readMember(bytes: Buffer, wanted: (name: string) => boolean): Step | undefined {
+/** Reads one member, or zeros between archives, at the start of `bytes`; undefined when more bytes are needed first. */
+export function readMember(bytes: Buffer, wanted: (name: string) => boolean): CpioStep | undefined {
   // Zeros fill the space between and behind archives, in steps of 4.
   let zeros = 0;
   while (zeros + 4 <= bytes.length && bytes.readUInt32LE(zeros) === 0) zeros += 4;
-  if (zeros > 0) return { trailer: true, length: zeros };
+  if (zeros > 0) return { mode: 0, links: 0, trailer: true, length: zeros };
   if (bytes.length < headerSize) return undefined;
   const magic = bytes.toString('latin1', 0, 6);
   if (magic !== '070701' && magic !== '070702') throw new Error(`no cpio newc header but '${magic}'`);
@@ -79,14 +82,12 @@ function readMember(bytes: Buffer, wanted: (name: string) => boolean): Step | un
   if (bytes.length < start) return undefined;
   const name = bytes.toString('utf8', headerSize, headerSize + nameSize - 1).replace(/^(\.?\/)+/, '');
   const length = start + padded(fileSize);
-  if (name === 'TRAILER!!!') return { trailer: true, length };
-  if (!wanted(name)) return { member: { name }, trailer: false, length };
+  const step = { mode: number(bytes, 1), links: number(bytes, 4), length };
+  if (name === 'TRAILER!!!') return { ...step, trailer: true };
+  if (!wanted(name)) return { ...step, member: { name }, trailer: false };
   if (bytes.length < start + fileSize) return undefined;
-  return {
-    member: { name, content: Buffer.from(bytes.subarray(start, start + fileSize)) },
-    trailer: false,
-    length,
-  };
+  const content = Buffer.from(bytes.subarray(start, start + fileSize));
+  return { ...step, member: { name, content }, trailer: false };
 }
 
 /** The field at `index` of a header: 8 hex digits. */

@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { namedByConfiguration } from './dracut-configuration.ts';
 
-/** Counted up when the rules below, or how we call dracut, change without a change of its argv. */
-const rules = 1;
+/** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
+const rules = 2;
 
 /** What decides an initrd besides the files of the image. */
 export interface InitrdTask {
-  /** argv of dracut, and its environment. */
+  /** argv of dracut and of the compressor, and the environment of dracut. */
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly kernelVersion: string;
@@ -69,25 +70,56 @@ const unread = new Set([
 /** Small files that builds write anew with the same content count by content, all others by size and time, as rsync does. */
 const byContent = /^(etc\/|usr\/lib\/dracut\/|(usr\/)?lib\/modules\/[^/]+\/modules\.)/;
 
-/** Configuration of dracut, which may name further files to put in. */
-const configuration = ['etc/dracut.conf', 'etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d'];
+/**
+ * What of /etc decides which drivers go in: of dracut's modules for the network and the packed root none looks at more of it than libkmod, depmod
+ * and dracut's own configuration do (drivers-apart.ts names these modules).
+ */
+const driversReadInEtc = /^etc\/(modprobe|depmod|modules-load|dracut)\b|^etc\/modules$/;
+
+/** The same digest, the same initrd; or the same drivers in it. */
+export interface InitrdInputs {
+  readonly whole: string;
+  readonly drivers: string;
+}
 
 /**
- * Digest of all that decides an initrd: the same digest, the same initrd. `members` names files that an earlier initrd of this image
- * holds: they count wherever they lie in the image, and so does what dracut's configuration names.
+ * Digests of all that decides an initrd. `members` gives names of files that an earlier initrd of this image holds, or the new one: they count
+ * wherever they lie in the image, and so does what dracut's configuration names. It is asked last.
  */
-export function digestInitrdInputs(root: string, task: InitrdTask, members: readonly string[]): string {
-  const hash = createHash('sha256');
-  const say = (...words: (string | number)[]) => hash.update(`${words.join('\0')}\n`);
+export function digestInitrdInputs(
+  root: string,
+  task: InitrdTask,
+): (members: readonly string[]) => InitrdInputs {
+  const common = createHash('sha256');
+  const say = (...words: (string | number)[]) => common.update(`${words.join('\0')}\n`);
   say('rules', rules);
   say('kernel', task.kernelVersion);
   say(...task.argv);
   for (const name of Object.keys(task.environment).sort()) say('env', name, task.environment[name] ?? '');
-  hashFolder(hash, task.dracutModuleDir, '', { skip: () => false, content: () => true });
-  hashFolder(hash, root, '', { skip: (path) => unread.has(path), content: (path) => byContent.test(path) });
-  const elsewhere = [...members, ...namedByConfiguration(root)].filter(isUnread);
-  for (const path of [...new Set(elsewhere)].sort()) hashPath(hash, root, path, all);
-  return hash.digest('hex');
+  hashFolder(common, task.dracutModuleDir, '', { skip: () => false, content: () => true });
+  const content = (path: string) => byContent.test(path);
+  hashFolder(common, root, '', { skip: (path) => path === 'etc' || unread.has(path), content });
+  const settings = createHash('sha256');
+  const driverSettings = createHash('sha256');
+  const etc = join(root, 'etc');
+  if (lstatSync(etc, { throwIfNoEntry: false })?.isDirectory()) {
+    hashFolder(settings, root, 'etc', { skip: (path) => unread.has(path), content });
+    hashFolder(driverSettings, root, 'etc', { skip: (path) => !driversReadInEtc.test(path), content });
+  }
+  const named = namedByConfiguration(root);
+  const [all, ofPrograms, ofDrivers] = [common, settings, driverSettings].map((hash) => hash.digest('hex'));
+  return (members) => {
+    const elsewhere = createHash('sha256');
+    for (const path of [...new Set([...members, ...named].filter(isUnread))].sort()) {
+      hashPath(elsewhere, root, path, everything);
+    }
+    const rest = elsewhere.digest('hex');
+    return { whole: digestOfAll(all, ofPrograms, rest), drivers: digestOfAll(all, ofDrivers, rest) };
+  };
+}
+
+function digestOfAll(...parts: (string | undefined)[]): string {
+  return createHash('sha256').update(parts.join()).digest('hex');
 }
 
 /** Members of an initrd that lie where nothing else counts. */
@@ -107,7 +139,7 @@ interface Rule {
   readonly skip: (path: string) => boolean;
   readonly content: (path: string) => boolean;
 }
-const all: Rule = { skip: () => false, content: () => true };
+const everything: Rule = { skip: () => false, content: () => true };
 
 /** One by one and synchronous: thousands of small files are quicker without a promise each. */
 function hashFolder(hash: Hash, base: string, path: string, rule: Rule): void {
@@ -132,19 +164,4 @@ function describe(found: Stats, path: string, byContent: boolean): string {
   if (!found.isFile()) return `${owner}\0${found.rdev}`;
   if (byContent) return `${owner}\0${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
   return `${owner}\0${found.size}\0${found.mtimeMs}`;
-}
-
-/** Absolute paths in dracut's configuration (`install_items+=" /opt/site/tool "`), without their slash. */
-function namedByConfiguration(root: string): string[] {
-  return configuration.flatMap((path) => {
-    const full = join(root, path);
-    const found = lstatSync(full, { throwIfNoEntry: false });
-    const files = found?.isDirectory() ? readdirSync(full).map((name) => join(full, name)) : [full];
-    return files.flatMap((file) => {
-      if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return [];
-      return [...readFileSync(file, 'utf8').matchAll(/(?<![\w.}])\/([\w.+@-]+(?:\/[\w.+@-]+)*)/g)].flatMap(
-        (match) => match[1] ?? [],
-      );
-    });
-  });
 }

@@ -1,31 +1,60 @@
-import { constants, copyFile, readFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initrdName } from '../../plan/generation.ts';
 import { type BuiltRecord, manifestName, parseManifest } from '../../plan/manifest.ts';
 import type { Build } from '../build-context.ts';
 import { fileDigest } from '../../system/file-digest.ts';
+import { uncompressedLength } from './cpio-names.ts';
+import type { InitrdCompressor } from './initrd-compressor.ts';
+import { startInImage } from './initrd-write.ts';
 
-/** What the manifest says of the initrd that lies in rootimgdir. */
-export async function readLastInitrd(build: Build): Promise<BuiltRecord['initrd'] | undefined> {
+/** What the manifest says of an initrd. */
+export type InitrdRecord = BuiltRecord['initrd'];
+
+/** What the manifest says of the initrd that lies in rootimgdir; undefined when it is not, byte for byte, what that build published. */
+export async function readLastInitrd(build: Build): Promise<InitrdRecord | undefined> {
   const text = await readFile(join(build.folder, manifestName), 'utf8').catch(() => '');
-  return parseManifest(text)?.build?.initrd;
+  const last = parseManifest(text)?.build?.initrd;
+  if (last === undefined) return undefined;
+  const digest = await fileDigest(join(build.folder, initrdName)).catch(() => undefined);
+  return digest === last.sha256 ? last : undefined;
 }
 
-/**
- * Copies the initrd of the last build to `file` when it was made of the same `inputs` and is still byte for byte what that build
- * published; false else.
- */
-export async function reuseInitrd(
-  build: Build,
-  last: BuiltRecord['initrd'] | undefined,
-  inputs: string,
-  file: string,
-): Promise<boolean> {
-  if (last?.inputs !== inputs) return false;
+/** Copies the initrd of the last build to `file`. */
+export async function copyLastInitrd(build: Build, file: string): Promise<void> {
+  await copyFile(join(build.folder, initrdName), file, constants.COPYFILE_FICLONE);
+}
+
+/** The bytes before the compressed part of an initrd: the microcode of processors, or none. */
+export async function readEarly(build: Build): Promise<Buffer> {
+  const handle = await open(join(build.folder, initrdName), 'r');
   try {
-    await copyFile(join(build.folder, initrdName), file, constants.COPYFILE_FICLONE);
-    return (await fileDigest(file)) === last.sha256;
-  } catch {
-    return false;
+    const read = async (position: number, length: number) => {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    return await read(0, await uncompressedLength(read));
+  } finally {
+    await handle.close();
   }
+}
+
+/** The members of the last build's initrd that are its drivers, as they stand in its archive. Throws when they are not all there. */
+export async function* lastDrivers(
+  build: Build,
+  compressor: InitrdCompressor,
+  { start, end }: { readonly start: number; readonly end: number },
+): AsyncGenerator<Buffer> {
+  const early = await readEarly(build);
+  const reader = startInImage(build, compressor.decompress);
+  createReadStream(join(build.folder, initrdName), { start: early.length }).pipe(reader.stdin);
+  let position = 0;
+  for await (const chunk of reader.stdout as AsyncIterable<Buffer>) {
+    const wanted = chunk.subarray(Math.max(0, start - position), Math.max(0, end - position));
+    position += chunk.length;
+    if (wanted.length > 0) yield wanted;
+  }
+  await reader.ended;
+  if (position < end) throw new Error('the initrd of the last build is not whole');
 }

@@ -1,25 +1,25 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../../errors.ts';
-import { lastLines } from '../../system/exec.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { hasSystemd } from '../customise/systemd.ts';
-import { dracutArgv } from './dracut-argv.ts';
+import { treeHas } from '../tree/tree-file.ts';
+import { insideTree } from '../tree/tree-path.ts';
+import { dracutArgv, type DracutTask } from './dracut-argv.ts';
+import { wantsOneRun } from './dracut-configuration.ts';
+import { driversApart } from './drivers-apart.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
-import { checkInitrd, type InitrdContent, readInitrd } from './initrd-content.ts';
-import { digestInitrdInputs, uncountedMembers } from './initrd-inputs.ts';
-import { readLastInitrd, reuseInitrd } from './initrd-reuse.ts';
+import { checkInitrd, type InitrdContent } from './initrd-content.ts';
+import { digestInitrdInputs, type InitrdInputs, uncountedMembers } from './initrd-inputs.ts';
+import { makeInitrdIn, type MadeInitrd, type Way } from './initrd-parts.ts';
+import { copyLastInitrd, type InitrdRecord, readLastInitrd } from './initrd-reuse.ts';
 import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
-import { quickLdd } from './quick-ldd.ts';
-import { runInLayer } from '../sandbox/sandbox.ts';
-import { treeHas } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
 
-export interface Initrd extends InitrdContent {
+export interface Initrd extends Omit<InitrdContent, 'members'> {
   /** Path on the host, in the temporary folder. */
   readonly file: string;
   readonly compressor: string;
@@ -27,14 +27,16 @@ export interface Initrd extends InitrdContent {
   readonly skipped: readonly string[];
   /** See digestInitrdInputs. */
   readonly inputs: string;
+  /** What the next build must know to keep the drivers; absent when they cannot be told from the programs. */
+  readonly drivers?: NonNullable<InitrdRecord['drivers']>;
   /** Its files that lie where nothing else counts for `inputs`. */
   readonly uncounted: readonly string[];
 }
 
 /**
- * Makes the initrd with one dracut run inside a layer over the image, and reads it back; where nothing that dracut reads has changed since
- * the last build, that one's initrd is taken, unless --onlyinitrd asks for a new one. The tree stays as it is. `updates` names the modules
- * of driverupdatesrc, which go in.
+ * Makes the initrd with dracut inside layers over the image, and reads it back. Where nothing that dracut reads has changed since the last
+ * build, that one's initrd is taken, and where only the drivers are the same, these; unless --onlyinitrd asks for a new one. The tree
+ * stays as it is. `updates` names the modules of driverupdatesrc, which go in.
  */
 export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly string[]): Promise<Initrd> {
   const { root, plan } = build;
@@ -47,48 +49,79 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   const choice = chooseDrivers(plan.netdrivers, plan.image.arch, index, updates);
   throwProblems(choice.problems);
   const compressor = await chooseCompressor(root, kernel.version);
-  const folder = join(build.temporary, 'initrd');
-  const task = {
+  const dracut: DracutTask = {
     kernelVersion: kernel.version,
     dracutModules: [...(await networkModules(root)), ...(await systemdModules(root))],
     drivers: choice.drivers,
-    compressor: compressor.command,
   };
-  const argv = dracutArgv(task);
-  const file = join(folder, 'initrd');
-  const found = { file, compressor: compressor.name, skipped: choice.skipped };
+  const folder = join(build.temporary, 'initrd');
   await mkdir(folder);
+  const file = join(folder, 'initrd');
   const environment = await dracutEnvironment(build);
-  const last = await readLastInitrd(build);
-  const digestWith = (members: readonly string[]) =>
-    digestInitrdInputs(
-      root,
-      { kernelVersion: kernel.version, argv, environment, dracutModuleDir: build.context.dracutModuleDir },
-      members,
-    );
-  const inputs = digestWith(last?.uncounted ?? []);
-  if (!plan.request.onlyinitrd && last !== undefined && (await reuseInitrd(build, last, inputs, file))) {
+  const inputs = once(() =>
+    digestInitrdInputs(root, {
+      kernelVersion: kernel.version,
+      argv: [...dracutArgv(dracut, 'whole'), ...compressor.compress],
+      environment,
+      dracutModuleDir: build.context.dracutModuleDir,
+    }),
+  );
+  const found = { file, compressor: compressor.name, skipped: choice.skipped };
+  const last = plan.request.onlyinitrd ? undefined : await readLastInitrd(build);
+  const lastInputs = last === undefined ? undefined : inputs()(last.uncounted ?? []);
+  if (last !== undefined && lastInputs !== undefined && last.inputs === lastInputs.whole) {
     build.reporter.info('Nothing that dracut reads has changed: the initrd of the last build is taken.');
-    return {
-      ...found,
-      inputs,
-      modules: last.modules,
-      dracutModules: last.dracutModules ?? [],
-      programs: last.programs ?? [],
-      members: [],
-      uncounted: last.uncounted ?? [],
-    };
+    await copyLastInitrd(build, file);
+    const { modules, dracutModules = [], programs = [], uncounted = [], drivers } = last;
+    const kept = { modules, dracutModules, programs, uncounted, ...(drivers && { drivers }) };
+    return { ...found, ...kept, inputs: lastInputs.whole };
   }
-  const content = await inStep(build, 'Make the initrd', async () => {
-    await rm(file, { force: true });
-    await runDracut(build, folder, argv, environment);
-    const read = await readInitrd(build, folder, 'initrd', compressor);
-    checkInitrd(read, choice);
-    return read;
+  const made = await inStep(build, 'Make the initrd', async () => {
+    const task = { dracut, environment, compressor, file, ...(last?.drivers && { last: last.drivers }) };
+    for (const way of waysToMake(root, last, lastInputs)) {
+      const made = await makeInitrdIn(way, build, task, inputs);
+      if (!holds(way, made, last)) continue;
+      checkInitrd(made.content, choice);
+      return made;
+    }
+    throw new Error('one run of dracut makes any initrd');
   });
-  const uncounted = uncountedMembers(content.members, root);
-  const same = uncounted.join() === (last?.uncounted ?? []).join();
-  return { ...content, ...found, inputs: same ? inputs : digestWith(uncounted), uncounted };
+  return { ...found, ...recordOf(made, inputs(), root) };
+}
+
+function recordOf(
+  { content, drivers }: MadeInitrd,
+  inputs: (members: readonly string[]) => InitrdInputs,
+  root: string,
+): Omit<Initrd, 'file' | 'compressor' | 'skipped'> {
+  const { members, ...named } = content;
+  const uncounted = uncountedMembers(members, root);
+  const digests = inputs(uncounted);
+  return {
+    ...named,
+    uncounted,
+    inputs: digests.whole,
+    ...(drivers && { drivers: { ...drivers, inputs: digests.drivers } }),
+  };
+}
+
+/** The ways to try, the quickest first; the last one always holds. */
+function waysToMake(root: string, last: InitrdRecord | undefined, inputs: InitrdInputs | undefined): Way[] {
+  if (wantsOneRun(root) || !driversApart(last?.dracutModules ?? [])) return ['whole'];
+  const kept = last?.drivers !== undefined && last.drivers.inputs === inputs?.drivers;
+  return kept ? ['drivers-kept', 'apart', 'whole'] : ['apart', 'whole'];
+}
+
+/** What dracut chose is known only when it has run: whether its modules are the same as before, or such that drivers can be apart. */
+function holds(way: Way, { content }: MadeInitrd, last: InitrdRecord | undefined): boolean {
+  if (way === 'whole') return true;
+  if (way === 'drivers-kept' && content.dracutModules.join() !== last?.dracutModules?.join()) return false;
+  return driversApart(content.dracutModules);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** With systemd in the initrd dracut's own services must come too; where dracut or the image is older there are none. */
@@ -107,32 +140,4 @@ async function dracutEnvironment({ plan }: Build): Promise<Record<string, string
     ROOTIMG_ROOTLIMIT: plan.request.rootlimit ?? '',
     ROOTIMG_SUMS_KEY: file === undefined ? '' : await readFile(file.path, 'utf8'),
   };
-}
-
-async function runDracut(
-  build: Build,
-  shared: string,
-  argv: readonly string[],
-  env: Record<string, string>,
-): Promise<void> {
-  const layer = join(build.temporary, 'layer');
-  await mkdir(layer);
-  const logFile = build.logs.path('dracut.log');
-  const { exitCode, stdout, stderr } = await runInLayer(
-    build.root,
-    layer,
-    argv,
-    { shared, dracutModuleDir: build.context.dracutModuleDir },
-    {
-      env: { ...env, ...(await quickLdd(build.plan.image.arch, shared)) },
-      logFile,
-      okCodes: [0, 1],
-      action: 'make the initrd',
-    },
-  );
-  if (exitCode === 0) return;
-  throw new RootimgError('dracut-failed', `dracut ended with exit status ${exitCode}.`, {
-    details: lastLines(`${stdout}\n${stderr}`, 15),
-    ...(build.logs.kept === undefined ? {} : { hint: `The whole output is in ${logFile}.` }),
-  });
 }

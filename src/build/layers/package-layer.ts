@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { temporaryDir } from '../../system/temp.ts';
+import { both } from '../both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { holdsHostKeys } from '../customise/identity.ts';
@@ -20,7 +21,7 @@ import {
   withCache,
 } from './layer-cache.ts';
 import { layerKey } from './layer-key.ts';
-import { keepTree, takeTree } from './layer-tree.ts';
+import { flushTree, keepTree, sharesBlocks, takeTree } from './layer-tree.ts';
 import { listTree } from './tree-listing.ts';
 
 /** The place in the cache for what the packages of a build make. */
@@ -90,29 +91,37 @@ async function restore(build: Build, { cache, key }: PackageLayer, begin: () => 
   return true;
 }
 
-/** Keeps the tree as it is after its packages. What goes wrong here costs the next build its time and this one nothing. */
+/**
+ * Keeps the tree as it is after its packages, unless the cache has it; after a --fresh that could not take it, anew. What goes wrong here
+ * costs the next build its time and this one nothing.
+ */
 export async function storeLayer(
   build: Build,
   layer: PackageLayer,
   warnings: readonly string[],
 ): Promise<void> {
   const { cache, key } = layer;
+  if (!build.plan.request.fresh && (await readLayer(cache, key)) !== undefined) return;
   if (await holdsHostKeys(build.root)) {
     build.reporter.detail('The packages are not kept in the cache: they hold ssh host keys.');
     return;
   }
-  const tree = listTree(build.root);
-  if (tree.bytes > cache.limit) return;
-  const stored = await inCache(build, cache, 'shared', () => store(build, layer, tree, warnings));
+  const stored = await inCache(build, cache, 'shared', () => store(build, layer, warnings));
   if (stored === true) await inCache(build, cache, 'exclusive', () => pruneLayers(cache, cache.limit, key));
 }
 
 async function store(
   build: Build,
   { cache, key }: PackageLayer,
-  tree: { digest: string; bytes: number },
   warnings: readonly string[],
 ): Promise<boolean> {
+  const shares = await sharesBlocks(build.temporary, cache.folder);
+  const flushed = shares ? flushTree(build.root) : Promise.resolve();
+  const [tree] = await both(
+    Promise.resolve().then(() => listTree(build.root)),
+    flushed,
+  );
+  if (tree.bytes > cache.limit) return false;
   const { bavail, bsize } = await statfs(cache.folder);
   if (bavail * bsize < tree.bytes + reserve) {
     build.reporter.detail(
@@ -130,7 +139,7 @@ async function store(
   try {
     await inStep(build, 'Keep the packages in the cache', async () => {
       await refuseMounts(build.root, temporary);
-      const packed = await keepTree(build.root, temporary, build.temporary);
+      const packed = await keepTree(build.root, temporary, shares);
       const record = { ...described, bytes: packed ?? tree.bytes };
       await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(record)}\n`);
       await rm(join(cache.folder, key), { recursive: true, force: true });

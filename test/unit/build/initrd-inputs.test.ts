@@ -18,18 +18,18 @@ function put(path: string, content: string, time = old): void {
 const digest = (
   changes: { argv?: string[]; environment?: Record<string, string> } = {},
   members: string[] = [],
+) => digestsOf(changes, members).whole;
+const digestsOf = (
+  changes: { argv?: string[]; environment?: Record<string, string> } = {},
+  members: string[] = [],
 ) =>
-  digestInitrdInputs(
-    root,
-    {
-      argv: ['dracut', '--force'],
-      environment: { ROOTIMG_ROOTLIMIT: '' },
-      kernelVersion: '5.14',
-      dracutModuleDir: join(base, 'module'),
-      ...changes,
-    },
-    members,
-  );
+  digestInitrdInputs(root, {
+    argv: ['dracut', '--force'],
+    environment: { ROOTIMG_ROOTLIMIT: '' },
+    kernelVersion: '5.14',
+    dracutModuleDir: join(base, 'module'),
+    ...changes,
+  })(members);
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'rootimg-inputs-'));
@@ -93,4 +93,27 @@ test('what an initrd took from a folder that does not count, counts from then on
   expect(digest({}, members)).not.toBe(before);
   rmSync(join(root, 'var/lib/site/key'));
   expect(digest({}, members)).not.toBe(before);
+});
+
+test.each<[string, boolean, () => void]>([
+  ['a unit', true, () => put('root/etc/systemd/system/site.service', 'unit')],
+  [
+    'what is read for the drivers in etc',
+    false,
+    () => put('root/etc/modprobe.d/site.conf', 'blacklist e1000'),
+  ],
+  ["dracut's configuration", false, () => put('root/etc/dracut.conf.d/site.conf', 'filesystems+=" xfs "')],
+  ['a driver', false, () => put('root/usr/lib/modules/5.14/kernel/igb.ko', 'igb')],
+  ['firmware', false, () => put('root/usr/lib/firmware/site.bin', 'bytes')],
+  ['a program', false, () => put('root/usr/bin/udevadm', 'new')],
+])('%s: the drivers stay the same: %s', (_, same, change) => {
+  const before = digestsOf();
+  change();
+  const after = digestsOf();
+  expect(after.whole).not.toBe(before.whole);
+  expect(after.drivers === before.drivers).toBe(same);
+});
+
+test('another argv is another initrd with other drivers', () => {
+  expect(digestsOf({ argv: ['dracut'] }).drivers).not.toBe(digestsOf().drivers);
 });

@@ -36,12 +36,10 @@ test('the IMG_ variables carry the definition as written', () => {
 });
 
 test('dracut makes no host-only initrd and takes our module', () => {
-  const argv = dracutArgv({
-    kernelVersion: '5.14',
-    dracutModules: ['dracut-systemd'],
-    drivers: ['tg3', 'igb'],
-    compressor: 'zstd -1',
-  });
+  const task = { kernelVersion: '5.14', dracutModules: ['dracut-systemd'], drivers: ['tg3', 'igb'] };
+  const argv = dracutArgv(task, 'whole');
+  expect(dracutArgv(task, 'programs')).toEqual(expect.arrayContaining([...argv, '--no-kernel']));
+  expect(dracutArgv(task, 'drivers')).toEqual(expect.arrayContaining([...argv, '--kernel-only']));
   expect(argv).toContain('--no-hostonly');
   expect(argv[argv.indexOf('--modules') + 1]).toBe(
     'rootimg network base kernel-modules shutdown dracut-systemd',

@@ -1,0 +1,76 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { RootimgError } from '../../errors.ts';
+import { lastLines, type Running, start } from '../../system/exec.ts';
+import { throwIfStopped } from '../../system/signals.ts';
+import type { Build } from '../build-context.ts';
+import { calmEnvironment, imagePath, inRootArgv } from '../sandbox/sandbox.ts';
+import { type CpioMember, listCpio } from './cpio-names.ts';
+import type { InitrdCompressor } from './initrd-compressor.ts';
+
+/** Where dracut writes down which of its modules it took: below usr/lib from about 045 on. */
+export const moduleLists = ['usr/lib/dracut/modules.txt', 'lib/dracut/modules.txt'];
+
+/** Starts a program of the image that reads standard input and writes standard output. */
+export function startInImage(build: Build, argv: readonly string[]): Running {
+  return start(inRootArgv(build.root, argv), { env: { ...calmEnvironment, PATH: imagePath } });
+}
+
+/**
+ * Compresses an archive into `file`, and gives the members that its decompressed bytes have, the contents of dracut's lists among them. Throws
+ * what `archive` throws, an error of the file, or `initrd-damaged` when the bytes cannot be read back.
+ */
+export async function writeInitrd(
+  build: Build,
+  compressor: InitrdCompressor,
+  archive: AsyncIterable<Buffer>,
+  file: string,
+): Promise<CpioMember[]> {
+  const packer = startInImage(build, compressor.compress);
+  const reader = startInImage(build, compressor.decompress);
+  const handle = await open(file, 'w', 0o600);
+  try {
+    const [fed, kept, listed, packed, read] = await Promise.allSettled([
+      pipeline(archive, packer.stdin),
+      pipeline(packer.stdout, keepIn(handle), reader.stdin),
+      listCpio(reader.stdout, (member) => moduleLists.includes(member)).finally(() => reader.stdout.resume()),
+      packer.ended,
+      reader.ended,
+    ]);
+    throwIfStopped();
+    for (const stage of [fed, kept]) {
+      if (stage.status === 'rejected' && !isBrokenPipe(stage.reason)) throw stage.reason;
+    }
+    for (const program of [packed, read]) {
+      if (program.status === 'rejected') throw program.reason;
+      if (program.value.exitCode !== 0) throw damaged(program.value.stderr);
+    }
+    if (listed.status === 'rejected') throw damaged('', listed.reason);
+    return listed.value;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A stage of a pipe that writes down what passes. */
+function keepIn(handle: FileHandle) {
+  return async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      await handle.writeFile(chunk);
+      yield chunk;
+    }
+  };
+}
+
+/** The other end of the pipe has ended before its time, and its exit status says why. */
+function isBrokenPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function damaged(output: string, cause?: unknown): RootimgError {
+  return new RootimgError('initrd-damaged', 'The initrd that dracut made cannot be read back.', {
+    details: lastLines(output, 5),
+    cause,
+  });
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseManifest } from '../../src/plan/manifest.ts';
+import { run } from '../../src/system/exec.ts';
+import { type Builder, openBuilder } from './lib/builder.ts';
+
+let builder: Builder;
+let image: string;
+
+/** Builds with a postinstall script and unpacks the initrd with cpio(1). Gives kind, mode and content of each path in it. */
+async function build(script: string, options: object): Promise<Map<string, string>> {
+  const pkglist = await builder.file('pkglist', `${builder.sample.pkglist.join('\n')}\n`);
+  const postinstall = await builder.file('post.sh', `#!/bin/sh\n${script}\n`, 0o755);
+  await builder.build({ pkglist, postinstall, ...options });
+  const out = join(builder.base, 'unpacked');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  const unpack = 'zstd -dcq "$1" | cpio --extract --make-directories --quiet 2>&1';
+  const said = await run(['sh', '-c', unpack, 'sh', join(image, 'initrd-stateless.gz')], { cwd: out });
+  expect(said.stdout).toBe('');
+  const found = new Map<string, string>();
+  const paths = await run(['find', '.', '-mindepth', '1', '-printf', '%P\\0'], { cwd: out });
+  for (const path of paths.stdout.split('\0').slice(0, -1)) {
+    const { mode } = lstatSync(join(out, path));
+    found.set(path, `${mode.toString(8)} ${contentOf(join(out, path))}`);
+  }
+  return found;
+}
+
+function contentOf(path: string): string {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return readlinkSync(path);
+  return found.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
+}
+
+/** Runs of dracut say what they were told, which differs between the ways. */
+const told = 'usr/lib/dracut/build-parameter.txt';
+const differences = (a: Map<string, string>, b: Map<string, string>) =>
+  [...new Set([...a.keys(), ...b.keys()])]
+    .filter((path) => a.get(path) !== b.get(path) && path !== told)
+    .sort();
+const driversWereMade = () => existsSync(join(image, 'logs/dracut-drivers.log'));
+const record = async () => parseManifest(await readFile(join(image, 'manifest.json'), 'utf8'))?.build?.initrd;
+
+let first: Map<string, string>;
+
+beforeAll(async () => {
+  builder = await openBuilder();
+  image = join(builder.base, 'image');
+  first = await build('', {});
+});
+afterAll(() => builder?.leave());
+
+test('programs and drivers made apart are what one run of dracut makes', async () => {
+  expect(driversWereMade()).toBe(true);
+  expect((await record())?.drivers?.start).toBeGreaterThan(0);
+  // Drivers that must load first are written down among the programs: that takes one run.
+  const whole = await build('echo \'force_drivers+=" overlay "\' >"$1/etc/dracut.conf.d/site.conf"', {
+    fresh: true,
+  });
+  expect(driversWereMade()).toBe(false);
+  expect((await record())?.drivers).toBeUndefined();
+  expect(differences(first, whole)).toEqual(['etc/cmdline.d/20-force_drivers.conf']);
+});
+
+test('after an edit in /etc the drivers are kept and the programs are new', async () => {
+  await build('', { fresh: true });
+  expect(driversWereMade()).toBe(true);
+  const before = await record();
+  const edited = await build('echo "# site" >>"$1/etc/services"', { fresh: true });
+  expect(builder.said.phases).toContain('Make the initrd');
+  expect(driversWereMade()).toBe(false);
+  expect(differences(first, edited)).toEqual(['etc/services']);
+  const after = await record();
+  expect(after?.inputs).not.toBe(before?.inputs);
+  expect(after?.drivers?.inputs).toBe(before?.drivers?.inputs);
+  expect(after?.modules).toEqual(before?.modules);
+  // Kept once more: their place has moved.
+  const again = await build('echo "# one more word" >>"$1/etc/services"', { fresh: true });
+  expect(driversWereMade()).toBe(false);
+  expect(differences(first, again)).toEqual(['etc/services']);
+});
+
+test('after an edit of what decides the drivers they are made anew', async () => {
+  await build('echo "blacklist e1000" >"$1/etc/modprobe.d/site.conf"', { fresh: true });
+  expect(driversWereMade()).toBe(true);
+});
+
+test('with a module of the site among those of dracut there is one run', async () => {
+  const site = [
+    'folder=$1/usr/lib/dracut/modules.d/98site',
+    'mkdir "$folder"',
+    'printf "check() { return 0; }\\ninstall() { : >\\"\\$initdir/from-site\\"; }\\n" >"$folder/module-setup.sh"',
+    'chmod 755 "$folder/module-setup.sh"',
+    'echo \'add_dracutmodules+=" site "\' >"$1/etc/dracut.conf.d/site.conf"',
+  ].join('\n');
+  const made = await build(site, { fresh: true });
+  expect(differences(first, made)).toEqual(['from-site', 'usr/lib/dracut/modules.txt']);
+  expect((await record())?.dracutModules).toContain('site');
+  expect((await record())?.drivers).toBeUndefined();
+});
+
+test('an initrd that was changed since gives no drivers', async () => {
+  await build('', { fresh: true });
+  const file = join(image, 'initrd-stateless.gz');
+  await run(['sh', '-c', 'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none', 'sh', file]);
+  const made = await build('echo "# site" >>"$1/etc/services"', { fresh: true });
+  expect(driversWereMade()).toBe(true);
+  expect(differences(first, made)).toEqual(['etc/services']);
+});
