@@ -66,16 +66,22 @@ exit 127
 /** Exit status of the script when it could not prepare the root, told apart from the command's own by the line on standard error. */
 export const sandboxFailed = { exitCode: 125, line: 'sandbox: the root could not be prepared' } as const;
 
+/** Texts of ours that the script writes into the root, its last values. */
+export const sandboxTexts: readonly string[] = [serviceWrapper, unameWrapper];
+
 /**
  * Runs inside private mount and PID namespaces, as their first process: mounts below the root what programs expect of a running system,
  * then runs the command and stays its parent, so that the command is not process 1 (systemctl sees by process 1 that it is in a chroot)
  * and whatever it leaves behind is reaped, and ends with it. All values come as positional parameters; none is ever read as shell text:
- * mode (over, in, layer), root, layer, shared, release, machine, cover, macros, dracut module; then the command.
+ * mode (over, in, layer), root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command. It starts few
+ * programs, because a build runs it often: one mount(8) for all that does not depend on values.
  */
 export const sandboxScript = `set -eu
 umask 022
 mode=$1 root=$2 layer=$3 shared=$4 release=$5 machine=$6 cover=$7 macros=$8 module=$9
 shift 9
+serviceText=$1 unameText=$2
+shift 2
 trap 'echo "${sandboxFailed.line}" >&2; exit ${sandboxFailed.exitCode}' EXIT
 
 if [ "$mode" = layer ]; then
@@ -86,16 +92,23 @@ if [ "$mode" = layer ]; then
   root=$layer/root
 fi
 
-mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
-for name in sys sysrq-trigger irq bus fs; do
-  if [ -e "$root/proc/$name" ]; then
-    mount --bind "$root/proc/$name" "$root/proc/$name"
-    mount -o remount,bind,ro,nosuid,nodev,noexec "$root/proc/$name"
-  fi
-done
-mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
-mount -t tmpfs -o mode=755,nosuid tmpfs "$root/dev"
+home=$root/run/rootimg
+mkdir "$root/run/lock" "$home" "$home/bin" "$home/real" "$home/shared"
+(
+  cd "$root"
+  {
+    echo 'proc ./proc proc nosuid,nodev,noexec 0 0'
+    for name in sys sysrq-trigger irq bus fs; do
+      if [ -e "/proc/$name" ]; then echo "./proc/$name ./proc/$name none bind,ro,nosuid,nodev,noexec 0 0"; fi
+    done
+    echo 'sysfs ./sys sysfs ro,nosuid,nodev,noexec 0 0'
+    echo 'tmpfs ./dev tmpfs mode=755,nosuid 0 0'
+    echo 'devpts ./dev/pts devpts newinstance,ptmxmode=666,mode=620,gid=5,X-mount.mkdir 0 0'
+    echo 'tmpfs ./dev/shm tmpfs mode=1777,nosuid,nodev,X-mount.mkdir 0 0'
+  } >run/rootimg/mounts
+  mount --all --fstab run/rootimg/mounts
+)
 while read -r name major minor; do
   mknod -m 666 "$root/dev/$name" c "$major" "$minor"
 done <<'NODES'
@@ -106,45 +119,29 @@ random 1 8
 urandom 1 9
 tty 5 0
 NODES
-mkdir "$root/dev/pts" "$root/dev/shm" "$root/run/lock"
-mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts "$root/dev/pts"
-mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 ln -s fd/0 "$root/dev/stdin"
 ln -s fd/1 "$root/dev/stdout"
 ln -s fd/2 "$root/dev/stderr"
-chmod 1777 "$root/run/lock"
+if [ -n "$shared" ]; then mount --bind "$shared" "$home/shared"; fi
 
-home=$root/run/rootimg
-mkdir "$home"
-if [ -n "$shared" ]; then
-  mkdir "$home/shared"
-  mount --bind "$shared" "$home/shared"
-fi
-
-mkdir "$home/bin"
-cat >"$home/bin/service" <<'SERVICE'
-${serviceWrapper}SERVICE
-chmod 755 "$home/bin/service"
-for name in invoke-rc.d initctl; do ln -s service "$home/bin/$name"; done
-
+for name in service invoke-rc.d initctl; do printf '%s' "$serviceText" >"$home/bin/$name"; done
 if [ -n "$machine" ]; then
-  mkdir "$home/real"
   printf '%s\\n' "$release" >"$home/release"
   printf '%s\\n' "$machine" >"$home/machine"
   for path in usr/bin/uname bin/uname; do
     if [ -f "$root/$path" ] && [ ! -L "$root/$path" ]; then
       : >"$home/real/uname"
       mount --bind "$root/$path" "$home/real/uname"
-      cat >"$home/bin/uname" <<'UNAME'
-${unameWrapper}UNAME
-      chmod 755 "$home/bin/uname"
-      if [ -n "$cover" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
+      printf '%s' "$unameText" >"$home/bin/uname"
       break
     fi
   done
 fi
+chmod 755 "$home/bin"/*
+chmod 1777 "$root/run/lock"
+if [ -n "$cover" ] && [ -e "$home/bin/uname" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
 
 if [ -n "$module" ]; then
   modules=$root/usr/lib/dracut/modules.d

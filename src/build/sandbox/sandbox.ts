@@ -1,7 +1,7 @@
 import { RootimgError } from '../../errors.ts';
 import { childEnvironment, lastLines, type RunOptions, type RunResult, run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
-import { sandboxFailed, sandboxScript } from './sandbox-script.ts';
+import { sandboxFailed, sandboxScript, sandboxTexts } from './sandbox-script.ts';
 
 /** What `uname` inside the image answers instead of the host's values. */
 export interface ImageUname {
@@ -50,6 +50,7 @@ function sandboxArgv(
     ...[mode, root, layer, options.shared ?? ''],
     ...[uname?.release ?? '', uname?.machine ?? '', uname?.cover ? '1' : ''],
     ...[options.rpmMacros ?? '', options.dracutModuleDir ?? ''],
+    ...sandboxTexts,
   ];
   return namespaceArgv(['sh', '-c', sandboxScript, 'sandbox', ...values, ...argv], {
     network: options.network === true,
