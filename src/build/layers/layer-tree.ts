@@ -33,8 +33,8 @@ export async function takeTree(folder: string, root: string): Promise<void> {
   );
 }
 
-/** The fastest level: what is kept is read once or twice. */
-const packer = ['--use-compress-program', 'zstd -1 -T0 --quiet'];
+/** The fastest level: what is kept is read once or twice. In blocks of 1 MiB: the usual 10 KiB are a fifth slower. */
+const packer = ['--use-compress-program', 'zstd -1 -T0 --quiet', '--blocking-factor=2048'];
 
 const attributes = [
   '--warning=no-timestamp',
