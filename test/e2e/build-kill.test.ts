@@ -87,10 +87,19 @@ async function endWhen(
 const finalNames = ['kernel', 'initrd-stateless.gz', 'initrd-statelite.gz', 'manifest.json'];
 const published = () => finalNames.filter((name) => existsSync(join(folder, name)));
 const setAside = () => readdirSync(folder).filter((name) => name.startsWith('rootimg.unfinished-'));
+/** Names in a folder that may go at any moment. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
 const temporary = (name: string) =>
   existsSync(folder) &&
   readdirSync(folder).some(
-    (entry) => entry.startsWith('.rootimg-tmp') && existsSync(join(folder, entry, name)),
+    (entry) =>
+      entry.startsWith('.rootimg-tmp') && namesIn(join(folder, entry)).some((inner) => inner.endsWith(name)),
   );
 
 test('kill -9 during dnf leaves no mount, no process, nothing under a final name', async () => {
@@ -127,6 +136,13 @@ test('the next run names the unfinished tree, keeps it, removes the temporary fi
   expect(setAside()).toHaveLength(3);
   expect(readdirSync(folder).filter((name) => name.startsWith('.rootimg-tmp'))).toEqual([]);
   expect(existsSync(join(folder, '.rootimg-building.json'))).toBe(false);
+});
+
+test('SIGTERM while dracut makes programs and drivers stops both in order', async () => {
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
+  expect(await endWhen(() => temporary('layer-drivers'), 'SIGTERM')).toBe(143);
+  expect(readdirSync(folder).sort()).toEqual(['.rootimg.lock', 'logs']);
 });
 
 test.each([

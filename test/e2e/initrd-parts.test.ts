@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../src/plan/manifest.ts';
@@ -45,12 +45,15 @@ const differences = (a: Map<string, string>, b: Map<string, string>) =>
 const driversWereMade = () => existsSync(join(image, 'logs/dracut-drivers.log'));
 const record = async () => parseManifest(await readFile(join(image, 'manifest.json'), 'utf8'))?.build?.initrd;
 
+/** dracut takes what systemd is to load. */
+const loadsDummy =
+  'echo dummy >"$1/usr/lib/modules-load.d/site.conf"; touch --date=2020-01-01 "$1/usr/lib/modules-load.d/site.conf"';
 let first: Map<string, string>;
 
 beforeAll(async () => {
   builder = await openBuilder();
   image = join(builder.base, 'image');
-  first = await build('', {});
+  first = await build(loadsDummy, {});
 });
 afterAll(() => builder?.leave());
 
@@ -58,19 +61,19 @@ test('programs and drivers made apart are what one run of dracut makes', async (
   expect(driversWereMade()).toBe(true);
   expect((await record())?.drivers?.start).toBeGreaterThan(0);
   // Drivers that must load first are written down among the programs: that takes one run.
-  const whole = await build('echo \'force_drivers+=" overlay "\' >"$1/etc/dracut.conf.d/site.conf"', {
-    fresh: true,
-  });
+  const force = 'echo \'force_drivers+=" overlay "\' >"$1/etc/dracut.conf.d/site.conf"';
+  const whole = await build(`${loadsDummy}\n${force}`, { fresh: true });
   expect(driversWereMade()).toBe(false);
   expect((await record())?.drivers).toBeUndefined();
+  expect((await record())?.modules).toContain('dummy');
   expect(differences(first, whole)).toEqual(['etc/cmdline.d/20-force_drivers.conf']);
 });
 
 test('after an edit in /etc the drivers are kept and the programs are new', async () => {
-  await build('', { fresh: true });
+  await build(loadsDummy, { fresh: true });
   expect(driversWereMade()).toBe(true);
   const before = await record();
-  const edited = await build('echo "# site" >>"$1/etc/services"', { fresh: true });
+  const edited = await build(`${loadsDummy}; echo "# site" >>"$1/etc/services"`, { fresh: true });
   expect(builder.said.phases).toContain('Make the initrd');
   expect(driversWereMade()).toBe(false);
   expect(differences(first, edited)).toEqual(['etc/services']);
@@ -79,13 +82,13 @@ test('after an edit in /etc the drivers are kept and the programs are new', asyn
   expect(after?.drivers?.inputs).toBe(before?.drivers?.inputs);
   expect(after?.modules).toEqual(before?.modules);
   // Kept once more: their place has moved.
-  const again = await build('echo "# one more word" >>"$1/etc/services"', { fresh: true });
+  const again = await build(`${loadsDummy}; echo "# one more word" >>"$1/etc/services"`, { fresh: true });
   expect(driversWereMade()).toBe(false);
   expect(differences(first, again)).toEqual(['etc/services']);
 });
 
 test('after an edit of what decides the drivers they are made anew', async () => {
-  await build('echo "blacklist e1000" >"$1/etc/modprobe.d/site.conf"', { fresh: true });
+  await build(`${loadsDummy}; echo "blacklist e1000" >"$1/etc/modprobe.d/site.conf"`, { fresh: true });
   expect(driversWereMade()).toBe(true);
 });
 
@@ -97,17 +100,37 @@ test('with a module of the site among those of dracut there is one run', async (
     'chmod 755 "$folder/module-setup.sh"',
     'echo \'add_dracutmodules+=" site "\' >"$1/etc/dracut.conf.d/site.conf"',
   ].join('\n');
-  const made = await build(site, { fresh: true });
+  const made = await build(`${loadsDummy}\n${site}`, { fresh: true });
   expect(differences(first, made)).toEqual(['from-site', 'usr/lib/dracut/modules.txt']);
   expect((await record())?.dracutModules).toContain('site');
   expect((await record())?.drivers).toBeUndefined();
 });
 
-test('an initrd that was changed since gives no drivers', async () => {
-  await build('', { fresh: true });
+test('a run for the drivers that fails is told while the other one is at work', async () => {
+  const fails = [
+    'folder=$1/usr/lib/dracut/modules.d/98site',
+    'mkdir "$folder"',
+    'printf "check() { return 0; }\\ninstallkernel() { return 1; }\\n" >"$folder/module-setup.sh"',
+    'chmod 755 "$folder/module-setup.sh"',
+    'echo \'add_dracutmodules+=" site "\' >"$1/etc/dracut.conf.d/site.conf"',
+  ].join('\n');
+  // The last build had a module that is not known: the drivers are made apart only where nothing is known of the modules.
+  await rm(join(image, 'manifest.json'));
+  await expect(build(fails, { fresh: true })).rejects.toMatchObject({ code: 'dracut-failed' });
+});
+
+test('an initrd that was changed since gives no drivers, nor does one with other modules of dracut', async () => {
+  const edit = `${loadsDummy}; echo "# site" >>"$1/etc/services"`;
+  await build(loadsDummy, { fresh: true });
+  const manifest = join(image, 'manifest.json');
+  const said = await readFile(manifest, 'utf8');
+  await writeFile(manifest, said.replace('"url-lib"', '"bash"'));
+  expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
+  expect(driversWereMade()).toBe(true);
+
+  await build(loadsDummy, { fresh: true });
   const file = join(image, 'initrd-stateless.gz');
   await run(['sh', '-c', 'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none', 'sh', file]);
-  const made = await build('echo "# site" >>"$1/etc/services"', { fresh: true });
+  expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
   expect(driversWereMade()).toBe(true);
-  expect(differences(first, made)).toEqual(['etc/services']);
 });

@@ -80,7 +80,9 @@ export function readMember(bytes: Buffer, wanted: (name: string) => boolean): Cp
   const nameSize = number(bytes, 11);
   const start = padded(headerSize + nameSize);
   if (bytes.length < start) return undefined;
-  const name = bytes.toString('utf8', headerSize, headerSize + nameSize - 1).replace(/^(\.?\/)+/, '');
+  // dracut-cpio fills names up with zeros, so that contents begin where blocks of a file system do.
+  const [field = ''] = bytes.toString('utf8', headerSize, headerSize + nameSize).split('\0');
+  const name = field.replace(/^(\.?\/)+/, '');
   const length = start + padded(fileSize);
   const step = { mode: number(bytes, 1), links: number(bytes, 4), length };
   if (name === 'TRAILER!!!') return { ...step, trailer: true };

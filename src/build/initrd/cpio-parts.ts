@@ -1,6 +1,7 @@
-import { createReadStream, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { RootimgError } from '../../errors.ts';
 import { readMember } from './cpio-names.ts';
 
 interface CpioPlace {
@@ -25,18 +26,20 @@ export interface CpioArchive {
 /** Longer than any path (4096) and the header before it. */
 const headerBytes = 8192;
 
-/** Finds the archives of a file and their members by their headers alone. Throws when it ends within one. */
-export async function findArchives(file: string): Promise<CpioArchive[]> {
-  const handle = await open(file, 'r');
+/** Finds the archives of a file and their members by their headers alone. Throws `initrd-damaged` when it ends within one. */
+export function findArchives(file: string): CpioArchive[] {
+  const fd = openSync(file, 'r');
   const archives: CpioArchive[] = [];
   try {
     const bytes = Buffer.alloc(headerBytes);
     let members: CpioPlace[] = [];
     for (let position = 0; ;) {
-      const got = readSync(handle.fd, bytes, 0, headerBytes, position);
+      const got = readSync(fd, bytes, 0, headerBytes, position);
       if (got === 0 && members.length === 0) return archives;
       const step = readMember(bytes.subarray(0, got), () => false);
-      if (step === undefined) throw new Error('the archive is not whole');
+      if (step === undefined) {
+        throw new RootimgError('initrd-damaged', 'The archive that dracut made is not whole.');
+      }
       const end = position + step.length;
       if (step.member !== undefined) {
         const isFolder = (step.mode & 0o170000) === 0o040000;
@@ -48,7 +51,7 @@ export async function findArchives(file: string): Promise<CpioArchive[]> {
       position = end;
     }
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
@@ -76,7 +79,9 @@ export async function* addedBytes(
   present: ReadonlySet<string>,
 ): AsyncGenerator<Buffer> {
   // Which name of a file has its content is known only to who reads them all.
-  const added = archive.members.filter(({ name, links }) => links > 1 || !present.has(name));
+  const added = archive.members.filter(
+    ({ name, isFolder, links }) => isFolder || links > 1 || !present.has(name),
+  );
   const folders = new Set<string>();
   for (const { name } of added.filter(({ isFolder }) => !isFolder)) {
     for (let path = posix.dirname(name); path !== '.' && !folders.has(path); path = posix.dirname(path)) {
@@ -88,7 +93,8 @@ export async function* addedBytes(
     for (const { name, isFolder, start, end } of added) {
       if (isFolder && !folders.has(name)) continue;
       const bytes = Buffer.allocUnsafe(end - start);
-      await handle.read(bytes, 0, bytes.length, start);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+      if (bytesRead < bytes.length) throw new RootimgError('initrd-damaged', `${archive.file} is not whole.`);
       deviceField.otherDevice.copy(bytes, deviceField.start);
       yield bytes;
     }

@@ -1,17 +1,15 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { contentInTree } from './tree-content.ts';
 
 const places = ['etc/dracut.conf', 'etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d'];
 
 /** The texts of dracut's configuration files in the image. */
-export function readDracutConfiguration(root: string): string[] {
+function readDracutConfiguration(root: string): string[] {
   return places.flatMap((path) => {
-    const full = join(root, path);
-    const found = lstatSync(full, { throwIfNoEntry: false });
-    const files = found?.isDirectory() ? readdirSync(full).map((name) => join(full, name)) : [full];
-    return files
-      .filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isFile())
-      .map((file) => readFileSync(file, 'utf8'));
+    const isFolder = lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
+    const files = isFolder ? readdirSync(join(root, path)).map((name) => `${path}/${name}`) : [path];
+    return files.flatMap((file) => contentInTree(root, file)?.toString('utf8') ?? []);
   });
 }
 

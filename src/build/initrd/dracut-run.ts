@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../errors.ts';
 import { lastLines } from '../../system/exec.ts';
+import { temporaryDir } from '../../system/temp.ts';
 import type { Build } from '../build-context.ts';
 import { runInLayer } from '../sandbox/sandbox.ts';
 import { dracutArgv, dracutOutput, type DracutPart, type DracutTask } from './dracut-argv.ts';
@@ -21,10 +21,8 @@ export async function runDracut(
   part: DracutPart,
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const layer = join(build.temporary, `layer-${part}`);
-  const shared = join(build.temporary, `dracut-${part}`);
-  await mkdir(layer);
-  await mkdir(shared);
+  const layer = await temporaryDir(build.temporary, `layer-${part}`);
+  const shared = await temporaryDir(build.temporary, `dracut-${part}`);
   const logFile = build.logs.path(logNames[part]);
   const { exitCode, stdout, stderr } = await runInLayer(
     build.root,

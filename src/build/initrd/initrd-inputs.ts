@@ -2,12 +2,13 @@ import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { namedByConfiguration } from './dracut-configuration.ts';
+import { contentInTree } from './tree-content.ts';
 
 /** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
 const rules = 2;
 
 /** What decides an initrd besides the files of the image. */
-export interface InitrdTask {
+export interface InitrdSource {
   /** argv of dracut and of the compressor, and the environment of dracut. */
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -88,7 +89,7 @@ export interface InitrdInputs {
  */
 export function digestInitrdInputs(
   root: string,
-  task: InitrdTask,
+  task: InitrdSource,
 ): (members: readonly string[]) => InitrdInputs {
   const common = createHash('sha256');
   const say = (...words: (string | number)[]) => common.update(`${words.join('\0')}\n`);
@@ -104,9 +105,16 @@ export function digestInitrdInputs(
   const etc = join(root, 'etc');
   if (lstatSync(etc, { throwIfNoEntry: false })?.isDirectory()) {
     hashFolder(settings, root, 'etc', { skip: (path) => unread.has(path), content });
-    hashFolder(driverSettings, root, 'etc', { skip: (path) => !driversReadInEtc.test(path), content });
+    hashFolder(driverSettings, root, 'etc', {
+      skip: (path) => !driversReadInEtc.test(path),
+      content,
+      follow: true,
+    });
   }
   const named = namedByConfiguration(root);
+  for (const path of named.filter((path) => path.startsWith('etc/'))) {
+    hashPath(driverSettings, root, path, everything);
+  }
   const [all, ofPrograms, ofDrivers] = [common, settings, driverSettings].map((hash) => hash.digest('hex'));
   return (members) => {
     const elsewhere = createHash('sha256');
@@ -138,6 +146,8 @@ function isUnread(path: string): boolean {
 interface Rule {
   readonly skip: (path: string) => boolean;
   readonly content: (path: string) => boolean;
+  /** Links to files of the image count with their content too. */
+  readonly follow?: boolean;
 }
 const everything: Rule = { skip: () => false, content: () => true };
 
@@ -153,6 +163,7 @@ function hashPath(hash: Hash, base: string, path: string, rule: Rule): void {
   const full = join(base, path);
   const found = lstatSync(full, { throwIfNoEntry: false });
   hash.update(`${path}\0${found === undefined ? 'absent' : describe(found, full, rule.content(path))}\n`);
+  if (rule.follow && found?.isSymbolicLink()) hash.update(contentInTree(base, path) ?? '');
   if (found?.isDirectory()) hashFolder(hash, base, path, rule);
 }
 

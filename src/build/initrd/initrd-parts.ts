@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { RootimgError } from '../../errors.ts';
 import type { Build } from '../build-context.ts';
 import { addedBytes, archiveBytes, type CpioArchive, findArchives, trailerBytes } from './cpio-parts.ts';
 import { runDracut } from './dracut-run.ts';
 import type { DracutPart, DracutTask } from './dracut-argv.ts';
 import type { InitrdCompressor } from './initrd-compressor.ts';
 import { contentOf, type InitrdContent } from './initrd-content.ts';
-import { type InitrdRecord, lastDrivers, readEarly } from './initrd-reuse.ts';
+import { type InitrdRecord, lastDrivers } from './initrd-reuse.ts';
 import { writeInitrd } from './initrd-write.ts';
 
 /**
@@ -44,14 +45,19 @@ interface Part {
   readonly early: Buffer;
 }
 
-/** Makes an initrd. `meanwhile` is called when there is nothing to do but to wait for dracut. */
+/** Makes an initrd. `meanwhile` is called when the programs are made, while drivers still may be. */
 export async function makeInitrdIn(
   way: Way,
   build: Build,
   task: InitrdTask,
   meanwhile: () => void,
 ): Promise<MadeInitrd> {
-  const make = (part: DracutPart) => runDracut(build, task.dracut, part, task.environment).then(readPart);
+  const make = (part: DracutPart) => {
+    const made = runDracut(build, task.dracut, part, task.environment).then(readPart);
+    // Whoever waits for it is told; it may fail before anybody does.
+    made.catch(() => {});
+    return made;
+  };
   const first = make(way === 'whole' ? 'whole' : 'programs');
   const second = way === 'apart' ? make('drivers') : undefined;
   const place: DriverPlace = { start: 0, end: 0 };
@@ -83,7 +89,8 @@ export async function makeInitrdIn(
   };
   try {
     const members = await writeInitrd(build, task.compressor, archive(), task.file);
-    const early = way === 'drivers-kept' ? await readEarly(build) : (await (second ?? first)).early;
+    // dracut makes it in both runs, but modules say in that of the programs what belongs into it (EL: microcode_ctl).
+    const { early } = await first;
     if (early.length > 0) await putBefore(early, task.file);
     return { content: contentOf(members), ...(way === 'whole' ? {} : { drivers: place }) };
   } finally {
@@ -94,8 +101,8 @@ export async function makeInitrdIn(
 
 /** The archive that dracut made comes last; any before it is for the kernel before it starts (microcode). */
 async function readPart(file: string): Promise<Part> {
-  const archive = (await findArchives(file)).at(-1);
-  if (archive === undefined) throw new Error(`${file} is empty`);
+  const archive = findArchives(file).at(-1);
+  if (archive === undefined) throw new RootimgError('initrd-damaged', 'dracut made an empty initrd.');
   const early = Buffer.alloc(archive.start);
   const handle = await open(file, 'r');
   try {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { RootimgError } from '../../errors.ts';
+import { fileErrorWords, RootimgError } from '../../errors.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import type { Build } from '../build-context.ts';
@@ -26,28 +26,42 @@ export async function writeInitrd(
   archive: AsyncIterable<Buffer>,
   file: string,
 ): Promise<CpioMember[]> {
-  const packer = startInImage(build, compressor.compress);
-  const reader = startInImage(build, compressor.decompress);
-  const handle = await open(file, 'w', 0o600);
+  const handle = await open(file, 'w', 0o600).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
+  const started: Running[] = [];
+  const begin = (argv: readonly string[]) => {
+    const program = startInImage(build, argv);
+    started.push(program);
+    return program;
+  };
   try {
+    const packer = begin(compressor.compress);
+    const reader = begin(compressor.decompress);
     const [fed, kept, listed, packed, read] = await Promise.allSettled([
       pipeline(archive, packer.stdin),
       pipeline(packer.stdout, keepIn(handle), reader.stdin),
-      listCpio(reader.stdout, (member) => moduleLists.includes(member)).finally(() => reader.stdout.resume()),
+      listCpio(reader.stdout, (member) => moduleLists.includes(member)),
       packer.ended,
       reader.ended,
     ]);
     throwIfStopped();
-    for (const stage of [fed, kept]) {
-      if (stage.status === 'rejected' && !isBrokenPipe(stage.reason)) throw stage.reason;
+    if (fed.status === 'rejected' && !isBrokenPipe(fed.reason)) throw fed.reason;
+    if (kept.status === 'rejected' && !isBrokenPipe(kept.reason)) throw unwritable(file, kept.reason);
+    const failed = [
+      { what: 'compressed', program: packed },
+      { what: 'read back', program: read },
+    ].filter(({ program }) => program.status === 'rejected' || program.value.exitCode !== 0);
+    // When the one that reads ends early, the other one breaks on its pipe.
+    const cause = kept.status === 'rejected' ? failed.at(-1) : failed[0];
+    if (cause !== undefined) {
+      throw damaged(cause.what, cause.program.status === 'fulfilled' ? cause.program.value.stderr : '');
     }
-    for (const program of [packed, read]) {
-      if (program.status === 'rejected') throw program.reason;
-      if (program.value.exitCode !== 0) throw damaged(program.value.stderr);
-    }
-    if (listed.status === 'rejected') throw damaged('', listed.reason);
+    if (fed.status === 'rejected') throw damaged('compressed', '', fed.reason);
+    if (listed.status === 'rejected') throw damaged('read back', '', listed.reason);
     return listed.value;
   } finally {
+    for (const program of started) program.kill('SIGKILL');
     await handle.close();
   }
 }
@@ -68,9 +82,15 @@ function isBrokenPipe(error: unknown): boolean {
   return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED';
 }
 
-function damaged(output: string, cause?: unknown): RootimgError {
-  return new RootimgError('initrd-damaged', 'The initrd that dracut made cannot be read back.', {
+function damaged(what: string, output: string, cause?: unknown): RootimgError {
+  return new RootimgError('initrd-damaged', `The initrd that dracut made cannot be ${what}.`, {
     details: lastLines(output, 5),
+    cause,
+  });
+}
+
+function unwritable(file: string, cause: unknown): RootimgError {
+  return new RootimgError('initrd-unwritable', `${file} cannot be written: ${fileErrorWords(cause)}.`, {
     cause,
   });
 }

@@ -14,7 +14,7 @@ import { chooseCompressor } from './initrd-compressor.ts';
 import { checkInitrd, type InitrdContent } from './initrd-content.ts';
 import { digestInitrdInputs, type InitrdInputs, uncountedMembers } from './initrd-inputs.ts';
 import { makeInitrdIn, type MadeInitrd, type Way } from './initrd-parts.ts';
-import { copyLastInitrd, type InitrdRecord, readLastInitrd } from './initrd-reuse.ts';
+import { copyLastInitrd, type InitrdRecord, lastUnreadable, readLastInitrd } from './initrd-reuse.ts';
 import type { Kernel } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
@@ -67,11 +67,12 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
     }),
   );
   const found = { file, compressor: compressor.name, skipped: choice.skipped };
-  const last = plan.request.onlyinitrd ? undefined : await readLastInitrd(build);
-  const lastInputs = last === undefined ? undefined : inputs()(last.uncounted ?? []);
-  if (last !== undefined && lastInputs !== undefined && last.inputs === lastInputs.whole) {
+  const last = await readLastInitrd(build);
+  const lastInputs =
+    last === undefined || plan.request.onlyinitrd ? undefined : inputs()(last.uncounted ?? []);
+  const same = last !== undefined && lastInputs !== undefined && last.inputs === lastInputs.whole;
+  if (same && (await copyLastInitrd(build, file))) {
     build.reporter.info('Nothing that dracut reads has changed: the initrd of the last build is taken.');
-    await copyLastInitrd(build, file);
     const { modules, dracutModules = [], programs = [], uncounted = [], drivers } = last;
     const kept = { modules, dracutModules, programs, uncounted, ...(drivers && { drivers }) };
     return { ...found, ...kept, inputs: lastInputs.whole };
@@ -79,8 +80,11 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   const made = await inStep(build, 'Make the initrd', async () => {
     const task = { dracut, environment, compressor, file, ...(last?.drivers && { last: last.drivers }) };
     for (const way of waysToMake(root, last, lastInputs)) {
-      const made = await makeInitrdIn(way, build, task, inputs);
-      if (!holds(way, made, last)) continue;
+      const made = await makeInitrdIn(way, build, task, inputs).catch((error: unknown) => {
+        if (error instanceof RootimgError && error.code === lastUnreadable) return undefined;
+        throw error;
+      });
+      if (made === undefined || !holds(way, made, last)) continue;
       checkInitrd(made.content, choice);
       return made;
     }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTool, run } from '../../system/exec.ts';
+import { temporaryPath } from '../../system/temp.ts';
 
 /** Where a layer's folder has its tree: as it is, or packed. */
 const treeName = 'root';
@@ -53,15 +54,15 @@ async function runTar(words: readonly string[], action: string): Promise<void> {
 
 /** Whether files in the folders `from` and `to` can share blocks. */
 export async function sharesBlocks(from: string, to: string): Promise<boolean> {
-  const name = 'reflink';
-  await writeFile(join(from, name), Buffer.alloc(4096));
+  const [file, clone] = [temporaryPath(from, 'reflink'), temporaryPath(to, 'reflink')];
+  await writeFile(file, Buffer.alloc(4096));
   try {
-    await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE_FORCE);
+    await copyFile(file, clone, constants.COPYFILE_FICLONE_FORCE);
     return true;
   } catch {
     return false;
   } finally {
-    await Promise.all([from, to].map((folder) => rm(join(folder, name), { force: true })));
+    await Promise.all([file, clone].map((path) => rm(path, { force: true })));
   }
 }
 

@@ -40,6 +40,11 @@ test.each([main.length - 400, 120, 0])('an archive cut at byte %i is refused', a
   await expect(listCpio(pieces(main.subarray(0, length), 64), none)).rejects.toThrow();
 });
 
+test('a name that is filled up with zeros, as dracut-cpio does, is read without them', async () => {
+  const filled = archive(member('usr/bin/sh\0\0\0\0', 'sh'));
+  expect((await listCpio(pieces(filled, 512), none)).map(({ name }) => name)).toEqual(['usr/bin/sh']);
+});
+
 test('other bytes are refused', async () => {
   await expect(listCpio(pieces(Buffer.alloc(500, 'A'), 64), none)).rejects.toThrow('no cpio newc header');
 });

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { wantsOneRun } from '../../../src/build/initrd/dracut-configuration.ts';
 import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd/initrd-inputs.ts';
 
 let base: string;
@@ -112,6 +113,31 @@ test.each<[string, boolean, () => void]>([
   const after = digestsOf();
   expect(after.whole).not.toBe(before.whole);
   expect(after.drivers === before.drivers).toBe(same);
+});
+
+test('what the configuration names in etc, and what a link there leads to, decides drivers', () => {
+  put('root/etc/dracut.conf.d/site.conf', 'fw_dir+=" /etc/site-firmware "\n');
+  put('root/etc/site-firmware/card.bin', 'one');
+  put('root/etc/site/modprobe.conf', 'softdep a pre: b');
+  mkdirSync(join(root, 'etc/modprobe.d'));
+  symlinkSync('/etc/site/modprobe.conf', join(root, 'etc/modprobe.d/site.conf'));
+  const before = digestsOf();
+  put('root/etc/site-firmware/card.bin', 'two', new Date());
+  const firmware = digestsOf();
+  expect(firmware.drivers).not.toBe(before.drivers);
+  put('root/etc/site/modprobe.conf', 'softdep a pre: c');
+  expect(digestsOf().drivers).not.toBe(firmware.drivers);
+});
+
+test('one run is wanted where drivers must load first, also by a linked file', () => {
+  expect(wantsOneRun(root)).toBe(false);
+  put('root/etc/site/dracut.conf', '# force_drivers+=" not this "\nforce_drivers+=" nvme "\n');
+  mkdirSync(join(root, 'etc/dracut.conf.d'));
+  symlinkSync('../site/dracut.conf', join(root, 'etc/dracut.conf.d/site.conf'));
+  expect(wantsOneRun(root)).toBe(true);
+  symlinkSync('loop.conf', join(root, 'etc/dracut.conf.d/loop.conf'));
+  put('root/etc/site/dracut.conf', '# nothing');
+  expect(wantsOneRun(root)).toBe(false);
 });
 
 test('another argv is another initrd with other drivers', () => {

@@ -59,6 +59,10 @@ installkernel() {
     # A driver that is built in, or that this kernel does not know, is no error here: the initrd names it when it needs it.
     # shellcheck disable=SC2086
     hostonly='' instmods $rootimg_modules
+    # dracut's own systemd module takes these among the programs, where there may be no drivers yet.
+    for rootimg_name in "${dracutsysrootdir-}"/usr/lib/modules-load.d/*.conf; do
+        if [ -f "$rootimg_name" ]; then sed '/^[[:space:]]*[#;]/d' "$rootimg_name"; fi
+    done | hostonly='' instmods || :
 }
 
 # FOLDER RUN: what a root is given in its /run to report how it came up, ready to be copied: starting programs is slow on the way to the root.
