@@ -87,7 +87,7 @@ test.each([
   expect(second.tree.restored).toBeTypeOf('number');
 
   // There no capability can be kept.
-  const third = await begin(bare, cache);
+  const third = await begin(await mkdtemp(join(bare, 'third-')), cache);
   expect(await restoreLayer(third, layer)).toBe(false);
   expect(said.join('\n')).toContain('they are installed anew');
   expect((await readdir(third.root)).sort()).toEqual(['dev', 'proc', 'run', 'sys']);
