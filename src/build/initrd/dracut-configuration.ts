@@ -1,21 +1,25 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { contentInTree } from './tree-content.ts';
+import { readdir } from 'node:fs/promises';
+import { readTreeFile } from '../tree/tree-file.ts';
+import { insideTree } from '../tree/tree-path.ts';
 
-const places = ['etc/dracut.conf', 'etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d'];
+const folders = ['etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d'];
 
-/** The texts of dracut's configuration files in the image. */
-function readDracutConfiguration(root: string): string[] {
-  return places.flatMap((path) => {
-    const isFolder = lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
-    const files = isFolder ? readdirSync(join(root, path)).map((name) => `${path}/${name}`) : [path];
-    return files.flatMap((file) => contentInTree(root, file)?.toString('utf8') ?? []);
-  });
+/** The texts of dracut's configuration files in the image, also of those that are links. What cannot be read is none. */
+export async function readDracutConfiguration(root: string): Promise<string[]> {
+  const inFolders = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(await insideTree(root, folder)).catch(() => []);
+      return names.sort().map((name) => `${folder}/${name}`);
+    }),
+  );
+  const paths = ['etc/dracut.conf', ...inFolders.flat()];
+  const texts = await Promise.all(paths.map((path) => readTreeFile(root, path).catch(() => undefined)));
+  return texts.filter((text) => text !== undefined);
 }
 
 /** Absolute paths in dracut's configuration (`install_items+=" /opt/site/tool "`), without their slash. */
-export function namedByConfiguration(root: string): string[] {
-  return readDracutConfiguration(root).flatMap((text) =>
+export function namedByConfiguration(texts: readonly string[]): string[] {
+  return texts.flatMap((text) =>
     [...text.matchAll(/(?<![\w.}])\/([\w.+@-]+(?:\/[\w.+@-]+)*)/g)].flatMap((match) => match[1] ?? []),
   );
 }
@@ -24,8 +28,6 @@ export function namedByConfiguration(root: string): string[] {
  * Whether dracut is told to load drivers before all others (force_drivers): it writes that down among the programs while it makes the
  * drivers, so both must be made in one run. Or that it is told itself which of the two to make.
  */
-export function wantsOneRun(root: string): boolean {
-  return readDracutConfiguration(root).some((text) =>
-    /^\s*(force_drivers|kernel_only|no_kernel)\s*\+?=/m.test(text),
-  );
+export function wantsOneRun(texts: readonly string[]): boolean {
+  return texts.some((text) => /^\s*(force_drivers|kernel_only|no_kernel)\s*\+?=/m.test(text));
 }

@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { namedByConfiguration } from './dracut-configuration.ts';
-import { contentInTree } from './tree-content.ts';
 
 /** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
 const rules = 2;
@@ -13,6 +12,8 @@ export interface InitrdSource {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly kernelVersion: string;
+  /** See readDracutConfiguration. */
+  readonly configuration: readonly string[];
   /** Folder of our dracut module on the host. */
   readonly dracutModuleDir: string;
 }
@@ -102,20 +103,24 @@ export function digestInitrdInputs(
   hashFolder(common, root, '', { skip: (path) => path === 'etc' || unread.has(path), content });
   const settings = createHash('sha256');
   const driverSettings = createHash('sha256');
+  let linked = false;
+  const onLink = () => (linked = true);
   const etc = join(root, 'etc');
   if (lstatSync(etc, { throwIfNoEntry: false })?.isDirectory()) {
     hashFolder(settings, root, 'etc', { skip: (path) => unread.has(path), content });
     hashFolder(driverSettings, root, 'etc', {
       skip: (path) => !driversReadInEtc.test(path),
       content,
-      follow: true,
+      onLink,
     });
   }
-  const named = namedByConfiguration(root);
+  const named = namedByConfiguration(task.configuration);
   for (const path of named.filter((path) => path.startsWith('etc/'))) {
     hashPath(driverSettings, root, path, everything);
   }
-  const [all, ofPrograms, ofDrivers] = [common, settings, driverSettings].map((hash) => hash.digest('hex'));
+  const [all, ofPrograms, ofSome] = [common, settings, driverSettings].map((hash) => hash.digest('hex'));
+  // A link may lead anywhere in /etc: then all of it decides.
+  const ofDrivers = linked ? ofPrograms : ofSome;
   return (members) => {
     const elsewhere = createHash('sha256');
     for (const path of [...new Set([...members, ...named].filter(isUnread))].sort()) {
@@ -146,8 +151,7 @@ function isUnread(path: string): boolean {
 interface Rule {
   readonly skip: (path: string) => boolean;
   readonly content: (path: string) => boolean;
-  /** Links to files of the image count with their content too. */
-  readonly follow?: boolean;
+  readonly onLink?: () => void;
 }
 const everything: Rule = { skip: () => false, content: () => true };
 
@@ -163,7 +167,7 @@ function hashPath(hash: Hash, base: string, path: string, rule: Rule): void {
   const full = join(base, path);
   const found = lstatSync(full, { throwIfNoEntry: false });
   hash.update(`${path}\0${found === undefined ? 'absent' : describe(found, full, rule.content(path))}\n`);
-  if (rule.follow && found?.isSymbolicLink()) hash.update(contentInTree(base, path) ?? '');
+  if (found?.isSymbolicLink()) rule.onLink?.();
   if (found?.isDirectory()) hashFolder(hash, base, path, rule);
 }
 

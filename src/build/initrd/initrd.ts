@@ -7,7 +7,7 @@ import { hasSystemd } from '../customise/systemd.ts';
 import { treeHas } from '../tree/tree-file.ts';
 import { insideTree } from '../tree/tree-path.ts';
 import { dracutArgv, type DracutTask } from './dracut-argv.ts';
-import { wantsOneRun } from './dracut-configuration.ts';
+import { readDracutConfiguration, wantsOneRun } from './dracut-configuration.ts';
 import { driversApart } from './drivers-apart.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
@@ -58,11 +58,13 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   await mkdir(folder);
   const file = join(folder, 'initrd');
   const environment = await dracutEnvironment(build);
+  const configuration = await readDracutConfiguration(root);
   const inputs = once(() =>
     digestInitrdInputs(root, {
       kernelVersion: kernel.version,
       argv: [...dracutArgv(dracut, 'whole'), ...compressor.compress],
       environment,
+      configuration,
       dracutModuleDir: build.context.dracutModuleDir,
     }),
   );
@@ -79,7 +81,7 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   }
   const made = await inStep(build, 'Make the initrd', async () => {
     const task = { dracut, environment, compressor, file, ...(last?.drivers && { last: last.drivers }) };
-    for (const way of waysToMake(root, last, lastInputs)) {
+    for (const way of waysToMake(wantsOneRun(configuration), last, lastInputs)) {
       const made = await makeInitrdIn(way, build, task, inputs).catch((error: unknown) => {
         if (error instanceof RootimgError && error.code === lastUnreadable) return undefined;
         throw error;
@@ -110,8 +112,12 @@ function recordOf(
 }
 
 /** The ways to try, the quickest first; the last one always holds. */
-function waysToMake(root: string, last: InitrdRecord | undefined, inputs: InitrdInputs | undefined): Way[] {
-  if (wantsOneRun(root) || !driversApart(last?.dracutModules ?? [])) return ['whole'];
+function waysToMake(
+  oneRun: boolean,
+  last: InitrdRecord | undefined,
+  inputs: InitrdInputs | undefined,
+): Way[] {
+  if (oneRun || !driversApart(last?.dracutModules ?? [])) return ['whole'];
   const kept = last?.drivers !== undefined && last.drivers.inputs === inputs?.drivers;
   return kept ? ['drivers-kept', 'apart', 'whole'] : ['apart', 'whole'];
 }

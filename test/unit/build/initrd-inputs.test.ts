@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { wantsOneRun } from '../../../src/build/initrd/dracut-configuration.ts';
+import { readDracutConfiguration, wantsOneRun } from '../../../src/build/initrd/dracut-configuration.ts';
 import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd/initrd-inputs.ts';
 
 let base: string;
@@ -16,11 +16,7 @@ function put(path: string, content: string, time = old): void {
   utimesSync(full, time, time);
 }
 
-const digest = (
-  changes: { argv?: string[]; environment?: Record<string, string> } = {},
-  members: string[] = [],
-) => digestsOf(changes, members).whole;
-const digestsOf = (
+const digestsOf = async (
   changes: { argv?: string[]; environment?: Record<string, string> } = {},
   members: string[] = [],
 ) =>
@@ -28,9 +24,11 @@ const digestsOf = (
     argv: ['dracut', '--force'],
     environment: { ROOTIMG_ROOTLIMIT: '' },
     kernelVersion: '5.14',
+    configuration: await readDracutConfiguration(root),
     dracutModuleDir: join(base, 'module'),
     ...changes,
   })(members);
+const digest = async (...words: Parameters<typeof digestsOf>) => (await digestsOf(...words)).whole;
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'rootimg-inputs-'));
@@ -58,10 +56,10 @@ test.each<[string, () => void]>([
   ['a file that dracut is told to take from elsewhere', () => put('root/opt/site/tool', 'tool')],
   ['our own module', () => put('module/module-setup.sh', 'llatsni')],
   ['a link', () => symlinkSync('bash', join(root, 'usr/bin/sh'))],
-])('%s counts', (_, change) => {
-  const before = digest();
+])('%s counts', async (_, change) => {
+  const before = await digest();
   change();
-  expect(digest()).not.toBe(before);
+  expect(await digest()).not.toBe(before);
 });
 
 test.each<[string, () => void]>([
@@ -73,27 +71,27 @@ test.each<[string, () => void]>([
     () => put('root/etc/systemd/system.conf', 'conf', new Date()),
   ],
   ['documentation', () => put('root/usr/share/doc/x', 'text')],
-])('%s does not count', (_, change) => {
-  const before = digest();
+])('%s does not count', async (_, change) => {
+  const before = await digest();
   change();
-  expect(digest()).toBe(before);
+  expect(await digest()).toBe(before);
 });
 
-test('the argv, the environment and the kernel count', () => {
-  const before = digest();
-  expect(digest({ argv: ['dracut'] })).not.toBe(before);
-  expect(digest({ environment: { ROOTIMG_ROOTLIMIT: '3g' } })).not.toBe(before);
+test('the argv, the environment and the kernel count', async () => {
+  const before = await digest();
+  expect(await digest({ argv: ['dracut'] })).not.toBe(before);
+  expect(await digest({ environment: { ROOTIMG_ROOTLIMIT: '3g' } })).not.toBe(before);
 });
 
-test('what an initrd took from a folder that does not count, counts from then on', () => {
+test('what an initrd took from a folder that does not count, counts from then on', async () => {
   put('root/var/lib/site/key', 'one');
   const members = uncountedMembers(['usr/bin/bash', 'var/lib/site/key', 'var/lib/none', 'root'], root);
   expect(members).toEqual(['var/lib/site/key']);
-  const before = digest({}, members);
+  const before = await digest({}, members);
   put('root/var/lib/site/key', 'two');
-  expect(digest({}, members)).not.toBe(before);
+  expect(await digest({}, members)).not.toBe(before);
   rmSync(join(root, 'var/lib/site/key'));
-  expect(digest({}, members)).not.toBe(before);
+  expect(await digest({}, members)).not.toBe(before);
 });
 
 test.each<[string, boolean, () => void]>([
@@ -107,39 +105,39 @@ test.each<[string, boolean, () => void]>([
   ['a driver', false, () => put('root/usr/lib/modules/5.14/kernel/igb.ko', 'igb')],
   ['firmware', false, () => put('root/usr/lib/firmware/site.bin', 'bytes')],
   ['a program', false, () => put('root/usr/bin/udevadm', 'new')],
-])('%s: the drivers stay the same: %s', (_, same, change) => {
-  const before = digestsOf();
+])('%s: the drivers stay the same: %s', async (_, same, change) => {
+  const before = await digestsOf();
   change();
-  const after = digestsOf();
+  const after = await digestsOf();
   expect(after.whole).not.toBe(before.whole);
   expect(after.drivers === before.drivers).toBe(same);
 });
 
-test('what the configuration names in etc, and what a link there leads to, decides drivers', () => {
+test('what the configuration names in etc, and what a link there leads to, decides drivers', async () => {
   put('root/etc/dracut.conf.d/site.conf', 'fw_dir+=" /etc/site-firmware "\n');
   put('root/etc/site-firmware/card.bin', 'one');
   put('root/etc/site/modprobe.conf', 'softdep a pre: b');
   mkdirSync(join(root, 'etc/modprobe.d'));
   symlinkSync('/etc/site/modprobe.conf', join(root, 'etc/modprobe.d/site.conf'));
-  const before = digestsOf();
+  const before = await digestsOf();
   put('root/etc/site-firmware/card.bin', 'two', new Date());
-  const firmware = digestsOf();
+  const firmware = await digestsOf();
   expect(firmware.drivers).not.toBe(before.drivers);
   put('root/etc/site/modprobe.conf', 'softdep a pre: c');
-  expect(digestsOf().drivers).not.toBe(firmware.drivers);
+  expect((await digestsOf()).drivers).not.toBe(firmware.drivers);
 });
 
-test('one run is wanted where drivers must load first, also by a linked file', () => {
-  expect(wantsOneRun(root)).toBe(false);
+test('one run is wanted where drivers must load first, also by a linked file', async () => {
+  expect(wantsOneRun(await readDracutConfiguration(root))).toBe(false);
   put('root/etc/site/dracut.conf', '# force_drivers+=" not this "\nforce_drivers+=" nvme "\n');
   mkdirSync(join(root, 'etc/dracut.conf.d'));
   symlinkSync('../site/dracut.conf', join(root, 'etc/dracut.conf.d/site.conf'));
-  expect(wantsOneRun(root)).toBe(true);
+  expect(wantsOneRun(await readDracutConfiguration(root))).toBe(true);
   symlinkSync('loop.conf', join(root, 'etc/dracut.conf.d/loop.conf'));
   put('root/etc/site/dracut.conf', '# nothing');
-  expect(wantsOneRun(root)).toBe(false);
+  expect(wantsOneRun(await readDracutConfiguration(root))).toBe(false);
 });
 
-test('another argv is another initrd with other drivers', () => {
-  expect(digestsOf({ argv: ['dracut'] }).drivers).not.toBe(digestsOf().drivers);
+test('another argv is another initrd with other drivers', async () => {
+  expect((await digestsOf({ argv: ['dracut'] })).drivers).not.toBe((await digestsOf()).drivers);
 });
