@@ -18,8 +18,10 @@ async function build(script: string, options: object): Promise<Map<string, strin
   const out = join(builder.base, 'unpacked');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out);
-  const unpack = 'zstd -dcq "$1" | cpio --extract --make-directories --quiet 2>&1';
-  const said = await run(['sh', '-c', unpack, 'sh', join(image, 'initrd-stateless.gz')], { cwd: out });
+  const unpack = 'tail -c "+$2" "$1" | zstd -dcq | cpio --extract --make-directories --quiet 2>&1';
+  const initrd = join(image, 'initrd-stateless.gz');
+  const start = readFileSync(initrd).indexOf(Buffer.from('28b52ffd', 'hex')) + 1;
+  const said = await run(['sh', '-c', unpack, 'sh', initrd, String(start)], { cwd: out });
   expect(said.stdout).toBe('');
   const found = new Map<string, string>();
   const paths = await run(['find', '.', '-mindepth', '1', '-printf', '%P\\0'], { cwd: out });
@@ -90,6 +92,25 @@ test('after an edit in /etc the drivers are kept and the programs are new', asyn
 test('after an edit of what decides the drivers they are made anew', async () => {
   await build(`${loadsDummy}; echo "blacklist e1000" >"$1/etc/modprobe.d/site.conf"`, { fresh: true });
   expect(driversWereMade()).toBe(true);
+});
+
+test('what goes before the drivers uncompressed is there, and the drivers behind it are kept', async () => {
+  const table = [
+    'mkdir "$1/etc/acpi"; echo table >"$1/etc/acpi/site.aml"',
+    'printf "acpi_override=yes\\nacpi_table_dir=/etc/acpi\\n" >"$1/etc/dracut.conf.d/site.conf"',
+  ].join('; ');
+  const names = async () => {
+    const list = 'cpio --list --quiet <"$1"';
+    return (await run(['sh', '-c', list, 'sh', join(image, 'initrd-stateless.gz')])).stdout.split('\n');
+  };
+  expect(differences(first, await build(`${loadsDummy}; ${table}`, { fresh: true }))).toEqual([]);
+  expect(driversWereMade()).toBe(true);
+  expect(await names()).toContain('kernel/firmware/acpi/site.aml');
+
+  const edit = `${loadsDummy}; ${table}; echo "# site" >>"$1/etc/services"`;
+  expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
+  expect(driversWereMade()).toBe(false);
+  expect(await names()).toContain('kernel/firmware/acpi/site.aml');
 });
 
 test('with a module of the site among those of dracut there is one run', async () => {

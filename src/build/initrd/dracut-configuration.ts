@@ -2,24 +2,43 @@ import { readdir } from 'node:fs/promises';
 import { readTreeFile } from '../tree/tree-file.ts';
 import { insideTree } from '../tree/tree-path.ts';
 
-const folders = ['etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d'];
+/** A file of the image, or what the link of this name leads to there. */
+export interface Setting {
+  readonly path: string;
+  readonly text: string;
+}
 
-/** The texts of dracut's configuration files in the image, also of those that are links. What cannot be read is none. */
-export async function readDracutConfiguration(root: string): Promise<string[]> {
+/** dracut's own configuration. */
+export function readDracutConfiguration(root: string): Promise<Setting[]> {
+  return readSettings(root, ['etc/dracut.conf', 'etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d']);
+}
+
+/** What of /etc libkmod and depmod read, and systemd's list of drivers. */
+export function readDriverSettings(root: string): Promise<Setting[]> {
+  return readSettings(root, [
+    ...['etc/modprobe.conf', 'etc/modprobe.d', 'etc/depmod.conf', 'etc/depmod.d'],
+    ...['etc/modules', 'etc/modules-load.d'],
+  ]);
+}
+
+/** Files, and those in folders, in order. What is not there or cannot be read is none. */
+async function readSettings(root: string, paths: readonly string[]): Promise<Setting[]> {
   const inFolders = await Promise.all(
-    folders.map(async (folder) => {
-      const names = await readdir(await insideTree(root, folder)).catch(() => []);
-      return names.sort().map((name) => `${folder}/${name}`);
+    paths.map(async (path) => {
+      const names = await readdir(await insideTree(root, path)).catch(() => []);
+      return [path, ...names.sort().map((name) => `${path}/${name}`)];
     }),
   );
-  const paths = ['etc/dracut.conf', ...inFolders.flat()];
-  const texts = await Promise.all(paths.map((path) => readTreeFile(root, path).catch(() => undefined)));
-  return texts.filter((text) => text !== undefined);
+  const read = inFolders.flat().map(async (path) => {
+    const text = await readTreeFile(root, path).catch(() => undefined);
+    return text === undefined ? [] : [{ path, text }];
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /** Absolute paths in dracut's configuration (`install_items+=" /opt/site/tool "`), without their slash. */
-export function namedByConfiguration(texts: readonly string[]): string[] {
-  return texts.flatMap((text) =>
+export function namedByConfiguration(configuration: readonly Setting[]): string[] {
+  return configuration.flatMap(({ text }) =>
     [...text.matchAll(/(?<![\w.}])\/([\w.+@-]+(?:\/[\w.+@-]+)*)/g)].flatMap((match) => match[1] ?? []),
   );
 }
@@ -28,6 +47,6 @@ export function namedByConfiguration(texts: readonly string[]): string[] {
  * Whether dracut is told to load drivers before all others (force_drivers): it writes that down among the programs while it makes the
  * drivers, so both must be made in one run. Or that it is told itself which of the two to make.
  */
-export function wantsOneRun(texts: readonly string[]): boolean {
-  return texts.some((text) => /^\s*(force_drivers|kernel_only|no_kernel)\s*\+?=/m.test(text));
+export function wantsOneRun(configuration: readonly Setting[]): boolean {
+  return configuration.some(({ text }) => /^\s*(force_drivers|kernel_only|no_kernel)\s*\+?=/m.test(text));
 }

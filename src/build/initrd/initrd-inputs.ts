@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { namedByConfiguration } from './dracut-configuration.ts';
+import { namedByConfiguration, type Setting } from './dracut-configuration.ts';
 
 /** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
 const rules = 2;
@@ -13,7 +13,12 @@ export interface InitrdSource {
   readonly environment: Readonly<Record<string, string>>;
   readonly kernelVersion: string;
   /** See readDracutConfiguration. */
-  readonly configuration: readonly string[];
+  readonly configuration: readonly Setting[];
+  /**
+   * See readDriverSettings: with the configuration all of /etc that decides which drivers go in, because dracut's modules for the network and
+   * the packed root look at no more of it (drivers-apart.ts names these modules).
+   */
+  readonly driverSettings: readonly Setting[];
   /** Folder of our dracut module on the host. */
   readonly dracutModuleDir: string;
 }
@@ -72,12 +77,6 @@ const unread = new Set([
 /** Small files that builds write anew with the same content count by content, all others by size and time, as rsync does. */
 const byContent = /^(etc\/|usr\/lib\/dracut\/|(usr\/)?lib\/modules\/[^/]+\/modules\.)/;
 
-/**
- * What of /etc decides which drivers go in: of dracut's modules for the network and the packed root none looks at more of it than libkmod, depmod
- * and dracut's own configuration do (drivers-apart.ts names these modules).
- */
-const driversReadInEtc = /^etc\/(modprobe|depmod|modules-load|dracut)\b|^etc\/modules$/;
-
 /** The same digest, the same initrd; or the same drivers in it. */
 export interface InitrdInputs {
   readonly whole: string;
@@ -101,26 +100,18 @@ export function digestInitrdInputs(
   hashFolder(common, task.dracutModuleDir, '', { skip: () => false, content: () => true });
   const content = (path: string) => byContent.test(path);
   hashFolder(common, root, '', { skip: (path) => path === 'etc' || unread.has(path), content });
-  const settings = createHash('sha256');
-  const driverSettings = createHash('sha256');
-  let linked = false;
-  const onLink = () => (linked = true);
+  const programs = createHash('sha256');
   const etc = join(root, 'etc');
   if (lstatSync(etc, { throwIfNoEntry: false })?.isDirectory()) {
-    hashFolder(settings, root, 'etc', { skip: (path) => unread.has(path), content });
-    hashFolder(driverSettings, root, 'etc', {
-      skip: (path) => !driversReadInEtc.test(path),
-      content,
-      onLink,
-    });
+    hashFolder(programs, root, 'etc', { skip: (path) => unread.has(path), content });
   }
   const named = namedByConfiguration(task.configuration);
+  const drivers = createHash('sha256');
+  drivers.update(JSON.stringify([task.configuration, task.driverSettings]));
   for (const path of named.filter((path) => path.startsWith('etc/'))) {
-    hashPath(driverSettings, root, path, everything);
+    hashPath(drivers, root, path, everything);
   }
-  const [all, ofPrograms, ofSome] = [common, settings, driverSettings].map((hash) => hash.digest('hex'));
-  // A link may lead anywhere in /etc: then all of it decides.
-  const ofDrivers = linked ? ofPrograms : ofSome;
+  const [all, ofPrograms, ofDrivers] = [common, programs, drivers].map((hash) => hash.digest('hex'));
   return (members) => {
     const elsewhere = createHash('sha256');
     for (const path of [...new Set([...members, ...named].filter(isUnread))].sort()) {
@@ -151,7 +142,6 @@ function isUnread(path: string): boolean {
 interface Rule {
   readonly skip: (path: string) => boolean;
   readonly content: (path: string) => boolean;
-  readonly onLink?: () => void;
 }
 const everything: Rule = { skip: () => false, content: () => true };
 
@@ -167,7 +157,6 @@ function hashPath(hash: Hash, base: string, path: string, rule: Rule): void {
   const full = join(base, path);
   const found = lstatSync(full, { throwIfNoEntry: false });
   hash.update(`${path}\0${found === undefined ? 'absent' : describe(found, full, rule.content(path))}\n`);
-  if (found?.isSymbolicLink()) rule.onLink?.();
   if (found?.isDirectory()) hashFolder(hash, base, path, rule);
 }
 

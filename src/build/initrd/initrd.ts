@@ -7,7 +7,7 @@ import { hasSystemd } from '../customise/systemd.ts';
 import { treeHas } from '../tree/tree-file.ts';
 import { insideTree } from '../tree/tree-path.ts';
 import { dracutArgv, type DracutTask } from './dracut-argv.ts';
-import { readDracutConfiguration, wantsOneRun } from './dracut-configuration.ts';
+import { readDracutConfiguration, readDriverSettings, wantsOneRun } from './dracut-configuration.ts';
 import { driversApart } from './drivers-apart.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
@@ -59,12 +59,14 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   const file = join(folder, 'initrd');
   const environment = await dracutEnvironment(build);
   const configuration = await readDracutConfiguration(root);
+  const driverSettings = await readDriverSettings(root);
   const inputs = once(() =>
     digestInitrdInputs(root, {
       kernelVersion: kernel.version,
       argv: [...dracutArgv(dracut, 'whole'), ...compressor.compress],
       environment,
       configuration,
+      driverSettings,
       dracutModuleDir: build.context.dracutModuleDir,
     }),
   );

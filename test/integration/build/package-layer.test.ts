@@ -80,6 +80,9 @@ test.each([
   expect(said).toEqual([]);
 
   expect((await readdir(join(cache, layer.key))).sort()).toEqual(['layer.json', form]);
+  const kept = await stat(join(cache, layer.key));
+  await storeLayer(first, layer, []);
+  expect((await stat(join(cache, layer.key))).ino).toBe(kept.ino);
 
   const second = await begin(await mkdtemp(join(place(), 'second-')), cache);
   expect(await restoreLayer(second, layer)).toBe(true);

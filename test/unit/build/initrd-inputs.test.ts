@@ -2,7 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readDracutConfiguration, wantsOneRun } from '../../../src/build/initrd/dracut-configuration.ts';
+import {
+  readDracutConfiguration,
+  readDriverSettings,
+  wantsOneRun,
+} from '../../../src/build/initrd/dracut-configuration.ts';
 import { digestInitrdInputs, uncountedMembers } from '../../../src/build/initrd/initrd-inputs.ts';
 
 let base: string;
@@ -25,6 +29,7 @@ const digestsOf = async (
     environment: { ROOTIMG_ROOTLIMIT: '' },
     kernelVersion: '5.14',
     configuration: await readDracutConfiguration(root),
+    driverSettings: await readDriverSettings(root),
     dracutModuleDir: join(base, 'module'),
     ...changes,
   })(members);
@@ -95,6 +100,7 @@ test('what an initrd took from a folder that does not count, counts from then on
 });
 
 test.each<[string, boolean, () => void]>([
+  ['a file beside what a link for the drivers leads to', true, () => put('root/etc/modules.bak', 'x')],
   ['a unit', true, () => put('root/etc/systemd/system/site.service', 'unit')],
   [
     'what is read for the drivers in etc',
