@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { plainReporter } from '../../src/report/plain.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from '../sample-repo/index.ts';
 import { bootTools, ensureHostTools, productTools, testTools } from './host-packages.ts';
@@ -9,6 +9,20 @@ import { bootTools, ensureHostTools, productTools, testTools } from './host-pack
 interface Count {
   passed: number;
   failed: number;
+  /** What failed, with its reason: told once more at the end, where it is looked for. */
+  failures: string[];
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
 }
 
 /** Runs one program of the checkout with its output on ours; resolves with its exit status. */
@@ -33,9 +47,23 @@ const checks = [
 async function runChecks(total: Count): Promise<void> {
   for (const check of checks) {
     console.log(`\n== ${check.slice(1).join(' ')}`);
-    if ((await step(check)) === 0) total.passed += 1;
-    else total.failed += 1;
+    if ((await step(check)) === 0) {
+      total.passed += 1;
+    } else {
+      total.failed += 1;
+      total.failures.push(check.slice(1).join(' '));
+    }
   }
+}
+
+/** The failed tests of a report, and the files that could not be loaded: name and reason. */
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0 && status === 'failed') return [`${file}\n${message}`];
+    return failed.map((test) => `${file}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
+  });
 }
 
 async function runProject(project: string, folder: string, total: Count): Promise<void> {
@@ -51,11 +79,13 @@ async function runProject(project: string, folder: string, total: Count): Promis
     '--reporter=json',
     `--outputFile=${file}`,
   ]);
-  const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
-  const failed: number = report?.numFailedTests ?? 0;
+  const report: Report | undefined = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
+  const failed = report?.numFailedTests ?? 0;
   total.passed += report?.numPassedTests ?? 0;
   // A file that could not be loaded has no tests of its own to fail.
   total.failed += failed === 0 && status !== 0 ? 1 : failed;
+  if (status !== 0)
+    total.failures.push(...(report ? failuresOf(report) : [`${project}: vitest gave no report`]));
 }
 
 /**
@@ -73,7 +103,7 @@ export async function runTests(
   const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
   await ensureHostTools([...productTools, ...testTools, ...boots, ...sampleRepositoryTools], reporter);
   await ensureSampleRepository(reporter);
-  const total: Count = { passed: 0, failed: 0 };
+  const total: Count = { passed: 0, failed: 0, failures: [] };
   const folder = await mkdtemp(join(tmpdir(), 'rootimg-test-'));
   try {
     if (check) await runChecks(total);
@@ -81,6 +111,7 @@ export async function runTests(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  for (const failure of total.failures) console.log(`\nfailed: ${failure}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }

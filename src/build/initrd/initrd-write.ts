@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { fileErrorWords, RootimgError } from '../../errors.ts';
+import { isBrokenPipe } from '../../system/broken-pipe.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import type { Build } from '../build-context.ts';
@@ -74,12 +75,6 @@ function keepIn(handle: FileHandle) {
       yield chunk;
     }
   };
-}
-
-/** The other end of the pipe has ended before its time, and its exit status says why. */
-function isBrokenPipe(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED';
 }
 
 function damaged(what: string, output: string, cause?: unknown): RootimgError {

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { RootimgError } from '../../errors.ts';
+import { isBrokenPipe } from '../../system/broken-pipe.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
 import { stopSignal } from '../../system/signals.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
@@ -84,9 +85,4 @@ export async function feedProgram(
     void running.ended.finally(() => stopSignal.removeEventListener('abort', stop));
   }
   return { ...(await running.ended), bytes: out.written };
-}
-
-function isBrokenPipe(error: unknown): boolean {
-  const codes = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
