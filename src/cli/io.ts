@@ -1,4 +1,5 @@
 import { fileErrorWords } from '../errors.ts';
+import { stoppedError } from '../system/signals.ts';
 
 /** All that a command sees of the world outside its files; tests give their own. */
 export interface CommandIo {
@@ -8,7 +9,7 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Standard input to its end, as text. */
   stdin(): Promise<string>;
-  /** Asks the person at the terminal; undefined at the end of input. Absent where there is no terminal. */
+  /** Asks the person at the terminal; undefined at the end of input, throws at Ctrl-C. Absent where there is no terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -63,6 +64,7 @@ async function askTerminal(question: string): Promise<string | undefined> {
     return await Promise.race([
       lines.question(question),
       new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined))),
+      new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(stoppedError('SIGINT')))),
     ]);
   } finally {
     lines.close();

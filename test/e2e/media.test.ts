@@ -83,6 +83,7 @@ test('an image is built from a copied medium, with its default definition, chose
   ]);
   expect(screen).toContain(`   ${image}\r\n`);
   expect(screen.match(/Which image\?/g)).toHaveLength(2);
+  expect(screen).toContain('There is no image nosuch to build.');
   expect(screen).toContain('Is this ok [y/N]');
   expect(status, screen.slice(-3000)).toBe(0);
 
@@ -97,6 +98,9 @@ test('without an answer nothing is built, and a program gets the usage', async (
   const { status, screen } = await atTerminal('genimage', [[/Which image\?/, '\u0004']]);
   expect(status).toBe(1);
   expect(screen).toContain('Usage: genimage');
+  const stopped = await atTerminal('genimage', [[/Which image\?/, '\u0003']]);
+  expect(stopped.status).toBe(130);
+  expect(stopped.screen).not.toContain('Usage: genimage');
   const piped = await admin.type('genimage');
   expect(piped.status).toBe(1);
   expect(piped.stdout).not.toContain('Which image');

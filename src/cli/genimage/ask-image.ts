@@ -12,10 +12,11 @@ export async function askImage(
   const [first] = names;
   if (first === undefined) return undefined;
   const question = `Available images:\n${names.map((name) => `   ${name}\n`).join('')}Which image? [${first}] `;
-  for (;;) {
-    const answer = (await ask(question))?.trim();
+  for (let wrong = ''; ;) {
+    const answer = (await ask(`${wrong}${question}`))?.trim();
     if (answer === undefined) return undefined;
     if (answer === '') return first;
     if (names.includes(answer)) return answer;
+    wrong = `There is no image ${answer} to build.\n`;
   }
 }
