@@ -44,11 +44,27 @@ function splitSelection(text: string): [attribute: string, operator: string, val
     : [text, '', ''];
 }
 
-/** Perl's `(?i)` in front is the one modifier that people use and JavaScript lacks. */
+/** What Perl has and JavaScript would read as something else, without an error. */
+const perlOnly: ReadonlyMap<string, string> = new Map([
+  ['\\A', '^'],
+  ['\\z', '$'],
+  ['\\Z', '$'],
+  ['[:alnum:]', 'A-Za-z0-9'],
+  ['[:alpha:]', 'A-Za-z'],
+  ['[:digit:]', '0-9'],
+  ['[:lower:]', 'a-z'],
+  ['[:space:]', '\\s'],
+  ['[:upper:]', 'A-Z'],
+  ['[:word:]', '\\w'],
+  ['[:xdigit:]', '0-9A-Fa-f'],
+]);
+
+/** A regular expression of Perl's, as far as people use them: `(?i)` in front, anchors and classes. */
 function regularExpression(source: string, text: string): RegExp {
   const ignoresCase = source.startsWith('(?i)');
+  const ours = source.replace(/\\.|\[:[a-z]+:\]/g, (part) => perlOnly.get(part) ?? part);
   try {
-    return ignoresCase ? new RegExp(source.slice(4), 'i') : new RegExp(source);
+    return ignoresCase ? new RegExp(ours.slice(4), 'i') : new RegExp(ours);
   } catch (cause) {
     throw wrongSelection(text, `${cause instanceof Error ? cause.message : String(cause)}.`);
   }

@@ -107,6 +107,7 @@ describe('chdef', () => {
     ['-m of an unknown object', '-t osimage -o new -m osarch=x', "'new'"],
     ['no name', '-t osimage osarch=x', 'No object names'],
     ['two names as two words', '-t osimage a b osarch=x', 'b'],
+    ['a value with a blank and without quotes', '-t osimage -o a description=my image', "'image'"],
     ['-f', '-t osimage -o a -f osarch=x', '-f'],
     ['-p and -m', '-t osimage -o a -p -m osarch=x', '-m'],
     ['-z with a name', '-z -o a', '-z'],
@@ -222,9 +223,21 @@ describe('rmdef', () => {
     ['-t osimage -o a -d', ''],
     ['-t osimage a b', ''],
     ['-t osimage -o a osarch=x', ''],
+    ['-t site -o a', 'No objects have been removed from the xCAT database.\n'],
   ])('removes nothing: rmdef %s', async (line, stdout) => {
     expect(await world.run(`rmdef ${line}`)).toMatchObject({ code: 1, stdout });
     expect(await readdir(join(world.home, 'osimage'))).toEqual(['a.stanza']);
+  });
+
+  it('takes the options that concern nodes in xCAT', async () => {
+    expect((await world.run('rmdef -VfC -t osimage a')).code).toBe(0);
+    expect(await readdir(join(world.home, 'osimage'))).toEqual([]);
+  });
+
+  it('keeps the site when another name is given', async () => {
+    await world.run('chdef -t site installdir=/x');
+    expect((await world.run('rmdef -t site -o timezone')).stderr).toMatch(/^Error: .*'timezone'/);
+    expect((await world.run('lsdef -t site -i installdir -c')).stdout).toBe('clustersite: installdir=/x\n');
   });
 
   it('leaves the site its defaults', async () => {

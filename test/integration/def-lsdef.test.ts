@@ -69,6 +69,8 @@ describe('lsdef of three images', () => {
       'lsdef -t osimage --stanza',
       `${header}\nimgA:\n    objtype=osimage\n${imgA}\nimgB:\n    objtype=osimage\n${imgB}\nimgC:\n    objtype=osimage\n${imgC}`,
     ],
+    ['lsdef -V -t osimage -S imgA', `Object name: imgA\n${imgA}`],
+    ['lsdef --verbose -t osimage -z imgB', `${header}\nimgB:\n    objtype=osimage\n${imgB}`],
     ['lsdef -t osimage -z -s', `${header}\nimgA:\n\nimgB:\n\nimgC:\n`],
   ])('%s', async (line, stdout) => {
     expect(await world.run(line)).toEqual({ code: 0, stdout, stderr: '' });
@@ -295,6 +297,10 @@ describe('lsdef', () => {
     expect((await world.run('lsdef -h')).stdout).toMatch(/^Usage: lsdef /);
     expect((await world.run('lsdef -h -t osimage')).stdout).toMatch(/^pkglist +files/m);
     expect((await world.run('lsdef -h -t site')).stdout).toMatch(/^installdir +/m);
+    expect((await world.run('lsdef -t osimage -h -i osvers,osarch')).stdout).toMatch(
+      /:\n\nosarch .*\nosvers .*\n$/,
+    );
+    expect((await world.run('lsdef -t osimage -h -i bogus')).stdout).toMatch(/^pkglist +files/m);
     expect((await world.run('lsdef -v')).stdout).toMatch(/^lsdef \d+\.\d+\.\d+\n$/);
   });
 

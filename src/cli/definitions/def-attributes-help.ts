@@ -55,9 +55,12 @@ const siteHelp: Readonly<Record<string, string>> = {
   timezone: 'time zone of images, such as Europe/Berlin',
 };
 
-/** The attributes of a type, one in a line, for `-h -t`. The site may have others besides. */
-export function attributesHelp(type: ObjectType): string {
-  const help = Object.entries(type === 'site' ? siteHelp : osimageHelp).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The attributes of a type, or `only` these of them, one in a line, for `-h -t`. The site may have others besides. */
+export function attributesHelp(type: ObjectType, only?: readonly string[]): string {
+  const all = Object.entries(type === 'site' ? siteHelp : osimageHelp).sort(([a], [b]) => (a < b ? -1 : 1));
+  const asked = all.filter(([name]) => only?.includes(name));
+  // Names that do not exist: all of them show what is meant.
+  const help = asked.length > 0 ? asked : all;
   const width = Math.max(...help.map(([name]) => name.length)) + 2;
   const lines = help.map(([name, text]) => `${name.padEnd(width)}${text}`);
   return `The valid attribute names for object type '${type}' are:\n\n${lines.join('\n')}\n`;

@@ -11,10 +11,13 @@ import { version } from '../version.ts';
 export interface DefOptions {
   readonly help?: true;
   readonly version?: true;
+  readonly verbose?: true;
   readonly store?: string;
   readonly def?: string;
   readonly t?: string;
   readonly o?: string;
+  /** lsdef only; here because help knows it too. */
+  readonly i?: string;
 }
 
 /** What a definition command works with. */
@@ -37,7 +40,8 @@ export function defCommand(name: string, summary: string, usage: string): Comman
     .option('-o <names>', 'names of the objects, separated by commas')
     .option('--store <dir>', 'folder of the definitions instead of $ROOTIMG_HOME or /etc/rootimg')
     .option('-h, --help', 'show this; with -t the attributes of that type')
-    .option('-v, --version', 'show the version');
+    .option('-v, --version', 'show the version')
+    .option('-V, --verbose', 'more messages in xCAT; no effect here');
 }
 
 /**
@@ -52,7 +56,7 @@ export function runs<O extends DefOptions>(
 ): Command {
   return command.action(async (words: string[], options: O) => {
     if (options.version) return io.stdout(`${command.name()} ${version}\n`);
-    if (options.help) return io.stdout(await helpText(command, options.t));
+    if (options.help) return io.stdout(await helpText(command, options));
     if (bare === 'help' && words.length === 0 && Object.keys(options).every((name) => name === 'store')) {
       return io.stdout(command.helpInformation());
     }
@@ -61,10 +65,10 @@ export function runs<O extends DefOptions>(
   });
 }
 
-async function helpText(command: Command, type: string | undefined): Promise<string> {
+async function helpText(command: Command, { t: type, i: only }: DefOptions): Promise<string> {
   if (type === undefined || !isObjectType(type)) return command.helpInformation();
   const { attributesHelp } = await import('./def-attributes-help.ts');
-  return attributesHelp(type);
+  return attributesHelp(type, only === undefined ? undefined : listOption(only));
 }
 
 /** A wrong command line. xCAT's definition commands exit with 1 for it. */

@@ -8,7 +8,10 @@ export interface DefWords {
   readonly attributes: ReadonlyMap<string, { readonly value: string }>;
 }
 
-/** Sorts words: one with `=` is attr=val, another one is a name or a comma list of names. Throws on a second list of names. */
+/**
+ * Sorts words: one with `=` is attr=val, another one is a name or a comma list of names. Throws on a second list of names, and on names
+ * behind values where -o has named the objects: that is the rest of a value typed without quotes, and would be one more object.
+ */
 export function readWords(command: string, option: string | undefined, words: readonly string[]): DefWords {
   const names = listOption(option);
   const attributes = new Map<string, { value: string }>();
@@ -22,6 +25,12 @@ export function readWords(command: string, option: string | undefined, words: re
     lists += 1;
     if (lists > 1)
       throw defUsageError(`Several names are one word, separated by commas; '${word}' is one more.`, command);
+    if (names.length > 0 && attributes.size > 0) {
+      throw defUsageError(
+        `'${word}' follows a value, but -o names the objects: a value with blanks needs quotes.`,
+        command,
+      );
+    }
     names.push(...listOption(word));
   }
   return { names: [...new Set(names)], attributes };

@@ -35,7 +35,6 @@ interface LsdefOptions extends DefOptions {
   readonly short?: true;
   readonly stanza?: true;
   readonly compress?: true;
-  readonly i?: string;
   readonly w?: readonly string[];
 }
 
@@ -47,9 +46,10 @@ export function lsdefCommand(io: CommandIo): Command {
     .option('-l, --long', 'show the attributes')
     .option('-s, --short', 'show the names only')
     .option('-z, --stanza', 'show stanzas, which mkdef -z and chdef -z read')
-    .option('-i <attributes>', 'show these attributes, separated by commas')
+    .option('-i <attributes>', 'show these attributes, separated by commas; with -h what they are')
     .option('--def <file>', 'list what this stanza file defines')
     .option('-c, --compress', 'with -i: one line "name: attr=val" for each')
+    .option('-S', 'hidden nodes too in xCAT; no effect here')
     .option(
       '-w <selection>',
       'only objects with attr==val, attr!=val, attr=~regex or attr!~regex; repeatable',

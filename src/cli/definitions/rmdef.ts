@@ -21,10 +21,9 @@ interface RmdefOptions extends DefOptions {
 
 /** `rmdef`: removes definitions. */
 export function rmdefCommand(io: CommandIo): Command {
-  const command = defCommand('rmdef', 'Removes definitions.', '-t osimage -o names').option(
-    '-f, --force',
-    'for --all in xCAT; no effect here',
-  );
+  const command = defCommand('rmdef', 'Removes definitions.', '-t osimage -o names')
+    .option('-f, --force', 'for --all in xCAT; no effect here')
+    .option('-C, --cleanup', 'for nodes in xCAT; no effect here');
   return runs<RmdefOptions>(io, command, rmdef);
 }
 
@@ -33,7 +32,8 @@ async function rmdef({ io, store, options, words }: DefRun<RmdefOptions>): Promi
   if (attributes.size > 0) throw defUsageError('rmdef takes no values.', 'rmdef');
   const type = options.t || 'node';
   if (!isObjectType(type) && !isForeignType(type)) throwProblems([typeProblem(type)]);
-  const all = type === 'site' ? [...new Set([...names, siteName])] : names;
+  // Another name than the site's removes nothing: who typed it did not mean the site.
+  const all = type === 'site' && names.length === 0 ? [siteName] : names;
   if (all.length === 0) throw defUsageError('No object names were provided.', 'rmdef');
   let removed = 0;
   for (const name of all) {

@@ -18,6 +18,13 @@ describe('a selection', () => {
     ['a!~b', 'a', 'c', 'xbx'],
     ['a!~/^b$/', 'a', 'bb', 'b'],
     ['a=~(?i)B', 'a', 'xb', 'c'],
+    ['a=~^r[[:digit:]]$', 'a', 'r9', 'rd'],
+    ['a=~^[^[:alpha:]_]+$', 'a', '9.4', 'a_'],
+    ['a!~[[:space:]]', 'a', 'xy', 'x y'],
+    ['a=~\\Ab', 'a', 'bA', 'Ab'],
+    ['a=~b\\z', 'a', 'xb', 'bz'],
+    ['a=~\\\\A', 'a', 'x\\A', 'A'],
+    ['a=~[:b:]', 'a', ':', 'c'],
     ['a b==c', 'a b', 'c', 'd'],
   ])('%s', (text, attribute, matching, other) => {
     const selection = parseSelection(text);
