@@ -66,20 +66,20 @@ async function readInto(
     return;
   }
   for (const line of file.lines) {
-    const include = includeDirective(line.text);
-    if (include === undefined) {
-      readRule(reading, line);
-      continue;
+    // Several on one line (`#INCLUDE:a##INCLUDE:b#`) as in package lists.
+    let { text } = line;
+    for (let found = includeDirective(text); found !== undefined; found = includeDirective(text)) {
+      text = found.rest;
+      reading.includes += 1;
+      if (reading.includes > mostIncludes) {
+        if (reading.includes === mostIncludes + 1) reading.problems.push(tooMany(line.origin));
+        return;
+      }
+      await readInto(reading, resolve(reading.topFolder, found.path), line.origin, [...chain, path]);
     }
-    if (include.rest !== '' && !include.rest.startsWith('#')) {
-      reading.warnings.push(`${formatOrigin(line.origin)}: '${include.rest}' after the include is left out.`);
-    }
-    reading.includes += 1;
-    if (reading.includes > mostIncludes) {
-      if (reading.includes === mostIncludes + 1) reading.problems.push(tooMany(line.origin));
-      return;
-    }
-    await readInto(reading, resolve(reading.topFolder, include.path), line.origin, [...chain, path]);
+    if (text !== line.text && text !== '' && !text.startsWith('#')) {
+      reading.warnings.push(`${formatOrigin(line.origin)}: '${text}' after the include is left out.`);
+    } else readRule(reading, { ...line, text });
   }
 }
 
@@ -89,7 +89,10 @@ function tooMany(origin: Origin): Problem {
 
 function readRule({ rules, warnings }: Reading, { text, origin }: ListLine): void {
   const warn = (message: string) => warnings.push(`${formatOrigin(origin)}: ${message}`);
-  if (almostDirective(text)) warn(`'${text}' is a comment: a directive is written #INCLUDE:path#.`);
+  const comment = /#.*$/.exec(text)?.[0] ?? '';
+  if (almostDirective(comment)) {
+    warn(`'${comment}' is a comment: a directive is written #INCLUDE:path#, on a line of its own.`);
+  }
   const line = text.replace(/\s*#.*$/, '');
   const pattern = line.replace(/^[+-]\s*/, '');
   if (line === '') return;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostPropagation } from '../../src/system/propagation.ts';
 import { type Described, describeTree } from './pack/describe-tree.ts';
-import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
+import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
 let world: PackWorld;
 let tree: Map<string, Described>;
@@ -184,6 +184,38 @@ test('cpio says what nodes lose for want of setfattr or of a newer kernel, squas
   const tar = await world.run('packimage -m tar myimg');
   expect(tar.stderr).not.toMatch(/keep|lose/);
 });
+
+test.each(['squashfs', 'erofs'])(
+  '%s: what the pack puts in obeys the exlist; of an old xcatpost nothing is left',
+  async (method) => {
+    const own = makePackWorld();
+    try {
+      makeSmallTree(`${own.rootimgdir}/rootimg`);
+      for (const name of ['ca/cert', 'syncfiles', 'otherpkgs']) {
+        own.write(`install/postscripts/${name}`, 'x');
+        own.write(`image/rootimg/xcatpost/${name}.old`, 'x');
+      }
+      own.write('image/rootimg/xcatpost/otherpkgs', 'x');
+      own.write('new', 'x');
+      const synclists = own.write('list', `${own.base}/new -> /srv/new\n${own.base}/new -> /srv/kept\n`);
+      const exlist = own.write('x', './xcatpost/otherpkgs\n./srv/new\n./opt/xcat/xcatinfo\n');
+      await own.define({ exlist, synclists });
+      const { code, stderr } = await own.run(`packimage -m ${method} myimg`);
+      expect(code, stderr).toBe(0);
+      const { members } = JSON.parse(readFileSync(`${own.rootimgdir}/manifest.json`, 'utf8')).pack;
+      await own.run('packimage -m cpio -c gzip myimg');
+      const list = `gzip -dc ${own.rootimgdir}/rootimg.cpio.gz | bsdtar -tf -`;
+      const names = shell(own.base, list).split('\n').slice(0, -1);
+      // cpio has its list of attributes besides.
+      expect(names.length - 1).toBe(members);
+      expect(names.filter((name) => /^(xcatpost|srv)/.test(name)).sort()).toEqual([
+        ...['srv', 'srv/kept', 'xcatpost', 'xcatpost/ca', 'xcatpost/ca/cert', 'xcatpost/syncfiles'],
+      ]);
+    } finally {
+      own.remove();
+    }
+  },
+);
 
 test('the digest beside the file is its digest', async () => {
   await pack('cpio', 'zstd');

@@ -56,6 +56,8 @@ interface Found {
   readonly override: Override | undefined;
   /** What the tree has there; for an override only where it is a folder and the tree's is one too. */
   readonly stats: Stats | undefined;
+  /** Whether the tree has anything there that would show: only that has to be hidden. */
+  readonly inTree: boolean;
 }
 
 /**
@@ -78,16 +80,22 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
   let contentBytes = 0;
   let foldersRead = 0;
 
-  const find = (path: string): Found | undefined => {
+  /** `shows` is false in a folder of which the image has nothing that the tree has in it. */
+  const find = (path: string, shows: boolean): Found | undefined => {
     const override = overrides.get(path);
-    const inTree = lookAt(root, path);
+    const inTree = shows ? lookAt(root, path) : undefined;
     if (override === undefined && inTree !== undefined) {
-      return { values: treeValues(path, inTree, links), override, stats: inTree };
+      return { values: treeValues(path, inTree, links), override, stats: inTree, inTree: true };
     }
     const ours = override ?? (overrideNames.has(path) ? impliedFolder(path) : undefined);
     if (ours === undefined) return undefined;
     const merges = isFolder(ours.mode) && inTree?.isDirectory();
-    return { values: overrideValues(ours, input.time), override: ours, stats: merges ? inTree : undefined };
+    return {
+      values: overrideValues(ours, input.time),
+      override: ours,
+      stats: merges ? inTree : undefined,
+      inTree: inTree !== undefined,
+    };
   };
 
   const count = (values: MemberValues): void => {
@@ -103,15 +111,16 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
       await setImmediate();
       throwIfStopped();
     }
-    let names: string[] = [];
-    if (found.stats !== undefined && found.stats.dev !== rootDevice) foreign.push(path);
-    else if (found.stats !== undefined && !found.override?.opaque) names = namesIn(root, path);
+    const isForeign = found.stats !== undefined && found.stats.dev !== rootDevice;
+    if (isForeign) foreign.push(path);
+    const shows = found.stats !== undefined && !isForeign && !found.override?.opaque;
+    let names = shows ? namesIn(root, path) : [];
     const more = overrideNames.get(path);
     if (more !== undefined) names = [...new Set([...names, ...more])];
     let any = false;
     for (const name of names.sort()) {
       const inside = path === '.' ? name : `${path}/${name}`;
-      const entry = find(inside);
+      const entry = find(inside, shows);
       if (entry === undefined) continue;
       if (isFolder(entry.values.mode)) any = (await visit(path, name, inside, scopes, entry)) || any;
       else any = addFile(path, name, inside, scopes, entry) || any;
@@ -131,7 +140,7 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
       sockets.push(path);
     } else if (verdict === 'identity') identity.push(path);
     else leftOut += 1;
-    hidden.push(path);
+    if (entry.inTree) hidden.push(path);
     return false;
   };
 
@@ -145,12 +154,12 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
     if (any || verdict === 'kept' || path === '.' || kept.has(path)) return true;
     members.truncate(before.members);
     hidden.length = before.hidden;
-    hidden.push(path);
+    if (entry.inTree) hidden.push(path);
     leftOut += 1;
     return false;
   };
 
-  const top = find('.');
+  const top = find('.', true);
   if (top === undefined) throw new RootimgError('no-tree', `${toShown(root)} does not exist.`);
   await visit('', '.', '.', rules.outside, top);
   const unmatched = rules.unmatched();

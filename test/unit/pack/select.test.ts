@@ -261,6 +261,26 @@ test('identity of a machine is left out unless taken back or ours, kept paths su
   ]);
 });
 
+test('of what is left out only that is hidden which the tree would show', async () => {
+  const at = (path: string, values: Partial<Override>): [string, Override] => [
+    path,
+    { path, mode: fileType.regular | 0o600, uid: 0, gid: 0, ...values },
+  ];
+  const folder = fileType.folder | 0o755;
+  const overrides = new Map([
+    ...[at('new', {}), at('etc/a.conf', {}), at('usr/share', { mode: folder, opaque: true })],
+    ...[at('usr/share/doc', { mode: folder }), at('usr/share/doc/ours', {}), at('usr/share/doc/top', {})],
+  ]);
+  const { hidden, members } = await select(['./new', './etc/a.conf', './usr/share/doc/top'], { overrides });
+  expect(hidden).toEqual(['.default', '.statelite', 'etc/a.conf', 'etc/init.d/statelite', 'etc/socket']);
+  const paths = [...members].map(({ path }) => path);
+  // A folder in an opaque one has nothing of the tree either.
+  expect(paths.filter((path) => path.startsWith('usr/share/'))).toEqual([
+    'usr/share/doc',
+    'usr/share/doc/ours',
+  ]);
+});
+
 test('overrides stand in for what the tree has, obey the rules and bring their folders', async () => {
   const file = (path: string): [string, Override] => [
     path,

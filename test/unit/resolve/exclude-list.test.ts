@@ -52,6 +52,15 @@ describe('readExcludeLists', () => {
     expect(lists.warnings).toEqual([]);
   });
 
+  it('takes all includes of one line, as in package lists', async () => {
+    await folder.file('x', '#INCLUDE:y##INCLUDE:z# # both\n');
+    await folder.file('y', './y\n');
+    await folder.file('z', './z\n');
+    const lists = await read('x');
+    expect(lists.shown).toEqual(['-./y', '-./z']);
+    expect(lists.warnings).toEqual([]);
+  });
+
   it('names missing lists, includes, circles and gaps', async () => {
     const x = await folder.file('x', '#INCLUDE:$HOME/none#\n#INCLUDE:y#\n');
     const y = await folder.file('y', '\n#INCLUDE:x#\n');
@@ -72,10 +81,13 @@ describe('readExcludeLists', () => {
   });
 
   it('warns of a line without a path and of an include that is a comment', async () => {
-    await folder.file('x', '+\n- # nothing\n#INCLUDE:y\n#INCLUDE:z# tail\n');
+    await folder.file(
+      'x',
+      '+\n- # nothing\n#INCLUDE:y\n#INCLUDE:z# tail\n./a #INCLUDE:z#\n#INCLUDE:z##INCLUDE:y\n',
+    );
     await folder.file('z', './z\n');
     expect((await read('x')).warnings.map((warning) => warning.split(': ')[0])).toEqual(
-      [1, 2, 3, 4].map((line) => `${folder.path}/x:${line}`),
+      [1, 2, 3, 4, 5, 6].map((line) => `${folder.path}/x:${line}`),
     );
   });
 
