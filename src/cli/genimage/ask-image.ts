@@ -12,7 +12,8 @@ export async function askImage(
   const [first] = names;
   if (first === undefined) return undefined;
   const question = `Available images:\n${names.map((name) => `   ${name}\n`).join('')}Which image? [${first}] `;
-  for (let wrong = ''; ;) {
+  let wrong = '';
+  for (;;) {
     const answer = (await ask(`${wrong}${question}`))?.trim();
     if (answer === undefined) return undefined;
     if (answer === '') return first;
