@@ -7,10 +7,10 @@ import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { sweepTemporary } from '../../src/system/temp.ts';
 
-// A second of silence is enough for the stand-in.
+// Three seconds of silence are enough for the stand-in.
 vi.mock('../../src/boot/standstill.ts', async (original) => ({
   ...(await original<object>()),
-  longestSilence: 1,
+  longestSilence: 3,
 }));
 
 const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427';
@@ -184,7 +184,7 @@ describe('rootimg boot', () => {
     await node({ standstills: '3' });
     const third = await boot('x');
     expect(third.status).toBe(1);
-    expect(third.stderr()).toMatch(/The image did not boot: its kernel has said nothing for 1 s/);
+    expect(third.stderr()).toMatch(/The image did not boot: its kernel has said nothing for 3 s/);
   });
 
   it.each([

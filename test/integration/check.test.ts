@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { machine, tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { machine } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckReport } from '../../src/cli/check/check-report.ts';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
@@ -17,7 +16,10 @@ beforeEach(async () => {
   await world.file('/install/os/repodata/repomd.xml', '<repomd/>');
   await world.file('/install/p/a.pkglist', 'bash\n');
 });
-afterEach(() => world.remove());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return world.remove();
+});
 
 const foreign = machine() === 's390x' ? 'x86_64' : 's390x';
 const base = (arch = foreign) =>
@@ -156,7 +158,9 @@ describe.runIf(canResolve)('rootimg check with dnf', () => {
     await makePackage('needy', 'Requires: something-absent');
     await mkdir(world.here('/install/os'), { recursive: true });
     execFileSync('createrepo_c', ['--quiet', world.here('/install/os')]);
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('rootimg-check-'));
+    const temporary = world.here('/tmp');
+    await mkdir(temporary, { recursive: true });
+    vi.stubEnv('TMPDIR', temporary);
     const check = async (list: string) => {
       await world.file('/install/p/a.pkglist', list);
       return run('x');
@@ -171,6 +175,6 @@ describe.runIf(canResolve)('rootimg check with dnf', () => {
     const needy = await check('needy\n');
     expect(needy.code).toBe(1);
     expect(needy.stderr).toContain('something-absent');
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('rootimg-check-'))).toEqual(before);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('rootimg-'))).toEqual([]);
   });
 });

@@ -18,12 +18,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const mounts = () => readFileSync('/proc/self/mounts', 'utf8');
 
 test('mounts made in the namespace are gone with it, forgotten ones too', async () => {
-  const before = mounts();
   const { stdout } = await run(
     namespaceArgv(['sh', '-c', 'mount -t tmpfs none "$1" && grep -c "$1" /proc/mounts', 'sh', folder]),
   );
   expect(stdout.trim()).toBe('1');
-  expect(mounts()).toBe(before);
+  expect(mounts()).not.toContain(folder);
 });
 
 test('a daemon left behind ends with the namespace', async () => {

@@ -56,7 +56,7 @@ it('fails after the timeout', async () => {
 });
 
 it('tells a standstill of the kernel from other failures', async () => {
-  const plan = machine('echo "Linux version 6.1"; echo "clocksource: switched"; exec sleep 100');
+  const plan = machine('printf "Linux version 6.1\\nclocksource: switched\\n"; exec sleep 100');
   await expect(runMachine({ ...plan, longestSilence: 0.1 })).rejects.toMatchObject({
     code: 'boot-standstill',
     message: expect.stringContaining('said nothing for 0.1 s'),

@@ -18,6 +18,7 @@ vi.mock('node:fs', async (original) => {
 });
 
 const times = { renew: 10, stale: 1000, settle: 10 };
+const patience = { timeout: 15_000 };
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rootimg-lease-'));
@@ -28,11 +29,11 @@ test('a file server that fails for a moment is no loss of the lease, somebody el
   const onLost = vi.fn();
   const taken = await takeLease(folder, thisHolder('genimage a'), onLost, times);
   server.fails = true;
-  await vi.waitUntil(() => server.refused > 2);
+  await vi.waitUntil(() => server.refused > 2, patience);
   expect(onLost).not.toHaveBeenCalled();
   server.fails = false;
   writeFileSync(join(folder, leaseName), '{}');
-  await vi.waitUntil(() => onLost.mock.calls.length > 0);
+  await vi.waitUntil(() => onLost.mock.calls.length > 0, patience);
   if ('release' in taken) taken.release();
   expect(existsSync(join(folder, leaseName))).toBe(true);
 });
