@@ -158,7 +158,7 @@ describe.runIf(canResolve)('rootimg check with dnf', () => {
     await makePackage('needy', 'Requires: something-absent');
     await mkdir(world.here('/install/os'), { recursive: true });
     execFileSync('createrepo_c', ['--quiet', world.here('/install/os')]);
-    const temporary = world.here('/tmp');
+    const temporary = join(world.root, 'tmp');
     await mkdir(temporary, { recursive: true });
     vi.stubEnv('TMPDIR', temporary);
     const check = async (list: string) => {
