@@ -45,7 +45,7 @@ await Promise.all([
   }),
 ]);
 
-// A command that runs meanwhile keeps finding whole files.
+// Never half a file. A command that runs meanwhile may miss a part that it loads later.
 const old = `dist.old-${process.pid}`;
 await rename('dist', old).catch(() => {});
 await rename(staging, 'dist');

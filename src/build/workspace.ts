@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { fileErrorWords, RootimgError } from '../errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { lockImageDir, lockName, type LockOptions, waitOption } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
@@ -29,7 +29,9 @@ export async function withBuildFolder(
     try {
       await work(build);
     } catch (error) {
-      await removeUnfinished(build);
+      await removeUnfinished(build).catch((cause: unknown) => {
+        context.reporter.warn(`The unfinished ${build.root} cannot be removed: ${fileErrorWords(cause)}.`);
+      });
       throw error;
     }
     build.logs.keep();

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwProblems } from '../errors.ts';
+import { fileErrorWords, throwProblems } from '../errors.ts';
 import { memoryNeed } from '../plan/image-words.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
@@ -81,8 +81,8 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     scope.defer('temporary file', () => rm(temporary, { force: true }));
     const root = rootOf(plan);
     const built = before?.build;
-    const packages = packagesOf(rootimgdir, before?.pack);
-    packages.catch(() => {});
+    const packages = packagesOf(rootimgdir, before?.pack, reporter);
+    scope.defer('the question about packages', () => packages.then(undefined, () => {}));
     const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
     const staging =
       plan.generations === 0 ? undefined : stageGeneration(rootimgdir, before?.pack?.generation);
@@ -162,13 +162,21 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
 async function packagesOf(
   rootimgdir: string,
   before: PackedRecord | undefined,
+  reporter: Reporter,
 ): Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>> {
   const tree = join(rootimgdir, 'rootimg');
-  const packageDatabase = await databaseDigest(tree);
-  if (packageDatabase === undefined) return {};
-  const known = before?.packageDatabase === packageDatabase ? before.largestPackages : undefined;
-  const packages = known ?? (await largestPackages(tree));
-  return packages === undefined ? {} : { largestPackages: packages, packageDatabase };
+  try {
+    const packageDatabase = await databaseDigest(tree);
+    if (packageDatabase === undefined) return {};
+    const known = before?.packageDatabase === packageDatabase ? before.largestPackages : undefined;
+    const packages = known ?? (await largestPackages(tree));
+    return packages === undefined ? {} : { largestPackages: packages, packageDatabase };
+  } catch (error) {
+    // As where /tmp is full: no pack fails for what is only told beside it.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    reporter.warn(`The packages of the image cannot be asked for: ${fileErrorWords(error)}.`);
+    return {};
+  }
 }
 
 /** The lines of the contract, which scripts read. */

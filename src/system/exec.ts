@@ -31,8 +31,6 @@ export interface RunOptions extends OutputOptions {
   readonly okCodes?: readonly number[];
   /** Milliseconds; the child is killed after it. */
   readonly timeout?: number;
-  /** Standard output is kept as bytes in `stdoutBytes` rather than as text. */
-  readonly binary?: boolean;
   /** What was being attempted, for the error: `install packages`. */
   readonly action?: string;
   /** What people know the command as, for the error, where argv wraps it in namespaces. */
@@ -42,14 +40,13 @@ export interface RunOptions extends OutputOptions {
 export interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
-  readonly stdoutBytes: Uint8Array;
   readonly exitCode: number;
 }
 
 /** `okCodes` of commands whose exit status the caller judges. */
 export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 
-/** Longest part of each stream that is kept in memory, in characters; logFile has all of it. */
+/** Longest part of each stream that is kept in memory, in bytes. Where a log or a listener follows the stream, it is its end; elsewhere more is an error. */
 const keptOutput = 64 * 1024 * 1024;
 
 /** `setpriv --pdeathsig` makes the child die with us even at SIGKILL. Linux ties it to the spawning thread: never call from a worker. */
@@ -146,25 +143,23 @@ function failure(
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [file, ...args] = tied(argv, options.input);
   if (file === undefined) throw new Error('empty argv');
+  const isFollowed = options.logFile !== undefined || options.onLine !== undefined;
   const child = execa(file, args, {
     ...baseOptions(options),
     ...standardInput(options.input),
-    encoding: options.binary ? 'buffer' : 'utf8',
+    ...(isFollowed ? { buffer: false } : {}),
   });
   const forget = options.input === 'inherit' ? () => {} : stopWholeGroup(child.pid);
-  const watched = watchOutput(child.stdout, child.stderr, options);
-  const [result, unlogged] = await Promise.all([child, watched]).finally(forget);
+  const followed = isFollowed ? watchOutput(child.stdout, child.stderr, options, keptOutput) : undefined;
+  const [result, heard] = await Promise.all([child, followed]).finally(forget);
   if (stopSignal.aborted) throw stopSignal.reason;
-  const stdoutBytes =
-    typeof result.stdout === 'string' ? Buffer.from(result.stdout) : (result.stdout as unknown as Uint8Array);
-  const text = (stream: unknown) =>
-    typeof stream === 'string' ? stream : Buffer.from(stream as Uint8Array).toString('utf8');
-  const stderr = text(result.stderr ?? '');
-  const stdout = options.binary ? '' : text(result.stdout ?? '');
+  const stdout = heard?.stdout.toString('utf8') ?? String(result.stdout ?? '');
+  const stderr = heard?.stderr.toString('utf8') ?? String(result.stderr ?? '');
   if (result.code === 'ENOENT' || (result.exitCode === 127 && notStarted.test(stderr))) {
     throw new RootimgError('tool-missing', `${argv[0]} is not installed.`, { cause: result.cause });
   }
   const okCodes = options.okCodes ?? [0];
+  if (result.isMaxBuffer) throw failure(argv, options, `printed more than ${keptOutput} bytes`, stderr);
   if (result.exitCode === undefined || !okCodes.includes(result.exitCode)) {
     const outcome = result.timedOut
       ? `took longer than ${(options.timeout ?? 0) / 1000} s`
@@ -176,8 +171,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     throw failure(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
   }
   // What the caller makes of another exit status is worth more.
-  if (unlogged !== undefined && result.exitCode === 0) throw unlogged;
-  return { stdout, stderr, stdoutBytes, exitCode: result.exitCode };
+  if (heard?.unlogged !== undefined && result.exitCode === 0) throw heard.unlogged;
+  return { stdout, stderr, exitCode: result.exitCode };
 }
 
 export interface Running {
@@ -196,7 +191,7 @@ export interface Running {
  */
 export function start(
   argv: readonly string[],
-  options: Omit<RunOptions, 'input' | 'binary'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
+  options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
 ): Running {
   const [file, ...args] = tied(argv, undefined);
   if (file === undefined) throw new Error('empty argv');

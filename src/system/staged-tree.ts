@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../errors.ts';
 import { lastLines, run, start } from './exec.ts';
 import { fileDigest } from './file-digest.ts';
+import { readIfThere } from './read-if-there.ts';
 import { temporaryDir, temporaryPath } from './temp.ts';
 import { removeReplaced, settleSwap, swapIn } from './tree-swap.ts';
 
@@ -66,6 +67,19 @@ export async function writeStagedTree(from: string, folder: string): Promise<voi
   await writeFile(sums, `${digest}  ${stagedTreeName}\n`);
 }
 
+/** Two blocks of zeros end an archive; tar unpacks one that was cut off between two members without a word. */
+async function endsAsTar(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.alloc(1024, 1);
+    if (size >= end.length) await file.read(end, 0, end.length, size - end.length);
+    return end.every((byte) => byte === 0);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Unpacks a staged tree that lies in the folder, and puts it in the place of the tree there; false when there is none. To be called with
  * the folder locked, on a host whose root may do everything there.
@@ -74,9 +88,13 @@ export async function adoptStagedTree(folder: string): Promise<boolean> {
   await settleSwap(folder);
   const file = join(folder, stagedTreeName);
   if (!existsSync(file)) return false;
-  const sums = await readFile(`${file}.sha256`, 'utf8').catch(() => '');
-  const wanted = sums.split(' ')[0];
-  if (wanted !== '' && wanted !== (await fileDigest(file))) {
+  const wanted = (await readIfThere(`${file}.sha256`))?.split(' ')[0];
+  if (wanted === undefined && !(await endsAsTar(file))) {
+    throw new RootimgError('stage-damaged', `${file} is not whole.`, {
+      hint: 'It is still being written, or was cut off on its way: wait, or copy it again.',
+    });
+  }
+  if (wanted !== undefined && wanted !== (await fileDigest(file))) {
     throw new RootimgError('stage-damaged', `${file} does not have the digest in ${stagedTreeName}.sha256.`, {
       hint: 'It is still being copied, or was damaged on its way: copy it again.',
     });

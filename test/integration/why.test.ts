@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
 let world: PackWorld;
@@ -75,6 +75,16 @@ test('the package is read in the database of the tree, which stays as it is', as
   await world.run('packimage -c gzip myimg');
   const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
   expect(pack.largestPackages).toEqual([{ nevra: 'tiny-1-2.noarch', bytes: 4 }]);
+  // A full temporary folder of this host is no reason to pack nothing.
+  rmSync(`${world.rootimgdir}/manifest.json`);
+  vi.stubEnv('TMPDIR', '/dev/null');
+  const packed = await world.run('packimage -c gzip myimg');
+  vi.unstubAllEnvs();
+  expect([packed.code, packed.stderr]).toEqual([
+    0,
+    expect.stringContaining('packages of the image cannot be asked'),
+  ]);
+  await world.run('packimage -c gzip myimg');
   // Changed by hand, after the last build and the last pack.
   execFileSync('rpm', ['--dbpath', database, '--justdb', '-e', 'tiny'], { stdio: 'pipe' });
   await world.run('packimage -c gzip myimg');

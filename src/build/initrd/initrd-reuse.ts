@@ -74,5 +74,7 @@ export async function* lastDrivers(
     });
   } finally {
     reader.kill('SIGKILL');
+    // It lives in the tree, which may be swapped next.
+    await reader.ended;
   }
 }

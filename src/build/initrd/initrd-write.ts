@@ -63,6 +63,7 @@ export async function writeInitrd(
     return listed.value;
   } finally {
     for (const program of started) program.kill('SIGKILL');
+    await Promise.allSettled(started.map(({ ended }) => ended));
     await handle.close();
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../system/exec.ts';
+import { throwIfStopped } from '../../system/signals.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { workDir } from '../../system/work-dir.ts';
 
@@ -9,20 +10,20 @@ const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
 const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages.db'];
 
 /**
- * Asks this host's rpm about the packages of a tree, one line for each as `format` says; nothing of the image is executed. A copy of the database is
- * asked, because rpm writes beside one that it reads. Empty where the tree has none or this host's rpm cannot read it.
+ * Asks this host's rpm about the packages of a tree; `onLine` gets its lines, which `format` makes. Nothing of the image is executed. A copy of the
+ * database is asked, because rpm writes beside one that it reads. No line where the tree has none or this host's rpm cannot read it.
  */
-export async function queryPackages(tree: string, format: string): Promise<string[]> {
+async function queryPackages(tree: string, format: string, onLine: (line: string) => void): Promise<void> {
   const copy = await workDir('rpmdb');
   try {
     const files = await copyDatabase(tree, copy);
-    if (files.length === 0) return [];
+    if (files.length === 0) return;
     const backend = files.includes('rpmdb.sqlite') ? ['--define', '_db_backend sqlite'] : [];
     const argv = ['rpm', '--dbpath', copy, ...backend, '-qa', '--queryformat', format];
-    const answer = await run(argv, { action: 'read the package database of the image' }).catch(
-      () => undefined,
-    );
-    return answer?.stdout.split('\n').filter((line) => line !== '') ?? [];
+    const read = (line: string, stream: string) => {
+      if (stream === 'stdout' && line !== '') onLine(line);
+    };
+    await run(argv, { onLine: read }).catch(throwIfStopped);
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
@@ -55,19 +56,20 @@ async function findDatabase(tree: string): Promise<{ folder: string; files: stri
 
 /** The package that brought a file: `path` and its other spellings, absolute as packages name them. */
 export async function packageOf(tree: string, paths: ReadonlySet<string>): Promise<string | undefined> {
-  const lines = await queryPackages(tree, '[%{=NEVRA}\\t%{FILENAMES}\\n]');
-  for (const line of lines) {
+  let found: string | undefined;
+  await queryPackages(tree, '[%{=NEVRA}\\t%{FILENAMES}\\n]', (line) => {
     const [nevra = '', file = ''] = line.split('\t');
-    if (paths.has(file)) return nevra;
-  }
-  return undefined;
+    if (paths.has(file)) found ??= nevra;
+  });
+  return found;
 }
 
 const shownPackages = 10;
 
 /** The ten packages with the most bytes, largest first; undefined where nothing can be read. */
 export async function largestPackages(tree: string): Promise<{ nevra: string; bytes: number }[] | undefined> {
-  const lines = await queryPackages(tree, '%{NEVRA}\\t%{LONGSIZE}\\n');
+  const lines: string[] = [];
+  await queryPackages(tree, '%{NEVRA}\\t%{LONGSIZE}\\n', (line) => lines.push(line));
   if (lines.length === 0) return undefined;
   return lines
     .map((line) => line.split('\t'))

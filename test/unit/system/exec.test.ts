@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,18 @@ test('lines of both streams arrive whole', async () => {
     onLine: (line) => seen.push(line),
   });
   expect(seen.sort()).toEqual(['ab', 'c', 'd']);
+});
+
+test('a log has all that a program prints, however much; the end of it is kept', async () => {
+  const logFile = join(folder, 'long.log');
+  const { stdout } = await run(['sh', '-c', 'yes 123456789 | head -c 80000000; echo end'], { logFile });
+  expect(statSync(logFile).size).toBe(80_000_004);
+  expect(stdout.length).toBeLessThan(70_000_000);
+  expect(stdout.endsWith('789\nend\n')).toBe(true);
+});
+
+test('more than can be kept is no success where nothing follows', async () => {
+  await expect(run(['sh', '-c', 'yes | head -c 80000000; exit 0'])).rejects.toThrow('printed more than');
 });
 
 test('the system folders are on the PATH of children', async () => {
