@@ -44,6 +44,7 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await swapTrees(build);
     await writeManifest(build, record);
     await removeMark(build.folder);
+    build.tree.marked = false;
     await deleteOldTree(build);
   });
 }

@@ -6,6 +6,7 @@ import { fileDigest } from '../system/file-digest.ts';
 import { flushFile, publishFiles, type Unpublished } from '../system/publish.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
+import { writeMark } from './build-mark.ts';
 import { inStep } from './build-step.ts';
 import type { Initrd } from './initrd/initrd.ts';
 import { copyKernel, type Kernel } from './initrd/kernel.ts';
@@ -31,15 +32,27 @@ export async function publishBootFiles(build: Build, kernel: Kernel, initrd: Ini
     for (const file of Object.values(source)) await chmod(file, 0o644);
     const tftp = await openTftpFolder(build.plan);
     const here = await withSecondName(source, (name) => join(build.temporary, name));
-    if (tftp === undefined) return putInPlace(build.folder, here);
+    if (tftp === undefined) return putBeside(build, here);
     const there = await copyTo(tftp, source);
     try {
-      await putInPlace(build.folder, here);
+      await putBeside(build, here);
       await putInPlace(tftp, there);
     } finally {
       for (const file of Object.values(there)) await rm(file, { force: true });
     }
   });
+}
+
+/**
+ * Puts boot files beside their tree. With --fresh the old tree stays there until the swap, and may not have the modules of this kernel: the
+ * mark says so to packimage.
+ */
+async function putBeside(build: Build, files: BootFiles): Promise<void> {
+  if (build.root !== build.finalRoot) {
+    await writeMark(build.folder, 'Publish kernel and initrd');
+    build.tree.marked = true;
+  }
+  await putInPlace(build.folder, files);
 }
 
 /**

@@ -88,9 +88,15 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
  * left where.
  */
 async function removeUnfinished(build: Build): Promise<void> {
-  const { tree, root, folder, temporary, reporter } = build;
+  const { tree, root, finalRoot, folder, temporary, reporter } = build;
   if (build.logs.kept !== undefined) reporter.info(`The output of the tools is in ${build.logs.kept}.`);
   if (!tree.marked) return;
+  if (root !== finalRoot) {
+    reporter.warn(
+      `Kernel and initrd in ${folder} may be newer than its tree. The next genimage keeps the tree under another name and builds anew.`,
+    );
+    return;
+  }
   if (!tree.isNew && tree.changed) {
     reporter.warn(`${root} is half updated. The next genimage keeps it under another name and builds anew.`);
     return;

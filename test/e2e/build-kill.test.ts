@@ -70,12 +70,13 @@ function traces(): string[] {
 async function endWhen(
   isThere: () => boolean,
   signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT',
+  ...options: string[]
 ): Promise<number | null> {
-  const child = admin.begin('genimage', image);
+  const child = admin.begin('genimage', ...options, image);
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   while (!isThere()) {
     if (child.exitCode !== null) throw new Error('genimage ended before its moment');
-    await sleep(30);
+    await sleep(isThere === publishes ? 1 : 30);
   }
   process.kill(child.pid!, signal);
   const status = await ended;
@@ -101,6 +102,9 @@ const temporary = (name: string) =>
     (entry) =>
       entry.startsWith('.rootimg-tmp') && namesIn(join(folder, entry)).some((inner) => inner.endsWith(name)),
   );
+
+/** The mark of a build with --fresh stands only while it publishes. */
+const publishes = () => existsSync(join(folder, '.rootimg-building.json'));
 
 test('kill -9 during dnf leaves no mount, no process, nothing under a final name', async () => {
   await endWhen(
@@ -136,6 +140,17 @@ test('the next run names the unfinished tree, keeps it, removes the temporary fi
   expect(setAside()).toHaveLength(3);
   expect(readdirSync(folder).filter((name) => name.startsWith('.rootimg-tmp'))).toEqual([]);
   expect(existsSync(join(folder, '.rootimg-building.json'))).toBe(false);
+});
+
+test('kill -9 while --fresh publishes: what stands there is not packed, the next run works', async () => {
+  await endWhen(publishes, 'SIGKILL', '--fresh');
+  expect(existsSync(root)).toBe(true);
+  const packed = await admin.type('packimage', image);
+  expect(packed.status).toBe(1);
+  expect(packed.stderr).toContain("left unfinished by genimage at the step 'Publish kernel and initrd'");
+  expect(await admin.type('genimage', image)).toMatchObject({ status: 0 });
+  expect(setAside()).toHaveLength(4);
+  expect(await admin.type('packimage', image)).toMatchObject({ status: 0 });
 });
 
 test('SIGTERM while dracut makes programs and drivers stops both in order', async () => {
