@@ -39,7 +39,7 @@ export async function watchOutput(
     let rest = '';
     stream.on('data', (chunk: Buffer | string) => {
       log?.write(chunk);
-      tail.add(Buffer.from(chunk));
+      tail.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       if (onLine === undefined) return;
       const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split(/\r?\n/);
       rest = lines.pop() ?? '';
