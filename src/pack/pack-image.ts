@@ -82,7 +82,12 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const root = rootOf(plan);
     const built = before?.build;
     const packages = packagesOf(rootimgdir, before?.pack, reporter);
-    scope.defer('the question about packages', () => packages.then(undefined, () => {}));
+    // Heard from now on: a stop may end it while the image is being written.
+    const answered = packages.then(
+      () => {},
+      () => {},
+    );
+    scope.defer('the question about packages', () => answered);
     const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
     const staging =
       plan.generations === 0 ? undefined : stageGeneration(rootimgdir, before?.pack?.generation);
