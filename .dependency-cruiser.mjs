@@ -1,12 +1,15 @@
 // The arrows of docs/architecture.md: which room of src/ may import which.
 const rooms = {
+  base: [],
   definition: [],
   plan: [],
   report: [],
   system: [],
   resolve: ['definition', 'plan'],
   render: ['plan'],
-  build: ['plan', 'system', 'report'],
+  packages: ['plan', 'system', 'report', 'sandbox', 'genimage'],
+  sandbox: ['plan', 'system', 'genimage'],
+  genimage: ['plan', 'system', 'report', 'packages', 'sandbox'],
   pack: ['plan', 'system', 'report'],
   netboot: ['plan', 'system'],
   boot: ['plan', 'system', 'report', 'netboot'],
@@ -17,9 +20,9 @@ const rooms = {
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `arrow-${room}`,
   severity: 'error',
-  comment: `src/${room} may import only ${['errors', ...allowed].join(', ')}`,
+  comment: `src/${room} may import only ${['base', ...allowed].join(', ')}`,
   from: { path: `^src/${room}/` },
-  to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/errors\\.ts$', ...allowed.map((a) => `^src/${a}/`)] },
+  to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/base/', ...allowed.map((a) => `^src/${a}/`)] },
 }));
 
 export default {

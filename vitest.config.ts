@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** unit and integration share one worker pool; e2e and long run alone because they boot machines and fill the cores. */
+/** unit and integration share one worker pool; e2e and long run alone, as attack does, because they boot machines and fill the cores. */
 export default defineConfig({
   test: {
     projects: [
@@ -15,6 +15,7 @@ export default defineConfig({
       },
       ...Object.entries({
         e2e: 'test/e2e/**/*.test.ts',
+        attack: 'test/attack/**/*.test.ts',
         long: 'test/long/**/*.test.ts',
         boot: 'test/long/boot-*.test.ts',
       }).map(([name, files]) => ({

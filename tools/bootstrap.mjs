@@ -6,7 +6,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const [task, ...taskArguments] = process.argv.slice(2);
-const tasksForRoot = ['quickstart', 'test', 'test-boot', 'test-long', 'bench', 'bench-boot', 'fresh-machine'];
+const tasksForRoot = [
+  'quickstart',
+  'test',
+  'test-boot',
+  'test-long',
+  'test-attack',
+  'bench',
+  'bench-boot',
+  'fresh-machine',
+];
 
 function stop(message) {
   console.error(`Error: ${message}`);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { usageError } from '../src/errors.ts';
+import { usageError } from '../src/base/errors.ts';
 import { plainReporter } from '../src/report/plain.ts';
 import { run } from '../src/system/exec.ts';
 import { namespaceArgv } from '../src/system/namespace.ts';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../src/errors.ts';
+import { RootimgError } from '../src/base/errors.ts';
 import { formatDuration } from '../src/report/duration.ts';
 import { plainReporter } from '../src/report/plain.ts';
 import { ensureHostTools, hostFamily, productTools } from './lib/host-packages.ts';

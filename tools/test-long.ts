@@ -2,4 +2,5 @@
 import { runTests } from './lib/run-tests.ts';
 import { runTool } from './lib/run-tool.ts';
 
-await runTool(() => runTests(['unit', 'integration', 'e2e', 'long']));
+process.env['ROOTIMG_LONG'] = '1';
+await runTool(() => runTests(['unit', 'integration', 'attack', 'e2e', 'long']));

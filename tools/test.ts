@@ -2,4 +2,4 @@
 import { runTests } from './lib/run-tests.ts';
 import { runTool } from './lib/run-tool.ts';
 
-await runTool(() => runTests(['unit', 'integration', 'e2e']));
+await runTool(() => runTests(['unit', 'integration', 'attack', 'e2e']));

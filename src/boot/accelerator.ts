@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import os from 'node:os';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { findTool, run } from '../system/exec.ts';
 import type { Machine } from './machine.ts';
 import type { Accelerator } from './qemu-argv.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwProblems } from '../errors.ts';
+import { throwProblems } from '../base/errors.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { bootMachine } from './boot-machine.ts';
 import { type BootReport, bootReportLines, bootReportName } from './boot-report.ts';

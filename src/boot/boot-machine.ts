@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Problem, RootimgError } from '../errors.ts';
+import { type Problem, RootimgError } from '../base/errors.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { inPhase, type Phase, type Reporter } from '../report/reporter.ts';
 import { namespaceArgv } from '../system/namespace.ts';

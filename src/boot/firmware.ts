@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 export const firmwares = ['bios', 'uefi'] as const;
 export type Firmware = (typeof firmwares)[number];

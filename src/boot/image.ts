@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initrdName, kernelName } from '../plan/generation.ts';
 import { imageNeed } from '../plan/image-words.ts';
-import { type Problem, RootimgError, throwProblems } from '../errors.ts';
+import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
 
 /** A packed image on disk, with what its manifest promises. */

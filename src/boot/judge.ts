@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import type { NodeReport } from './node-report.ts';
 

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 /** How QEMU stands in for a node of one architecture. */
 export interface Machine {

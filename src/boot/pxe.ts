@@ -1,7 +1,7 @@
 import { mkdir, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ipxeScript } from '../netboot/render.ts';
-import { type Problem, throwProblems } from '../errors.ts';
+import { type Problem, throwProblems } from '../base/errors.ts';
 import { findTool } from '../system/exec.ts';
 import { type Firmware, firstFile } from './firmware.ts';
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { lastLines, type Running, start } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
 import { plainLine, readConsoleLine } from './console-watch.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 /** A kernel that boots has something to say all the time, on the slowest host too; seconds of silence after which it says nothing any more. */
 export const longestSilence = 120;

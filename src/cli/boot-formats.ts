@@ -3,7 +3,7 @@ import { type BootReport, bootReportLines } from '../boot/boot-report.ts';
 import type { BootRequest } from '../boot/request.ts';
 import { writeBootReport } from '../boot/write-boot-report.ts';
 import { readRootPasswordHash } from '../definition/site.ts';
-import { type Problem, problemsOf, RootimgError, throwProblems } from '../errors.ts';
+import { type Problem, problemsOf, RootimgError, throwProblems } from '../base/errors.ts';
 import { packImage } from '../pack/pack-image.ts';
 import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
 import type { Reporter } from '../report/reporter.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Firmware, firmwares } from '../boot/firmware.ts';
 import type { BootRequest } from '../boot/request.ts';
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { listenForStop } from '../system/signals.ts';
 import { bootRequest } from './boot-request.ts';

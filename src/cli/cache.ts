@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { type LayerCache, listLayers, pruneLayers, withCache } from '../build/layers/layer-cache.ts';
+import { type LayerCache, listLayers, pruneLayers, withCache } from '../genimage/layers/layer-cache.ts';
 import { readConfig } from '../definition/config.ts';
 import { storeHome } from '../definition/store.ts';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import type { CommandIo } from './io.ts';
 import { cacheSize, layerCache } from './layer-cache.ts';
 

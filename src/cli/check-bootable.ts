@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findQemu } from '../boot/accelerator.ts';
 import { machineFor } from '../boot/machine.ts';
-import { type Problem, problemsOf, RootimgError, throwProblems } from '../errors.ts';
+import { type Problem, problemsOf, RootimgError, throwProblems } from '../base/errors.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 

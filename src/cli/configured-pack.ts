@@ -1,5 +1,5 @@
 import { type Config, configOrigin } from '../definition/config.ts';
-import { ProblemsError, problemsOf, RootimgError } from '../errors.ts';
+import { ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { type PackInput, type ResolvedPack, resolvePackPlan } from '../resolve/pack-plan.ts';
 
 /** What packimage's own options say. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../definition/config.ts';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite, type Site } from '../definition/site.ts';
-import { throwProblems } from '../errors.ts';
+import { throwProblems } from '../base/errors.ts';
 import { checkNeededAttributes } from '../resolve/check-definition.ts';
 import type { ImageDefinition } from '../resolve/definition.ts';
 import { rootimgdirOf } from '../resolve/usual-folders.ts';

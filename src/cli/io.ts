@@ -1,4 +1,4 @@
-import { fileErrorWords } from '../errors.ts';
+import { fileErrorWords } from '../base/errors.ts';
 import { stoppedError } from '../system/signals.ts';
 
 /** All that a command sees of the world outside its files; tests give their own. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { RootimgError, usageError } from '../errors.ts';
+import { RootimgError, usageError } from '../base/errors.ts';
 import { findInstallation, type Installation } from '../kit/installation.ts';
 import { familyNames, netbootTree } from '../kit/netboot-tree.ts';
 import { architectureOfNode } from '../kit/node-runtime.ts';

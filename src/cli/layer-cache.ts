@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../definition/config.ts';
-import type { LayerCache } from '../build/layers/layer-cache.ts';
+import type { LayerCache } from '../genimage/layers/layer-cache.ts';
 import type { CommandIo } from './io.ts';
 
 /** Bytes of package layers where config.yaml says nothing. */

@@ -1,4 +1,5 @@
-import { access, stat } from 'node:fs/promises';
+import { exists } from '../base/exists.ts';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,13 +38,6 @@ export async function installedPrefix(ownUrl: string = import.meta.url): Promise
 export async function isXcat(prefix: string): Promise<boolean> {
   return stat(join(prefix, 'sbin/xcatd')).then(
     (found) => found.isFile(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
     () => false,
   );
 }

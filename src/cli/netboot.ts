@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadImage, type PackedImage } from '../boot/image.ts';
 import type { Site } from '../definition/site.ts';
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';

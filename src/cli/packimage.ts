@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readOsimage } from '../definition/osimage.ts';
 import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
-import { type Problem, problemsOf, RootimgError } from '../errors.ts';
+import { type Problem, problemsOf, RootimgError } from '../base/errors.ts';
 import type { PackContext } from '../pack/pack-image.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { chooseReporter } from '../report/choose.ts';

@@ -1,4 +1,4 @@
-import { formatOrigin, type Problem, problemsOf, RootimgError } from '../errors.ts';
+import { formatOrigin, type Problem, problemsOf, RootimgError } from '../base/errors.ts';
 import type { CommandIo } from './io.ts';
 
 /** One problem as the lines that people see: `Error: file:line: message`, and the hint below it. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../definition/config.ts';
 import { storeHome } from '../definition/store.ts';
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { defaultGenerations } from '../plan/pack-names.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';

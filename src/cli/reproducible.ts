@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { readManifest } from '../pack/publish/generations.ts';
 import { manifestName } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { listenForStop } from '../system/signals.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';

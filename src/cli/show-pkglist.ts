@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readOsimage } from '../definition/osimage.ts';
-import { formatOrigin, throwProblems } from '../errors.ts';
+import { formatOrigin, throwProblems } from '../base/errors.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import type { CommandIo } from './io.ts';
 
 /** SOURCE_DATE_EPOCH in seconds, or undefined when it is not set. Throws `usage` when it is no number. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 
 /** set replaces (an empty value unsets), plus appends to the comma list, minus takes from it. */
 export type ChangeMode = 'set' | 'plus' | 'minus';

@@ -1,4 +1,4 @@
-import type { Origin, Problem } from '../errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 import { fitsImagetype, isOsimageAttribute, neededImagetypes } from './attributes.ts';
 import { isForeignType, isObjectType, nameFault, objectTypes, siteName } from './object.ts';
 import { attributeFault } from './stanza-write.ts';

@@ -1,6 +1,6 @@
 import { type Document, isCollection, isMap, isScalar, type Pair } from 'yaml';
 import * as z from 'zod';
-import { type Origin, type Problem, throwProblems } from '../errors.ts';
+import { type Origin, type Problem, throwProblems } from '../base/errors.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 const absolutePath = z.string().startsWith('/', 'an absolute path is expected');

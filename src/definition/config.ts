@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorWords, type Origin, RootimgError } from '../errors.ts';
+import { fileErrorWords, type Origin, RootimgError } from '../base/errors.ts';
 import type { Config } from './config-parse.ts';
 
 export type { Config };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../errors.ts';
+import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza, type ReadObject } from './stanza.ts';

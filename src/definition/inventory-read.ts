@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
-import type { Origin, Problem } from '../errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 import { isListAttribute, isOsimageAttribute } from './attributes.ts';
 import { type InventoryPlace, inventoryPlaces, inventorySchemas } from './inventory-layout.ts';
 import { trimBlanks } from './object.ts';

@@ -1,5 +1,5 @@
 import { Document, visit } from 'yaml';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import { inventoryPlaces, inventoryValues } from './inventory-layout.ts';
 import type { DefinitionObject } from './object.ts';
 

@@ -1,4 +1,4 @@
-import { type Problem, problemsOf, RootimgError } from '../errors.ts';
+import { type Problem, problemsOf, RootimgError } from '../base/errors.ts';
 import { type DefinitionObject, type ObjectType, siteName } from './object.ts';
 import type { Store, StoredObjects } from './store-type.ts';
 import { visibleObject } from './visible.ts';

@@ -1,4 +1,4 @@
-import type { Origin } from '../errors.ts';
+import type { Origin } from '../base/errors.ts';
 
 /** The types of object that we keep. */
 export const objectTypes = ['osimage', 'site'] as const;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileErrorWords, ProblemsError, RootimgError } from '../errors.ts';
+import { fileErrorWords, ProblemsError, RootimgError } from '../base/errors.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, type ObjectType, siteName } from './object.ts';
 import { readStanza } from './stanza.ts';

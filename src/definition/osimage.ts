@@ -1,4 +1,4 @@
-import { type Problem, RootimgError } from '../errors.ts';
+import { type Problem, RootimgError } from '../base/errors.ts';
 import type { DefinitionObject } from './object.ts';
 import type { Store } from './store-type.ts';
 

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 /** One `-w`: an attribute and a test of its value. */
 export interface Selection {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorWords, RootimgError } from '../errors.ts';
+import { fileErrorWords, RootimgError } from '../base/errors.ts';
 import { siteName } from './object.ts';
 import type { Store } from './store-type.ts';
 

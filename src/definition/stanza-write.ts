@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import type { DefinitionObject } from './object.ts';
 import { nameFault, trimBlanks } from './object.ts';
 

@@ -1,4 +1,4 @@
-import type { Origin, Problem } from '../errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 import { defaultsTypeOf, trimBlanks } from './object.ts';
 
 /** An attribute as it was read, with the line that said it. */

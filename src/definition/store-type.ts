@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { DefinitionObject, ObjectType } from './object.ts';
 
 /** All objects of a type that could be read, and what is wrong with the others. */

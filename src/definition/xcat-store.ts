@@ -1,4 +1,4 @@
-import { type Problem, RootimgError } from '../errors.ts';
+import { type Problem, RootimgError } from '../base/errors.ts';
 import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza } from './stanza.ts';
 import { sortedAttributes } from './stanza-write.ts';

@@ -1,5 +1,5 @@
 import { type Document, isAlias, LineCounter, parseDocument } from 'yaml';
-import type { Origin, Problem } from '../errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 
 /** A YAML (or JSON) file as a tree whose nodes know their lines. */
 export interface YamlFile {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 /** Where the files of this program are, in a checkout and below an installed prefix alike. */
 export interface Installation {

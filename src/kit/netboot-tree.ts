@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import type { Installation } from './installation.ts';
 
 /** A file of a tree that is to be made somewhere else. */

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 /** ELF e_machine numbers of the architectures that Node 20 is published for (System V ABI). */
 const machines: Readonly<Record<number, string>> = {

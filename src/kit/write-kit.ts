@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import tar from 'tar-stream';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { publishFile } from '../system/publish.ts';
 import { stopSignal } from '../system/signals.ts';
 import { temporaryPath } from '../system/temp.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { findTool, run, type RunOptions } from '../system/exec.ts';
 import { type Medium, orderedEntries } from './medium.ts';
 import { readMtree } from './mtree.ts';

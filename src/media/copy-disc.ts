@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import type { Phase } from '../report/reporter.ts';
 import { throwIfStopped } from '../system/signals.ts';
 import { unpackArchive } from './archive.ts';

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, realpath, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import { stopSignal } from '../system/signals.ts';

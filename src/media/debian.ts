@@ -1,4 +1,4 @@
-import { osarchOf } from './architecture.ts';
+import { osarchOf } from '../base/architecture.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 
 const architecture = /(?:^|[\s/])(amd64|i386|arm64|ppc64el|powerpc|ppc64|s390x|riscv64)(?=$|[\s/])/;

@@ -1,4 +1,4 @@
-import { osarchOf } from './architecture.ts';
+import { osarchOf } from '../base/architecture.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 import { readTreeinfo, type Treeinfo } from './treeinfo.ts';
 

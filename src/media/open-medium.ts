@@ -1,6 +1,6 @@
 import { access, constants, stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { openArchive, readArchiveText } from './archive.ts';
 import { openFolder } from './folder.ts';
 import type { Medium, MediumFacts } from './medium.ts';

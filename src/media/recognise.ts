@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { recogniseDebian } from './debian.ts';
 import { recogniseEl } from './el.ts';
 import { markersSought } from './markers.ts';

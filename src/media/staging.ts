@@ -1,7 +1,8 @@
+import { exists } from '../base/exists.ts';
 import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { run } from '../system/exec.ts';
 import { lockImageDir } from '../system/lock.ts';
 import { flushFile, writeFileAtomic } from '../system/publish.ts';
@@ -122,11 +123,4 @@ async function readState(folder: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

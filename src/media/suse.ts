@@ -1,4 +1,4 @@
-import { osarchOf } from './architecture.ts';
+import { osarchOf } from '../base/architecture.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 
 const architecture = /(?:^|[-_/\s])(x86_64|i.86|ppc64le|ppc64|ppc|aarch64|s390x|riscv64)(?=$|[-_/\s])/;

@@ -7,7 +7,7 @@ import {
   type RecordedEntry,
 } from '../plan/boot-entries.ts';
 import { flushFile, writeFileAtomic } from '../system/publish.ts';
-import { readIfThere } from '../system/read-if-there.ts';
+import { readIfThere } from '../base/read-if-there.ts';
 import { type BootEntry, grubEntry, ipxeScript, pxelinuxEntry } from './render.ts';
 
 const kinds = [

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorWords, throwProblems } from '../errors.ts';
+import { fileErrorWords, throwProblems } from '../base/errors.ts';
 import { memoryNeed } from '../plan/image-words.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';

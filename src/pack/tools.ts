@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { PackCompressor, PackMethod, StreamCompressor } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { findTool } from '../system/exec.ts';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { buildMarkName, buildMarkSchema, type Manifest } from '../plan/manifest.ts';
 import { parseJson } from '../plan/parse-json.ts';
-import { readIfThere } from '../system/read-if-there.ts';
+import { readIfThere } from '../base/read-if-there.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { parseJson } from './parse-json.ts';
 
 /** File in rootimgdir that says which boot entries point at which generation. */

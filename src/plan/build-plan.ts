@@ -50,7 +50,7 @@ export type PlanFile = z.infer<typeof planFileSchema>;
 const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
 export type Postinstall = z.infer<typeof postinstallSchema>;
 
-/** The request plus what resolving it on the building node found: all that `src/build` needs, free of I/O. */
+/** The request plus what resolving it on the building node found: all that `src/genimage` needs, free of I/O. */
 export const buildPlanSchema = z.strictObject({
   schema: z.literal(1),
   /** As asked, with the defaults of the building node and the lists found by profile filled in; IMG_PKGLIST and the like come from here. */

@@ -1,7 +1,7 @@
 import type { BuildRequest } from '../plan/request.ts';
 import { flagOf } from './getopt.ts';
 import { nodeOptions } from './options.ts';
-import { quoteWord } from './quote.ts';
+import { quoteWord } from '../base/quote.ts';
 
 /**
  * The line that, pasted into a shell of the building node, makes the same request there. `familyDir` is the netboot folder of

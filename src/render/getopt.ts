@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../errors.ts';
+import { type Problem, ProblemsError } from '../base/errors.ts';
 
 /** One option as the command line knows it. */
 export interface OptionSpec {

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { emptyRequest } from '../plan/empty-request.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { type GivenOption, readArguments } from './getopt.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type Problem, throwProblems } from '../errors.ts';
+import { type Problem, throwProblems } from '../base/errors.ts';
 import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkOwnOptions } from './check-own-options.ts';

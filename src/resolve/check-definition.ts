@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import { attribute, type ImageDefinition, originOf } from './definition.ts';
 
 const needed = ['osvers', 'osarch', 'profile', 'provmethod'] as const;

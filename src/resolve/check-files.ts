@@ -1,10 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { unreadable } from './list-file.ts';
-import { refuseOther } from './regular-file.ts';
+import { refuseOther } from '../base/regular-file.ts';
 
 /**
  * Sees whether every file that an attribute names can be read. `firstWord` is for entries that carry arguments after the path. Names are

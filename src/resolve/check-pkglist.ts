@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { splitCommaList } from './comma-list.ts';
 import type { CompleteRequest, NodeDefaults } from './node-defaults.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 
 /** The problem of a value of -m other than xCAT's one. */

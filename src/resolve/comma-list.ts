@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Origin, Problem } from '../errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 
 /** What a comma list names: blanks around a name are not part of it, empty places at the end are nothing (`a,` is `a`). */
 export interface CommaList {

@@ -1,5 +1,5 @@
 import type { DefinitionObject } from '../definition/object.ts';
-import type { Origin } from '../errors.ts';
+import type { Origin } from '../base/errors.ts';
 
 /** One osimage as its definition says it. */
 export type ImageDefinition = Pick<DefinitionObject, 'attributes' | 'origins'>;

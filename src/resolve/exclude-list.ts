@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { formatOrigin, type Origin, type Problem } from '../errors.ts';
+import { formatOrigin, type Origin, type Problem } from '../base/errors.ts';
 import type { ExcludeRule } from '../plan/pack-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { almostDirective, includeDirective } from './directives.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fileErrorWords, type Origin, type Problem } from '../errors.ts';
-import { readRegularFile } from './regular-file.ts';
+import { fileErrorWords, type Origin, type Problem } from '../base/errors.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 
 export interface ListFile {
   readonly path: string;

@@ -1,3 +1,5 @@
+import { osarchOfMachine } from '../base/architecture.ts';
+import { withoutUnset } from '../base/without-unset.ts';
 import { join } from 'node:path';
 import type { BuildRequest } from '../plan/request.ts';
 import { findProfileFile, profileFolders } from './profile-search.ts';
@@ -61,15 +63,4 @@ export async function withNodeDefaults(
       postinstall: await find('postinstall'),
     };
   }
-}
-
-/** xCAT's name of what `uname -m` says: `x86` for i386 to i686. */
-export function osarchOfMachine(machine: string): string {
-  return /^i.86$/.test(machine) ? 'x86' : machine;
-}
-
-function withoutUnset(request: BuildRequest): BuildRequest {
-  return Object.fromEntries(
-    Object.entries(request).filter(([, value]) => value !== undefined),
-  ) as BuildRequest;
 }

@@ -1,6 +1,6 @@
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import {
   isArchive,
   type PackCompressor,

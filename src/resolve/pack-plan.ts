@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Site } from '../definition/site.ts';
-import { type Problem, throwProblems } from '../errors.ts';
+import { type Problem, throwProblems } from '../base/errors.ts';
 import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
 import { defaultGenerations } from '../plan/pack-names.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
@@ -8,7 +8,7 @@ import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
 import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
-import { isFolder } from './repository-folders.ts';
+import { isFolder } from '../base/exists.ts';
 import { readSyncLists } from './sync-list.ts';
 import { rootimgdirOf } from './usual-folders.ts';
 

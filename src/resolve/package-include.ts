@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { substituteVariables } from './directives.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 
 export interface LocatedInclude {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { formatOrigin, type Origin, type Problem } from '../errors.ts';
+import { formatOrigin, type Origin, type Problem } from '../base/errors.ts';
 import type { PackagePass } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { hasUnprintable, isProblem, type ListFile, type ListLine, readListFile } from './list-file.ts';

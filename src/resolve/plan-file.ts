@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Origin, type Problem, RootimgError, throwProblems } from '../errors.ts';
+import { type Origin, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { type ShownPlan, shownPlanSchema } from '../plan/shown-plan.ts';
 import { unreadable } from './list-file.ts';

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { PlanFile } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
-import { refuseOther } from './regular-file.ts';
+import { refuseOther } from '../base/regular-file.ts';
 
 export interface FoundFiles {
   readonly files: readonly PlanFile[];

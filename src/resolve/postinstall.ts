@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { PlanFile, Postinstall } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 
 export interface Postinstalls {
   readonly scripts: readonly Postinstall[];

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
-import { isFolder, isRepository, repositoryFolders } from './repository-folders.ts';
+import { isFolder } from '../base/exists.ts';
+import { isRepository, repositoryFolders } from './repository-folders.ts';
 
 export interface RepositoryRequest {
   /** Comma lists of folders and URLs. */

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { isFolder } from '../base/exists.ts';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folders at and below `folder` that hold a `repodata`, sorted. Links to folders are not followed, except `folder` itself. */
@@ -20,12 +21,4 @@ export async function repositoryFolders(folder: string): Promise<string[]> {
 /** True when the folder itself is a repository. */
 export async function isRepository(folder: string): Promise<boolean> {
   return isFolder(join(folder, 'repodata'));
-}
-
-/** True for a folder, also behind a link. */
-export async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../definition/config.ts';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../base/errors.ts';
 import type { Repository } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { isUrl, splitCommaList } from './comma-list.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { unknownImage } from '../definition/osimage.ts';
 import type { Site } from '../definition/site.ts';
-import { type Problem, throwProblems } from '../errors.ts';
+import { type Problem, throwProblems } from '../base/errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { checkReadable } from './check-files.ts';

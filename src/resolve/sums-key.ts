@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { unreadable } from './list-file.ts';
 import { type FoundFiles, planFile } from './plan-files.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 
 /** The public key that goes into the initrd for `imgsums=`: one in PEM form, as `openssl pkey -pubout` writes it. */
 export async function findSumsKey(value: string | undefined, cwd: string): Promise<FoundFiles> {

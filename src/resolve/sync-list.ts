@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { formatOrigin, type Origin, type Problem } from '../errors.ts';
+import { formatOrigin, type Origin, type Problem } from '../base/errors.ts';
 import type { SyncEntry } from '../plan/pack-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { substituteVariables } from './directives.ts';
-import { expandPattern, hasWildcard } from './glob.ts';
+import { expandPattern, hasWildcard } from '../base/glob.ts';
 import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-file.ts';
 
 export interface SyncLists {

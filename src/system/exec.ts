@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { execa, type Options } from 'execa';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
 

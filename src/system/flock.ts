@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { runWithFd } from './exec.ts';
 
 /** `held`: somebody else has it. `unsupported`: this file system keeps no such locks (NFS without its lock service, some of FUSE). */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { tryFlock } from './flock.ts';
 import { type LeaseTimes, takeLease } from './lease.ts';
 import { describeHolder, isKnownDead, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';

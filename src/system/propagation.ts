@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 interface Mount {
   /** `major:minor` of its file system. */

@@ -1,4 +1,4 @@
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../errors.ts';
+import { RootimgError } from '../base/errors.ts';
 import { lastLines, run, start } from './exec.ts';
 import { fileDigest } from './file-digest.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfThere } from '../base/read-if-there.ts';
 import { temporaryDir, temporaryPath } from './temp.ts';
 import { removeReplaced, settleSwap, swapIn } from './tree-swap.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ProblemsError, RootimgError } from '../../src/errors.ts';
+import { ProblemsError, RootimgError } from '../../src/base/errors.ts';
 import { run } from '../../src/system/exec.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepTree, sharesBlocks, takeTree } from '../../src/build/layers/layer-tree.ts';
+import { keepTree, sharesBlocks, takeTree } from '../../src/genimage/layers/layer-tree.ts';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';

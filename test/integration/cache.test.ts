@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pruneLayers, withCache } from '../../src/build/layers/layer-cache.ts';
+import { pruneLayers, withCache } from '../../src/genimage/layers/layer-cache.ts';
 import { runCommand } from '../../src/cli/main.ts';
 
 let base: string;

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeF
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ProblemsError } from '../../src/errors.ts';
+import { ProblemsError } from '../../src/base/errors.ts';
 import type { Installation } from '../../src/kit/installation.ts';
 import { installSystem, uninstallSystem } from '../../tools/install-system/install.ts';
 import { readRecord, recordPath, writeRecord } from '../../tools/install-system/record.ts';

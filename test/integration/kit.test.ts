@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { kitCommand } from '../../src/cli/kit.ts';
-import { ProblemsError, RootimgError } from '../../src/errors.ts';
+import { ProblemsError, RootimgError } from '../../src/base/errors.ts';
 import type { Installation } from '../../src/kit/installation.ts';
 
 let folder: string;

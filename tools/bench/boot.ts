@@ -4,7 +4,7 @@ import { bootMachine } from '../../src/boot/boot-machine.ts';
 import type { BootReport } from '../../src/boot/boot-report.ts';
 import { loadImage, type PackedImage } from '../../src/boot/image.ts';
 import type { BootRequest } from '../../src/boot/request.ts';
-import { throwProblems } from '../../src/errors.ts';
+import { throwProblems } from '../../src/base/errors.ts';
 import { silentReporter } from '../../src/report/silent.ts';
 import { initrdWithBare } from './bare-boot.ts';
 import type { BenchImage } from './image.ts';

@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 
 /** Throws `live-xcat` where an xCAT management node lives: its own genimage and lsdef must stay whole. */
 export async function refuseLiveXcat(target: string): Promise<void> {

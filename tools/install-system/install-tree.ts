@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manualFiles } from '../../src/cli/manual/files.ts';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import type { Installation } from '../../src/kit/installation.ts';
 import { commonTree, filesBelow, netbootTree, type TreeFile } from '../../src/kit/netboot-tree.ts';
 

@@ -1,7 +1,7 @@
 import { chmod, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { version } from '../../src/cli/version.ts';
-import { RootimgError, throwProblems } from '../../src/errors.ts';
+import { RootimgError, throwProblems } from '../../src/base/errors.ts';
 import { findInstallation, type Installation } from '../../src/kit/installation.ts';
 import { writeFileAtomic } from '../../src/system/publish.ts';
 import { throwIfStopped } from '../../src/system/signals.ts';

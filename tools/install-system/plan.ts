@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../../src/errors.ts';
+import type { Problem } from '../../src/base/errors.ts';
 import { type Action, decide, type Found } from './decide.ts';
 import { digest, type InstallFile } from './install-tree.ts';
 import type { InstallRecord } from './record.ts';

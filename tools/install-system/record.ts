@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import { writeFileAtomic } from '../../src/system/publish.ts';
 
 /** Where an installation keeps what it installed, below the prefix. */

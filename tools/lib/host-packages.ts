@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import { findTool, run } from '../../src/system/exec.ts';
 

@@ -1,5 +1,5 @@
 import { hostOsarch, hostOsvers } from '../../src/cli/definitions/def-host.ts';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import { run } from '../../src/system/exec.ts';
 import { hostFamily } from '../lib/host-packages.ts';
 

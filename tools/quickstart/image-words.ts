@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import { familyOf } from '../../src/resolve/family.ts';
 import { findProfileFile, profileFolders } from '../../src/resolve/profile-search.ts';
 import type { QuickstartSource } from './host-repository.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import { inPhase, type Reporter } from '../../src/report/reporter.ts';
 import { runWithFd } from '../../src/system/exec.ts';
 import { sweepTemporary, temporaryDir } from '../../src/system/temp.ts';

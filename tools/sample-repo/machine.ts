@@ -1,4 +1,4 @@
-import { RootimgError } from '../../src/errors.ts';
+import { RootimgError } from '../../src/base/errors.ts';
 import { run } from '../../src/system/exec.ts';
 
 /** What the names of one architecture are in Debian, in EL, and in Debian's kernel packages. */

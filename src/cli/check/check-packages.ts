@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Build, BuildContext } from '../../build/build-context.ts';
-import { openLogs } from '../../build/logs.ts';
-import { openDnf } from '../../build/package-manager/dnf.ts';
-import type { Dnf } from '../../build/package-manager/dnf-call.ts';
-import { checkAvailable, checkResolves, dnfName } from '../../build/package-manager/dnf-names.ts';
-import { defaultDatabasePath } from '../../build/rpm/rpm-database.ts';
-import { type Problem, problemsOf, RootimgError } from '../../errors.ts';
+import type { Build, BuildContext } from '../../genimage/build-context.ts';
+import { openLogs } from '../../genimage/logs.ts';
+import { openDnf } from '../../packages/dnf/dnf.ts';
+import type { Dnf } from '../../packages/dnf/dnf-call.ts';
+import { checkAvailable, checkResolves, dnfName } from '../../packages/dnf/dnf-names.ts';
+import { defaultDatabasePath } from '../../packages/rpm/rpm-database.ts';
+import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan, PackageEntry, PackagePass } from '../../plan/build-plan.ts';
 import { workDir } from '../../system/work-dir.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { Problem } from '../../base/errors.ts';
 
 /** Something that could not be looked at here, and why. */
 export interface NotChecked {

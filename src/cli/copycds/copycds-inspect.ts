@@ -1,4 +1,4 @@
-import { ProblemsError, type Problem, problemsOf, RootimgError } from '../../errors.ts';
+import { ProblemsError, type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import { openMedium, readFacts } from '../../media/open-medium.ts';
 import { recognise, unknownMedium } from '../../media/recognise.ts';
 import type { Reporter } from '../../report/reporter.ts';

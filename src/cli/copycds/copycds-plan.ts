@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { nameFault } from '../../definition/object.ts';
-import { type Problem, problemsOf, RootimgError, throwProblems } from '../../errors.ts';
-import { osarchOf } from '../../media/architecture.ts';
+import { type Problem, problemsOf, RootimgError, throwProblems } from '../../base/errors.ts';
+import { osarchOf } from '../../base/architecture.ts';
 import type { Disc } from '../../media/copy-distribution.ts';
 import type { Medium, Recognised } from '../../media/medium.ts';
 import { openMedium, readFacts } from '../../media/open-medium.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readSite, type Site } from '../../definition/site.ts';
 import type { Store } from '../../definition/store.ts';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { copyDistribution, discsThere, linkUsualPath } from '../../media/copy-distribution.ts';
 import { chooseReporter } from '../../report/choose.ts';
 import type { Reporter } from '../../report/reporter.ts';

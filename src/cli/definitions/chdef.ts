@@ -4,7 +4,7 @@ import { applyChange, type ChangeMode } from '../../definition/change.ts';
 import { checkConditions } from '../../definition/check.ts';
 import { emptyObject, lookUp } from '../../definition/lookup.ts';
 import { type DefinitionObject, nameFault, objectTypes } from '../../definition/object.ts';
-import { type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import {
   defCommand,
   type DefRun,

@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { type Problem, throwProblems } from '../../errors.ts';
+import { type Problem, throwProblems } from '../../base/errors.ts';
 
 /**
  * Rewrites argv, typed with the habits of xCAT's definition commands (Getopt::Long, bundling), for commander: each option under its own

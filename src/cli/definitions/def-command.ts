@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { isObjectType } from '../../definition/object.ts';
 import type { Store } from '../../definition/store.ts';
-import { type Problem, RootimgError } from '../../errors.ts';
+import { type Problem, RootimgError } from '../../base/errors.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { problemLines } from '../print-error.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
-import { osarchOfMachine } from '../../resolve/node-defaults.ts';
+import { osarchOfMachine } from '../../base/architecture.ts';
 
 /** Names of distributions in os-release that osvers writes otherwise. */
 const osversNames: Readonly<Record<string, string>> = {

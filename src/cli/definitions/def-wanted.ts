@@ -1,7 +1,7 @@
 import { checkObject, typeProblem, type WantedObject } from '../../definition/check.ts';
 import { isObjectType, type ObjectType, siteName } from '../../definition/object.ts';
 import { readStanza } from '../../definition/stanza.ts';
-import { type Problem, throwProblems } from '../../errors.ts';
+import { type Problem, throwProblems } from '../../base/errors.ts';
 import { defUsageError, type DefOptions, type DefRun, warn } from './def-command.ts';
 import { type DefWords, readWords } from './def-words.ts';
 

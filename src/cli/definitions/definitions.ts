@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Config, configFile, readConfig } from '../../definition/config.ts';
 import { openStore, type Store, storeHome, type StoreLock } from '../../definition/store.ts';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { hintAtXcat } from './hint-at-xcat.ts';
 import type { CommandIo } from '../io.ts';
 import { xcatCallMark } from './xcat-call-mark.ts';

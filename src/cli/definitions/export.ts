@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { DefinitionObject } from '../../definition/object.ts';
 import { visibleObject } from '../../definition/visible.ts';
 import type { Store } from '../../definition/store.ts';
-import { type Problem, problemsOf, RootimgError, throwProblems, usageError } from '../../errors.ts';
+import { type Problem, problemsOf, RootimgError, throwProblems, usageError } from '../../base/errors.ts';
 import { listOption, notFound, warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';

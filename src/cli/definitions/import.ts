@@ -5,7 +5,7 @@ import { checkConditions, checkObject, type WantedObject } from '../../definitio
 import type { DefinitionObject } from '../../definition/object.ts';
 import { readStanza } from '../../definition/stanza.ts';
 import type { Store } from '../../definition/store.ts';
-import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';

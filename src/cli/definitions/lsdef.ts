@@ -14,7 +14,7 @@ import {
 import { parseSelection, passesAll } from '../../definition/selection.ts';
 import type { Store } from '../../definition/store.ts';
 import { selectableValue } from '../../definition/visible.ts';
-import { type Problem, throwProblems } from '../../errors.ts';
+import { type Problem, throwProblems } from '../../base/errors.ts';
 import {
   defCommand,
   type DefOptions,

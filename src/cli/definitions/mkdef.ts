@@ -4,7 +4,7 @@ import { namesOfType } from '../../definition/lookup.ts';
 import { type DefinitionObject, objectTypes } from '../../definition/object.ts';
 import type { Store } from '../../definition/store.ts';
 import { visibleObject } from '../../definition/visible.ts';
-import { type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { defCommand, type DefRun, defUsageError, reportProblems, runs, warn } from './def-command.ts';
 import { type CheckedObject, type DefWriteOptions, wantedObjects } from './def-wanted.ts';
 import type { CommandIo } from '../io.ts';

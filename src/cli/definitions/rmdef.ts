@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { typeProblem } from '../../definition/check.ts';
 import { isForeignType, isObjectType, siteName } from '../../definition/object.ts';
 import type { Store } from '../../definition/store.ts';
-import { throwProblems } from '../../errors.ts';
+import { throwProblems } from '../../base/errors.ts';
 import {
   defCommand,
   type DefOptions,

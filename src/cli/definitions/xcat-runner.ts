@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { XcatRunner } from '../../definition/xcat-store.ts';
 import { xcatCallMark } from './xcat-call-mark.ts';
 

@@ -1,5 +1,5 @@
 import { machine } from 'node:os';
-import { ProblemsError } from '../../errors.ts';
+import { ProblemsError } from '../../base/errors.ts';
 import type { ShownPlan } from '../../plan/shown-plan.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';

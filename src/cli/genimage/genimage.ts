@@ -1,7 +1,7 @@
 import type { Config } from '../../definition/config.ts';
 import type { Store } from '../../definition/store.ts';
 import { readSite } from '../../definition/site.ts';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';

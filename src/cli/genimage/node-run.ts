@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LayerCache } from '../../build/layers/layer-cache.ts';
+import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
 import { readConfig } from '../../definition/config.ts';
 import { storeHome } from '../../definition/store.ts';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';

@@ -1,7 +1,7 @@
-import { type BuildContext, buildImage } from '../../build/build-image.ts';
-import type { LayerCache } from '../../build/layers/layer-cache.ts';
-import { checkArchitecture } from '../../build/preflight/architecture.ts';
-import { ProblemsError } from '../../errors.ts';
+import { type BuildContext, buildImage } from '../../genimage/build-image.ts';
+import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
+import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
+import { ProblemsError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';

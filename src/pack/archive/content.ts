@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../select/bytes.ts';
 import { addAll, type ChunkWriter } from './chunk-writer.ts';
 import type { Member } from '../select/member-table.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../select/bytes.ts';
 import { type ChunkWriter, padTo } from './chunk-writer.ts';
 import { addContent, linkTarget } from './content.ts';

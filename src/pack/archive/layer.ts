@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../select/bytes.ts';
 import { type Member, type MemberTable, type MemberValues, memberTable } from '../select/member-table.ts';
 import { fileType, isFolder } from '../select/mode.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 
 const tags: Readonly<Record<number, string>> = {
   0x01: 'user:',

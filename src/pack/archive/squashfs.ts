@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { PackCompressor } from '../../plan/pack-names.ts';
 import { makeThroughView, type ViewInput } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { RootimgError } from '../../errors.ts';
-import { isBrokenPipe } from '../../system/broken-pipe.ts';
+import { RootimgError } from '../../base/errors.ts';
+import { isBrokenPipe } from '../../base/broken-pipe.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
 import { stopSignal } from '../../system/signals.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';

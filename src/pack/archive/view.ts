@@ -1,6 +1,6 @@
 import { rmdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { lastLines, start } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { flushFile } from '../../system/publish.ts';

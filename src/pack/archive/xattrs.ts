@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { start } from '../../system/exec.ts';
 import type { MemberTable } from '../select/member-table.ts';
 import { feed } from './stage.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import type { SyncEntry } from '../../plan/pack-plan.ts';
 import { mergeAccounts } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../select/bytes.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { pruneGenerations } from './generations.ts';
 import { renewXcatinfo } from './publish.ts';

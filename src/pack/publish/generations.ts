@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bootEntriesName, parseBootEntries } from '../../plan/boot-entries.ts';
 import { generationsName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, parseManifest } from '../../plan/manifest.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
+import { readIfThere } from '../../base/read-if-there.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import { unfinishedRollback } from './rollback-mark.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';

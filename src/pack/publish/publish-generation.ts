@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { bootFiles, kernelName, rollbackMarkName } from '../../plan/generation.ts';
 import { manifestName, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName, rollbackMarkSchema } from '../../plan/generation.ts';
 import { manifestName } from '../../plan/manifest.ts';
 import { parseJson } from '../../plan/parse-json.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
+import { readIfThere } from '../../base/read-if-there.ts';
 
 /**
  * What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed since. Throws `rollback-mark` when nobody

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Problem, RootimgError, throwProblems } from '../../errors.ts';
+import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName } from '../../plan/generation.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
 import { fileDigest } from '../../system/file-digest.ts';

@@ -1,4 +1,4 @@
-import { formatOrigin } from '../../errors.ts';
+import { formatOrigin } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { toShown } from './bytes.ts';
 import type { Selection } from './select.ts';

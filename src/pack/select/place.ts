@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from './bytes.ts';
 import { isFolder, isSymlink } from './mode.ts';
 import { lookAt, treePath } from './tree-entry.ts';

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { toShown } from './bytes.ts';

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from './bytes.ts';
 import type { MemberValues } from './member-table.ts';
 import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
-import { formatOrigin } from '../../errors.ts';
+import { formatOrigin } from '../../base/errors.ts';
 import { toBinary, toPath } from './bytes.ts';
 import { customise } from '../customise/customise.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';

@@ -1,4 +1,4 @@
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../select/bytes.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { isFolder, isRegular } from '../select/mode.ts';

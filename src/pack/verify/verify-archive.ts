@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RootimgError } from '../../errors.ts';
+import { RootimgError } from '../../base/errors.ts';
 import type { StreamCompressor } from '../../plan/pack-names.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
 import { byteReader } from './byte-reader.ts';

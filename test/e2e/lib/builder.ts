@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildImage } from '../../../src/build/build-image.ts';
+import { buildImage } from '../../../src/genimage/build-image.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
 import type { BuildRequest } from '../../../src/plan/request.ts';
 import type { Reporter } from '../../../src/report/reporter.ts';

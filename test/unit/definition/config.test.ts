@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readConfig } from '../../../src/definition/config.ts';
-import { ProblemsError } from '../../../src/errors.ts';
+import { ProblemsError } from '../../../src/base/errors.ts';
 
 let home: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RootimgError } from '../../../src/errors.ts';
+import { RootimgError } from '../../../src/base/errors.ts';
 import { checkObject } from '../../../src/definition/check.ts';
 import { oneFileStore } from '../../../src/definition/one-file-store.ts';
 import { isObjectType } from '../../../src/definition/object.ts';

@@ -6,7 +6,7 @@ import { type BuildRequest, buildRequestSchema } from '../../../src/plan/request
 import { renderDryRun } from '../../../src/render/dry-run.ts';
 import { nodeOptions } from '../../../src/render/options.ts';
 import { parseNodeArguments } from '../../../src/render/parse-arguments.ts';
-import { quoteWord } from '../../../src/render/quote.ts';
+import { quoteWord } from '../../../src/base/quote.ts';
 
 const worked: BuildRequest = {
   ...emptyRequest(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemsError } from '../../../src/errors.ts';
+import { ProblemsError } from '../../../src/base/errors.ts';
 import { readArguments } from '../../../src/render/getopt.ts';
 
 const specs = [

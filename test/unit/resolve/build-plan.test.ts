@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ProblemsError } from '../../../src/errors.ts';
+import { ProblemsError } from '../../../src/base/errors.ts';
 import { buildPlanSchema } from '../../../src/plan/build-plan.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
 import type { BuildRequest } from '../../../src/plan/request.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ProblemsError } from '../../../src/errors.ts';
+import { ProblemsError } from '../../../src/base/errors.ts';
 import { packCompressors, packMethods, packPlanSchema } from '../../../src/plan/pack-plan.ts';
 import { type PackInput, resolvePackPlan } from '../../../src/resolve/pack-plan.ts';
 import { definitionOf, useFolder } from './folder.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { absoluteCommaList, splitCommaList } from '../../../src/resolve/comma-list.ts';
 import { readEnviron } from '../../../src/resolve/environ.ts';
-import { expandPattern } from '../../../src/resolve/glob.ts';
+import { expandPattern } from '../../../src/base/glob.ts';
 import { pinKernel } from '../../../src/resolve/kernel-pin.ts';
 import { findSumsKey } from '../../../src/resolve/sums-key.ts';
 import { useFolder } from './folder.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { RootimgError } from '../../../src/errors.ts';
+import { RootimgError } from '../../../src/base/errors.ts';
 import { childEnvironment, findTool, lastLines, run } from '../../../src/system/exec.ts';
 
 let folder: string;

@@ -1,0 +1,61 @@
+import type { BuildPlan } from '../plan/build-plan.ts';
+import { both } from '../base/both.ts';
+import type { Build, BuildContext } from './build-context.ts';
+import { warn } from './build-context.ts';
+import { removeMark } from './build-mark.ts';
+import { customiseRoot } from './customise/customise-root.ts';
+import { forgetIdentity } from './customise/identity.ts';
+import { indexModules } from './initrd/depmod.ts';
+import { mergeDriverUpdates } from './initrd/driver-updates.ts';
+import { doFirstBootWork } from './customise/first-boot-work.ts';
+import { makeInitrd } from './initrd/initrd.ts';
+import { chooseKernel, type Kernel } from './initrd/kernel.ts';
+import { takePackages } from './layers/take-packages.ts';
+import { runPostinstall } from './postinstall.ts';
+import { preflight } from './preflight.ts';
+import { prepareTree } from './tree/prepare-tree.ts';
+import { publishBootFiles } from './publish-boot-files.ts';
+import { describeBuild, describeTree, writeManifest } from './record-build.ts';
+import { buildStaged } from './staged-build.ts';
+import { deleteOldTree, swapTrees } from './tree/swap-trees.ts';
+import { withBuildFolder } from './workspace.ts';
+
+export type { BuildContext } from './build-context.ts';
+
+/**
+ * Builds the image of a plan: `rootimg/`, `kernel`, `initrd-stateless.gz`, `initrd-statelite.gz`, `manifest.json` and `logs/` in
+ * rootimgdir. Throws RootimgError, with everything that preflight finds in one; see withBuildFolder for what a failure leaves.
+ */
+export async function buildImage(plan: BuildPlan, context: BuildContext): Promise<void> {
+  const { stage } = plan.request;
+  if (stage !== undefined) {
+    return buildStaged(plan, context, stage, (local) => buildImage(local, context));
+  }
+  const host = await preflight(plan, context);
+  await withBuildFolder(plan, context, async (build) => {
+    for (const warning of host.warnings) warn(build, warning);
+    await prepareTree(build);
+    const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
+    const updates = await mergeDriverUpdates(build, kernel);
+    if (!plan.request.onlyinitrd || updates.length > 0) await indexModules(build, kernel);
+    const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
+    const record = await describeBuild(build, host, kernel, initrd, tree);
+    await publishBootFiles(build, kernel, initrd);
+    await swapTrees(build);
+    await writeManifest(build, record);
+    await removeMark(build.folder);
+    build.tree.marked = false;
+    await deleteOldTree(build);
+  });
+}
+
+/** Everything that changes the tree. */
+async function fillTree(build: Build): Promise<Kernel> {
+  await takePackages(build);
+  const kernel = await chooseKernel(build);
+  await customiseRoot(build);
+  await runPostinstall(build, kernel);
+  await doFirstBootWork(build);
+  await forgetIdentity(build);
+  return kernel;
+}

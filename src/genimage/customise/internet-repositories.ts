@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises';
+import type { Build } from '../build-context.ts';
+import { packageOwners } from '../../packages/rpm/rpm-query.ts';
+import { readTreeFile, writeTreeFile } from '../tree/tree-file.ts';
+import { insideTree } from '../tree/tree-path.ts';
+
+const folder = 'etc/yum.repos.d';
+
+/** Packages that bring the repositories of a distribution, such as rocky-repos, almalinux-release, epel-release. */
+const distributionPackage = /(^|-)(release|repos)(-|$)/;
+
+/** xCAT: repositories of the distribution that point to the internet are switched off. Files of the site stay as they are. */
+export async function disableInternetRepositories(build: Build): Promise<void> {
+  const { root } = build;
+  const names = await readdir(await insideTree(root, folder)).catch(() => []);
+  const paths = names.filter((name) => name.endsWith('.repo')).map((name) => `/${folder}/${name}`);
+  if (paths.length === 0) return;
+  const owners = await packageOwners(build, paths);
+  for (const path of paths) {
+    if (!distributionPackage.test(owners.get(path) ?? '')) continue;
+    const text = (await readTreeFile(root, path)) ?? '';
+    const disabled = withInternetDisabled(text);
+    if (disabled === text) continue;
+    await writeTreeFile(root, path, disabled);
+    build.reporter.detail(`The internet repositories of ${path} are disabled.`);
+  }
+}
+
+const remote = /^\s*(baseurl|mirrorlist|metalink)\s*=\s*(https?|ftp):/i;
+
+/** The .repo file with `enabled=0` in every section that names an internet address. */
+export function withInternetDisabled(text: string): string {
+  const sections = text.split(/^(?=\[)/m);
+  return sections
+    .map((section) => {
+      const lines = section.split('\n');
+      if (!section.startsWith('[') || !lines.some((line) => remote.test(line))) return section;
+      const others = lines.filter((line) => !/^\s*enabled\s*=/i.test(line));
+      return [others[0], 'enabled=0', ...others.slice(1)].join('\n');
+    })
+    .join('');
+}

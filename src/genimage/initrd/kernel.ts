@@ -1,0 +1,74 @@
+import { copyFile, readdir, stat } from 'node:fs/promises';
+import { RootimgError } from '../../base/errors.ts';
+import type { Build } from '../build-context.ts';
+import { compareRpmVersions } from '../../packages/rpm/rpm-version.ts';
+import { insideTree } from '../tree/tree-path.ts';
+
+/** A kernel of the image that can be booted. */
+export interface Kernel {
+  /** As in lib/modules, such as `5.14.0-427.el9.x86_64`. */
+  readonly version: string;
+  /** Path inside the image. */
+  readonly file: string;
+}
+
+/** xCAT: the files that may be the kernel, in this order; ppc64 boots vmlinux. */
+const kernelFiles = (version: string) => [
+  `boot/vmlinux-${version}`,
+  `boot/vmlinuz-${version}`,
+  `boot/image-${version}`,
+  `lib/modules/${version}/vmlinuz`,
+];
+
+/** All kernels of the image that have modules and a boot file, oldest first. */
+export async function findKernels(root: string): Promise<Kernel[]> {
+  const versions = await readdir(await insideTree(root, 'lib/modules')).catch(() => []);
+  const kernels: Kernel[] = [];
+  for (const version of versions) {
+    const file = await findKernelFile(root, version);
+    if (file !== undefined) kernels.push({ version, file });
+  }
+  return kernels.sort((a, b) => compareKernels(a.version, b.version));
+}
+
+/** The kernel that boots when kernelver says nothing: never the host's. */
+export function newestKernel(kernels: readonly Kernel[]): Kernel | undefined {
+  return kernels.at(-1);
+}
+
+/** Order of rpm, but a debugging variant (`…+debug`, `….debug`) never beats a plain kernel. */
+export function compareKernels(a: string, b: string): number {
+  const debug = (version: string) => (/[.+]debug$/.test(version) ? 0 : 1);
+  return debug(a) - debug(b) || compareRpmVersions(a, b);
+}
+
+/** The kernel of this build: kernelver, else the newest. Throws when the image has none. */
+export async function chooseKernel(build: Build): Promise<Kernel> {
+  const { kernelver } = build.plan.request;
+  const kernels = await findKernels(build.root);
+  const versions = kernels.map((kernel) => kernel.version);
+  const asked =
+    kernelver === undefined ? newestKernel(kernels) : kernels.find((k) => k.version === kernelver);
+  if (asked !== undefined) return asked;
+  if (kernelver === undefined) {
+    throw new RootimgError('kernel-missing', `There is no kernel in ${build.root}.`, {
+      hint: 'Name a kernel package in pkglist.',
+    });
+  }
+  throw new RootimgError('kernel-missing', `The kernel ${kernelver} (kernelver) is not in ${build.root}.`, {
+    hint: versions.length === 0 ? 'Name its package in pkglist.' : `There is: ${versions.join(', ')}.`,
+  });
+}
+
+/** Copies the kernel out of the tree to `target`. */
+export async function copyKernel(build: Build, kernel: Kernel, target: string): Promise<void> {
+  await copyFile(await insideTree(build.root, kernel.file), target);
+}
+
+async function findKernelFile(root: string, version: string): Promise<string | undefined> {
+  for (const file of kernelFiles(version)) {
+    const found = await stat(await insideTree(root, file)).catch(() => undefined);
+    if (found?.isFile() && found.size > 0) return file;
+  }
+  return undefined;
+}

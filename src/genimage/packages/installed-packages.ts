@@ -1,0 +1,72 @@
+import type { Build } from '../build-context.ts';
+import type { Dnf } from '../../packages/dnf/dnf-call.ts';
+import { anyExitCode } from '../../system/exec.ts';
+import { runOverRoot } from '../../sandbox/sandbox.ts';
+
+/** The image's rpm database as the host's rpm reads it while the lists are worked off. */
+export interface InstalledNames {
+  /** Every way to write an installed package: `bash`, `bash.x86_64`, `bash-5.2`, `bash-5.2-1.el9`, … */
+  readonly spellings: ReadonlySet<string>;
+  /** What they provide. */
+  readonly provides: ReadonlySet<string>;
+}
+
+const format = '%{NAME}\t%{EPOCHNUM}\t%{VERSION}\t%{RELEASE}\t%{ARCH}[\t%{PROVIDENAME}]\n';
+
+/** Reads all names that the image's database knows. */
+export async function readInstalledNames(build: Build, dnf: Dnf): Promise<InstalledNames> {
+  const { stdout } = await askRpm(build, dnf, ['-qa', '--queryformat', format]);
+  const spellings = new Set<string>();
+  const provides = new Set<string>();
+  for (const line of stdout.split('\n')) {
+    const [name, epoch = '', version = '', release = '', arch = '', ...provided] = line.split('\t');
+    if (name === undefined || name === '') continue;
+    for (const spelling of spellingsOf({ name, epoch, version, release, arch })) spellings.add(spelling);
+    for (const one of provided) provides.add(one);
+  }
+  return { spellings, provides };
+}
+
+interface Nevra {
+  readonly name: string;
+  readonly epoch: string;
+  readonly version: string;
+  readonly release: string;
+  readonly arch: string;
+}
+
+/** As dnf takes package names (dnf(8), specifying packages): with or without version, release, epoch, architecture. */
+export function spellingsOf({ name, epoch, version, release, arch }: Nevra): string[] {
+  return ['', `${epoch}:`].flatMap((prefix) => {
+    const versions = [`${name}-${prefix}${version}`, `${name}-${prefix}${version}-${release}`];
+    return [name, ...versions].flatMap((words) => [words, `${words}.${arch}`]);
+  });
+}
+
+/** Name of the package that owns a path of the image; undefined when none does. */
+export async function ownerOf(build: Build, dnf: Dnf, path: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await askRpm(build, dnf, ['-qf', '--queryformat', '%{NAME}\n', path]);
+  return exitCode === 0 ? stdout.split('\n')[0] : undefined;
+}
+
+/** Whether an installed package has or provides this path. */
+export async function hasPath(build: Build, dnf: Dnf, path: string): Promise<boolean> {
+  const { exitCode } = await askRpm(build, dnf, ['-q', '--whatprovides', path]);
+  return exitCode === 0 || (await ownerOf(build, dnf, path)) !== undefined;
+}
+
+/** Name, version and release of a package file of the host; undefined when it is none. */
+export async function nameOfFile(build: Build, dnf: Dnf, file: string): Promise<string | undefined> {
+  const argv = ['-qp', '--nosignature', '--queryformat', '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}', file];
+  const { exitCode, stdout } = await askRpm(build, dnf, argv);
+  return exitCode === 0 ? stdout : undefined;
+}
+
+function askRpm(build: Build, dnf: Dnf, words: readonly string[]) {
+  return runOverRoot(
+    build.root,
+    ['rpm', '--root', build.root, ...words],
+    { rpmMacros: dnf.macros },
+    { okCodes: anyExitCode, action: 'ask the package database of the image' },
+  );
+}

@@ -1,0 +1,99 @@
+import { type Problem, throwProblems } from '../../base/errors.ts';
+import type { PackageEntry } from '../../plan/build-plan.ts';
+import type { Build } from '../build-context.ts';
+import { hasPath, type InstalledNames, nameOfFile, readInstalledNames } from './installed-packages.ts';
+import type { Dnf, DnfRun } from '../../packages/dnf/dnf-call.ts';
+import { readGroups } from '../../packages/dnf/dnf-groups.ts';
+import { dnfName } from '../../packages/dnf/dnf-names.ts';
+import { readTreeFile } from '../tree/tree-file.ts';
+
+/**
+ * Looks in the image's own package database whether all that a pass asked for has arrived. Throws what has not, each with the line of the
+ * list that names it.
+ */
+export async function checkArrived(build: Build, dnf: Dnf, task: DnfRun): Promise<void> {
+  const installed = await readInstalledNames(build, dnf);
+  const problems: Problem[] = [];
+  const groups: PackageEntry[] = [];
+  for (const entry of task.entries) {
+    const name = dnfName(entry);
+    if (name.startsWith('@')) {
+      const module = await moduleState(build, name.slice(1));
+      if (module === 'enabled') continue;
+      if (module === 'none') groups.push(entry);
+      else problems.push(notArrived(entry, `the module is ${module}`));
+    } else if (!(await hasArrived(build, dnf, name, installed))) problems.push(notArrived(entry));
+  }
+  problems.push(...(await missingGroups(build, dnf, task, groups, installed)));
+  throwProblems(problems);
+}
+
+async function hasArrived(
+  build: Build,
+  dnf: Dnf,
+  name: string,
+  { spellings, provides }: InstalledNames,
+): Promise<boolean> {
+  if (spellings.has(name) || provides.has(name)) return true;
+  if (/[*?[]/.test(name)) {
+    const pattern = globPattern(name);
+    return [...spellings, ...provides].some((known) => pattern.test(known));
+  }
+  if (!name.startsWith('/')) return false;
+  if (!name.endsWith('.rpm')) return hasPath(build, dnf, name);
+  const package_ = await nameOfFile(build, dnf, name);
+  return package_ !== undefined && spellings.has(package_);
+}
+
+/** A group has arrived when the packages that it must bring are there, as far as a repository has them. */
+async function missingGroups(
+  build: Build,
+  dnf: Dnf,
+  task: DnfRun,
+  entries: readonly PackageEntry[],
+  { spellings, provides }: InstalledNames,
+): Promise<Problem[]> {
+  if (entries.length === 0) return [];
+  const groups = await readGroups(
+    build,
+    dnf,
+    task,
+    entries.map((entry) => dnfName(entry).slice(1)),
+  );
+  return entries.flatMap((entry) => {
+    const members = groups.get(dnfName(entry).slice(1)) ?? [];
+    const there = members.filter((member) => spellings.has(member) || provides.has(member));
+    return members.length === 0 || there.length > 0
+      ? []
+      : [notArrived(entry, 'none of its packages is there')];
+  });
+}
+
+/** State of `name:stream/profile` in the image, as dnf writes it down (dnf, modularity: etc/dnf/modules.d). */
+async function moduleState(build: Build, words: string): Promise<string> {
+  const [, name = '', stream] = /^([^:/]+)(?::([^:/]+))?/.exec(words) ?? [];
+  const text = await readTreeFile(build.root, `etc/dnf/modules.d/${name}.module`);
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text ?? '')?.[1]?.trim() ?? '';
+  if (text === undefined) return stream === undefined ? 'none' : 'not known';
+  if (value('state') !== 'enabled') return value('state') || 'not enabled';
+  return stream === undefined || value('stream') === stream ? 'enabled' : `at stream ${value('stream')}`;
+}
+
+function notArrived(entry: PackageEntry, why?: string): Problem {
+  const { file, line } = entry.origin;
+  return {
+    code: 'package-not-arrived',
+    message: `'${entry.name}' is not in the image after its pass${why === undefined ? '' : `: ${why}`}.`,
+    origin: line === undefined ? { file } : { file, line },
+    hint: 'logs/dnf.log tells what the package manager did instead.',
+  };
+}
+
+/** A pattern as dnf takes it: `*`, `?`, `[…]`. */
+function globPattern(name: string): RegExp {
+  const text = name
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${text.replaceAll('[!', '[^')}$`);
+}

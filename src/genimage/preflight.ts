@@ -1,0 +1,44 @@
+import { throwProblems } from '../base/errors.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
+import type { BuildContext } from './build-context.ts';
+import { checkArchitecture } from './preflight/architecture.ts';
+import { checkBuildFiles } from './preflight/build-files.ts';
+import { checkImageFolder } from './preflight/image-folder.ts';
+import { checkPackageManager } from './preflight/package-manager.ts';
+import { checkPrivilege } from './preflight/privilege.ts';
+import { readHostRelease, releaseWarnings } from './preflight/release.ts';
+import { checkRepositories } from './preflight/repositories.ts';
+import { tftpWarnings } from './preflight/tftp-folder.ts';
+import { checkTools } from './preflight/tools.ts';
+
+/** Architecture of this host and its name, for the manifest. */
+export interface Host {
+  readonly arch: string;
+  readonly os: string;
+  /** Told to the user, and kept in the manifest. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Looks at everything that a build needs before it touches anything, and throws all that is wrong in one error. What it tries on the disk
+ * it takes away again.
+ */
+export async function preflight(plan: BuildPlan, context: BuildContext): Promise<Host> {
+  const { arch, problems: archProblems } = await checkArchitecture(plan, context);
+  const managerProblems = checkPackageManager(plan);
+  const canRunHere = archProblems.length === 0 && managerProblems.length === 0;
+  const needsPackages = !plan.request.onlyinitrd;
+  const needsDrivers = plan.files.some((file) => file.role === 'driverupdate');
+  const found = await Promise.all([
+    archProblems,
+    managerProblems,
+    checkPrivilege(),
+    canRunHere ? checkTools(needsPackages, undefined, needsDrivers) : [],
+    checkBuildFiles(plan, context),
+    canRunHere && needsPackages ? checkRepositories(plan) : [],
+    canRunHere ? checkImageFolder(plan, context) : [],
+  ]);
+  throwProblems(found.flat());
+  const release = await readHostRelease();
+  return { arch, os: release.name, warnings: [...releaseWarnings(plan, release), ...tftpWarnings(plan)] };
+}

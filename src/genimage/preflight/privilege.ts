@@ -1,0 +1,30 @@
+import { type Problem, RootimgError } from '../../base/errors.ts';
+import { findTool, run } from '../../system/exec.ts';
+import { namespaceArgv } from '../../system/namespace.ts';
+
+/** Root, and the right to make namespaces: packages own files, and every mount of the build is private. */
+export async function checkPrivilege(): Promise<Problem[]> {
+  if (process.geteuid?.() !== 0) {
+    return [
+      {
+        code: 'not-root',
+        message: 'genimage must run as root: packages set owners and make device nodes.',
+        hint: '--dryrun works without root.',
+      },
+    ];
+  }
+  if ((await findTool('unshare')) === undefined || (await findTool('setpriv')) === undefined) return [];
+  try {
+    await run(namespaceArgv(['true'], { network: false }));
+    return [];
+  } catch (error) {
+    if (!(error instanceof RootimgError)) throw error;
+    return [
+      {
+        code: 'no-namespaces',
+        message: `This host does not let root make mount, PID and network namespaces: ${error.details.at(-1) ?? ''}`,
+        hint: 'Inside a container, it must be a privileged one.',
+      },
+    ];
+  }
+}

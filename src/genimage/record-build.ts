@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  type BuiltRecord,
+  type Manifest,
+  manifestName,
+  manifestText,
+  parseManifest,
+} from '../plan/manifest.ts';
+import { writeFileAtomic } from '../system/publish.ts';
+import type { Build } from './build-context.ts';
+import { fileDigest } from '../system/file-digest.ts';
+import type { Initrd } from './initrd/initrd.ts';
+import type { Kernel } from './initrd/kernel.ts';
+import type { Host } from './preflight.ts';
+import { findRpmMacros } from '../packages/rpm/rpm-macros.ts';
+import { installedPackages } from '../packages/rpm/rpm-query.ts';
+import { withOrigins } from './packages/package-origins.ts';
+import { toolVersions } from './tool-versions.ts';
+
+/** What the manifest says of the finished tree: can be asked while the initrd is made of it. */
+export async function describeTree(build: Build): Promise<Pick<BuiltRecord, 'packages' | 'tools'>> {
+  const packages = await withOrigins(build, await installedPackages(build, findRpmMacros(build)));
+  return { packages, tools: await toolVersions(build, packages) };
+}
+
+/** What the manifest says of this build; read before the boot files are published. */
+export async function describeBuild(
+  build: Build,
+  host: Host,
+  kernel: Kernel,
+  initrd: Initrd,
+  tree: Pick<BuiltRecord, 'packages' | 'tools'>,
+): Promise<BuiltRecord> {
+  const { plan } = build;
+  return {
+    finished: new Date().toISOString(),
+    host: { name: hostname(), arch: host.arch, os: host.os },
+    kernelVersion: kernel.version,
+    packages: tree.packages,
+    repositories: plan.repositories.map(({ id, url, unchecked }) => ({
+      id,
+      url,
+      gpgcheck: unchecked === undefined,
+    })),
+    files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
+    initrd: {
+      size: (await stat(initrd.file)).size,
+      sha256: await fileDigest(initrd.file),
+      compressor: initrd.compressor,
+      modules: [...initrd.modules],
+      programs: [...initrd.programs],
+      dracutModules: [...initrd.dracutModules],
+      skippedDrivers: [...initrd.skipped],
+      inputs: initrd.inputs,
+      ...(initrd.drivers && { drivers: initrd.drivers }),
+      uncounted: [...initrd.uncounted],
+    },
+    tools: tree.tools,
+    warnings: [...plan.warnings, ...build.warnings],
+    times: build.times,
+  };
+}
+
+/** Writes the manifest, with what it said of an earlier pack. */
+export async function writeManifest(build: Build, built: BuiltRecord): Promise<void> {
+  const path = join(build.folder, manifestName);
+  const { name, osvers, arch, profile } = build.plan.image;
+  const before = parseManifest(await readFile(path, 'utf8').catch(() => ''));
+  const manifest: Manifest = {
+    schema: 1,
+    image: { name, osvers, arch, profile },
+    build: built,
+    ...(before?.pack === undefined ? {} : { pack: before.pack }),
+  };
+  await writeFileAtomic(path, manifestText(manifest));
+}

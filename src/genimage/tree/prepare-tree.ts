@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootimgError } from '../../base/errors.ts';
+import { type Build, warn } from '../build-context.ts';
+import { readMark, removeMark, writeMark } from '../build-mark.ts';
+import { anyExitCode, run } from '../../system/exec.ts';
+import { throwIfStopped } from '../../system/signals.ts';
+import { temporaryDir, temporaryPath } from '../../system/temp.ts';
+import { insideTree } from './tree-path.ts';
+import { treeHas } from './tree-file.ts';
+
+/** What must exist before anything can be mounted below a root. */
+const mountPoints = [
+  ['dev', 0o755],
+  ['proc', 0o555],
+  ['sys', 0o555],
+  ['run', 0o755],
+] as const;
+
+/**
+ * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a new one begun, a finished one is
+ * updated in place; with --fresh it stays as it is, and the new tree begins beside it. Where the tree in its place is worked on,
+ * the mark stands from here on; --onlyinitrd works on it where there are driver updates.
+ */
+export async function prepareTree(build: Build): Promise<void> {
+  const { folder, root, finalRoot, tree, plan } = build;
+  const mark = await readMark(folder);
+  if (plan.request.onlyinitrd) {
+    await checkTreeForInitrd(build, mark?.step);
+    const changes = plan.files.some(({ role }) => role === 'driverupdate');
+    if (changes) await markTree(build);
+    return;
+  }
+  if (mark !== undefined && existsSync(finalRoot)) await setAside(build, mark.step, mark.since);
+  tree.isNew = !existsSync(root);
+  if (root === finalRoot) await markTree(build);
+  await beginTree(root, tree.isNew);
+}
+
+async function markTree(build: Build): Promise<void> {
+  await writeMark(build.folder, 'Prepare the tree');
+  build.tree.marked = true;
+}
+
+/** Makes the folder of a tree with what must exist before anything can be mounted below it, as far as it is not there. */
+export async function beginTree(root: string, isNew: boolean): Promise<void> {
+  if (isNew) await makeTreeFolder(root);
+  for (const [name, mode] of mountPoints) {
+    if (await treeHas(root, name)) continue;
+    const path = await insideTree(root, name);
+    await mkdir(path, { recursive: true });
+    await chmod(path, mode);
+  }
+}
+
+/**
+ * Makes the folder of a new tree, on ext4 in a corner of the disk of its own: there what is in a folder lies close to it, but the folders
+ * below a "top of directory hierarchies" (chattr(1)) are spread by their names. Where a tree has just been deleted, ext4 without a journal
+ * passes over its inodes one by one for some minutes, and a new tree in its place takes ten times as long.
+ */
+async function makeTreeFolder(root: string): Promise<void> {
+  const top = await temporaryDir(dirname(root), 'place');
+  // Other file systems do without.
+  await run(['chattr', '+T', top], { okCodes: anyExitCode }).catch(throwIfStopped);
+  const folder = temporaryPath(top, 'tree');
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  await rename(folder, root);
+  await rmdir(top);
+}
+
+async function checkTreeForInitrd(build: Build, unfinishedStep: string | undefined): Promise<void> {
+  if (unfinishedStep !== undefined) {
+    throw new RootimgError(
+      'tree-unfinished',
+      `${build.root} is unfinished: its build stopped at '${unfinishedStep}'.`,
+      { hint: 'Run genimage without --onlyinitrd to build it anew.' },
+    );
+  }
+  if (!existsSync(build.root)) {
+    throw new RootimgError('tree-missing', `There is no ${build.root} to make an initrd from.`, {
+      hint: 'Run genimage without --onlyinitrd first.',
+    });
+  }
+}
+
+/** An unfinished tree may hold work done by hand: it is kept under a name that says what it is. */
+async function setAside(build: Build, step: string, since: string): Promise<void> {
+  const time = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
+  const kept = join(build.folder, `rootimg.unfinished-${time}`);
+  await rename(build.finalRoot, kept);
+  await removeMark(build.folder);
+  warn(
+    build,
+    `${build.finalRoot} was left unfinished by a build that stopped at '${step}' (${since}). It is kept as ${kept}; a new tree is built.`,
+  );
+}

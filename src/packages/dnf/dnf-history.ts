@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { RootimgError } from '../../base/errors.ts';
+import { findTool, run } from '../../system/exec.ts';
+import { type Build, warn } from '../../genimage/build-context.ts';
+import { insideTree } from '../../genimage/tree/tree-path.ts';
+
+/** dnf's record of its transactions, a database of SQLite. */
+const historyPath = 'var/lib/dnf/history.sqlite';
+
+/**
+ * SQLite takes the log into the database and removes it. Closing the database would do so too, but then it would still be in the mode of
+ * write-ahead logs, in which only root can read one without its log. dnf sets that mode again whenever root runs it.
+ */
+const settle = `import sqlite3, sys
+history = sqlite3.connect(sys.argv[1], isolation_level=None)
+history.execute('PRAGMA secure_delete = ON')
+history.execute("UPDATE trans SET cmdline = 'genimage' WHERE cmdline LIKE '%--installroot=%'")
+mode, = history.execute('PRAGMA journal_mode = DELETE').fetchone()
+sys.exit(mode != 'delete' and 'the journal mode stays ' + mode)`;
+
+/**
+ * Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory, and the paths of this host in the command lines
+ * that the history tells. `dnf history` tells all else without it.
+ */
+export async function settleDnfHistory(build: Build): Promise<void> {
+  const history = await insideTree(build.root, historyPath);
+  if (!existsSync(`${history}-wal`)) return;
+  try {
+    await run([await dnfPython(), '-I', '-c', settle, history], { action: "settle dnf's history" });
+  } catch (error) {
+    if (!(error instanceof RootimgError) || error.code === 'stopped') throw error;
+    warn(
+      build,
+      `${history}-wal stays in the image: ${error.message} ${error.details.at(-1) ?? ''}`.trimEnd(),
+    );
+  }
+}
+
+/** The Python that runs dnf: the one that wrote the database can read it, and a host need not have another. */
+async function dnfPython(): Promise<string> {
+  const dnf = await findTool('dnf');
+  const program = dnf === undefined ? '' : await readFile(dnf, 'utf8');
+  return /^#!.*?(\S*python\S*)/.exec(program)?.[1] ?? 'python3';
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { fstab } from '../../../src/genimage/customise/fstab.ts';
+import { withInternetDisabled } from '../../../src/genimage/customise/internet-repositories.ts';
+import { withNetworking } from '../../../src/genimage/customise/network.ts';
+import { withSerial } from '../../../src/genimage/customise/securetty.ts';
+import { emptyRequest } from '../../../src/plan/empty-request.ts';
+import { aPlan } from './a-plan.ts';
+
+test('fstab of a stateless node', () => {
+  expect(fstab(aPlan(), true)).toBe(
+    [
+      'devpts /dev/pts devpts gid=5,mode=620 0 0',
+      'tmpfs /dev/shm tmpfs defaults 0 0',
+      'proc /proc proc defaults 0 0',
+      'sysfs /sys sysfs defaults 0 0',
+      'compute_x86_64 / tmpfs rw 0 1',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('tmplimit counts only without systemd', () => {
+  const plan = aPlan({ request: { ...emptyRequest(), tmplimit: '50m' } });
+  expect(fstab(plan, true)).not.toContain('50m');
+  expect(fstab(plan, false)).toContain('tmpfs /tmp tmpfs defaults,size=50m 0 2\n');
+  expect(fstab(aPlan(), false)).toContain('tmpfs /var/tmp tmpfs defaults,size=10m 0 2\n');
+});
+
+test('networking is on, other settings stay', () => {
+  expect(withNetworking('')).toBe('NETWORKING=yes\n');
+  expect(withNetworking('NETWORKING=no\nHOSTNAME=a\n')).toBe('NETWORKING=yes\nHOSTNAME=a\n');
+});
+
+test('the serial lines are added once, and a new file keeps the usual consoles', () => {
+  expect(withSerial('tty1\nttyS0\n')).toBe('tty1\nttyS0\nttyS1\n');
+  expect(withSerial(withSerial('tty1\n'))).toBe('tty1\nttyS0\nttyS1\n');
+  expect(withSerial(undefined).split('\n')).toEqual(
+    expect.arrayContaining(['console', 'tty1', 'ttyS0', 'ttyS1']),
+  );
+});
+
+test('only sections with an internet address are disabled', () => {
+  const text = [
+    '# header',
+    '[baseos]',
+    'name=Base',
+    'mirrorlist=https://mirrors.example/$releasever',
+    'enabled=1',
+    '[local]',
+    'baseurl=file:///media/dvd',
+    'enabled=1',
+    '[extras]',
+    '#baseurl=http://old.example/',
+    'metalink = https://mirrors.example/x',
+    '',
+  ].join('\n');
+  expect(withInternetDisabled(text)).toBe(
+    [
+      '# header',
+      '[baseos]',
+      'enabled=0',
+      'name=Base',
+      'mirrorlist=https://mirrors.example/$releasever',
+      '[local]',
+      'baseurl=file:///media/dvd',
+      'enabled=1',
+      '[extras]',
+      'enabled=0',
+      '#baseurl=http://old.example/',
+      'metalink = https://mirrors.example/x',
+      '',
+    ].join('\n'),
+  );
+});
