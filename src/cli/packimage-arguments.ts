@@ -6,6 +6,7 @@ type Name =
   | 'nosyncfiles'
   | 'gate'
   | 'strict'
+  | 'force'
   | 'root-password-file'
   | 'verify'
   | 'reproducible'
@@ -52,6 +53,13 @@ export const packimageOptions: readonly Option[] = [
     takesValue: false,
     ours: true,
     help: 'secrets found in the image end the pack',
+  },
+  {
+    name: 'force',
+    names: ['force'],
+    takesValue: false,
+    ours: true,
+    help: 'pack what is refused else: an image of another name, one that cannot boot',
   },
   {
     name: 'root-password-file',
@@ -160,7 +168,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

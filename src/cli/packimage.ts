@@ -124,6 +124,7 @@ async function resolve(
       definition,
       site,
       strict: words.given.has('strict'),
+      force: words.given.has('force'),
       verifyContent: readVerify(words.verify),
       nosyncfiles: words.given.has('nosyncfiles'),
       rootPasswordHash: await rootPasswordHash(io, words, definitions.home),

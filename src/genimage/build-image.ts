@@ -1,3 +1,4 @@
+import { throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { both } from '../base/both.ts';
 import type { Build, BuildContext } from './build-context.ts';
@@ -13,6 +14,7 @@ import { chooseKernel, type Kernel } from './initrd/kernel.ts';
 import { takePackages } from './layers/take-packages.ts';
 import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
+import { checkOtherImage } from './preflight/other-image.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
 import { publishBootFiles } from './publish-boot-files.ts';
 import { describeBuild, describeTree, writeManifest } from './record-build.ts';
@@ -34,6 +36,8 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
   const host = await preflight(plan, context);
   await withBuildFolder(plan, context, async (build) => {
     for (const warning of host.warnings) warn(build, warning);
+    // Another build may have ended while this one waited for the lock.
+    throwProblems(await checkOtherImage(plan));
     await prepareTree(build);
     const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
     const updates = await mergeDriverUpdates(build, kernel);

@@ -4,6 +4,7 @@ import type { BuildContext } from './build-context.ts';
 import { checkArchitecture } from './preflight/architecture.ts';
 import { checkBuildFiles } from './preflight/build-files.ts';
 import { checkImageFolder } from './preflight/image-folder.ts';
+import { checkOtherImage } from './preflight/other-image.ts';
 import { checkPackageManager } from './preflight/package-manager.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
@@ -37,6 +38,7 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
     checkBuildFiles(plan, context),
     canRunHere && needsPackages ? checkRepositories(plan) : [],
     canRunHere ? checkImageFolder(plan, context) : [],
+    checkOtherImage(plan),
   ]);
   throwProblems(found.flat());
   const release = await readHostRelease();

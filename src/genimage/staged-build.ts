@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../base/errors.ts';
+import { RootimgError, throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { buildMarkName, manifestName } from '../plan/manifest.ts';
 import { inPhase } from '../report/reporter.ts';
@@ -11,6 +11,7 @@ import { withScope } from '../system/scope.ts';
 import { writeStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { BuildContext } from './build-context.ts';
+import { checkOtherImage } from './preflight/other-image.ts';
 import { eachBootFile, putInPlace } from './publish-boot-files.ts';
 import { lockOptions } from './workspace.ts';
 
@@ -37,6 +38,7 @@ export async function buildStaged(
         throw cause instanceof RootimgError ? cause : unwritable(folder, cause);
       }),
     );
+    throwProblems(await checkOtherImage(plan));
     await sweepTemporary(folder);
     const { stage: _stage, ...request } = plan.request;
     await build({ ...plan, request, image: { ...plan.image, rootimgdir: local } });

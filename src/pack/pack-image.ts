@@ -24,7 +24,7 @@ import { manifestWith, publishImage } from './publish/publish.ts';
 import { finishRollback } from './publish/rollback.ts';
 import { type Selection, selectMembers } from './select/select.ts';
 import { checkHost } from './tools.ts';
-import { needTree, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
+import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 import { verifyContent } from './verify/verify-content.ts';
 import { checkLimits, writeImage } from './archive/write-image.ts';
 import { newUuid, noUuid, xcatinfoText } from './customise/xcatinfo.ts';
@@ -62,6 +62,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     await refuseUnfinished(rootimgdir, name);
     await finishRollback(scope, plan.image, reporter);
     const before = await readManifest(rootimgdir);
+    if (!plan.force) refuseOtherImage(rootimgdir, name, before);
     await refuseOtherKernel(rootimgdir, name, before);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RootimgError } from '../base/errors.ts';
+import { RootimgError, throwProblems } from '../base/errors.ts';
 import { buildMarkName, buildMarkSchema, type Manifest } from '../plan/manifest.ts';
+import { otherImage, otherImageProblem } from '../plan/other-image.ts';
 import { parseJson } from '../plan/parse-json.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
@@ -32,6 +33,12 @@ export async function refuseUnfinished(rootimgdir: string, image: string): Promi
       hint: `Run genimage ${image} again: it sets the unfinished tree aside and builds anew.`,
     },
   );
+}
+
+/** Throws `other-image` when the image that lies here has another name. */
+export function refuseOtherImage(rootimgdir: string, image: string, manifest: Manifest | undefined): void {
+  const other = otherImage(manifest, image);
+  if (other !== undefined) throwProblems([otherImageProblem(rootimgdir, other, image, 'packimage')]);
 }
 
 /**

@@ -14,5 +14,6 @@ export function emptyRequest(): BuildRequest {
     fresh: false,
     noCache: false,
     wait: false,
+    force: false,
   };
 }

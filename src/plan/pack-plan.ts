@@ -52,6 +52,8 @@ export const packPlanSchema = z.strictObject({
   allowed: z.array(excludeRuleSchema),
   /** True: what the leak check finds ends the pack. */
   strict: z.boolean(),
+  /** True: what is refused for the safety of nodes is packed all the same. */
+  force: z.boolean(),
   /** True: every file's content is read back too. */
   verifyContent: z.boolean(),
   warnings: z.array(z.string()),

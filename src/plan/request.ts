@@ -58,6 +58,8 @@ export const buildRequestSchema = z.strictObject({
   wait: z.boolean(),
   /** Ours: local folder to build in; the result is copied to rootimgdir. */
   stage: value,
+  /** Ours: replace the image of another name that lies in rootimgdir. */
+  force: z.boolean(),
   /** Ours: seconds that each postinstall script may take. */
   postinstallTimeout: value,
 });

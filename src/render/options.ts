@@ -73,4 +73,5 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(flag('wait')),
   ours(value('stage', 'stage', 'DIR')),
   ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),
+  ours(flag('force')),
 ];

@@ -29,6 +29,7 @@ export interface PackInput {
   /** Comma list of files with what the leak check may find. */
   readonly allow?: string | undefined;
   readonly strict?: boolean;
+  readonly force?: boolean;
   readonly verifyContent?: boolean;
   /** Relative paths of the definition are relative to it. */
   readonly cwd: string;
@@ -83,6 +84,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     generations: input.generations ?? defaultGenerations,
     allowed: [...allow.rules],
     strict: input.strict ?? false,
+    force: input.force ?? false,
     verifyContent: input.verifyContent ?? false,
     warnings: [...exclude.warnings, ...allow.warnings, ...root.warnings],
   };

@@ -38,7 +38,7 @@ test.each([
   const image = { name: 'i', osvers: 'rocky9.4', arch: 'x86_64', profile: 'p', rootimgdir: world.rootimgdir };
   const plan = packPlanSchema.parse({
     ...{ schema: 1, image, method, compressor, rules: [], sync: [], rootPasswordHash: '*', generations: 0 },
-    ...{ allowed: [], strict: false, verifyContent: true, warnings: [] },
+    ...{ allowed: [], strict: false, force: false, verifyContent: true, warnings: [] },
   });
   expect(pack.method).toBe(method);
   const job = { plan, root, members, file: packSmall(method, compressor, root) };

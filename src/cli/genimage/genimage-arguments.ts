@@ -18,7 +18,7 @@ const fields: readonly NodeOption['field'][] = [
   ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
   ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings'] as const),
-  ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout'] as const),
+  ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force'] as const),
 ];
 
 type Own = 'dryrun' | 'help' | 'version' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';

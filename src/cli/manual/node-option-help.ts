@@ -36,6 +36,7 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   fresh: 'build beside the tree that is there and swap at the end; work done in the old one by hand goes',
   noCache: 'take no packages of an earlier build from the cache, and keep none',
   wait: 'wait until nobody else works on this image',
+  force: 'replace the image of another name that lies in the image folder',
   stage: 'build in this local folder and copy the result to the image folder, for NFS with root_squash',
   postinstallTimeout: 'seconds that each postinstall script may take',
   repositorysettings:

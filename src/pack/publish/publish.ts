@@ -45,7 +45,7 @@ export function manifestWith(
   pack: PackedRecord,
 ): Manifest {
   const { name, osvers, arch, profile } = image;
-  return { schema: 1, image: { name, osvers, arch, profile }, ...current, pack };
+  return { ...current, schema: 1, image: { name, osvers, arch, profile }, pack };
 }
 
 /**

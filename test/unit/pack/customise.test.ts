@@ -51,7 +51,7 @@ function plan(more: Partial<PackPlan> = {}): PackPlan {
     sync: [],
     rootPasswordHash: '*',
     generations: 0,
-    ...{ allowed: [], strict: false, verifyContent: false },
+    ...{ allowed: [], strict: false, force: false, verifyContent: false },
     warnings: [],
     ...more,
   };
