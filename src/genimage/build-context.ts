@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
+import type { TreePlace } from '../system/tree/tree-place.ts';
 import type { LayerCache } from './layers/layer-cache.ts';
 import type { LogFolder } from './logs.ts';
 
@@ -25,12 +26,14 @@ export interface Build {
   readonly reporter: Reporter;
   /** rootimgdir */
   readonly folder: string;
-  /** The tree that is worked on: finalRoot, or one beside it (--fresh). */
+  /** The tree that is worked on: `place.root`, or one beside it (--fresh). */
   readonly root: string;
-  /** `<rootimgdir>/rootimg`. */
-  readonly finalRoot: string;
+  /** Where the finished tree lies. */
+  readonly place: TreePlace;
   /** Folder of this run alone inside rootimgdir, gone at its end. */
   readonly temporary: string;
+  /** The same on the file system of the tree, for what is renamed into it or out of it. */
+  readonly treeTemporary: string;
   readonly logs: LogFolder;
   /** Told to the user at once, and written into the manifest. */
   readonly warnings: string[];

@@ -1,5 +1,6 @@
 import { chmod, copyFile, constants, link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { bootFiles, initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
 import { fileDigest } from '../system/file-digest.ts';
@@ -48,7 +49,7 @@ export async function publishBootFiles(build: Build, kernel: Kernel, initrd: Ini
  * mark says so to packimage.
  */
 async function putBeside(build: Build, files: BootFiles): Promise<void> {
-  if (build.root !== build.finalRoot) {
+  if (build.root !== build.place.root) {
     await writeMark(build.folder, 'Publish kernel and initrd');
     build.tree.marked = true;
   }
@@ -77,7 +78,7 @@ export async function putInPlace(folder: string, files: BootFiles): Promise<void
 async function openTftpFolder(plan: BuildPlan): Promise<string | undefined> {
   const { tftpImageDir } = plan;
   if (tftpImageDir === undefined || findTftpdir(plan) === undefined) return undefined;
-  await mkdir(tftpImageDir, { recursive: true });
+  await mkdir(await followedPath(tftpImageDir), { recursive: true });
   await sweepTemporary(tftpImageDir);
   return tftpImageDir;
 }

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError, throwProblems } from '../base/errors.ts';
+import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { buildMarkName, manifestName } from '../plan/manifest.ts';
 import { inPhase } from '../report/reporter.ts';
@@ -29,7 +30,7 @@ export async function buildStaged(
   const folder = plan.image.rootimgdir;
   const local = join(stage, plan.image.name);
   await withScope(async (scope) => {
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    await mkdir(await followedPath(folder), { recursive: true }).catch((cause: unknown) => {
       throw unwritable(folder, cause);
     });
     scope.defer(

@@ -2,18 +2,23 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileErrorWords, RootimgError } from '../base/errors.ts';
+import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { lockImageDir, lockName, type LockOptions, waitOption } from '../system/lock.ts';
 import { type Scope, withScope } from '../system/scope.ts';
 import { sweepTemporary, temporaryDir, temporaryPath } from '../system/temp.ts';
 import { settleSwap } from '../system/tree-swap.ts';
+import {
+  closeBeside,
+  findTreePlace,
+  openBeside,
+  treeName,
+  type TreePlace,
+} from '../system/tree/tree-place.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { removeMark } from './build-mark.ts';
 import { openLogs } from './logs.ts';
 import { findMountsBelow } from '../system/mounts-below.ts';
-
-/** Name of the tree in rootimgdir. */
-export const treeName = 'rootimg';
 
 /**
  * Runs `work` with the image folder made, locked and swept, and a temporary folder in it. When it fails before the tree has changed,
@@ -46,7 +51,7 @@ export function lockOptions(plan: BuildPlan, context: BuildContext): LockOptions
 async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Scope): Promise<Build> {
   const folder = plan.image.rootimgdir;
   const tree = { isNew: false, marked: false, changed: false };
-  const firstMade = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  const firstMade = await mkdir(await followedPath(folder), { recursive: true }).catch((cause: unknown) => {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new RootimgError('folder-unusable', `The image folder ${folder} cannot be made: ${reason}.`, {
       cause,
@@ -63,19 +68,21 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   scope.defer('the lock file', async () => {
     if (lockIsNew && !tree.changed) await rm(lockFile, { force: true });
   });
-  const finalRoot = join(folder, treeName);
-  await settleSwap(folder);
+  const place = await findTreePlace(folder);
+  await settleSwap(place);
   await sweepTemporary(folder);
   const temporary = await temporaryDir(folder, 'build');
   scope.defer('the temporary folder', () => rm(temporary, { recursive: true, force: true }));
+  const treeTemporary = place.isLinked ? await openTreeTemporary(place, scope) : temporary;
   return {
     plan,
     context,
     reporter: context.reporter,
     folder,
-    root: join(plan.request.fresh ? temporary : folder, treeName),
-    finalRoot,
+    root: plan.request.fresh ? join(treeTemporary, treeName) : place.root,
+    place,
     temporary,
+    treeTemporary,
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     warnings: [],
     times: {},
@@ -83,15 +90,25 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   };
 }
 
+/** A folder of this run beside a tree that lies elsewhere, swept of what killed runs left there; it goes at the end, its parent when empty. */
+async function openTreeTemporary(place: TreePlace, scope: Scope): Promise<string> {
+  await openBeside(place);
+  scope.defer('the folder beside the tree', () => closeBeside(place));
+  await sweepTemporary(place.beside);
+  const temporary = await temporaryDir(place.beside, 'build');
+  scope.defer('the temporary folder beside the tree', () => rm(temporary, { recursive: true, force: true }));
+  return temporary;
+}
+
 /**
  * Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on the older tree. Says what is
  * left where.
  */
 async function removeUnfinished(build: Build): Promise<void> {
-  const { tree, root, finalRoot, folder, temporary, reporter } = build;
+  const { tree, root, place, folder, treeTemporary, reporter } = build;
   if (build.logs.kept !== undefined) reporter.info(`The output of the tools is in ${build.logs.kept}.`);
   if (!tree.marked) return;
-  if (root !== finalRoot) {
+  if (root !== place.root) {
     reporter.warn(
       `Kernel and initrd in ${folder} may be newer than its tree. The next genimage keeps the tree under another name and builds anew.`,
     );
@@ -108,7 +125,7 @@ async function removeUnfinished(build: Build): Promise<void> {
       return;
     }
     // Out of sight at once: a reader never meets half a tree. The temporary folder goes in the end.
-    await rename(root, temporaryPath(temporary, 'tree'));
+    await rename(root, temporaryPath(treeTemporary, 'tree'));
     if (tree.changed) reporter.info(`The unfinished ${root} was removed.`);
   }
   await removeMark(folder);

@@ -1,4 +1,5 @@
 import { exists } from '../base/exists.ts';
+import { followedPath } from '../base/followed-path.ts';
 import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -38,7 +39,7 @@ export async function openStaging(
   command: string,
 ): Promise<Staging> {
   await mkdir(dirname(path), { recursive: true });
-  const target = await realpath(path).catch(() => path);
+  const target = await realpath(path).catch(() => followedPath(path));
   const folder = stagingFolder(target);
   await mkdir(folder, { recursive: true });
   const release = await lockImageDir(folder, command);

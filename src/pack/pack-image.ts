@@ -10,6 +10,7 @@ import { lockImageDir, type LockOptions } from '../system/lock.ts';
 import { withScope } from '../system/scope.ts';
 import { adoptStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
+import { findTreePlace } from '../system/tree/tree-place.ts';
 import { toBinary } from './select/bytes.ts';
 import { imageName } from './archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
@@ -61,28 +62,29 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     if (await adoptStagedTree(rootimgdir)) reporter.info('Unpacked the tree that was built on another host.');
     await refuseUnfinished(rootimgdir, name);
     await finishRollback(scope, plan.image, reporter);
+    const tree = (await findTreePlace(rootimgdir)).root;
+    const root = toBinary(tree);
     const before = await readManifest(rootimgdir);
     if (!plan.force) refuseOtherImage(rootimgdir, name, before);
-    await refuseOtherKernel(rootimgdir, name, before);
+    await refuseOtherKernel(rootimgdir, tree, name, before);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
     const { customisation, selection, uuid } = await inPhase(
       reporter,
       'Select files',
-      () => prepare(plan, time),
+      () => prepare(plan, root, time),
       ({ selection: { members, leftOut } }) => `${members.length} members, ${leftOut} left out`,
     );
     checkLimits(plan, selection);
-    const { leaks, unused } = findLeaks(rootOf(plan), selection.members, plan.allowed);
+    const { leaks, unused } = findLeaks(root, selection.members, plan.allowed);
     const leakFindings = leakProblems(leaks);
     if (plan.strict) throwProblems(leakFindings);
 
     const file = imageName(plan.method, plan.compressor);
     const temporary = temporaryPath(rootimgdir, file);
     scope.defer('temporary file', () => rm(temporary, { force: true }));
-    const root = rootOf(plan);
     const built = before?.build;
-    const packages = packagesOf(rootimgdir, before?.pack, reporter);
+    const packages = packagesOf(tree, before?.pack, reporter);
     // Heard from now on: a stop may end it while the image is being written.
     const answered = packages.then(
       () => {},
@@ -148,7 +150,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     await inPhase(reporter, 'Publish', async () => {
       if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest);
       warnings.push(...(await publishImage(rootimgdir, temporary, record, manifest, before?.pack)));
-      const xcatinfo = join(rootimgdir, 'rootimg', Buffer.from(customisation.xcatinfo, 'latin1').toString());
+      const xcatinfo = join(tree, Buffer.from(customisation.xcatinfo, 'latin1').toString());
       await tidyAfterPack(
         rootimgdir,
         { path: xcatinfo, text: xcatinfoText({ name, uuid, seconds: time }) },
@@ -166,11 +168,10 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
 
 /** Of the pack before, when the package database is still the same: asking it takes a while. */
 async function packagesOf(
-  rootimgdir: string,
+  tree: string,
   before: PackedRecord | undefined,
   reporter: Reporter,
 ): Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>> {
-  const tree = join(rootimgdir, 'rootimg');
   try {
     const packageDatabase = await databaseDigest(tree);
     if (packageDatabase === undefined) return {};
@@ -192,17 +193,13 @@ function announce(plan: PackPlan, reporter: Reporter): void {
   if (isArchive(plan.method)) reporter.line(`compress method:${plan.compressor}`);
 }
 
-function rootOf(plan: PackPlan): string {
-  return toBinary(join(plan.image.rootimgdir, 'rootimg'));
-}
-
 /** Everything that is decided before a byte is written. */
 async function prepare(
   plan: PackPlan,
+  root: string,
   time: number,
 ): Promise<{ customisation: Customisation; selection: Selection; uuid: string }> {
   const { name } = plan.image;
-  const root = rootOf(plan);
   const epoch = plan.sourceDateEpoch;
   const fresh = epoch === undefined ? newUuid() : noUuid;
   const customisation = customise(plan, root, fresh, time);

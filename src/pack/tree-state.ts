@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../base/errors.ts';
+import { isFolder } from '../base/exists.ts';
 import { buildMarkName, buildMarkSchema, type Manifest } from '../plan/manifest.ts';
 import { otherImage, otherImageProblem } from '../plan/other-image.ts';
 import { parseJson } from '../plan/parse-json.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import { stagedTreeName } from '../system/staged-tree.ts';
+import { findReplaced } from '../system/tree-swap.ts';
+import { findTreePlace } from '../system/tree/tree-place.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
 export async function needTree(rootimgdir: string, image: string): Promise<void> {
-  const root = join(rootimgdir, 'rootimg');
-  const found = await stat(root).catch(() => undefined);
-  if (found?.isDirectory() || existsSync(join(rootimgdir, stagedTreeName))) return;
-  throw new RootimgError('no-tree', `${root} does not exist: there is nothing to pack.`, {
+  const place = await findTreePlace(rootimgdir);
+  // What a swap that was cut off left comes back.
+  const comes = existsSync(join(rootimgdir, stagedTreeName)) || findReplaced(place) !== undefined;
+  if (comes || (await isFolder(place.root))) return;
+  throw new RootimgError('no-tree', `${place.root} does not exist: there is nothing to pack.`, {
     hint: `Run genimage ${image} on a host of the image's architecture first.`,
   });
 }
@@ -47,6 +51,7 @@ export function refuseOtherImage(rootimgdir: string, image: string, manifest: Ma
  */
 export async function refuseOtherKernel(
   rootimgdir: string,
+  tree: string,
   image: string,
   manifest: Manifest | undefined,
 ): Promise<void> {
@@ -54,7 +59,7 @@ export async function refuseOtherKernel(
   if (version === undefined) return;
   const found = new Set<string>();
   for (const lib of ['lib/modules', 'usr/lib/modules']) {
-    for (const name of await readdir(join(rootimgdir, 'rootimg', lib)).catch(() => [])) found.add(name);
+    for (const name of await readdir(join(tree, lib)).catch(() => [])) found.add(name);
   }
   if (found.size === 0 || found.has(version)) return;
   throw new RootimgError(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import { lastLines, run, start } from './exec.ts';
@@ -8,6 +8,7 @@ import { fileDigest } from './file-digest.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import { temporaryDir, temporaryPath } from './temp.ts';
 import { removeReplaced, settleSwap, swapIn } from './tree-swap.ts';
+import { closeBeside, findTreePlace, openBeside, treeName } from './tree/tree-place.ts';
 
 /** A tree on its way to a folder where its builder could not make it: see docs/mixed-cluster.md. */
 export const stagedTreeName = 'staged-tree.tar';
@@ -15,8 +16,9 @@ export const stagedTreeName = 'staged-tree.tar';
 /** What keeps owners by number, and all attributes. */
 const faithful = ['--numeric-owner', '--xattrs', '--xattrs-include=*', '--acls'];
 
+/** With `/.` the tree is packed also where its name in the folder is a link to another disk. */
 export function packTreeArgv(from: string): string[] {
-  return ['tar', '--create', '--format=posix', '--sparse', ...faithful, '-C', from, 'rootimg'];
+  return ['tar', '--create', '--format=posix', '--sparse', ...faithful, '-C', from, `${treeName}/.`];
 }
 
 export function unpackTreeArgv(file: string, to: string): string[] {
@@ -85,7 +87,8 @@ async function endsAsTar(path: string): Promise<boolean> {
  * the folder locked, on a host whose root may do everything there.
  */
 export async function adoptStagedTree(folder: string): Promise<boolean> {
-  await settleSwap(folder);
+  const place = await findTreePlace(folder);
+  await settleSwap(place);
   const file = join(folder, stagedTreeName);
   if (!existsSync(file)) return false;
   const wanted = (await readIfThere(`${file}.sha256`))?.split(' ')[0];
@@ -99,15 +102,27 @@ export async function adoptStagedTree(folder: string): Promise<boolean> {
       hint: 'It is still being copied, or was damaged on its way: copy it again.',
     });
   }
-  const temporary = await temporaryDir(folder, 'staged');
+  await openBeside(place);
+  const temporary = await temporaryDir(place.beside, 'staged');
   try {
     await run(unpackTreeArgv(file, temporary), { action: `unpack ${file}` });
-    await swapIn(folder, join(temporary, 'rootimg'));
+    const tree = join(temporary, treeName);
+    await refuseOtherThanFolder(tree, file);
+    await swapIn(place, tree);
     await rm(file);
     await rm(`${file}.sha256`, { force: true });
-    await removeReplaced(folder);
+    await removeReplaced(place);
   } finally {
     await rm(temporary, { recursive: true, force: true });
+    await closeBeside(place);
   }
   return true;
+}
+
+/** A link in the tree's place would make a folder of this host the image. */
+async function refuseOtherThanFolder(tree: string, file: string): Promise<void> {
+  if ((await lstat(tree).catch(() => undefined))?.isDirectory()) return;
+  throw new RootimgError('stage-damaged', `${file} holds no folder ${treeName}: it is no staged tree.`, {
+    hint: 'Copy it again as genimage says, or remove it.',
+  });
 }

@@ -8,6 +8,7 @@ import { checkAvailable, checkResolves, dnfName } from '../../packages/dnf/dnf-n
 import { defaultDatabasePath } from '../../packages/rpm/rpm-database.ts';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan, PackageEntry, PackagePass } from '../../plan/build-plan.ts';
+import { plainTreePlace } from '../../system/tree/tree-place.ts';
 import { workDir } from '../../system/work-dir.ts';
 
 /**
@@ -37,8 +38,9 @@ async function scratchBuild(plan: BuildPlan, context: BuildContext, folder: stri
     reporter: context.reporter,
     folder,
     root,
-    finalRoot: root,
+    place: plainTreePlace(folder),
     temporary,
+    treeTemporary: temporary,
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     warnings: [],
     times: {},

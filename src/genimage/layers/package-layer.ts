@@ -68,7 +68,7 @@ export async function restoreLayer(build: Build, layer: PackageLayer): Promise<b
   if (!begun) return false;
   build.reporter.info('The packages in the cache are damaged or cannot be copied; they are installed anew.');
   await rm(build.root, { recursive: true, force: true });
-  await beginTree(build.root, true);
+  await beginTree(build.root, true, build.treeTemporary);
   delete build.tree.restored;
   return false;
 }
@@ -115,7 +115,7 @@ async function store(
   { cache, key }: PackageLayer,
   warnings: readonly string[],
 ): Promise<boolean> {
-  const shares = await sharesBlocks(build.temporary, cache.folder);
+  const shares = await sharesBlocks(build.treeTemporary, cache.folder);
   const flushed = shares ? flushTree(build.root) : Promise.resolve();
   const [tree] = await both(
     Promise.resolve().then(() => listTree(build.root)),

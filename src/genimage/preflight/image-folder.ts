@@ -1,13 +1,13 @@
 import { chmod, chown, mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
-import { RootimgError } from '../../base/errors.ts';
+import { problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { findTool, run } from '../../system/exec.ts';
 import type { BuildContext } from '../build-context.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
 import { packTreeArgv, stagedTreeName } from '../../system/staged-tree.ts';
-import { treeName } from '../workspace.ts';
+import { findTreePlace, treeName, type TreePlace } from '../../system/tree/tree-place.ts';
 
 /** Bytes without which not even a small image fits. */
 const leastSpace = 256 * 1024 * 1024;
@@ -26,7 +26,15 @@ export async function checkImageFolder(plan: BuildPlan, context: BuildContext): 
     ];
   }
   if (process.geteuid?.() !== 0) return [];
-  const existing = await nearestExisting(folder);
+  let place: TreePlace;
+  try {
+    place = await findTreePlace(folder);
+  } catch (error) {
+    if (error instanceof RootimgError) return [...problemsOf(error)];
+    throw error;
+  }
+  // Where the tree is on another disk, that one must be fit for it.
+  const existing = await nearestExisting(place.isLinked ? dirname(place.root) : folder);
   return [...(await checkSpace(existing)), ...(await checkRights(existing, folder, context))];
 }
 

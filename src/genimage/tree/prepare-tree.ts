@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
 import { readMark, removeMark, writeMark } from '../build-mark.ts';
@@ -24,7 +23,7 @@ const mountPoints = [
  * the mark stands from here on; --onlyinitrd works on it where there are driver updates.
  */
 export async function prepareTree(build: Build): Promise<void> {
-  const { folder, root, finalRoot, tree, plan } = build;
+  const { folder, root, place, tree, plan } = build;
   const mark = await readMark(folder);
   if (plan.request.onlyinitrd) {
     await checkTreeForInitrd(build, mark?.step);
@@ -32,10 +31,10 @@ export async function prepareTree(build: Build): Promise<void> {
     if (changes) await markTree(build);
     return;
   }
-  if (mark !== undefined && existsSync(finalRoot)) await setAside(build, mark.step, mark.since);
+  if (mark !== undefined && existsSync(place.root)) await setAside(build, mark.step, mark.since);
   tree.isNew = !existsSync(root);
-  if (root === finalRoot) await markTree(build);
-  await beginTree(root, tree.isNew);
+  if (root === place.root) await markTree(build);
+  await beginTree(root, tree.isNew, build.treeTemporary);
 }
 
 async function markTree(build: Build): Promise<void> {
@@ -43,9 +42,12 @@ async function markTree(build: Build): Promise<void> {
   build.tree.marked = true;
 }
 
-/** Makes the folder of a tree with what must exist before anything can be mounted below it, as far as it is not there. */
-export async function beginTree(root: string, isNew: boolean): Promise<void> {
-  if (isNew) await makeTreeFolder(root);
+/**
+ * Makes the folder of a tree, by way of `temporary` on its file system, with what must exist before anything can be mounted below it, as
+ * far as it is not there.
+ */
+export async function beginTree(root: string, isNew: boolean, temporary: string): Promise<void> {
+  if (isNew) await makeTreeFolder(root, temporary);
   for (const [name, mode] of mountPoints) {
     if (await treeHas(root, name)) continue;
     const path = await insideTree(root, name);
@@ -59,8 +61,8 @@ export async function beginTree(root: string, isNew: boolean): Promise<void> {
  * below a "top of directory hierarchies" (chattr(1)) are spread by their names. Where a tree has just been deleted, ext4 without a journal
  * passes over its inodes one by one for some minutes, and a new tree in its place takes ten times as long.
  */
-async function makeTreeFolder(root: string): Promise<void> {
-  const top = await temporaryDir(dirname(root), 'place');
+async function makeTreeFolder(root: string, temporary: string): Promise<void> {
+  const top = await temporaryDir(temporary, 'place');
   // Other file systems do without.
   await run(['chattr', '+T', top], { okCodes: anyExitCode }).catch(throwIfStopped);
   const folder = temporaryPath(top, 'tree');
@@ -88,11 +90,11 @@ async function checkTreeForInitrd(build: Build, unfinishedStep: string | undefin
 /** An unfinished tree may hold work done by hand: it is kept under a name that says what it is. */
 async function setAside(build: Build, step: string, since: string): Promise<void> {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
-  const kept = join(build.folder, `rootimg.unfinished-${time}`);
-  await rename(build.finalRoot, kept);
+  const kept = `${build.place.root}.unfinished-${time}`;
+  await rename(build.place.root, kept);
   await removeMark(build.folder);
   warn(
     build,
-    `${build.finalRoot} was left unfinished by a build that stopped at '${step}' (${since}). It is kept as ${kept}; a new tree is built.`,
+    `${build.place.root} was left unfinished by a build that stopped at '${step}' (${since}). It is kept as ${kept}; a new tree is built.`,
   );
 }

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isFolder } from '../../base/exists.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
@@ -32,9 +33,11 @@ export async function publishImage(
 /** Removes what packs in other forms left in the image folder beside the published file `name`; the signed list stays. */
 export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
   const spared: readonly string[] = [name, `${name}.sha256`, ...signedListNames];
-  for (const entry of await readdir(rootimgdir, { withFileTypes: true })) {
-    const isOther = entry.name.startsWith('rootimg.') && !spared.includes(entry.name);
-    if (isOther && !entry.isDirectory()) await unlink(join(rootimgdir, entry.name));
+  for (const entry of await readdir(rootimgdir)) {
+    const path = join(rootimgdir, entry);
+    const isOther = entry.startsWith('rootimg.') && !spared.includes(entry);
+    // A link to a folder is somebody's tree on another disk.
+    if (isOther && !(await isFolder(path))) await unlink(path);
   }
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { formatOrigin } from '../../base/errors.ts';
+import { findTreePlace } from '../../system/tree/tree-place.ts';
 import { toBinary, toPath } from './bytes.ts';
 import { customise } from '../customise/customise.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';
@@ -24,7 +25,7 @@ export interface Reasons {
 
 /** Tells which rules concern a path (as people write it: `/etc/x`, `./etc/x`, `etc/x`) and which package brought it. Only reads. */
 export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
-  const tree = `${plan.image.rootimgdir}/rootimg`;
+  const tree = (await findTreePlace(plan.image.rootimgdir)).root;
   const root = toBinary(tree);
   const path =
     toBinary(asked)

@@ -166,7 +166,7 @@ async function replaceDatabase(
   load: () => Promise<RunResult>,
 ): Promise<boolean> {
   const source = await insideTree(build.root, from);
-  const kept = await temporaryDir(build.temporary, 'rpmdb');
+  const kept = await temporaryDir(build.treeTemporary, 'rpmdb');
   await rename(source, join(kept, 'old'));
   const target = await insideTree(build.root, to);
   await rm(target, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { prepareTree } from '../../../src/genimage/tree/prepare-tree.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { run } from '../../../src/system/exec.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
+import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 const kernel = { version: '5.14.0-427', file: 'boot/vmlinuz-5.14.0-427' };
 let base: string;
@@ -105,8 +106,9 @@ async function begin(
       plan: { ...plan, request: { ...plan.request, ...request } },
       folder,
       root,
-      finalRoot: root,
+      place: plainTreePlace(folder),
       temporary,
+      treeTemporary: temporary,
     },
     ...{ context: {} as Build['context'], reporter: silentReporter(), warnings, times: {} },
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),

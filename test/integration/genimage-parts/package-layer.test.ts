@@ -10,6 +10,7 @@ import { beginTree } from '../../../src/genimage/tree/prepare-tree.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { run } from '../../../src/system/exec.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
+import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 const capability = 'security.capability=0x0100000202000000000000000000000000000000';
 
@@ -46,12 +47,21 @@ async function begin(folder: string, cacheFolder: string): Promise<Build> {
   const temporary = await mkdtemp(join(folder, 'tmp-'));
   layer = { cache: { folder: cacheFolder, limit: 2 ** 40 }, key: 'a'.repeat(64) };
   mkdirSync(cacheFolder, { recursive: true });
-  await beginTree(root, true);
+  await beginTree(root, true, temporary);
   const say = (text: string) => {
     said.push(text);
   };
   return {
-    ...{ plan: aPlan(), folder, root, finalRoot: root, temporary, warnings: [], times: {} },
+    ...{
+      plan: aPlan(),
+      folder,
+      root,
+      place: plainTreePlace(folder),
+      temporary,
+      treeTemporary: temporary,
+      warnings: [],
+      times: {},
+    },
     ...{ context: {} as Build['context'], reporter: { ...silentReporter(), info: say, detail: say } },
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     tree: { isNew: true, marked: false, changed: false },

@@ -8,6 +8,7 @@ import { runPostinstall } from '../../../src/genimage/postinstall.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
 import { makeTinyRoot } from './tiny-root.ts';
+import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 const kernel = { version: '5.14', file: 'boot/vmlinuz-5.14' };
 let root: string;
@@ -35,8 +36,9 @@ async function runScript(body: string, postinstallTimeout?: string, nonetwork = 
         plan: { ...plan, request: { ...plan.request, postinstallTimeout, nonetwork } },
         folder,
         root,
-        finalRoot: root,
+        place: plainTreePlace(folder),
         temporary,
+        treeTemporary: temporary,
       },
       ...{
         context: {} as Build['context'],

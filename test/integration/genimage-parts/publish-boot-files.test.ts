@@ -10,6 +10,7 @@ import { tftpWarnings } from '../../../src/genimage/preflight/tftp-folder.ts';
 import { publishBootFiles } from '../../../src/genimage/publish-boot-files.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
+import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 let base: string;
 let folder: string;
@@ -41,7 +42,16 @@ async function publish(kernel: string, initrd: string | undefined): Promise<void
   if (initrd !== undefined) await put(file, initrd);
   const tftpImageDir = join(tftpdir, 'xcat/osimage/compute');
   const build: Build = {
-    ...{ plan: aPlan({ tftpImageDir }), folder, root, finalRoot: root, temporary, warnings: [], times: {} },
+    ...{
+      plan: aPlan({ tftpImageDir }),
+      folder,
+      root,
+      place: plainTreePlace(folder),
+      temporary,
+      treeTemporary: temporary,
+      warnings: [],
+      times: {},
+    },
     ...{ context: {} as Build['context'], reporter: silentReporter() },
     logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
     tree: { isNew: false, marked: false, changed: false },

@@ -9,6 +9,7 @@ import { installedPackages } from '../../../src/packages/rpm/rpm-query.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
 import { makeTinyRoot } from './tiny-root.ts';
+import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 /** rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be installed side by side. */
 let build: Build;
@@ -31,8 +32,9 @@ beforeEach(async () => {
       reporter: silentReporter(),
       folder,
       root,
-      finalRoot: root,
+      place: plainTreePlace(folder),
       temporary,
+      treeTemporary: temporary,
     },
     ...{ logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')), warnings: [], times: {} },
     tree: { isNew: true, marked: true, changed: true },
