@@ -1,5 +1,6 @@
 import type { PackedImage } from '../boot/image.ts';
 import type { BootRequest } from '../boot/request.ts';
+import { definitionWords } from '../netboot/definition-words.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
@@ -14,12 +15,12 @@ export function bootRequest(
   image: { readonly name: string; readonly rootimgdir: string; readonly definition: ImageDefinition },
   machine: Omit<BootRequest, 'imageName' | 'rootimgdir' | 'kernelParameters'>,
 ): BootRequest {
-  const kernelParameters = attribute(image.definition, 'addkcmdline');
+  const { words } = definitionWords({ addkcmdline: attribute(image.definition, 'addkcmdline') });
   return {
     ...machine,
     imageName: image.name,
     rootimgdir: image.rootimgdir,
-    ...(kernelParameters === undefined ? {} : { kernelParameters }),
+    ...(words.length === 0 ? {} : { kernelParameters: words.join(' ') }),
   };
 }
 

@@ -8,6 +8,8 @@ import type { ImageDefinition } from '../resolve/definition.ts';
 import { rootimgdirOf } from '../resolve/usual-folders.ts';
 import { type DefinitionOptions, openConfigured } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
+import { problemLines } from './print-error.ts';
+import { otherImageWarnings } from './shared-folder.ts';
 
 /** Where the files of a defined image are. */
 export interface ImageFolder {
@@ -34,5 +36,8 @@ export async function findImageFolder(
   const site = await readSite(store);
   const rootimgdir = rootimgdirOf(definition, site.installdir, io.cwd);
   const tftpImageDir = join(site.tftpdir, 'xcat/osimage', name);
+  for (const warning of await otherImageWarnings(rootimgdir, name)) {
+    io.stderr(problemLines(warning, 'Warning'));
+  }
   return { name, definition, site, config, home, rootimgdir, tftpImageDir };
 }

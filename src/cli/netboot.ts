@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { loadImage, type PackedImage } from '../boot/image.ts';
 import type { Site } from '../definition/site.ts';
 import { usageError } from '../base/errors.ts';
+import { type DefinitionWords, definitionWords } from '../netboot/definition-words.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
@@ -60,8 +61,10 @@ async function writeFor(setting: {
   const image = await loadImage(folder, name);
   const url = (file: string) =>
     `${origin}${join(folder, basename(file)).split('/').map(encodeURIComponent).join('/')}`;
+  const own = wordsOf(definition);
+  for (const warning of own.warnings) io.stderr(`Warning: ${warning}\n`);
   const words = [
-    ...given(definition),
+    ...own.words,
     ...(await whatIsBooted(image, url(image.packed), options.follow === true)),
     ...statusWords(definition, site),
   ];
@@ -103,9 +106,12 @@ function originOf(server: string | undefined): string {
   return text.replace(/\/$/, '');
 }
 
-function given(definition: ImageDefinition): string[] {
-  const words = attribute(definition, 'addkcmdline')?.trim();
-  return words ? [words] : [];
+function wordsOf(definition: ImageDefinition): DefinitionWords {
+  return definitionWords({
+    addkcmdline: attribute(definition, 'addkcmdline'),
+    dump: attribute(definition, 'dump'),
+    crashkernelsize: attribute(definition, 'crashkernelsize'),
+  });
 }
 
 /** With a digest; an entry that follows the image has a signed list where one lies beside the image. */

@@ -17,7 +17,7 @@ const osimageAttributes = {
   description: {},
   provmethod: {},
   rootfstype: { imagetypes: linux },
-  nfsrootopts: { imagetypes: linux },
+  nfsrootopts: { imagetypes: linux, list: true },
   osdistroname: {},
   osupdatename: { list: true },
   cfmdir: {},

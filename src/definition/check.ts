@@ -1,5 +1,6 @@
 import type { Origin, Problem } from '../base/errors.ts';
 import { fitsImagetype, isOsimageAttribute, neededImagetypes } from './attributes.ts';
+import { valueFault } from './attribute-values.ts';
 import { isForeignType, isObjectType, nameFault, objectTypes, siteName } from './object.ts';
 import { attributeFault } from './stanza-write.ts';
 
@@ -21,7 +22,9 @@ export function checkObject(object: WantedObject): Problem[] {
       problems.push(unknownAttribute(name, object.type, here));
       continue;
     }
-    const fault = attribute.value === '' ? attributeFault(name, '-') : attributeFault(name, attribute.value);
+    const fault =
+      attributeFault(name, attribute.value === '' ? '-' : attribute.value) ??
+      (object.type === 'osimage' ? valueFault(name, attribute.value) : undefined);
     if (fault !== undefined) {
       const message = `${name} of '${object.name}' cannot be stored: ${fault}.`;
       problems.push({ code: 'attribute-value', message, ...here });

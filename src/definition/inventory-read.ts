@@ -4,6 +4,7 @@ import { isListAttribute, isOsimageAttribute } from './attributes.ts';
 import { type InventoryPlace, inventoryPlaces, inventorySchemas } from './inventory-layout.ts';
 import { trimBlanks } from './object.ts';
 import type { ReadAttribute, ReadObject } from './stanza.ts';
+import { fillGitrepo, maskVariables, unmaskVariables, variableIn } from './inventory-variables.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 /** Osimages of an inventory file, not yet checked. */
@@ -29,7 +30,7 @@ interface Reading {
 
 /** Reads the osimages of a YAML or JSON file in the layout of xcat-inventory. Every scalar is text as it was written; null is unset. */
 export function readInventory(text: string, file: string): InventoryFile {
-  const yaml = readYaml(text, file, 'failsafe');
+  const yaml = readYaml(maskVariables(text), file, 'failsafe');
   const reading: Reading = { yaml, problems: [...yaml.problems], warnings: [] };
   const objects: ReadObject[] = [];
   if (reading.problems.length > 0) return { objects, ...reading };
@@ -63,7 +64,7 @@ function entries(reading: Reading, node: unknown, what: string): Entry[] {
 }
 
 function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value) : String(key);
+  return unmaskVariables(isScalar(key) ? String(key.value) : String(key));
 }
 
 function isNull(node: unknown): boolean {
@@ -88,8 +89,9 @@ function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject
       reading.warnings.push({ code: 'inventory-no-place', message, origin: at });
       return;
     }
-    const text = valueText(reading, place, name, value, at);
-    if (text === undefined || text === '') return;
+    const found = valueText(reading, place, name, value, at);
+    if (found === undefined || found === '') return;
+    const text = fillGitrepo(unmaskVariables(found), at.file);
     warnOfVariable(reading, path, name, text, at);
     attributes.set(place.attribute, { value: text, origin: at });
   };
@@ -139,7 +141,7 @@ function warnOfVariable(
   text: string,
   origin: Origin,
 ): void {
-  const variable = /\{\{\s*\w+\s*\}\}/.exec(text)?.[0];
+  const variable = variableIn(text);
   if (variable === undefined) return;
   const message = `${path} of '${name}' has ${variable}, which only xcat-inventory fills in; it is kept as it stands.`;
   warnings.push({ code: 'inventory-variable', message, origin });

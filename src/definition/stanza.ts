@@ -41,7 +41,8 @@ interface Defaults extends Section {
 }
 
 /**
- * Reads a stanza file. Objects of one name are merged, the later attribute wins. As in xCAT, defaults enter an object where its objtype
+ * Reads a stanza file. Objects of one name are merged, the later attribute wins; a section that begins with another objtype is another object
+ * (a backup may hold a group and an osimage of one name). As in xCAT, defaults enter an object where its objtype
  * stands, so only what is written below that line overrides them. Nothing is dropped in silence: a line that cannot be understood is a
  * problem, one without effect a warning.
  */
@@ -51,6 +52,7 @@ export function readStanza(text: string, file: string): StanzaFile {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   let section: ObjectSection | Defaults | undefined;
+  let reopened = false;
   let nameless: { readonly at: number; readonly first: number } | undefined;
 
   for (const [index, raw] of text
@@ -69,6 +71,7 @@ export function readStanza(text: string, file: string): StanzaFile {
       const name = trimBlanks(line.slice(0, -1));
       nameless = name === '' ? { at: problems.length, first: origin.line } : undefined;
       if (nameless !== undefined) problems.push(namelessProblem(origin, origin.line));
+      reopened = objects.has(name);
       section = nameless === undefined ? openSection(name, origin, objects, defaults) : undefined;
       continue;
     }
@@ -79,6 +82,8 @@ export function readStanza(text: string, file: string): StanzaFile {
     }
     if (section !== undefined) {
       const value = trimBlanks(line.slice(equals + 1));
+      if (attribute === 'objtype' && reopened) section = ofType(section, value, origin, objects);
+      reopened = false;
       setAttribute(section, attribute, { value, origin }, defaults, warnings);
     } else if (nameless !== undefined) {
       problems[nameless.at] = namelessProblem({ file, line: nameless.first }, origin.line);
@@ -118,6 +123,21 @@ function openSection(
   }
   const known = objects.get(name) ?? { name, type: undefined, origin, attributes: new Map() };
   objects.set(name, known);
+  return known;
+}
+
+/** The object of this type and of the name whose section was opened again: that object, or another one. */
+function ofType(
+  section: ObjectSection | Defaults,
+  type: string,
+  origin: Origin,
+  objects: Map<string, ObjectSection>,
+): ObjectSection | Defaults {
+  if ('defaultsOf' in section || section.type === undefined || section.type === type) return section;
+  const key = `${section.name}: ${type}`;
+  const { name } = section;
+  const known = objects.get(key) ?? { name, type: undefined, origin, attributes: new Map() };
+  objects.set(key, known);
   return known;
 }
 

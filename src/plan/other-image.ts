@@ -1,17 +1,6 @@
 import type { Problem } from '../base/errors.ts';
 import type { Manifest } from './manifest.ts';
-
-/**
- * Whether two names mean one image: the same name, or the `-netboot-` and the `-statelite-` definition of one profile, which share their
- * folder and tree (xCAT: copycds and genimage make both with one rootimgdir).
- */
-export function isSameImage(a: string, b: string): boolean {
-  return asNetboot(a) === asNetboot(b);
-}
-
-function asNetboot(name: string): string {
-  return name.replace('-statelite-', '-netboot-');
-}
+import { isSameImage } from './same-image.ts';
 
 /** The name of the image that a folder's manifest tells of, when it is not the image `name`. */
 export function otherImage(manifest: Manifest | undefined, name: string): string | undefined {

@@ -49,6 +49,16 @@ async function problems(...argv: string[]): Promise<string[]> {
 }
 
 describe('rootimg check', () => {
+  it('names what rootimg does nothing with', async () => {
+    await world.define(`${base()} boottarget=x\n crashkernelsize=256M\n nfsrootopts=nolock\n`);
+    const { code, stdout } = await run('x');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Not used: boottarget (');
+    expect(stdout).toContain('Not used: crashkernelsize (');
+    // Of a statelite image only.
+    expect(stdout).not.toContain('Not used: nfsrootopts');
+  });
+
   it('finds nothing wrong with a good image, and says what it could not see', async () => {
     await world.define(base());
     const { code, stdout, stderr } = await run('x');

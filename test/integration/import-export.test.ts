@@ -70,3 +70,43 @@ it('export names what is hidden, unknown, or no format', async () => {
   expect((await world.run('rootimg export imgB --format xml')).code).toBe(2);
   expect(await readFile(join(world.home, 'osimage/imgA.stanza'), 'utf8')).toContain('pkglist=');
 });
+
+it('import takes the osimages of a whole backup (lsdef -a -l -z) and names the types that it leaves out', async () => {
+  const object = (name: string, type: string, ...words: string[]) =>
+    `${name}:\n${[`objtype=${type}`, ...words].map((word) => `    ${word}\n`).join('')}\n`;
+  const backup = [
+    '# <xCAT data object stanza file>\n\n',
+    object('clustersite', 'site', 'master=10.0.0.1'),
+    object('compute', 'group', 'members=n01'),
+    object('n01', 'node', 'groups=compute'),
+    object('n02', 'node', 'groups=compute'),
+    object('compute', 'osimage', 'imagetype=linux', 'profile=compute', 'provmethod=netboot'),
+  ];
+  await writeFile(join(world.home, 'f'), backup.join(''));
+  const { code, stdout, stderr } = await world.run('rootimg import f');
+  expect([code, stdout]).toEqual([0, '1 object definitions have been created or modified.\n']);
+  for (const text of [
+    "f:3: Objects of type 'site' (1)",
+    "f:7: Objects of type 'group' (1)",
+    "type 'node' (2)",
+  ])
+    expect(stderr).toContain(text);
+  expect((await world.run('lsdef -t osimage compute')).stdout).toBe(
+    'Object name: compute\n    imagetype=linux\n    profile=compute\n    provmethod=netboot\n',
+  );
+});
+
+it('import reads {{NAME}} without quotes, as xcat-inventory does, and fills in GITREPO', async () => {
+  await writeFile(
+    join(world.home, 'f.yaml'),
+    'osimage:\n  c:\n    imagetype: linux\n    filestosync:\n    - {{GITREPO}}/a\n    - {{ GITREPO }}/b\n' +
+      '    package_selection:\n      pkglist: [{{GITREPO}}/c, {{OTHER}}/d]\n',
+  );
+  const { code, stderr } = await world.run('rootimg import f.yaml');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('f.yaml:8: package_selection.pkglist of ');
+  expect(stderr).toContain('has {{OTHER}}');
+  expect((await world.run('lsdef -t osimage c')).stdout).toBe(
+    `Object name: c\n    imagetype=linux\n    pkglist=${world.home}/c,{{OTHER}}/d\n    synclists=${world.home}/a,${world.home}/b\n`,
+  );
+});

@@ -20,9 +20,11 @@ import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CheckReport, collectFindings, type Findings } from './check-report.ts';
+import { unusedAttributes } from './unused-attributes.ts';
 import { resolveConfiguredPack } from '../configured-pack.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import { dracutModuleDir } from '../locations.ts';
+import { sharedFolderWarnings } from '../shared-folder.ts';
 
 /** What a check needs to know besides the definitions. */
 export interface CheckInput extends Definitions {
@@ -45,6 +47,8 @@ export async function checkImage(input: CheckInput): Promise<CheckReport> {
   const { definition } = read;
   await checkDefinition(input, definition, site, findings);
   if (definition !== undefined) {
+    findings.notUsed(unusedAttributes(definition));
+    findings.warnings(await sharedFolderWarnings(store, input.cwd, [definition]));
     await checkBuild(input, definition, site, findings);
     await checkPack(input, definition, site, findings);
   }

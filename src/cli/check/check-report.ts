@@ -6,6 +6,12 @@ export interface NotChecked {
   readonly why: string;
 }
 
+/** Something of the definition that rootimg does nothing with, and why. */
+export interface NotUsed {
+  readonly what: string;
+  readonly why: string;
+}
+
 /** All that a check of an image found; `rootimg check --json` prints it. */
 export interface CheckReport {
   readonly schema: 1;
@@ -14,6 +20,7 @@ export interface CheckReport {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notChecked: readonly NotChecked[];
+  readonly notUsed: readonly NotUsed[];
 }
 
 /** Collects what several checks find; the same finding of two of them counts once. */
@@ -21,6 +28,7 @@ export interface Findings {
   problems(found: readonly Problem[]): void;
   warnings(found: readonly Problem[]): void;
   notChecked(what: string, why: string): void;
+  notUsed(found: readonly NotUsed[]): void;
   report(image: string): CheckReport;
 }
 
@@ -28,6 +36,7 @@ export function collectFindings(): Findings {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const notChecked: NotChecked[] = [];
+  const notUsed: NotUsed[] = [];
   const add = (list: Problem[], found: readonly Problem[]): void => {
     for (const problem of found) if (!list.some((known) => saysTheSame(known, problem))) list.push(problem);
   };
@@ -35,7 +44,8 @@ export function collectFindings(): Findings {
     problems: (found) => add(problems, found),
     warnings: (found) => add(warnings, found),
     notChecked: (what, why) => void notChecked.push({ what, why }),
-    report: (image) => ({ schema: 1, image, problems, warnings, notChecked }),
+    notUsed: (found) => void notUsed.push(...found),
+    report: (image) => ({ schema: 1, image, problems, warnings, notChecked, notUsed }),
   };
 }
 

@@ -39,9 +39,10 @@ async function check(io: CommandIo, name: string, options: CheckOptions): Promis
   if (report.problems.length > 0) io.exitCode = 1;
 }
 
-function printReport(io: CommandIo, { image, problems, warnings, notChecked }: CheckReport): void {
+function printReport(io: CommandIo, { image, problems, warnings, notChecked, notUsed }: CheckReport): void {
   for (const problem of problems) io.stderr(problemLines(problem));
   for (const warning of warnings) io.stderr(problemLines(warning, 'Warning'));
+  for (const { what, why } of notUsed) io.stdout(`Not used: ${what} (${why})\n`);
   for (const { what, why } of notChecked) io.stdout(`Not checked: ${what} (${why})\n`);
   io.stdout(`${image}: ${counted(problems.length, 'error')}, ${counted(warnings.length, 'warning')}\n`);
 }

@@ -16,6 +16,7 @@ import {
 } from './def-command.ts';
 import { type CheckedObject, type DefWriteOptions, wantedObjects } from './def-wanted.ts';
 import type { CommandIo } from '../io.ts';
+import { folderAttributes, sharedFolderWarnings } from '../shared-folder.ts';
 
 interface ChdefOptions extends DefWriteOptions {
   readonly plus?: true;
@@ -72,6 +73,16 @@ async function change(
     const ofType = changed.filter((object) => object.type === type);
     if (ofType.length > 0) await store.write(type, ofType);
   }
+  const moved = targets.filter(({ object }) => folderAttributes.some((name) => object.attributes.has(name)));
+  const movedNames = new Set(moved.map(({ object }) => object.name));
+  warn(
+    io,
+    await sharedFolderWarnings(
+      store,
+      io.cwd,
+      changed.filter(({ name }) => movedNames.has(name)),
+    ),
+  );
   io.stdout(`${changed.length || 'No'} object definitions have been created or modified.\n`);
   const created = targets.filter(({ isNew }) => isNew).map(({ object }) => object.name);
   if (created.length > 0) io.stdout(`New object definitions '${created.join(',')}' have been created.\n`);
@@ -145,5 +156,6 @@ async function rename(
   }
   if (stored !== undefined) await store.write(object.type, [{ ...stored, name: to }]);
   await store.remove(object.type, object.name);
+  if (stored !== undefined) warn(io, await sharedFolderWarnings(store, io.cwd, [{ ...stored, name: to }]));
   io.stdout(`Changed the object name from ${object.name} to ${to}.\n`);
 }

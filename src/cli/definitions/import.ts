@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { checkConditions, checkObject, type WantedObject } from '../../definition/check.ts';
-import type { DefinitionObject } from '../../definition/object.ts';
+import { type DefinitionObject, isForeignType } from '../../definition/object.ts';
 import { readStanza } from '../../definition/stanza.ts';
 import type { Store } from '../../definition/store.ts';
 import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
+import { sharedFolderWarnings } from '../shared-folder.ts';
 
 interface ImportOptions {
   readonly store?: string;
@@ -28,13 +29,12 @@ export function importCommand(io: CommandIo): Command {
 async function importDefinitions(io: CommandIo, file: string, options: ImportOptions): Promise<void> {
   const store = await openDefinitions(io, options);
   const { objects, problems, warnings } = await readDefinitions(file);
-  warn(io, warnings);
-  const images = objects.map(withoutName);
+  warn(io, [...warnings, ...leftOut(objects, file)]);
+  const images = objects.filter(({ type }) => !isOtherType(type)).map(withoutName);
   throwProblems([
     ...problems,
     ...images.flatMap((object) => checkObject(object)),
     ...images.flatMap((object) => checkConditions(object)),
-    ...images.filter(({ type }) => type === 'site').map(notAnImage),
   ]);
   if (images.length === 0) {
     throw new RootimgError('import-empty', 'No osimage is defined here.', {
@@ -45,6 +45,7 @@ async function importDefinitions(io: CommandIo, file: string, options: ImportOpt
   const changed = await store.exclusively(async () => {
     const all = await changedImages(store, images.map(definitionOf), options.force === true);
     if (all.length > 0) await store.write('osimage', all);
+    warn(io, await sharedFolderWarnings(store, io.cwd, all));
     return all;
   });
   const same = images.length - changed.length;
@@ -75,10 +76,24 @@ function withoutName(object: WantedObject): WantedObject {
   return { ...object, attributes: new Map([...object.attributes].filter(([name]) => name !== 'imagename')) };
 }
 
-function notAnImage({ name, origin }: WantedObject): Problem {
-  const at = origin === undefined ? {} : { origin };
-  const message = `Only osimages are imported, not '${name}' of type site.`;
-  return { code: 'import-type', message, ...at, hint: 'mkdef -z and chdef -z read it.' };
+/** The site, and what xCAT keeps besides: a backup by `lsdef -a -l -z` has all types. */
+function isOtherType(type: string | undefined): boolean {
+  return type !== undefined && (type === 'site' || isForeignType(type));
+}
+
+/** One warning for each type that is left out, with the first place. */
+function leftOut(objects: readonly WantedObject[], file: string): Problem[] {
+  const byType = new Map<string, WantedObject[]>();
+  for (const object of objects) {
+    const { type } = object;
+    if (type !== undefined && isOtherType(type)) byType.set(type, [...(byType.get(type) ?? []), object]);
+  }
+  return [...byType].map(([type, found]) => ({
+    code: 'import-type',
+    message: `Objects of type '${type}' (${found.length}) are left out: only osimages are imported.`,
+    origin: found[0]?.origin ?? { file },
+    ...(type === 'site' ? { hint: 'mkdef -z and chdef -z read the site.' } : {}),
+  }));
 }
 
 function definitionOf({ name, attributes }: WantedObject): DefinitionObject {

@@ -8,6 +8,7 @@ import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts'
 import { defCommand, type DefRun, defUsageError, reportProblems, runs, warn } from './def-command.ts';
 import { type CheckedObject, type DefWriteOptions, wantedObjects } from './def-wanted.ts';
 import type { CommandIo } from '../io.ts';
+import { sharedFolderWarnings } from '../shared-folder.ts';
 
 interface MkdefOptions extends DefWriteOptions {
   readonly force?: true;
@@ -60,6 +61,7 @@ async function create(
     const ofType = made.filter((object) => object.type === type).map(storedObject);
     if (ofType.length > 0) await store.write(type, ofType);
   }
+  warn(io, await sharedFolderWarnings(store, io.cwd, made.map(storedObject)));
   return made.length;
 }
 

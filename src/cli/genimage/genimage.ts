@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Config } from '../../definition/config.ts';
 import type { Store } from '../../definition/store.ts';
 import { readSite } from '../../definition/site.ts';
@@ -6,11 +7,14 @@ import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { resolveRequest } from '../../resolve/request.ts';
+import { usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { openConfigured } from '../definitions/definitions.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
+import { problemLines } from '../print-error.ts';
+import { otherImageWarnings } from '../shared-folder.ts';
 import { version } from '../version.ts';
 
 /** genimage on the management node: shows or builds what a definition says. */
@@ -23,7 +27,10 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const json = words.given.has('json');
   if (!json) io.stdout(opening(options));
   const job = await resolveJob(io, store, options, config);
-  if (words.given.has('dryrun')) return json ? showJson(io, job) : showLine(io, job);
+  if (words.given.has('dryrun')) {
+    await warnOfOtherImage(io, job);
+    return json ? showJson(io, job) : showLine(io, job);
+  }
   const { buildHere } = await import('./genimage-build.ts');
   await buildHere(io, store, job, words.given);
 }
@@ -65,6 +72,15 @@ function opening({ osvers, profile }: BuildRequest): string {
 function showLine(io: CommandIo, { resolved }: GenimageJob): void {
   for (const notice of resolved.notices) io.stdout(`${notice}\n`);
   io.stdout(`${renderDryRun(resolved.request, resolved.familyDir)}\n`);
+}
+
+/** The line is for another host; what lies in the image folder of this one is known here. */
+async function warnOfOtherImage(io: CommandIo, { resolved: { request }, site }: GenimageJob): Promise<void> {
+  const { imageName, osvers = '', arch = '', profile = '' } = request;
+  if (imageName === undefined || request.force) return;
+  const folder = request.rootimgdir ?? usualRootimgdir(site.installdir, { osvers, arch, profile });
+  const warnings = await otherImageWarnings(resolve(io.cwd, folder), imageName);
+  for (const warning of warnings) io.stderr(problemLines(warning, 'Warning'));
 }
 
 async function showJson(io: CommandIo, job: GenimageJob): Promise<void> {

@@ -35,6 +35,7 @@ async function loadedAtStart(entry: string): Promise<string[]> {
 it('a dry run loads neither the builder nor heavy packages', async () => {
   const loaded = await loadedAtStart('cli/genimage/genimage.ts');
   expect(loaded).toContain('render/dry-run.ts');
-  const heavy = /node_modules\/(execa|pino|zod|commander)\/|^(build|pack|boot|system|report)\//;
+  const heavy =
+    /node_modules\/(execa|pino|zod|commander)\/|^(genimage|packages|sandbox|pack|boot|system|report)\//;
   expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
 });

@@ -152,7 +152,7 @@ osimage:
       groups: null
     environvars: ''
     genimgoptions:
-      exlist: &list [/e/a, "{{GITREPO}}/b"]
+      exlist: &list [/e/a, "{{SITE}}/b"]
       winpepath: /w
       installto: null
     filestosync: *list
@@ -169,8 +169,8 @@ schema_version: '3.0'
         {
           osarch: { value: 'x86_64', origin: { file: 'f', line: 8 } },
           osvers: { value: '9.10', origin: { file: 'f', line: 9 } },
-          exlist: { value: '/e/a,{{GITREPO}}/b', origin: { file: 'f', line: 13 } },
-          synclists: { value: '/e/a,{{GITREPO}}/b', origin: { file: 'f', line: 16 } },
+          exlist: { value: '/e/a,{{SITE}}/b', origin: { file: 'f', line: 13 } },
+          synclists: { value: '/e/a,{{SITE}}/b', origin: { file: 'f', line: 16 } },
         },
       ],
     ]);

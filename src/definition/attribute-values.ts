@@ -1,0 +1,19 @@
+/**
+ * What is wrong with the value of an osimage attribute, or undefined. Checked where values are set, so that a store made by another program
+ * can still be read. An empty value unsets the attribute.
+ */
+export function valueFault(attribute: string, value: string): string | undefined {
+  return attribute === 'nfsrootopts' && value !== '' ? nfsrootoptsFault(value) : undefined;
+}
+
+/** xCAT: a comma list of mount options; the root of a statelite node is always read-only. */
+function nfsrootoptsFault(value: string): string | undefined {
+  for (const option of value.split(',')) {
+    if (option === '') return 'an option between two commas is empty';
+    if (/\s/.test(option)) return `'${option}' contains a blank`;
+    if (option === 'rw' || option === 'defaults') {
+      return `'${option}' is not allowed: the NFS root of a statelite node is always read-only`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { valueFault } from '../../../src/definition/attribute-values.ts';
+
+it.each(['rw', 'nolock,rw', 'defaults', 'nolock,,tcp', ',nolock', 'nolock, tcp', 'a b'])(
+  'nfsrootopts=%s is refused, as in xCAT',
+  (value) => expect(valueFault('nfsrootopts', value)).toBeTypeOf('string'),
+);
+
+it.each(['', 'nolock', 'ro', 'nolock,rsize=32768,tcp,timeo=14', 'rwx'])('nfsrootopts=%s is taken', (value) =>
+  expect(valueFault('nfsrootopts', value)).toBeUndefined(),
+);
+
+it('other attributes take any of these', () => expect(valueFault('description', 'rw, a b')).toBeUndefined());
