@@ -11,17 +11,23 @@ export function listArgv(path: string): string[] {
   return ['bsdtar', '-cf', '-', '--format=mtree', `@${path}`];
 }
 
+/** argv that says what `path` is, and reads no more of it than that takes. */
+export function formatArgv(path: string): string[] {
+  return ['bsdtar', '-tvvvqf', path, '.'];
+}
+
 /** argv that writes one file of the medium to standard output. */
 export function readArgv(path: string, member: string): string[] {
   return ['bsdtar', '-xOf', path, '--', escapePattern(member)];
 }
 
 /**
- * argv that unpacks a medium into `folder`, leaving alone every file that is there (`-k`). Modes are kept, the owner is who copies: a
- * medium's owners are those of the machine that made it.
+ * argv that unpacks a medium into `folder`, leaving alone every file that is there (`-k`). The owner is who copies: a medium's owners are
+ * those of the machine that made it. No program that runs as its owner, and nothing that others may write, comes from a medium.
  */
 export function unpackArgv(path: string, folder: string): string[] {
-  return ['bsdtar', '-xvkpf', path, '--no-same-owner', '--no-acls', '--no-xattrs', '-C', folder];
+  const mine = ['--no-same-owner', '--no-same-permissions', '--no-acls', '--no-xattrs', '--no-fflags'];
+  return ['bsdtar', '-xvkf', path, ...mine, '-C', folder];
 }
 
 /** Members are patterns to bsdtar. */
@@ -32,13 +38,29 @@ function escapePattern(member: string): string {
 /** Reads the table of contents of an ISO file or device without mounting it. Throws `medium-unreadable`. */
 export async function openArchive(path: string): Promise<Medium> {
   await needBsdtar();
+  await refuseOtherFormats(path);
   const { stdout } = await bsdtar(listArgv(path)).catch((error: unknown) => {
     if (!(error instanceof RootimgError) || error.code !== 'command-failed') throw error;
     throw unreadable(path, error);
   });
-  const entries = orderedEntries(readMtree(stdout));
+  const { entries: listed, odd } = readMtree(stdout);
+  if (odd.length > 0) throw oddMembers(path, odd);
+  const entries = orderedEntries(listed);
   if (entries === undefined || entries.length === 0) throw unreadable(path);
   return { path, kind: 'archive', entries };
+}
+
+/** bsdtar reads much besides, such as lists that name files of the host to be copied (mtree(5), `contents=`). */
+async function refuseOtherFormats(path: string): Promise<void> {
+  const { stdout } = await bsdtar(formatArgv(path), { okCodes: [0, 1] });
+  const lines = stdout.trimEnd().split('\n');
+  if (!/^Archive Format: ISO9660\b.*,\s+Compression: none$/.test(lines.at(-1) ?? '')) throw unreadable(path);
+}
+
+function oddMembers(path: string, odd: readonly string[]): RootimgError {
+  return new RootimgError('medium-odd', `${path} holds devices or pipes, which no installation medium has.`, {
+    details: odd.slice(0, 12).map((name) => `  ${name}`),
+  });
 }
 
 export async function readArchiveText(path: string, member: string): Promise<string> {

@@ -58,7 +58,10 @@ function hasSize(entry: MediumEntry, found: Found): boolean {
   return found.isFile() && (entry.size === undefined || Number(found.size) === entry.size);
 }
 
-/** Everything on the disc must be there, whole; and readable by the web server, whatever modes the medium has. */
+/**
+ * Everything on the disc must be there, whole; and readable by the web server, writable by nobody else, and no program that runs as its
+ * owner, whatever modes the medium has.
+ */
 async function verify(medium: Medium, folder: string): Promise<void> {
   const wrong: string[] = [];
   for (const entry of medium.entries) {
@@ -69,9 +72,10 @@ async function verify(medium: Medium, folder: string): Promise<void> {
       wrong.push(entry.path);
       continue;
     }
-    const wanted = entry.type === 'folder' ? 0o755 : 0o444;
+    if (entry.type === 'link') continue;
     const mode = Number(found.mode) & 0o7777;
-    if (entry.type !== 'link' && (mode & wanted) !== wanted) await chmod(path, mode | wanted);
+    const wanted = (mode & 0o755) | (entry.type === 'folder' ? 0o755 : 0o444);
+    if (mode !== wanted) await chmod(path, wanted);
   }
   if (wrong.length === 0) return;
   throw new RootimgError(

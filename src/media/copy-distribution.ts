@@ -6,12 +6,19 @@ import { writeFileAtomic } from '../system/publish.ts';
 import { stopSignal } from '../system/signals.ts';
 import { copyDisc, missingBytes } from './copy-disc.ts';
 import { contentKey, fingerprintName, fingerprintOf, readFingerprints } from './fingerprint.ts';
-import type { Medium } from './medium.ts';
-import { discardStaging, openStaging, publishStaging, type Staging } from './staging.ts';
+import { type DiscCopy, planDiscs, tellLeft } from './plan-discs.ts';
+import {
+  discardStaging,
+  leaveStaging,
+  openStaging,
+  prepareTree,
+  publishStaging,
+  type Staging,
+} from './staging.ts';
+import { discNumber, type NewDisc } from './what-lies-there.ts';
 
 /** One disc of a distribution; `folder`: see Recognised. */
-export interface Disc {
-  readonly medium: Medium;
+export interface Disc extends NewDisc {
   readonly folder: string | undefined;
 }
 
@@ -25,22 +32,27 @@ export interface Distribution {
 
 /**
  * Copies the discs of one distribution into its folder. Readers of the folder see its old state or the whole new one; a copy that was stopped
- * or killed goes on when the same discs are given again.
+ * or killed goes on when the same discs are given again. Only the disc that lies there already, or one that comes before it in its set,
+ * takes the place of what is there.
  */
 export async function copyDistribution(distribution: Distribution, reporter: Reporter): Promise<void> {
-  const { path, discs, command } = distribution;
+  const { path, command } = distribution;
+  const discs = [...distribution.discs].sort((a, b) => discNumber(a.found) - discNumber(b.found));
   await refuseOverlap(path, discs);
-  const key = discs.map(({ medium, folder }) => `${folder ?? ''}:${contentKey(medium)}`).join(' ');
-  const folders = discs.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
-  const staging = await openStaging(path, key, folders, command);
+  const staging = await openStaging(path, command);
+  const copies = await planDiscs(staging.target, discs).catch(async (error: unknown) => {
+    await leaveStaging(staging);
+    throw error;
+  });
   try {
-    if (staging.resumed) reporter.info('Going on with the copy that was stopped.');
-    const folderOf = ({ folder }: Disc): string =>
-      folder === undefined ? staging.tree : join(staging.tree, folder);
-    await checkRoom(staging, discs, folderOf);
-    for (const disc of discs) {
-      const { medium } = disc;
-      await inPhase(reporter, `Copying ${medium.path}`, (phase) => copyDisc(medium, folderOf(disc), phase));
+    const key = discs.map(({ medium, folder }) => `${folder ?? ''}:${contentKey(medium)}`).join(' ');
+    const folders = discs.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
+    if (await prepareTree(staging, key, folders)) reporter.info('Going on with the copy that was stopped.');
+    await checkRoom(staging, copies);
+    for (const { disc, part, left } of copies) {
+      const folder = folderOf(staging.tree, disc);
+      await inPhase(reporter, `Copying ${disc.medium.path}`, (phase) => copyDisc(part, folder, phase));
+      await tellLeft(staging.target, folder, disc, left, reporter);
     }
     await writeFingerprints(staging, discs);
     await inPhase(reporter, `Publishing ${staging.target}`, () => publishStaging(staging));
@@ -56,6 +68,10 @@ export async function copyDistribution(distribution: Distribution, reporter: Rep
     }
     throw error;
   }
+}
+
+function folderOf(tree: string, { folder }: Disc): string {
+  return folder === undefined ? tree : join(tree, folder);
 }
 
 /** True for each disc that the distribution's folder has already; undefined when nothing says what the folder holds. */
@@ -100,14 +116,10 @@ async function refuseOverlap(path: string, discs: readonly Disc[]): Promise<void
   }
 }
 
-async function checkRoom(
-  { folder }: Staging,
-  discs: readonly Disc[],
-  folderOf: (disc: Disc) => string,
-): Promise<void> {
+async function checkRoom({ folder, tree }: Staging, copies: readonly DiscCopy[]): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   let needed = 0;
-  for (const disc of discs) needed += await missingBytes(disc.medium, folderOf(disc));
+  for (const { disc, part } of copies) needed += await missingBytes(part, folderOf(tree, disc));
   if (bavail * bsize >= needed) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const message = `${dirname(folder)} has room for ${gigabytes(bavail * bsize)}, but the copy needs ${gigabytes(needed)}.`;

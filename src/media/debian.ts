@@ -10,7 +10,7 @@ const architecture = /(?:^|[\s/])(amd64|i386|arm64|ppc64el|powerpc|ppc64|s390x|r
 export function recogniseDebian({ texts }: MediumFacts): Recognised | undefined {
   const line = texts.get('.disk/info')?.split('\n')[0]?.trim();
   if (line === undefined) return undefined;
-  const debian = /^Debian GNU\/Linux (\d+)/.exec(line)?.[1];
+  const [, debian, point = ''] = /^Debian GNU\/Linux (\d+)((?:\.\d+)*)/.exec(line) ?? [];
   const ubuntu = /^Ubuntu(?:-Server)? (\d\d\.\d\d(?:\.\d+)?)/.exec(line)?.[1];
   const osvers = debian === undefined ? ubuntu && `ubuntu${ubuntu}` : `debian${debian}`;
   if (osvers === undefined) return undefined;
@@ -19,5 +19,12 @@ export function recogniseDebian({ texts }: MediumFacts): Recognised | undefined 
     debian === undefined
       ? /^#define\s+DISKNUM\s+(\S+)/m.exec(texts.get('README.diskdefines') ?? '')?.[1]
       : /\bBinary-(\d+)/.exec(line)?.[1];
-  return { osvers, arch: arch === undefined ? undefined : osarchOf(arch), disc, folder: undefined };
+  const release = debian === undefined ? {} : { release: `${debian}${point}` };
+  return {
+    osvers,
+    arch: arch === undefined ? undefined : osarchOf(arch),
+    disc,
+    folder: undefined,
+    ...release,
+  };
 }

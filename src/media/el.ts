@@ -8,13 +8,22 @@ interface Distribution {
   readonly osvers: string;
   /** Only the first number of the release belongs to osvers. */
   readonly majorOnly?: true;
+  /** Its groups are the parts of the release. */
   readonly releasePackage?: RegExp;
+  /** What osvers takes of a release. */
+  readonly cut?: (release: string) => string;
 }
 
 /** More particular names first. */
 const distributions: readonly Distribution[] = [
   { pattern: /\bcentos[ -]stream\b/i, osvers: 'centos-stream', majorOnly: true },
-  { pattern: /\bcentos\b/i, osvers: 'centos', majorOnly: true },
+  {
+    pattern: /\bcentos\b/i,
+    osvers: 'centos',
+    // centos-release-7-9.2009.0.el7.centos, centos-release-8.1-1.1911.0.8.el8, centos-linux-release-8.4-1.2105.el8
+    releasePackage: /^centos(?:-linux)?-release-(\d+)(?:-(\d+)|\.(\d+)-\d+\.(\d{4}))\./,
+    cut: centosRelease,
+  },
   { pattern: /\brocky\b/i, osvers: 'rocky', releasePackage: /^rocky-release-(\d+)\.(\d+)-/ },
   { pattern: /\balma ?linux\b/i, osvers: 'alma', releasePackage: /^almalinux-release-(\d+)\.(\d+)-/ },
   {
@@ -40,14 +49,17 @@ const editions: readonly [string, string][] = [
 
 /**
  * EL and Fedora: `.treeinfo` (productmd) names family, version and architecture; `.discinfo` (timestamp, description, architecture, disc
- * numbers, a line each) may have a finer release. What both leave out stands in the name of the release package.
+ * numbers, a line each) may have a finer release, as may the name of the release package. The finest counts: two point releases never
+ * share a folder.
  */
 export function recogniseEl({ names, texts }: MediumFacts): Recognised | undefined {
   const text = texts.get('.treeinfo') ?? texts.get('treeinfo');
   const tree = text === undefined ? undefined : readTreeinfo(text);
   const [, description = '', discArch = '', discs = ''] = lines(texts.get('.discinfo'));
   const said = [tree?.release, tree?.family, tree?.name, description].filter((word) => word !== undefined);
-  const distribution = distributions.find(({ pattern }) => said.some((word) => pattern.test(word)));
+  const distribution =
+    distributions.find(({ pattern }) => said.some((word) => pattern.test(word))) ??
+    (said.every((word) => word === '') ? undefined : distributionOfPackages(names));
   if (distribution === undefined) return undefined;
   const release = releaseOf(distribution, tree, description, names);
   if (release === undefined) return undefined;
@@ -65,30 +77,52 @@ function lines(text: string | undefined): string[] {
   return (text ?? '').split('\n').map((line) => line.trim());
 }
 
+/** A .discinfo may hold nothing but a release (`7.9`): the release package names the distribution. */
+function distributionOfPackages(names: ReadonlySet<string>): Distribution | undefined {
+  return distributions.find(
+    ({ releasePackage }) =>
+      releasePackage !== undefined && releasesOfPackages(releasePackage, names).length > 0,
+  );
+}
+
 function releaseOf(
-  { majorOnly, releasePackage }: Distribution,
+  { majorOnly, releasePackage, cut }: Distribution,
   tree: Treeinfo | undefined,
   description: string,
   names: ReadonlySet<string>,
 ): string | undefined {
   const described = /(?<![\d.])\d{1,3}(?:\.\d+)*(?![\d.])/.exec(description)?.[0];
   const declared = /^\d+(?:\.\d+)*/.exec(tree?.version ?? '')?.[0];
-  const finer = declared !== undefined && described?.startsWith(`${declared}.`);
-  const release = finer ? described : (declared ?? described);
-  if (release === undefined) return undefined;
-  const major = release.split('.')[0] ?? release;
-  if (majorOnly) return major;
-  if (release !== major || releasePackage === undefined) return release;
-  return releaseOfPackage(releasePackage, names, major) ?? release;
+  const packaged = releasePackage === undefined ? [] : releasesOfPackages(releasePackage, names);
+  const told = [declared, described, ...packaged].filter((release) => release !== undefined);
+  const finest = told.reduce<string | undefined>(
+    (found, release) => (found === undefined || release.startsWith(`${found}.`) ? release : found),
+    undefined,
+  );
+  if (finest === undefined || majorOnly) return finest?.split('.')[0];
+  return cut?.(finest) ?? finest;
 }
 
-/** `9.4` from rocky-release-9.4-1.7.el9.noarch.rpm. */
-function releaseOfPackage(pattern: RegExp, names: ReadonlySet<string>, wanted: string): string | undefined {
+/** `9.4` from rocky-release-9.4-1.7.el9.noarch.rpm, wherever it lies. */
+function releasesOfPackages(pattern: RegExp, names: ReadonlySet<string>): string[] {
+  const releases: string[] = [];
   for (const name of names) {
     const found = pattern.exec(name.slice(name.lastIndexOf('/') + 1));
-    if (found?.[1] === wanted) return `${found[1]}.${found[2]}`;
+    if (found !== null)
+      releases.push(
+        found
+          .slice(1)
+          .filter((part) => part !== undefined)
+          .join('.'),
+      );
   }
-  return undefined;
+  return releases.sort();
+}
+
+/** xCAT: centos7.9 up to 7, whatever follows on the medium (7.9.2009); centos8.4.2105 for 8. */
+function centosRelease(release: string): string {
+  const parts = release.split('.');
+  return parts.slice(0, Number(parts[0]) <= 7 ? 2 : 3).join('.');
 }
 
 function editionOf(tree: Treeinfo | undefined, names: ReadonlySet<string>): string {

@@ -16,7 +16,8 @@ export async function openFolder(path: string): Promise<Medium> {
       const type = found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'file';
       if (type === 'file' && !found.isFile()) continue;
       const size = type === 'file' ? found.size : 0;
-      entries.push({ path: below, type, size, mtime: Math.floor(found.mtimeMs / 1000) });
+      const target = type === 'link' ? { target: await readlink(join(path, below)) } : {};
+      entries.push({ path: below, type, size, mtime: Math.floor(found.mtimeMs / 1000), ...target });
       if (type === 'folder') await visit(below);
     }
   };
@@ -42,7 +43,7 @@ export async function copyFolder(
     const there = await lstat(to).catch(() => undefined);
     if (there !== undefined) continue;
     await mkdir(dirname(to), { recursive: true });
-    if (entry.type === 'link') await symlink(await readlink(from), to);
+    if (entry.target !== undefined) await symlink(entry.target, to);
     else await copyOne(from, to, entry.mtime);
   }
 }

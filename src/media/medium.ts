@@ -6,6 +6,8 @@ export interface MediumEntry {
   readonly size: number | undefined;
   /** Whole seconds since 1970. */
   readonly mtime: number;
+  /** Where a link points to. */
+  readonly target?: string;
 }
 
 /** An installation medium: an ISO file, a device or a folder. */
@@ -32,6 +34,8 @@ export interface Recognised {
   readonly disc: string | undefined;
   /** Folder below the distribution's that holds this disc (SUSE: one for each disc); undefined: all discs share the folder. */
   readonly folder: string | undefined;
+  /** The full release where osvers has a part of it only (Debian: 12.7.0). */
+  readonly release?: string;
 }
 
 /** Bytes of all files of a medium. */

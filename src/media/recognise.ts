@@ -1,13 +1,22 @@
 import { RootimgError } from '../base/errors.ts';
+import { nameComponent } from '../base/name-component.ts';
 import { recogniseDebian } from './debian.ts';
 import { recogniseEl } from './el.ts';
 import { markersSought } from './markers.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 import { recogniseSuse } from './suse.ts';
 
-/** What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. */
-export function recognise(facts: MediumFacts): Recognised | undefined {
-  return recogniseDebian(facts) ?? recogniseSuse(facts) ?? recogniseEl(facts);
+/**
+ * What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. Throws `name` when a word of it would not be one name within a
+ * folder; `path` is for that message.
+ */
+export function recognise(facts: MediumFacts, path: string): Recognised | undefined {
+  const found = recogniseDebian(facts) ?? recogniseSuse(facts) ?? recogniseEl(facts);
+  if (found === undefined) return undefined;
+  nameComponent(found.osvers, `${path}: its release`);
+  if (found.arch !== undefined) nameComponent(found.arch, `${path}: its architecture`);
+  if (found.folder !== undefined) nameComponent(found.folder, `${path}: its number`);
+  return found;
 }
 
 /** The error of a medium that is none of those known: what was looked for, and what was found instead. */

@@ -1,11 +1,11 @@
 import { exists } from '../base/exists.ts';
 import { followedPath } from '../base/followed-path.ts';
-import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { RootimgError } from '../base/errors.ts';
 import { run } from '../system/exec.ts';
-import { lockImageDir } from '../system/lock.ts';
+import { lockImageDir, lockName } from '../system/lock.ts';
 import { flushFile, writeFileAtomic } from '../system/publish.ts';
 
 const stateSchema = z.object({ key: z.string() });
@@ -17,8 +17,6 @@ export interface Staging {
   readonly tree: string;
   /** The distribution's folder, all links resolved. */
   readonly target: string;
-  /** True when a copy that was stopped goes on. */
-  readonly resumed: boolean;
   /** Ends the lock; the folder stays for the next run unless it was published. */
   readonly release: () => void;
 }
@@ -28,16 +26,8 @@ function stagingFolder(target: string): string {
   return join(dirname(target), `.rootimg-copycds-${basename(target)}`);
 }
 
-/**
- * Takes the lock of a distribution's folder and prepares its next state: what is there already, as hard links, without the folders in
- * `replaced`. `key` names the discs: with another one than the stopped copy had, that copy is thrown away.
- */
-export async function openStaging(
-  path: string,
-  key: string,
-  replaced: readonly string[],
-  command: string,
-): Promise<Staging> {
+/** Takes the lock of a distribution's folder, and ends what a killed run had begun to put in place. */
+export async function openStaging(path: string, command: string): Promise<Staging> {
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => followedPath(path));
   const folder = stagingFolder(target);
@@ -45,21 +35,37 @@ export async function openStaging(
   const release = await lockImageDir(folder, command);
   try {
     await finishSwap(folder, target);
-    const tree = join(folder, 'tree');
-    const wanted = `${key} ${await identityOf(target)}`;
-    const resumed = (await readState(folder)) === wanted && (await exists(tree));
-    if (!resumed) {
-      await rm(join(folder, 'state.json'), { force: true });
-      await rm(tree, { recursive: true, force: true });
-      await linkTree(target, tree);
-      for (const name of replaced) await rm(join(tree, name), { recursive: true, force: true });
-      await writeFileAtomic(join(folder, 'state.json'), `${JSON.stringify({ key: wanted })}\n`);
-    }
-    return { folder, tree, target, resumed, release };
   } catch (error) {
     release();
     throw error;
   }
+  return { folder, tree: join(folder, 'tree'), target, release };
+}
+
+/**
+ * Prepares the next state of the distribution: what is there already, as hard links, without the folders in `replaced`. `key` names the
+ * discs: with another one than the stopped copy had, that copy is thrown away. True when a copy that was stopped goes on.
+ */
+export async function prepareTree(
+  { folder, tree, target }: Staging,
+  key: string,
+  replaced: readonly string[],
+): Promise<boolean> {
+  const wanted = `${key} ${await identityOf(target)}`;
+  if ((await readState(folder)) === wanted && (await exists(tree))) return true;
+  await rm(join(folder, 'state.json'), { force: true });
+  await rm(tree, { recursive: true, force: true });
+  await linkTree(target, tree);
+  for (const name of replaced) await rm(join(tree, name), { recursive: true, force: true });
+  await writeFileAtomic(join(folder, 'state.json'), `${JSON.stringify({ key: wanted })}\n`);
+  return false;
+}
+
+/** Ends the lock before anything was copied; what a stopped copy left stays. */
+export async function leaveStaging({ folder, release }: Staging): Promise<void> {
+  const names = await readdir(folder);
+  if (names.every((name) => name === lockName)) await rm(folder, { recursive: true, force: true });
+  release();
 }
 
 /** Puts the finished tree in the distribution's place: by one rename, or by two when there is one already, whose gap the next run closes. */

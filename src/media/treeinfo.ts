@@ -15,11 +15,10 @@ export interface Treeinfo {
 export function readTreeinfo(text: string): Treeinfo {
   const values = new Map<string, string>();
   let section = '';
-  for (const line of text.split(/\r?\n/)) {
-    const header = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1];
-    if (header !== undefined) section = header;
-    const [, key, value = ''] = /^\s*([^=:;#[\]]+?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key !== undefined && value !== '') values.set(`${section}/${key.toLowerCase()}`, value);
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    if (line.startsWith('[') && line.endsWith(']')) section = line.slice(1, -1);
+    const [key, value] = splitPair(line);
+    if (key !== '' && value !== '') values.set(`${section}/${key.toLowerCase()}`, value);
   }
   const first = (...keys: string[]): string | undefined =>
     keys.map((key) => values.get(key)).find((value) => value !== undefined);
@@ -32,4 +31,11 @@ export function readTreeinfo(text: string): Treeinfo {
     arch: first('general/arch', 'tree/arch'),
     disc: first('media/discnum', 'general/discnum'),
   };
+}
+
+/** `key = value`, the value whole; the key is empty for a comment, a header, or a line of another kind. */
+function splitPair(line: string): [string, string] {
+  const at = line.search(/[=:;#[\]]/);
+  if (at === -1 || !(line[at] === '=' || line[at] === ':')) return ['', ''];
+  return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeWorld, media, type World } from './copycds/world.ts';
 
+type Files = Readonly<Record<string, string>>;
+
 let world: World;
 beforeEach(async () => {
   world = await makeWorld();
@@ -15,7 +17,7 @@ const installed = (...parts: string[]) => join(world.installdir, ...parts);
 describe('copycds -i', () => {
   it.each([
     ['rocky', 'rocky9.4', 'x86_64', 'ALL'],
-    ['centos2', 'centos6', 'x86_64', '2'],
+    ['centos2', 'centos6.3', 'x86_64', '2'],
     ['sles', 'sles12.5', 'x86_64', '1'],
     ['sle2', 'sle15.1', 'x86_64', '2'],
     ['leap', 'leap15.6', 'x86_64', '1'],
@@ -177,6 +179,9 @@ rocky9.4-x86_64-${provmethod}-compute:
     expect(code).toBe(1);
     expect(stderr).toContain(`-n 'a/b' cannot be part of a folder's name`);
     expect(stderr).toContain(`Requested architecture ppc64le, but ${rocky} is x86_64.`);
+    expect((await world.run('-n', 'aix', rocky)).stderr).toContain(
+      `-n 'aix' is the name of no distribution.`,
+    );
     const two = await world.run('-p', 'x', rocky, await world.iso('leap', media.leap));
     expect(two.stderr).toContain('the media are of several distributions: rocky9.4-x86_64, leap15.6-x86_64');
     expect((await world.run(await world.iso('plain', { x: 'x' }))).stderr).toContain('could not identify');
@@ -211,6 +216,26 @@ rocky9.4-x86_64-${provmethod}-compute:
     expect(again.stderr).toContain('lie within each other');
   });
 
+  it.each([
+    ['7.9', 'centos7.9', 'centos7'],
+    ['7.6', 'centos7.6', 'centos7'],
+    ['8.4.2105', 'centos8.4.2105', 'centos8'],
+  ])(
+    'names CentOS %s with its minor release, and finds the lists of its major one',
+    async (told, osvers, lists) => {
+      const medium = {
+        '.discinfo': `1603728831.0\n${told}\nx86_64\n`,
+        '.treeinfo': `[general]\nname = CentOS-${told[0]}\nfamily = CentOS\nversion = ${told[0]}\narch = x86_64\n`,
+        'Packages/p.rpm': told,
+      };
+      const iso = await world.iso('centos', medium);
+      expect((await world.run(iso)).code).toBe(0);
+      expect(await readFile(installed(osvers, 'x86_64/Packages/p.rpm'), 'utf8')).toBe(told);
+      const stanza = await world.lsdef(`${osvers}-x86_64-netboot-compute`);
+      expect(stanza).toContain(`/centos/compute.${lists}.x86_64.pkglist\n`);
+    },
+  );
+
   it('says where profiles were looked for when there is none', async () => {
     const { code, stderr } = await world.run('-n', 'leap16.0', await world.iso('leap', media.leap));
     expect(code).toBe(0);
@@ -233,7 +258,7 @@ describe('several discs', () => {
   it('come together in one command', async () => {
     const discs = [await world.iso('centos1', media.centos1), await world.iso('centos2', media.centos2)];
     expect((await world.run(...discs)).code).toBe(0);
-    const target = installed('centos6/x86_64');
+    const target = installed('centos6.3/x86_64');
     expect(await world.filesBelow(target)).toEqual(
       [...Object.keys(media.centos1), 'Packages/z.rpm', '.fingerprint'].sort(),
     );
@@ -242,7 +267,7 @@ describe('several discs', () => {
 
   it('come together in two commands, and -w leaves each alone afterwards', async () => {
     const discs = [await world.iso('centos1', media.centos1), await world.iso('centos2', media.centos2)];
-    const target = installed('centos6/x86_64');
+    const target = installed('centos6.3/x86_64');
     for (const disc of discs) expect((await world.run('-w', disc)).code).toBe(0);
     expect(await world.filesBelow(join(target, 'Packages'))).toEqual(['a.rpm', 'z.rpm']);
     await writeFile(join(target, 'Packages/a.rpm'), 'mine');
@@ -265,6 +290,128 @@ describe('several discs', () => {
     expect(await readdir(join(target, '1'))).toContain('mine');
     const twice = await world.run(discs[0]!, discs[0]!);
     expect(twice.stderr).toContain('both are disc 1 of');
+  });
+
+  /** A distribution's first disc, and one that is put beside it; what the first brought must be there afterwards. */
+  const others: [string, Files, Files][] = [
+    [
+      'a third disc of EL',
+      media.centos1,
+      { ...media.centos2, '.discinfo': '1341569670.5\nCentOS 6.3\nx86_64\n3\n' },
+    ],
+    [
+      'debug packages of EL',
+      media.rocky,
+      {
+        '.discinfo': '1714985999.0\nRocky Linux 9.4\nx86_64\n',
+        '.treeinfo': '[general]\narch = x86_64\nfamily = Rocky Linux\nversion = 9.4\nvariant = debug\n',
+        'BaseOS/repodata/repomd.xml': '<repomd>of debug packages</repomd>',
+        'BaseOS/Packages/z/zlib.rpm': 'another',
+        'BaseOS/Packages/z/zlib-debuginfo.rpm': 'x',
+      },
+    ],
+    [
+      'a second DVD of Debian',
+      media.debian,
+      {
+        '.disk/info': media.debian['.disk/info'].replace('Binary-1', 'Binary-2'),
+        'dists/bookworm/Release': 'Suite: of the second\n',
+        'pool/main/b/b.deb': 'b',
+      },
+    ],
+    [
+      'a second disc of Ubuntu',
+      media.ubuntu,
+      { ...media.ubuntu, 'README.diskdefines': '#define DISKNUM  2\n', 'dists/jammy/Release': 'Suite: x\n' },
+    ],
+    [
+      'a kit of SLES',
+      media.sles,
+      {
+        content: media.sles.content,
+        'media.1/media': 'SUSE\n20191010\n2\n',
+        'media.1/products': '/ SUSE-Linux-Enterprise-Software-Development-Kit 12.5-0\n',
+      },
+    ],
+    [
+      'a module of SLE 15',
+      media.sle1,
+      { 'media.1/media': 'SUSE - SLE-15-SP1-Module-Containers-x86_64-Build1-Media1\n', x: 'x' },
+    ],
+    [
+      'an add-on of Leap',
+      media.leap,
+      { 'media.1/media': 'openSUSE - openSUSE-Leap-15.6-Addon-NonOss-x86_64-Build1-Media\n', x: 'x' },
+    ],
+  ];
+  it.each(others)('%s takes nothing away', async (_, first, other) => {
+    const discs = [await world.iso('first', first), await world.iso('other', other)];
+    const osvers = /DISTNAME:(.*)/.exec((await world.run('-i', discs[0]!)).stdout)?.[1];
+    const target = installed(osvers!, 'x86_64');
+    const contents = async () => {
+      const names = (await world.filesBelow(target)).filter((name) => name !== '.fingerprint');
+      return Promise.all(
+        names.map(async (name) => [name, await readFile(join(target, name), 'utf8')] as const),
+      );
+    };
+    expect((await world.run(discs[0]!)).code).toBe(0);
+    const before = await contents();
+    expect((await world.run(discs[1]!)).code).toBe(0);
+    const after = new Map(await contents());
+    expect(before.filter(([name, text]) => after.get(name) !== text)).toEqual([]);
+    expect(after.size).toBeGreaterThan(before.length);
+    await rm(target, { recursive: true });
+    expect((await world.run(...discs)).code).toBe(0);
+    expect(new Map(await contents())).toEqual(after);
+  });
+
+  it('the first one wins also where it comes second', async () => {
+    const second = { ...media.centos2, 'repodata/repomd.xml': '<repomd>second</repomd>' };
+    const discs = [await world.iso('centos2', second), await world.iso('centos1', media.centos1)];
+    for (const disc of discs) expect((await world.run(disc)).code).toBe(0);
+    const target = installed('centos6.3/x86_64');
+    expect(await readFile(join(target, 'repodata/repomd.xml'), 'utf8')).toBe('<repomd/>');
+    expect(await world.filesBelow(join(target, 'Packages'))).toEqual(['a.rpm', 'z.rpm']);
+  });
+
+  it('says where package lists are left out', async () => {
+    const second = { ...media.centos2, 'repodata/repomd.xml': '<repomd>second</repomd>' };
+    await world.run(await world.iso('centos1', media.centos1));
+    const { code, stderr } = await world.run(await world.iso('centos2', second));
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'of another disc, and stay as they are: repodata/repomd.xml. The package lists are',
+    );
+  });
+
+  it('refuses another release, another medium, and a folder in the place of a file', async () => {
+    const own = world.path('install/own');
+    const debian = (point: string) => ({
+      ...media.debian,
+      '.disk/info': media.debian['.disk/info'].replace('12.7.0', point),
+    });
+    await world.run('-p', own, await world.iso('d7', debian('12.7.0')));
+    const before = await world.filesBelow(own);
+    const point = await world.run('-p', own, await world.iso('d8', debian('12.8.0')));
+    expect(point.stderr).toContain(`${own} holds debian12 (12.7.0), and`);
+    const other = await world.run('-p', own, await world.iso('rocky', media.rocky));
+    expect(other.stderr).toContain('is rocky9.4');
+    const clash = {
+      '.disk/info': media.debian['.disk/info'].replace('Binary-1', 'Binary-2'),
+      'pool/main/a': 'file',
+    };
+    expect((await world.run('-p', own, await world.iso('clash', clash))).stderr).toContain(
+      'does not fit into',
+    );
+    expect(await world.filesBelow(own)).toEqual(before);
+    await world.run(await world.iso('sle1', media.sle1));
+    const full = { 'media.1/media': 'SUSE - SLE-15-SP1-Full-x86_64-Build1-Media1\n', x: 'x' };
+    const taken = await world.run(await world.iso('full', full));
+    expect(taken.stderr).toContain(
+      '/1 holds "SUSE - SLE-15-SP1-Installer-DVD-x86_64-Build228.2-Media1", not',
+    );
+    expect(await readdir(installed('sle15.1/x86_64/1'))).toContain('boot');
+    expect(await readdir(installed('sle15.1'))).toEqual(['x86_64']);
   });
 
   it('-w refuses a folder of unknown content', async () => {

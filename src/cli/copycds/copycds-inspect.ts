@@ -34,7 +34,7 @@ export async function inspectMedia(
 async function inspectOne(path: string, reporter: Reporter): Promise<void> {
   const facts = await readFacts(await openMedium(path));
   reporter.line(`OS Image:${path}`);
-  const found = recognise(facts);
+  const found = recognise(facts, path);
   if (found === undefined) throw unknownMedium(path, facts);
   reporter.line(`DISTNAME:${found.osvers}`);
   reporter.line(`ARCH:${found.arch ?? ''}`);

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
+import { componentFault } from '../../base/name-component.ts';
 import { nameFault } from '../../definition/object.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../../base/errors.ts';
 import { osarchOf } from '../../base/architecture.ts';
 import type { Disc } from '../../media/copy-distribution.ts';
-import type { Medium, Recognised } from '../../media/medium.ts';
+import type { Recognised } from '../../media/medium.ts';
 import { openMedium, readFacts } from '../../media/open-medium.ts';
 import { recognise, unknownMedium } from '../../media/recognise.ts';
+import { suseFolder } from '../../media/suse.ts';
 import { usualPkgdir } from '../../resolve/usual-folders.ts';
 import type { CopycdsOptions } from './copycds-options.ts';
 
@@ -20,12 +22,13 @@ export interface CopyJob {
   readonly command: string;
 }
 
-interface Identified {
-  readonly medium: Medium;
+interface Identified extends Disc {
   readonly osvers: string;
   readonly arch: string;
-  readonly folder: string | undefined;
 }
+
+/** Beginnings of the names of distributions that there are lists or tools for (xCAT). */
+const distributionName = /^(rh|centos|rocky|alma|ol|fedora|SL|sle|suse|opensuse|leap|ubuntu|debian)[a-z-]*\d/;
 
 /** Finds out what all media are before anything is copied, and puts together those of one distribution. Throws all that is wrong. */
 export async function planCopies(
@@ -56,16 +59,17 @@ export async function planCopies(
 async function identify(path: string, options: CopycdsOptions): Promise<Identified> {
   const medium = await openMedium(path);
   const facts = await readFacts(medium);
-  const found = recognise(facts);
+  const found = recognise(facts, path);
   const osvers = options.name ?? options.osver ?? found?.osvers;
   const arch = archOf(path, options, found);
   if (osvers === undefined || arch === undefined) {
     if (found !== undefined) throw noArch(path, found);
     throw unknownMedium(path, facts);
   }
-  // A SUSE medium that is not recognised gets the folder of a first disc, so that genimage finds it where the others are.
-  const folder = found === undefined && /^(sles?|leap|suse)\d/.test(osvers) ? '1' : found?.folder;
-  return { medium, osvers, arch, folder };
+  // A SUSE medium that is not recognised gets a folder of its own too, so that genimage finds it where the others are.
+  const isSuse = found === undefined && /^(sles?|leap|suse)\d/.test(osvers);
+  const folder = isSuse ? (suseFolder(facts) ?? '1') : found?.folder;
+  return { medium, facts, found, osvers, arch, folder };
 }
 
 function archOf(path: string, options: CopycdsOptions, found: Recognised | undefined): string | undefined {
@@ -96,7 +100,7 @@ function groupJobs(
   cwd: string,
 ): CopyJob[] {
   const jobs = new Map<string, CopyJob>();
-  for (const { medium, osvers, arch, folder } of identified) {
+  for (const { osvers, arch, ...disc } of identified) {
     const usualPath = usualPkgdir(installdir, { osvers, arch });
     const job = jobs.get(usualPath) ?? {
       osvers,
@@ -104,25 +108,35 @@ function groupJobs(
       usualPath,
       path: options.path === undefined ? usualPath : resolve(cwd, options.path),
       discs: [],
-      command: `copycds ${medium.path}`,
+      command: `copycds ${disc.medium.path}`,
     };
-    job.discs.push({ medium, folder });
+    job.discs.push(disc);
     jobs.set(usualPath, job);
   }
   return [...jobs.values()];
 }
 
 /** -n and -a become names of folders and images. */
-function nameProblems(options: CopycdsOptions): Problem[] {
+function nameProblems({ name, osver, arch }: CopycdsOptions): Problem[] {
+  const osvers = name ?? osver;
   const given: [string, string | undefined][] = [
-    ['-n', options.name ?? options.osver],
-    ['-a', options.arch],
+    ['-n', osvers],
+    ['-a', arch],
   ];
-  return given.flatMap(([option, value]): Problem[] => {
-    const fault = value === undefined ? undefined : nameFault(value);
+  const problems = given.flatMap(([option, value]): Problem[] => {
+    const fault = value === undefined ? undefined : (nameFault(value) ?? componentFault(value));
     if (fault === undefined) return [];
     return [{ code: 'name', message: `${option} '${value}' cannot be part of a folder's name: ${fault}.` }];
   });
+  if (problems.length > 0 || osvers === undefined || distributionName.test(osvers)) return problems;
+  const message = `-n '${osvers}' is the name of no distribution.`;
+  return [
+    {
+      code: 'name',
+      message,
+      hint: 'A name such as rhels9.4, rocky9.4, centos7.9, sles15.6 or ubuntu24.04 was expected.',
+    },
+  ];
 }
 
 function sameFolders({ discs, path }: CopyJob): Problem[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { listArgv, readArgv, unpackArgv } from '../../../src/media/archive.ts';
 import { contentKey, fingerprintOf } from '../../../src/media/fingerprint.ts';
+import { leavingLinks } from '../../../src/media/leaving-links.ts';
 import { isMarker } from '../../../src/media/markers.ts';
 import { type MediumEntry, orderedEntries } from '../../../src/media/medium.ts';
 import { readMtree } from '../../../src/media/mtree.ts';
@@ -26,9 +27,10 @@ describe('the table of contents', () => {
 ./a/\\303\\251 time=1795388905.0 mode=644 gid=0 uid=0 type=file size=0
 ./null time=1795388905.0 mode=644 gid=0 uid=0 type=char device=native,1,3
 `;
-    expect(readMtree(text)).toEqual([
+    expect(readMtree(text).odd).toEqual(['null']);
+    expect(readMtree(text).entries).toEqual([
       { path: 'hard', type: 'file', size: 3, mtime: 1795388905 },
-      { path: 'link', type: 'link', size: 0, mtime: 1795388905 },
+      { path: 'link', type: 'link', size: 0, mtime: 1795388905, target: 'a' },
       { path: '.disk/info', type: 'file', size: undefined, mtime: 1795388905 },
       { path: 'a/b c', type: 'file', size: 2, mtime: 1795388905 },
       { path: 'a/é', type: 'file', size: 0, mtime: 1795388905 },
@@ -56,11 +58,30 @@ describe('the table of contents', () => {
   });
 });
 
+describe('links that lead out of a medium', () => {
+  const link = (path: string, target: string): MediumEntry => ({ ...entry(path, 'link', 0), target });
+  const leaving = (...entries: MediumEntry[]) => leavingLinks(entries).map(({ path }) => path);
+
+  it('are those whose way, by other links too, goes above its root', () => {
+    expect(leaving(link('a', '/etc'), link('b/c', '../../etc'), link('d', '..'))).toEqual(['a', 'b/c', 'd']);
+    expect(leaving(link('b/up', '../../..'), entry('b', 'folder', 0))).toEqual(['b/up']);
+    expect(leaving(link('x/y/root', '../..'), link('out', 'x/y/root/../etc'))).toEqual(['out']);
+  });
+
+  it('are not those that real media have', () => {
+    expect(
+      leaving(link('debian', '.'), link('dists/stable', 'bookworm'), link('a/b/c', '../../d/e')),
+    ).toEqual([]);
+    expect(leaving(link('a', 'b'), link('b', 'a'), link('none', 'x/../y'))).toEqual([]);
+  });
+});
+
 describe('argv', () => {
   it('keeps odd names apart from options and patterns', () => {
     expect(listArgv('/i/a b.iso')).toEqual(['bsdtar', '-cf', '-', '--format=mtree', '@/i/a b.iso']);
     expect(readArgv('/i/x.iso', 'a[1]*')).toEqual(['bsdtar', '-xOf', '/i/x.iso', '--', 'a\\[1\\]\\*']);
-    expect(unpackArgv('/i/x.iso', '/t').slice(1, 4)).toEqual(['-xvkpf', '/i/x.iso', '--no-same-owner']);
+    expect(unpackArgv('/i/x.iso', '/t').slice(1, 4)).toEqual(['-xvkf', '/i/x.iso', '--no-same-owner']);
+    expect(unpackArgv('/i/x.iso', '/t')).toContain('--no-same-permissions');
   });
 });
 
@@ -86,7 +107,7 @@ describe('an unknown medium', () => {
     expect(empty.hint).toContain('.treeinfo or .discinfo (EL, Fedora), media.1/media');
     expect(empty.hint).toContain('-n OSVERS and -a ARCH');
     const files = { '.discinfo': '1.0\nMageia 9\nx86_64\n' };
-    expect(recognise(facts(files))).toBeUndefined();
+    expect(recognise(facts(files), '/m')).toBeUndefined();
     expect(unknownMedium('/m', facts(files)).message).toContain('.discinfo says "1.0 | Mageia 9 | x86_64"');
   });
 

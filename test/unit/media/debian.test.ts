@@ -50,8 +50,21 @@ describe('Debian and Ubuntu media', () => {
     ['Ubuntu-Server 23.10 "Mantic Minotaur" - Release arm64 (20231011)', 'ubuntu23.10', 'aarch64', undefined],
     ['Ubuntu-Server 12.04 LTS "Precise Pangolin" - Release i386 (20120424)', 'ubuntu12.04', 'x86', undefined],
   ])('knows "%s"', (line, osvers, arch, disc) => {
-    expect(recogniseDebian(facts({ '.disk/info': line }))).toEqual({ osvers, arch, disc, folder: undefined });
+    expect(recogniseDebian(facts({ '.disk/info': line }))).toMatchObject({
+      osvers,
+      arch,
+      disc,
+      folder: undefined,
+    });
     expect(recogniseDebian(facts({ '.disk/info': `${line}\n` }))?.osvers).toBe(osvers);
+  });
+
+  it("keeps Debian's point release apart from osvers", () => {
+    const line = 'Debian GNU/Linux 12.7.0 "Bookworm" - Official amd64 DVD Binary-1';
+    expect(recogniseDebian(facts({ '.disk/info': line }))).toMatchObject({
+      osvers: 'debian12',
+      release: '12.7.0',
+    });
   });
 
   it("takes Ubuntu's disc number from README.diskdefines", () => {

@@ -14,7 +14,8 @@ describe('EL and Fedora media', () => {
     ['AlmaLinux', '10.0', 'BaseOS', 'alma10.0'],
     ['Oracle Linux Server', '8.9', 'BaseOS', 'ol8.9'],
     ['Oracle Linux', '9.3', 'BaseOS', 'ol9.3'],
-    ['CentOS Linux', '7.6', 'Server', 'centos7'],
+    ['CentOS Linux', '7.6', 'Server', 'centos7.6'],
+    ['CentOS Linux', '8.4.2105', 'BaseOS', 'centos8.4.2105'],
     ['CentOS Stream', '9', 'BaseOS', 'centos-stream9'],
     ['Fedora', '39', 'Server', 'fedora39'],
     ['Scientific Linux', '7.9', 'Server', 'SL7.9'],
@@ -32,7 +33,9 @@ describe('EL and Fedora media', () => {
     ['Oracle Linux 6.3', 'ol6.3'],
     ['Oracle Linux 8.9', 'ol8.9'],
     ['CentOS Linux 8', 'centos8'],
-    ['CentOS 6.3', 'centos6'],
+    ['CentOS 6.3', 'centos6.3'],
+    ['CentOS Linux 8.1.1911', 'centos8.1.1911'],
+    ['CentOS Linux 7.9.2009', 'centos7.9'],
     ['CentOS Stream 8', 'centos-stream8'],
     ['Scientific Linux 6.10', 'SL6.10'],
     ['Fedora 20', 'fedora20'],
@@ -41,12 +44,26 @@ describe('EL and Fedora media', () => {
     expect(found).toEqual({ osvers, arch: 'x86_64', disc: 'ALL', folder: undefined });
   });
 
-  it('names CentOS by its major release, whatever .discinfo says of the minor one', () => {
+  it.each([
+    ['7.9', '7', 'centos7.9'],
+    ['7.6', '7', 'centos7.6'],
+    ['Final', '6.5', 'centos6.5'],
+    ['6.10', '6', 'centos6.10'],
+    ['8.4.2105', '8', 'centos8.4.2105'],
+    ['8', '8.4', 'centos8.4'],
+  ])('names CentOS with its minor release: "%s" and %s', (description, version, osvers) => {
     const files = {
-      '.treeinfo': oldTreeinfo('CentOS', '7', 'x86_64'),
-      '.discinfo': '1525379451.112078\n7.5\nx86_64\n',
+      '.treeinfo': oldTreeinfo('CentOS', version, 'x86_64'),
+      '.discinfo': `1525379451.112078\n${description}\nx86_64\n`,
     };
-    expect(recogniseEl(facts(files))).toMatchObject({ osvers: 'centos7', disc: undefined });
+    expect(recogniseEl(facts(files))).toMatchObject({ osvers, disc: undefined });
+  });
+
+  it('takes the distribution from the release package where .discinfo has nothing but a number', () => {
+    const files = { '.discinfo': '1603728831.000001\n7.9\nx86_64\n' };
+    const rpm = 'Packages/centos-release-7-9.2009.0.el7.centos.x86_64.rpm';
+    expect(recogniseEl(facts(files, [rpm]))).toMatchObject({ osvers: 'centos7.9', arch: 'x86_64' });
+    expect(recogniseEl(facts({}, [rpm]))).toBeUndefined();
   });
 
   it('takes the minor release from .discinfo where .treeinfo has the major one only', () => {
@@ -68,8 +85,10 @@ describe('EL and Fedora media', () => {
   it.each([
     ['Rocky Linux', '8', 'BaseOS/Packages/r/rocky-release-8.5-3.el8.noarch.rpm', 'rocky8.5'],
     ['Rocky Linux', '8', 'BaseOS/Packages/r/rocky-release-9.0-3.el9.noarch.rpm', 'rocky8'],
-    ['CentOS', '8', 'BaseOS/Packages/centos-linux-release-8.3-1.2011.el8.noarch.rpm', 'centos8'],
-    ['CentOS', '7', 'Packages/centos-release-7-9.2009.0.el7.centos.x86_64.rpm', 'centos7'],
+    ['CentOS', '8', 'BaseOS/Packages/centos-linux-release-8.3-1.2011.el8.noarch.rpm', 'centos8.3.2011'],
+    ['CentOS', '8.1', 'BaseOS/Packages/centos-release-8.1-1.1911.0.8.el8.x86_64.rpm', 'centos8.1.1911'],
+    ['CentOS', '6', 'Packages/centos-release-6-10.el6.centos.12.3.x86_64.rpm', 'centos6.10'],
+    ['CentOS', '7', 'Packages/centos-release-7-9.2009.0.el7.centos.x86_64.rpm', 'centos7.9'],
     ['Red Hat Enterprise Linux', '9', 'BaseOS/Packages/redhat-release-9.4-0.5.el9.x86_64.rpm', 'rhels9.4'],
     ['CentOS Stream', '9', 'BaseOS/Packages/centos-stream-release-9.0-26.el9.noarch.rpm', 'centos-stream9'],
   ])('finds the minor release of %s %s by %s', (family, version, rpm, osvers) => {

@@ -92,6 +92,26 @@ describe('SUSE media', () => {
     expect(recogniseSuse(facts(files))).toEqual({ osvers, arch, disc, folder: disc });
   });
 
+  it.each([
+    [
+      'SUSE - SLE-15-SP1-Module-Basesystem-POOL-x86_64-Build1-Media1',
+      '',
+      'sle15.1',
+      'module-basesystem-pool1',
+    ],
+    ['SUSE - SLE-15-SP3-Full-x86_64-Build14.2-Media3', '', 'sle15.3', '3'],
+    ['SUSE - SLE-12-SP5-SDK-DVD-x86_64-Build0180-Media1', '', 'sles12.5', 'sdk1'],
+    ['SUSE - SLE-12-SP5-Server-DVD-x86_64-Build0180-Media1', '', 'sles12.5', '1'],
+    ['SUSE - SLE-HA-12-SP5-DVD-x86_64-Build0180-Media1', '', 'sles12.5', 'ha-dvd1'],
+    ['SUSE\n20181107140652\n2', '/ sle-ha 12.4-0', 'sles12.4', 'ha1'],
+    ['SUSE\n20181107140652\n2', '/ sle-module-web-scripting 15.1-0', 'sle15.1', 'module-web-scripting1'],
+    ['openSUSE - openSUSE-Leap-15.6-Addon-NonOss-x86_64-Build1-Media', '', 'leap15.6', 'addon-nonoss1'],
+    ['openSUSE - openSUSE-Leap-15.6-NET-x86_64-Build1-Media', '', 'leap15.6', '1'],
+  ])('gives an add-on a folder of its own: "%s" %s', (media, products, osvers, folder) => {
+    const files = { 'media.1/media': `${media}\n`, 'media.1/products': `${products}\n` };
+    expect(recogniseSuse(facts(files))).toMatchObject({ osvers, folder });
+  });
+
   it('knows SLE 15 by its products', () => {
     const files = { 'media.1/media': 'SUSE\n', 'media.1/products': 'SLES15-SP1 15.1-0 ppc64le\n' };
     expect(recogniseSuse(facts(files))).toMatchObject({ osvers: 'sle15.1', arch: 'ppc64le' });
@@ -104,7 +124,12 @@ describe('SUSE media', () => {
         'openSUSE - openSUSE-Leap-15.6-DVD-x86_64-Build710.3-Media\nopenSUSE-Leap-15.6-DVD-x86_64-Build710.3\n1\n',
       'media.1/products': '/ openSUSE-Leap 15.6-1\n',
     };
-    expect(recognise(facts(files))).toEqual({ osvers: 'leap15.6', arch: 'x86_64', disc: '1', folder: '1' });
+    expect(recognise(facts(files), '/m')).toEqual({
+      osvers: 'leap15.6',
+      arch: 'x86_64',
+      disc: '1',
+      folder: '1',
+    });
   });
 
   it('leaves alone what is none of these', () => {
