@@ -1,4 +1,5 @@
 import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
@@ -25,7 +26,7 @@ test('mkdef, chdef, import, check and the dry run warn of an image folder that t
   expect((await world.run('chdef -t osimage -o b profile=c')).stderr).toContain(said);
   expect((await world.run('chdef -t osimage -o b description=x')).stderr).toBe('');
   expect((await world.run('rootimg check b')).stderr).toContain(said);
-  const shown = await world.run('rootimg genimage --dryrun b');
+  const shown = await world.run('genimage --dryrun b', { XCATROOT: join(import.meta.dirname, '../..') });
   expect(shown.stderr).toContain(said);
   expect((await world.run('rootimg history b')).stderr).toContain(said);
 });
