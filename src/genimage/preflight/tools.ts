@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
+import { hostDnf } from '../../packages/dnf/host-dnf.ts';
 import { findTool } from '../../system/exec.ts';
 
 interface Tool {
@@ -43,16 +44,25 @@ export async function checkTools(
   needsPackages: boolean,
   find: (command: string) => Promise<string | undefined> = findTool,
   needsDrivers = false,
+  whichDnf: () => Promise<string | undefined> = hostDnf,
 ): Promise<Problem[]> {
   const needed = tools.filter(
     (tool) => (needsPackages || tool.forPackages !== true) && (needsDrivers || tool.forDrivers !== true),
   );
   const found = await Promise.all(needed.map((tool) => find(tool.command)));
-  return needed
+  const missing = needed
     .filter((_, index) => found[index] === undefined)
     .map((tool) => ({
       code: 'tool-missing',
       message: `${tool.command} is not installed; it ${tool.why}.`,
       hint: `Install the package ${tool.from}.`,
     }));
+  return [...missing, ...(needsPackages && (await whichDnf()) === 'dnf5' ? [dnf5] : [])];
 }
+
+const dnf5: Problem = {
+  code: 'dnf5-not-supported',
+  message:
+    'The dnf of this host is dnf5, whose output is not understood yet: a scriptlet that fails would pass in silence.',
+  hint: 'Build on a host with dnf 4 (EL 8 to 10, Debian 11 to 13).',
+};
