@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../../src/system/exec.ts';
 
-/** Bytes of POSIX message queues that this process and all that comes from it may have: a number that nobody else would choose. */
-const mark = 817_263;
+/** Bytes of POSIX message queues that this process and all that comes from it may have: a number that nobody else has. */
+const mark = 700_000 + (process.pid % 100_000);
 
 /**
  * Marks all that this process starts from now on. A limit is inherited by whatever changes its session, parent, environment, root or
@@ -13,18 +13,39 @@ export async function markDescendants(): Promise<void> {
   await run(['prlimit', '--pid', String(process.pid), `--msgqueue=${mark}`]);
 }
 
-/** What of the host a build might disturb: names in /dev and /run, settings of the kernel, mounts, and processes: those that come from us and those that see `folder`. */
+/** Names in /dev and /run of the host that the sandbox makes or changes in those of a root. */
+const watched = [
+  ...[
+    'null',
+    'zero',
+    'full',
+    'random',
+    'urandom',
+    'tty',
+    'ptmx',
+    'fd',
+    'stdin',
+    'stdout',
+    'stderr',
+    'pts',
+    'shm',
+  ],
+].map((name) => `/dev/${name}`);
+
+/**
+ * What of the host a build might disturb, and only that, because others work on the host too: what it makes in /dev and /run of a root,
+ * settings of the kernel, mounts on `folder` and on what it covers for rpm, and processes: those that come from us and those that see `folder`.
+ */
 export async function hostState(folder: string) {
-  const { stdout } = await run(['find', '/dev', '/run', '-xdev', '-printf', '%p %y %m %U\n'], {
+  const { stdout } = await run(['stat', '--format=%n %F %a %u', ...watched, '/run/rootimg'], {
     okCodes: [0, 1],
   });
   return {
-    listing: stdout
-      .split('\n')
-      .filter((line) => !/^\/dev\/(pts|shm)\/|^\/run\/(lock|rpm|user)/.test(line))
-      .sort(),
+    listing: stdout.split('\n'),
     settings: await readFile('/proc/sys/kernel/domainname', 'utf8'),
-    mounts: readFileSync('/proc/self/mounts', 'utf8').split('\n'),
+    mounts: readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(folder) || / (\/usr\/lib\/rpm|\/etc\/rpm|\/root)\S* /.test(line)),
     processes: readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
       .flatMap((pid) => describeProcess(pid, folder)),
