@@ -1,21 +1,22 @@
 import { formatOrigin, type Problem, problemsOf, RootimgError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/secrets.ts';
 import type { CommandIo } from './io.ts';
 
 /** One problem as the lines that people see: `Error: file:line: message`, and the hint below it. */
 export function problemLines(problem: Problem, word: 'Error' | 'Warning' = 'Error'): string {
   const where = problem.origin === undefined ? '' : `${formatOrigin(problem.origin)}: `;
   const hint = problem.hint === undefined ? '' : `  ${problem.hint}\n`;
-  return `${word}: ${where}${problem.message}\n${hint}`;
+  return withoutSecrets(`${word}: ${where}${problem.message}\n${hint}`);
 }
 
 /** Prints what was thrown and gives the exit code: the user's problems in short, our bugs with a stack. */
 export function printError(io: Pick<CommandIo, 'stderr'>, error: unknown): number {
   if (error instanceof RootimgError) {
     for (const problem of problemsOf(error)) io.stderr(problemLines(problem));
-    for (const line of error.details) io.stderr(`${line}\n`);
+    for (const line of error.details) io.stderr(withoutSecrets(`${line}\n`));
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr(`Error: this is a bug in rootimg: ${stack}\n`);
+  io.stderr(withoutSecrets(`Error: this is a bug in rootimg: ${stack}\n`));
   return 1;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readOsimage } from '../definition/osimage.ts';
 import { formatOrigin, throwProblems } from '../base/errors.ts';
+import { dataWithoutSecrets, withoutSecrets } from '../base/secrets.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
@@ -39,18 +40,18 @@ async function showPkglist(io: CommandIo, name: string, options: ShowOptions): P
     });
   const lists = await read('pkglist');
   const others = await read('otherpkglist');
-  for (const warning of [...lists.warnings, ...others.warnings]) io.stderr(`Warning: ${warning}\n`);
+  for (const warning of [...lists.warnings, ...others.warnings])
+    io.stderr(withoutSecrets(`Warning: ${warning}\n`));
   throwProblems([...environ.problems, ...lists.problems, ...others.problems]);
-  const passes = pinKernel(
-    lists.passes,
-    attribute(definition, 'kernelver'),
-    attribute(definition, 'krpmver'),
+  const passes = dataWithoutSecrets(
+    pinKernel(lists.passes, attribute(definition, 'kernelver'), attribute(definition, 'krpmver')),
   );
+  const otherPasses = dataWithoutSecrets([...others.passes]);
   if (options.json) {
-    const shown = { schema: 1, passes, otherPasses: others.passes };
+    const shown = { schema: 1, passes, otherPasses };
     io.stdout(`${JSON.stringify(shown, undefined, 2)}\n`);
   } else {
-    io.stdout(`${passesText('pkglist', passes)}${passesText('otherpkglist', others.passes)}`);
+    io.stdout(`${passesText('pkglist', passes)}${passesText('otherpkglist', otherPasses)}`);
   }
 }
 

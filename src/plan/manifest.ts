@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dataWithoutSecrets } from '../base/secrets.ts';
 import { parseJson } from './parse-json.ts';
 
 /** Name of the manifest in rootimgdir. */
@@ -96,9 +97,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type BuiltRecord = z.infer<typeof builtSchema>;
 export type PackedRecord = z.infer<typeof packedSchema>;
 
-/** The text of a manifest's file. */
+/** The text of a manifest's file: administrators and web servers hand it on, so no password is in it. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+  return `${JSON.stringify(dataWithoutSecrets(manifest), undefined, 2)}\n`;
 }
 
 /** Reads a manifest's text; undefined when it is none that this version understands. */

@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../plan/request.ts';
 import { flagOf } from './getopt.ts';
 import { nodeOptions } from './options.ts';
+import { holdsSecrets } from '../base/secrets.ts';
 import { quoteWord } from '../base/quote.ts';
 
 /**
@@ -25,4 +26,11 @@ function nodeArguments(request: BuildRequest): string[] {
   const name = request.imageName;
   if (name === undefined || name === '') return words;
   return [...words, ...(name.startsWith('-') ? ['--'] : []), name];
+}
+
+/** The options of the line whose values hold secrets, such as `--srcdir`: only this line carries them. */
+export function optionsWithSecrets(request: BuildRequest): string[] {
+  return nodeOptions
+    .filter((option) => option.takesValue && holdsSecrets(request[option.field] ?? ''))
+    .map(flagOf);
 }

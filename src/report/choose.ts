@@ -1,3 +1,4 @@
+import { discreet } from './discreet.ts';
 import { plainReporter, type Streams } from './plain.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -7,8 +8,12 @@ export interface ReportChoice {
   readonly verbose?: boolean;
 }
 
-/** The sink that fits: JSON lines when asked for, a live display on a terminal, else one plain line per event. */
+/** The sink that fits, which no secret of an address reaches: JSON lines when asked for, a live display on a terminal, else one plain line per event. */
 export async function chooseReporter(choice: ReportChoice, streams: Streams): Promise<Reporter> {
+  return discreet(await sinkFor(choice, streams));
+}
+
+async function sinkFor(choice: ReportChoice, streams: Streams): Promise<Reporter> {
   const options = { quiet: choice.quiet === true, verbose: choice.verbose === true };
   if (choice.json) return (await import('./json.ts')).jsonReporter(streams);
   const onTerminal = process.stdout.isTTY && process.stderr.isTTY;

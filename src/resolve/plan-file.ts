@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Origin, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
+import { lacksSecrets } from '../base/secrets.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { type ShownPlan, shownPlanSchema } from '../plan/shown-plan.ts';
 import { unreadable } from './list-file.ts';
@@ -29,8 +30,22 @@ export async function readPlanFile(path: string): Promise<ReadPlan> {
       hint: 'Mend this where the dry run was made and make it again, or paste its line here.',
     });
   }
+  if (lacksAnySecret(shown)) throw withoutPasswords(origin);
   throwProblems(await changedFiles(plan));
   return { shown, plan };
+}
+
+/** `genimage --dryrun --json` leaves passwords and tokens out. */
+function lacksAnySecret(data: unknown): boolean {
+  if (typeof data === 'string') return lacksSecrets(data);
+  return typeof data === 'object' && data !== null && Object.values(data).some(lacksAnySecret);
+}
+
+function withoutPasswords(origin: Origin): RootimgError {
+  return new RootimgError('plan-secrets', 'The plan lacks the passwords or tokens of its addresses (***).', {
+    origin,
+    hint: 'Paste the line that genimage --dryrun prints: it carries them.',
+  });
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Problem } from '../base/errors.ts';
+import { urlBelow } from '../base/url.ts';
 import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
@@ -109,7 +110,7 @@ async function findSub(
   entry: PackageEntry,
 ): Promise<void> {
   const urls = names.filter(isUrl);
-  for (const url of urls) addUrl(found, `${url.replace(/\/*$/, '')}/${sub}`, 'otherpkgdir', sub);
+  for (const url of urls) addUrl(found, urlBelow(url, sub), 'otherpkgdir', sub);
   const folders = names.filter((name) => !isUrl(name)).map((name) => resolve(cwd, name, sub));
   const local: string[] = [];
   for (const folder of folders) if (await isRepository(folder)) local.push(folder);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../definition/config.ts';
 import type { Problem } from '../base/errors.ts';
+import { placeOf } from '../base/url.ts';
 import type { Repository } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { isUrl, splitCommaList } from './comma-list.ts';
@@ -93,9 +94,11 @@ export function withSettings(
   };
 }
 
+/** Who asks decides nothing: config.yaml need not know the password of a pkgdir. */
 function isBelow(url: string, address: string): boolean {
-  const base = (isUrl(address) ? address : pathToFileURL(address).href).replace(/\/+$/, '');
-  return url === base || url.startsWith(`${base}/`);
+  const base = placeOf(isUrl(address) ? address : pathToFileURL(address).href).replace(/\/+$/, '');
+  const place = placeOf(url);
+  return place === base || place.startsWith(`${base}/`);
 }
 
 function absolute(address: string, cwd: string): string {

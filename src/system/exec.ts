@@ -6,7 +6,12 @@ import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
 
 /** The whole environment of a child; only these names of ours are inherited. */
-const inherited = ['PATH', 'HOME', 'TERM', 'http_proxy', 'https_proxy', 'no_proxy'] as const;
+const inherited = [
+  ...['PATH', 'HOME', 'TERM'],
+  // What curl reads; it takes no HTTP_PROXY.
+  ...['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'],
+  ...['HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY'],
+];
 
 /** Tools in sbin are needed also by callers whose PATH lacks it. */
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

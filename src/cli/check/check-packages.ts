@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build, BuildContext } from '../../genimage/build-context.ts';
+import { sharedEnvironment } from '../../genimage/packages/pass-repositories.ts';
 import { openLogs } from '../../genimage/logs.ts';
 import { openDnf } from '../../packages/dnf/dnf.ts';
 import type { Dnf } from '../../packages/dnf/dnf-call.ts';
@@ -50,14 +51,15 @@ async function scratchBuild(plan: BuildPlan, context: BuildContext, folder: stri
 
 /** Every name of every list against every repository. */
 async function checkNames(build: Build, dnf: Dnf): Promise<void> {
-  const entries = installed([...build.plan.passes, ...build.plan.otherPasses]);
+  const passes = [...build.plan.passes, ...build.plan.otherPasses];
+  const entries = installed(passes);
   if (entries.length === 0) return;
   await checkAvailable(build, dnf, {
     command: 'install',
     names: namesOf(entries),
     entries,
     repositories: build.plan.repositories.map(({ id }) => id),
-    environment: [],
+    environment: sharedEnvironment(passes),
   });
 }
 
@@ -70,7 +72,7 @@ async function checkDependencies(build: Build, dnf: Dnf): Promise<void> {
     names: namesOf(entries),
     entries,
     repositories: build.plan.repositories.filter(({ from }) => from !== 'otherpkgdir').map(({ id }) => id),
-    environment: [],
+    environment: sharedEnvironment(build.plan.passes),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dataWithoutSecrets } from '../../base/secrets.ts';
 import type { CheckReport } from './check-report.ts';
 import { openConfigured } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
@@ -27,13 +28,15 @@ async function check(io: CommandIo, name: string, options: CheckOptions): Promis
   const { listenForStop } = await import('../../system/signals.ts');
   const { checkImage } = await import('./check-image.ts');
   listenForStop();
-  const report = await checkImage({
-    name,
-    ...definitions,
-    netbootDir: await netbootDir(io.env),
-    env: io.env,
-    cwd: io.cwd,
-  });
+  const report = dataWithoutSecrets(
+    await checkImage({
+      name,
+      ...definitions,
+      netbootDir: await netbootDir(io.env),
+      env: io.env,
+      cwd: io.cwd,
+    }),
+  );
   if (options.json) io.stdout(`${JSON.stringify(report, undefined, 2)}\n`);
   else printReport(io, report);
   if (report.problems.length > 0) io.exitCode = 1;

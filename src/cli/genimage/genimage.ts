@@ -4,7 +4,7 @@ import type { Store } from '../../definition/store.ts';
 import { readSite } from '../../definition/site.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
-import { renderDryRun } from '../../render/dry-run.ts';
+import { optionsWithSecrets, renderDryRun } from '../../render/dry-run.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { resolveRequest } from '../../resolve/request.ts';
 import { usualRootimgdir } from '../../resolve/usual-folders.ts';
@@ -72,6 +72,11 @@ function opening({ osvers, profile }: BuildRequest): string {
 function showLine(io: CommandIo, { resolved }: GenimageJob): void {
   for (const notice of resolved.notices) io.stdout(`${notice}\n`);
   io.stdout(`${renderDryRun(resolved.request, resolved.familyDir)}\n`);
+  tellSecrets(
+    io,
+    resolved.request,
+    (where) => `This line holds passwords or tokens (${where}): keep it to yourself.`,
+  );
 }
 
 /** The line is for another host; what lies in the image folder of this one is known here. */
@@ -86,4 +91,15 @@ async function warnOfOtherImage(io: CommandIo, { resolved: { request }, site }: 
 async function showJson(io: CommandIo, job: GenimageJob): Promise<void> {
   const { dryRunJson } = await import('./genimage-json.ts');
   io.stdout(`${JSON.stringify(await dryRunJson(io, job), undefined, 2)}\n`);
+  tellSecrets(
+    io,
+    job.resolved.request,
+    (where) =>
+      `Passwords and tokens are left out (${where}): --plan cannot build from this, the line of genimage --dryrun can.`,
+  );
+}
+
+function tellSecrets(io: CommandIo, request: BuildRequest, text: (where: string) => string): void {
+  const options = optionsWithSecrets(request);
+  if (options.length > 0) io.stderr(`Warning: ${text(options.join(', '))}\n`);
 }

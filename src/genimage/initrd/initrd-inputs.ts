@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { dataWithoutSecrets } from '../../base/secrets.ts';
 import { namedByConfiguration, type Setting } from './dracut-configuration.ts';
 
 /** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
@@ -96,7 +97,8 @@ export function digestInitrdInputs(
   say('rules', rules);
   say('kernel', task.kernelVersion);
   say(...task.argv);
-  for (const name of Object.keys(task.environment).sort()) say('env', name, task.environment[name] ?? '');
+  for (const name of Object.keys(task.environment).sort())
+    say('env', name, dataWithoutSecrets({ [name]: task.environment[name] ?? '' })[name] ?? '');
   hashFolder(common, task.dracutModuleDir, '', { skip: () => false, content: () => true });
   const content = (path: string) => byContent.test(path);
   hashFolder(common, root, '', { skip: (path) => path === 'etc' || unread.has(path), content });

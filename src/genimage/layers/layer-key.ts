@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { dataWithoutSecrets } from '../../base/secrets.ts';
+import { urlBelow } from '../../base/url.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
+import { childEnvironment } from '../../system/exec.ts';
 import { fileDigest } from '../../system/file-digest.ts';
+import { ask } from '../../system/http/ask.ts';
+import { environmentsFor } from '../packages/pass-repositories.ts';
 
 /** Counted up when what we do until the packages are in changes without a change of our release. */
 const recipe = 2;
@@ -45,13 +50,13 @@ const patience = 20_000;
 
 /**
  * Key of the tree that the packages of a plan make: a digest over all that decides it. What a plan holds counts unless it is named above,
- * so that a new field makes too many keys rather than too few. Undefined where the contents of a repository cannot be known beforehand.
+ * so that a new field makes too many keys rather than too few. Passwords do not: a key can be tried out. Undefined where the contents of a repository cannot be known beforehand.
  */
 export async function layerKey(
   plan: BuildPlan,
   versions: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
-  const repositories = await Promise.all(plan.repositories.map(metadataDigest));
+  const repositories = await Promise.all(plan.repositories.map((one) => metadataDigest(plan, one)));
   if (repositories.includes(undefined)) return undefined;
   const { name: _name, profile: _profile, rootimgdir: _folder, ...image } = plan.image;
   const counted = {
@@ -64,7 +69,9 @@ export async function layerKey(
     repositories,
     local: await localPackages(plan),
   };
-  return createHash('sha256').update(JSON.stringify(counted, withoutOrigin)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(dataWithoutSecrets(counted), withoutOrigin))
+    .digest('hex');
 }
 
 function without<T extends object>(from: T, keys: readonly (keyof T)[]): object {
@@ -77,16 +84,16 @@ function withoutOrigin(key: string, value: unknown): unknown {
 }
 
 /** repomd.xml holds the digests of all metadata, which hold those of all packages. */
-async function metadataDigest({ url }: Repository): Promise<string | undefined> {
-  const metadata = `${url.replace(/\/+$/, '')}/repodata/repomd.xml`;
+async function metadataDigest(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
+  const metadata = urlBelow(repository.url, 'repodata/repomd.xml');
   try {
     if (metadata.startsWith('file:')) return await fileDigest(fileURLToPath(metadata));
     if (!metadata.startsWith('http')) return undefined;
-    const answer = await fetch(metadata, { signal: AbortSignal.timeout(patience) });
-    if (!answer.ok) return undefined;
-    return createHash('sha256')
-      .update(Buffer.from(await answer.arrayBuffer()))
-      .digest('hex');
+    const [variables] = environmentsFor(plan, repository);
+    const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
+    const environment = childEnvironment(variables);
+    const { status, body } = await ask(metadata, { method: 'GET', environment, patience, ca });
+    return status < 300 ? createHash('sha256').update(body).digest('hex') : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
+import { dataWithoutSecrets } from '../../base/secrets.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { both } from '../../base/both.ts';
@@ -141,7 +142,7 @@ async function store(
       await refuseMounts(build.root, temporary);
       const packed = await keepTree(build.root, temporary, shares);
       const record = { ...described, bytes: packed ?? tree.bytes };
-      await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(record)}\n`);
+      await writeFileAtomic(join(temporary, layerFile), `${JSON.stringify(dataWithoutSecrets(record))}\n`);
       await rm(join(cache.folder, key), { recursive: true, force: true });
       await rename(temporary, join(cache.folder, key));
     });

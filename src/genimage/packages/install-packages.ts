@@ -7,7 +7,7 @@ import type { Dnf, DnfRun } from '../../packages/dnf/dnf-call.ts';
 import { checkAvailable, dnfName } from '../../packages/dnf/dnf-names.ts';
 import { isPackageFile } from '../../packages/rpm/package-files.ts';
 import { runDnfWithUname } from '../../packages/dnf/dnf-uname.ts';
-import { repositoriesOf } from './pass-repositories.ts';
+import { repositoriesOf, sharedEnvironment } from './pass-repositories.ts';
 import { checkArrived } from './requested-packages.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function checkPackageNames(build: Build, dnf: Dnf): Promise<void> {
     checkAvailable(build, dnf, {
       ...installTask(entries),
       repositories: build.plan.repositories.map((repository) => repository.id),
-      environment: [],
+      environment: sharedEnvironment(passes),
     }),
   );
 }

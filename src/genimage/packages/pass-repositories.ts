@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { PackageEntry, PackagePass, Repository } from '../../plan/build-plan.ts';
+import { assignments } from '../../packages/dnf/dnf-call.ts';
+import type { BuildPlan, PackageEntry, PackagePass, Repository } from '../../plan/build-plan.ts';
 
 /**
  * Ids of the repositories that a pass of the otherpkglist may use. xCAT: `dir/sub/pkg` brings the repository `<otherpkgdir>/dir/sub` into
@@ -17,4 +18,20 @@ export function repositoriesOf(repositories: readonly Repository[], pass: Packag
 function folderOf(entry: PackageEntry): string {
   const folder = /^[/@]/.test(entry.name) ? '.' : posix.dirname(entry.name);
   return folder === '.' ? '' : folder;
+}
+
+/** The variables of each pass that uses a repository (environvar, and over it `#ENV:…#`), each set once; environvar alone where none does. */
+export function environmentsFor(plan: BuildPlan, repository: Repository): Record<string, string>[] {
+  const passes = [
+    ...(repository.from === 'otherpkgdir' ? [] : plan.passes.filter((pass) => pass.install.length > 0)),
+    ...plan.otherPasses.filter((pass) => repositoriesOf([repository], pass).length > 0),
+  ];
+  const all = passes.map((pass) => ({ ...plan.environment, ...assignments(pass.environment) }));
+  const found = new Map((all.length > 0 ? all : [plan.environment]).map((one) => [JSON.stringify(one), one]));
+  return [...found.values()];
+}
+
+/** The words of all passes together, for questions about all of them; of two that set the same variable the later one counts. */
+export function sharedEnvironment(passes: readonly PackagePass[]): string[] {
+  return [...new Set(passes.flatMap((pass) => pass.environment))];
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
+import { shownLine } from '../../base/secrets.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { normaliseArch } from '../../base/architecture.ts';
@@ -16,7 +17,7 @@ export async function checkArchitecture(
   const problem = {
     code: 'wrong-architecture',
     message: `The image ${image.name} is for ${image.arch}, but this host is ${arch}.`,
-    hint: `Run this on a ${image.arch} node that sees the same folders:\n${context.dryRunLine}`,
+    hint: `Run this on a ${image.arch} node that sees the same folders:\n${shownLine(context.dryRunLine)}`,
   };
   return { arch, problems: [problem] };
 }

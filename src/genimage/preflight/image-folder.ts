@@ -2,6 +2,7 @@ import { chmod, chown, mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
 import { problemsOf, RootimgError } from '../../base/errors.ts';
+import { shownLine } from '../../base/secrets.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { findTool, run } from '../../system/exec.ts';
 import type { BuildContext } from '../build-context.ts';
@@ -114,7 +115,7 @@ function rightsProblem(folder: string, what: string, context: BuildContext): Pro
     message: `Root cannot ${what} in ${folder}. The folder may be on NFS with root_squash, or mounted with noexec.`,
     hint: [
       'Build in a local folder and copy the result back; packimage takes it from there:',
-      context.lineWithRootimgdir(local),
+      shownLine(context.lineWithRootimgdir(local)),
       ...copyBackLines(local, folder),
       `Or let genimage do both: add --stage ${local}`,
     ].join('\n'),

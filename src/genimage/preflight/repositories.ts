@@ -1,18 +1,22 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../base/errors.ts';
+import { urlBelow } from '../../base/url.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
+import { childEnvironment } from '../../system/exec.ts';
+import { ask, UnknownProxy } from '../../system/http/ask.ts';
+import { environmentsFor } from '../packages/pass-repositories.ts';
 
 /** Milliseconds that a server has to answer. */
 const patience = 10_000;
 
-/** Looks whether every repository has its repomd.xml. */
+/** Looks whether every repository has its repomd.xml, in each pass that uses it: `#ENV:…#` may name another proxy. */
 export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
   if (plan.repositories.length === 0) {
     const message = `There is no repository to install from (pkgdir=${plan.request.srcdir ?? ''}).`;
     return [{ code: 'no-repository', message, hint: 'Run createrepo on the folder, or correct pkgdir.' }];
   }
-  const reasons = await Promise.all(plan.repositories.map(whyUnreachable));
+  const reasons = await Promise.all(plan.repositories.map((one) => whyUnreachable(plan, one)));
   return plan.repositories.flatMap((repository, index) => {
     const reason = reasons[index];
     if (reason === undefined) return [];
@@ -25,11 +29,19 @@ export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
   });
 }
 
-async function whyUnreachable({ url }: Repository): Promise<string | undefined> {
-  const metadata = `${url.replace(/\/+$/, '')}/repodata/repomd.xml`;
+async function whyUnreachable(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
+  const metadata = urlBelow(repository.url, 'repodata/repomd.xml');
   if (metadata.startsWith('file:')) return whyUnreadable(fileURLToPath(metadata));
-  if (!metadata.startsWith('http') || hasProxy()) return undefined;
-  return whyNoAnswer(metadata);
+  if (!URL.canParse(metadata)) {
+    return 'it is not a URL (in user and password, every character but letters and digits is written as %XX)';
+  }
+  if (!metadata.startsWith('http')) return undefined;
+  const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
+  for (const variables of environmentsFor(plan, repository)) {
+    const reason = await whyNoAnswer(metadata, childEnvironment(variables), ca);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 async function whyUnreadable(path: string): Promise<string | undefined> {
@@ -41,22 +53,23 @@ async function whyUnreadable(path: string): Promise<string | undefined> {
   }
 }
 
-/** dnf reaches it in its own way then. */
-function hasProxy(): boolean {
-  return ['http_proxy', 'https_proxy'].some((name) => (process.env[name] ?? '') !== '');
-}
-
-async function whyNoAnswer(url: string): Promise<string | undefined> {
+async function whyNoAnswer(
+  url: string,
+  environment: Readonly<Record<string, string>>,
+  ca: string | undefined,
+): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(patience) });
-    // A server that does not know HEAD says nothing about the file.
-    return answer.ok || [405, 501].includes(answer.status) ? undefined : `${url} answers ${answer.status}`;
+    const { status } = await ask(url, { method: 'HEAD', environment, patience, ca });
+    // A server that does not know HEAD, or signs addresses for GET alone, says nothing about the file.
+    if (status < 300 || [405, 501].includes(status) || (status === 403 && url.includes('?')))
+      return undefined;
+    return `${url} answers ${status}${status === 401 ? ' (it wants a user and a password, or others)' : ''}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (error instanceof UnknownProxy) return undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // Whom to trust is dnf's decision, with the host's certificates, which Node does not read.
     if (/CERT|SIGN|ISSUER|TLS|SSL/.test(code)) return undefined;
     if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${patience / 1000} s`;
-    return cause instanceof Error ? cause.message || code : String(cause);
+    return error instanceof Error ? error.message || code : String(error);
   }
 }

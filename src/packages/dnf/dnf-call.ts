@@ -65,7 +65,8 @@ export function needsNetwork({ plan }: Build, task: Pick<DnfTask, 'repositories'
 /** We read dnf's output in the C locale; the host's aliases of dnf's commands are not ours. */
 const dnfEnvironment = { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' } as const;
 
-function assignments(words: readonly string[]): Record<string, string> {
+/** `K=V` words as variables. */
+export function assignments(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const equals = word.indexOf('=');

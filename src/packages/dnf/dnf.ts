@@ -17,7 +17,9 @@ export async function openDnf(build: Build, databasePath: string): Promise<Dnf> 
   const shared = join(build.temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
-  await writeFile(configFile, dnfConfig(plan.repositories, plan.keys, { local: !plan.request.nogpgcheck }));
+  const config = dnfConfig(plan.repositories, plan.keys, { local: !plan.request.nogpgcheck });
+  // Its addresses may hold passwords.
+  await writeFile(configFile, config, { mode: 0o600 });
   const macros = await writeRpmMacros(build, databasePath);
   const platform = modulePlatform(plan.image.family, plan.image.releasever);
   const session = {

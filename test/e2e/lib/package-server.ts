@@ -13,6 +13,8 @@ export interface PackageServer {
   readonly asked: string[];
   /** Answers that a path gets instead of its file: 404, or the first half of it and then the end. */
   readonly faults: Map<string, 'missing' | 'truncated'>;
+  /** `user:password` that every question must come with, where there is one. */
+  readonly access: { user?: string | undefined };
   close(): void;
 }
 
@@ -20,9 +22,14 @@ export interface PackageServer {
 export async function servePackages(folder: string, authority?: Authority): Promise<PackageServer> {
   const asked: string[] = [];
   const faults: PackageServer['faults'] = new Map();
+  const access: PackageServer['access'] = {};
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    const path = decodeURI(request.url ?? '');
+    // A proxy is asked for whole addresses.
+    const path = decodeURI((request.url ?? '').replace(/^http:\/\/[^/]*/, ''));
     asked.push(path);
+    const { user } = access;
+    const wanted = user && `Basic ${Buffer.from(user).toString('base64')}`;
+    if (wanted && request.headers.authorization !== wanted) return void response.writeHead(401).end();
     const fault = [...faults].find(([name]) => path.includes(name))?.[1];
     const file = join(folder, path);
     if (fault === 'missing' || !existsSync(file)) return void response.writeHead(404).end();
@@ -44,7 +51,7 @@ export async function servePackages(folder: string, authority?: Authority): Prom
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const address = `${authority === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
-  return { address, asked, faults, close: () => void server.close() };
+  return { address, asked, faults, access, close: () => void server.close() };
 }
 
 export interface Authority {

@@ -40,6 +40,7 @@ test('a setting holds at its address and below, and the last one that fits count
   expect(found('file:///install/site/deep')).toMatchObject({ unchecked: 'gpgcheck: no' });
   expect(found('file:///install/site2')).toEqual(repository('file:///install/site2'));
   expect(found('https://s/x')).toEqual({ ...repository('https://s/x'), sslcacert: '/ca' });
+  expect(found('https://who:p%40@s/x/y/z?sig=1')).toMatchObject({ unchecked: 'gpgcheck: no' });
   expect(found('https://s/x/y/z')).toMatchObject({ unchecked: 'gpgcheck: no' });
   expect(withSettings(repository('file:///a'), settings, true).unchecked).toBe('--no-gpgcheck');
 });

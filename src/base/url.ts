@@ -1,0 +1,10 @@
+/** Address of `path` below `url`; a query stays at the end (as librepo keeps it: mirrors with a token need it for every file). */
+export function urlBelow(url: string, path: string): string {
+  const [, base = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(url) ?? [];
+  return `${base.replace(/\/+$/, '')}/${path}${tail}`;
+}
+
+/** The address without user, password and query: the place that it names. */
+export function placeOf(url: string): string {
+  return url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
+}
