@@ -23,6 +23,8 @@ import { tidyAfterPack } from './publish/after-pack.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './publish/keep-generation.ts';
 import { manifestWith, publishImage } from './publish/publish.ts';
 import { finishRollback } from './publish/rollback.ts';
+import { packedTree } from './select/packed-tree.ts';
+import { rootLoginWarnings } from './select/root-login.ts';
 import { type Selection, selectMembers } from './select/select.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
@@ -118,6 +120,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const warnings = [
       ...plan.warnings,
       ...customisation.warnings,
+      ...rootLoginWarnings(packedTree(root, selection.members), plan),
       ...selectionWarnings(selection),
       ...unmatchedWarnings(unused),
       ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),

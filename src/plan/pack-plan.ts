@@ -16,7 +16,9 @@ export type ExcludeRule = z.infer<typeof excludeRuleSchema>;
 /** One line of a synclist that concerns the image. */
 const syncEntrySchema = z.strictObject({
   kind: z.enum(['copy', 'append', 'merge']),
+  /** Absolute; one that ends in `/` stands for what lies in the folder. */
   sources: z.array(z.string()),
+  /** Absolute in the image; one that ends in `/` is a folder. */
   destination: z.string(),
   origin: originSchema,
 });
@@ -42,6 +44,8 @@ export const packPlanSchema = z.strictObject({
   timezone: z.string().optional(),
   /** What the root line of etc/shadow gets: a crypt hash, or `*` for locked. Never a plain password. */
   rootPasswordHash: z.string(),
+  /** True: root is locked, whatever a synclist brings. */
+  secureroot: z.boolean(),
   /** `<installdir>/postscripts`; absent when there is none. */
   postscriptsDir: z.string().optional(),
   /** Seconds since the epoch that mtimes are clamped to and TIMESTAMP is; set = reproducible. */

@@ -68,7 +68,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   throwProblems(problems);
   if (typeof method !== 'string' || typeof compressor !== 'string') throw new Error('unreachable');
 
-  const root = rootPassword(site, input.rootPasswordHash);
+  const secureroot = isSecure(site);
   const postscriptsDir = join(site.installdir, 'postscripts');
   const plan: PackPlan = {
     schema: 1,
@@ -78,7 +78,8 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     rules: [...exclude.rules],
     sync: [...sync.entries],
     ...(site.timezone ? { timezone: site.timezone } : {}),
-    rootPasswordHash: root.hash,
+    rootPasswordHash: secureroot ? '*' : input.rootPasswordHash || '*',
+    secureroot,
     ...((await isFolder(postscriptsDir)) ? { postscriptsDir } : {}),
     ...(input.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: input.sourceDateEpoch }),
     generations: input.generations ?? defaultGenerations,
@@ -86,7 +87,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     strict: input.strict ?? false,
     force: input.force ?? false,
     verifyContent: input.verifyContent ?? false,
-    warnings: [...exclude.warnings, ...allow.warnings, ...root.warnings],
+    warnings: [...exclude.warnings, ...allow.warnings],
   };
   return { plan, notices: sync.notices };
 }
@@ -114,15 +115,6 @@ async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackC
   );
 }
 
-/** xCAT falls back to a password that everybody knows; we lock root and say so. */
-function rootPassword(site: Site, hash: string | undefined): { hash: string; warnings: readonly string[] } {
-  const secure = site.secureroot !== undefined && !['', '0', 'no'].includes(site.secureroot);
-  if (secure) return { hash: '*', warnings: [] };
-  if (hash !== undefined && hash !== '') return { hash, warnings: [] };
-  return {
-    hash: '*',
-    warnings: [
-      'There is no password hash for root (site/root.password-hash beside config.yaml): root is locked in this image.',
-    ],
-  };
+function isSecure({ secureroot }: Site): boolean {
+  return secureroot !== undefined && !['', '0', 'no'].includes(secureroot);
 }

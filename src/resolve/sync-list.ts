@@ -1,8 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { formatOrigin, type Origin, type Problem } from '../base/errors.ts';
 import type { SyncEntry } from '../plan/pack-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { substituteVariables } from './directives.ts';
+import { isFolder } from '../base/exists.ts';
 import { expandPattern, hasWildcard } from '../base/glob.ts';
 import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-file.ts';
 
@@ -94,28 +95,33 @@ async function addEntry(
   }
   const sources: string[] = [];
   for (const name of names) sources.push(...(await sourcesOf(reading, name, origin)));
-  const intoFolder = names.length > 1 || names.some(hasWildcard);
+  // What a wildcard stands for goes into a folder, also when it is one file: which name it has nobody knows.
+  const intoFolder = names.length > 1 || names.some(hasWildcard) || destination.endsWith('/.');
   const kind = section === 'copy' ? 'copy' : section === 'APPEND' ? 'append' : 'merge';
   if (sources.length === 0) return;
   reading.entries.push({
     kind,
     sources,
-    destination: kind === 'copy' && intoFolder ? destination.replace(/\/*$/, '/') : destination,
+    destination:
+      kind === 'copy' && intoFolder && !destination.endsWith('/') ? `${destination}/` : destination,
     origin,
   });
 }
 
+/** The paths that a source of a line stands for; one that ends in `/` when the content of a folder is meant (rsync: `dir/`, `dir/.`, `..`). */
 async function sourcesOf(reading: Reading, name: string, origin: Origin): Promise<string[]> {
-  const path = resolve(dirname(origin.file), name);
+  const isContent = /(^|\/)\.{0,2}$/.test(name);
+  const path = isAbsolute(name) ? name : `${dirname(origin.file)}/${name}`;
   const found = await expandPattern(path);
+  const problem = (message: string) => reading.problems.push({ code: 'sync-source', message, origin });
   if (found.length === 0) {
-    reading.problems.push({
-      code: 'sync-source',
-      message: hasWildcard(name) ? `Nothing matches '${path}'.` : `The file '${path}' does not exist.`,
-      origin,
-    });
+    problem(hasWildcard(name) ? `Nothing matches '${path}'.` : `The file '${path}' does not exist.`);
   }
-  return found;
+  if (!isContent) return found;
+  const isThere = await Promise.all(found.map(isFolder));
+  const folders = found.filter((_, index) => isThere[index]);
+  if (found.length > 0 && folders.length === 0) problem(`'${path}' is no folder.`);
+  return folders.map((folder) => `${folder}/`);
 }
 
 const mergeTargets = ['/etc/passwd', '/etc/shadow', '/etc/group'];

@@ -37,7 +37,17 @@ test.each([
   members.add('.', 'link', { ...plain, mode: fileType.symlink | 0o777, size: 'file'.length });
   const image = { name: 'i', osvers: 'rocky9.4', arch: 'x86_64', profile: 'p', rootimgdir: world.rootimgdir };
   const plan = packPlanSchema.parse({
-    ...{ schema: 1, image, method, compressor, rules: [], sync: [], rootPasswordHash: '*', generations: 0 },
+    ...{
+      schema: 1,
+      image,
+      method,
+      compressor,
+      rules: [],
+      sync: [],
+      rootPasswordHash: '*',
+      secureroot: false,
+      generations: 0,
+    },
     ...{ allowed: [], strict: false, force: false, verifyContent: true, warnings: [] },
   });
   expect(pack.method).toBe(method);

@@ -51,6 +51,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },
   { command: 'ip', debian: 'iproute2', el: 'iproute', why: 'makes network namespaces' },
   { command: 'shellcheck', debian: 'shellcheck', el: 'ShellCheck', why: 'checks the shell of the initrd' },
+  { command: 'rsync', debian: 'rsync', el: 'rsync', why: 'is the yardstick of synclists' },
   { command: 'find', debian: 'findutils', el: 'findutils', why: 'is the yardstick of file selection' },
   { command: 'dash', debian: 'dash', el: 'dash', why: 'runs the shell of the initrd as a second shell' },
   { command: 'bindfs', debian: 'bindfs', el: 'bindfs', why: 'stands for NFS with root_squash' },

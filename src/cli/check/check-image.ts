@@ -10,6 +10,7 @@ import { readRootPasswordHash, readSite, type Site } from '../../definition/site
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { emptyRequest } from '../../plan/empty-request.ts';
+import { noRootPassword } from '../../pack/select/root-login.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
 import { silentReporter } from '../../report/silent.ts';
@@ -157,7 +158,11 @@ async function checkPack(
       { config, home },
     ),
   );
-  if (packed !== undefined) findings.warnings(asProblems('pack-warning', packed.plan.warnings));
+  if (packed === undefined) return;
+  const { warnings, secureroot, sync } = packed.plan;
+  // A synclist may bring one: which it does only the pack can tell.
+  const isLocked = rootPasswordHash === undefined && !secureroot && sync.length === 0;
+  findings.warnings(asProblems('pack-warning', [...warnings, ...(isLocked ? [noRootPassword] : [])]));
 }
 
 function asProblems(code: string, messages: readonly string[]): Problem[] {

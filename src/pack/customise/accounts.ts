@@ -18,6 +18,16 @@ export function setRootPassword(shadow: string, hash: string): string {
   return textOf([`root:${hash}:13880:0:99999:7:::`, ...others]);
 }
 
+/** etc/passwd with an account whose password stands in etc/shadow, whatever the file itself said: a hash, or nothing at all. */
+export function passwordsFromShadow(passwd: string, account: string): string {
+  const lines = passwd.split('\n').map((line) => {
+    if (nameOf(line) !== account) return line;
+    const [name, , ...rest] = line.split(':');
+    return [name, 'x', ...rest].join(':');
+  });
+  return lines.join('\n');
+}
+
 /** An accounts file with another's entries: those of the same name replaced where they stand, new ones at the end (xCAT: MERGE). */
 export function mergeAccounts(existing: string, incoming: string): string {
   const entries = new Map<string, string>();

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
-import { setRootPassword } from './accounts.ts';
+import { passwordsFromShadow, setRootPassword } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../select/bytes.ts';
 import { type CopyManner, copyIn } from './copy-in.ts';
 import { identityPatterns, machineIdOverride } from './identity.ts';
+import { type ImageSoFar, imageSoFar } from './image-so-far.ts';
 import { fileType } from '../select/mode.ts';
-import { type Overrides, rootOwned } from './override.ts';
+import { type Override, type Overrides, rootOwned } from './override.ts';
 import { placeInTree } from '../select/place.ts';
-import { addSyncEntries, fileSoFar } from './sync.ts';
+import { addSyncEntries } from './sync.ts';
 import { timezoneOverride } from './timezone.ts';
 import { xcatinfoText } from './xcatinfo.ts';
 
@@ -24,23 +25,26 @@ export interface Customisation {
 }
 
 /**
- * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password, machine-id, synclists, in this order.
+ * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password, machine-id, synclists, in this order; then
+ * root is locked whatever came, where that is wanted.
  * `root` is the tree, binary; `uuid` and `seconds` go into xcatinfo. Only reads.
  */
 export function customise(plan: PackPlan, root: string, uuid: string, seconds: number): Customisation {
   const overrides: Overrides = new Map();
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
+  const image = imageSoFar(overrides, root);
   addPostscripts(overrides, plan.postscriptsDir, warn);
   const xcatinfo = placeInTree(root, 'opt/xcat/xcatinfo');
   setXcatinfo(overrides, xcatinfo, plan.image.name, uuid, seconds);
   addFirstScript(overrides, root, plan.postscriptsDir, warn);
   const zone = timezoneOverride(root, plan.timezone, warn);
   if (zone.override !== undefined) overrides.set(zone.override.path, zone.override);
-  addShadow(overrides, root, plan.rootPasswordHash);
+  addShadow(image, plan.rootPasswordHash);
   const machineId = machineIdOverride(root);
   if (machineId !== undefined) overrides.set(machineId.path, machineId);
-  addSyncEntries(overrides, root, plan.sync, warn);
+  addSyncEntries(image, plan.sync, warn);
+  if (plan.secureroot) lockRoot(image);
   return { overrides, kept: zone.kept, identity: identityPatterns(root), xcatinfo, warnings };
 }
 
@@ -60,12 +64,12 @@ function addPostscripts(overrides: Overrides, from: string | undefined, warn: (t
   const manner: CopyManner = {
     followLinks: false,
     metadata: (stats) => ({ mode: stats.mode & 0o755, ...rootOwned }),
-    folderAt: (folder) => folder,
+    put: (override) => putAsItIs(overrides, override),
     onSkipped: (file) => warn(`${toShown(file)} is no file and is not copied.`),
   };
   const folder = toBinary(from);
   for (const name of readdirSync(toPath(folder), 'latin1').sort()) {
-    if (!name.startsWith('.')) copyIn(overrides, `${folder}/${name}`, `${path}/${name}`, manner);
+    if (!name.startsWith('.')) copyIn(`${folder}/${name}`, `${path}/${name}`, manner);
   }
 }
 
@@ -84,17 +88,34 @@ function addFirstScript(
   const manner: CopyManner = {
     followLinks: true,
     metadata: () => ({ mode: 0o755, ...rootOwned }),
-    folderAt: (folder) => folder,
+    put: (override) => putAsItIs(overrides, override),
     onSkipped: () => {},
   };
-  copyIn(overrides, source, placeInTree(root, 'opt/xcat/xcatdsklspost'), manner);
+  copyIn(source, placeInTree(root, 'opt/xcat/xcatdsklspost'), manner);
+}
+
+function putAsItIs(overrides: Overrides, override: Override): string {
+  overrides.set(override.path, override);
+  return override.path;
 }
 
 /** xCAT: root's line first, the other lines and the file's mode as they are; 0600 where there was no file. */
-function addShadow(overrides: Overrides, root: string, hash: string): void {
-  const path = placeInTree(root, 'etc/shadow', { followLast: true });
-  const current = fileSoFar(overrides, root, path);
+function addShadow(image: ImageSoFar, hash: string): void {
+  const path = image.place('etc/shadow', { followLast: true });
+  const current = image.file(path);
   const text = setRootPassword(current?.bytes.toString('latin1') ?? '', hash);
   const values = current?.values ?? { mode: fileType.regular | 0o600, ...rootOwned };
-  overrides.set(path, { ...values, path, content: Buffer.from(text, 'latin1') });
+  image.put({ ...values, path, content: Buffer.from(text, 'latin1'), fromTree: current?.fromTree ?? false });
+}
+
+/** secureroot: whatever a synclist brought, no password lets root in. */
+function lockRoot(image: ImageSoFar): void {
+  addShadow(image, '*');
+  const path = image.place('etc/passwd', { followLast: true });
+  const passwd = image.file(path);
+  if (passwd === undefined) return;
+  const text = passwd.bytes.toString('latin1');
+  const locked = passwordsFromShadow(text, 'root');
+  if (locked === text) return;
+  image.put({ ...passwd.values, path, content: Buffer.from(locked, 'latin1'), fromTree: passwd.fromTree });
 }

@@ -18,6 +18,8 @@ export interface Override {
   readonly target?: string;
   /** Of a folder: what the tree has in it is not in the image. */
   readonly opaque?: boolean;
+  /** Of a regular file: its content is what the tree has there, changed. */
+  readonly fromTree?: boolean;
 }
 
 export interface SourceFile {

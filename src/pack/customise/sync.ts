@@ -1,34 +1,35 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import type { SyncEntry } from '../../plan/pack-plan.ts';
 import { mergeAccounts } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../select/bytes.ts';
+import { fileType, isFolder } from '../select/mode.ts';
 import { copyIn, type CopyManner } from './copy-in.ts';
-import { isFolder, isRegular } from '../select/mode.ts';
-import type { Override, Overrides } from './override.ts';
-import { placeInTree } from '../select/place.ts';
-import { lookAt, treePath } from '../select/tree-entry.ts';
+import { type ImageSoFar, isLink } from './image-so-far.ts';
+import { rootOwned } from './override.ts';
+
+type Warn = (message: string) => void;
 
 /**
- * Adds what the synclists bring: copies (xCAT: rsync -Lpot, so links are followed, owner, mode and time kept), then appends and merges, which
- * see what came before them. Nothing is written. Throws all problems at once, each with its line.
+ * Adds what the synclists bring, each line as `rsync -Lprogtz` would (xCAT hands it the lines): links are followed, owner, mode and time kept; a
+ * link of the image that leads to a folder stays and is followed (rsync -K), because `lib` of an image is one. Appends and merges see what came
+ * before them. Nothing is written. Throws all problems at once, each with its line.
  */
-export function addSyncEntries(
-  overrides: Overrides,
-  root: string,
-  entries: readonly SyncEntry[],
-  warn: (message: string) => void,
-): void {
+export function addSyncEntries(image: ImageSoFar, entries: readonly SyncEntry[], warn: Warn): void {
   const problems: Problem[] = [];
-  for (const entry of entries) {
-    for (const source of entry.sources) {
-      try {
-        if (entry.kind === 'copy') copyEntry(overrides, root, entry, source, warn);
-        else changeFile(overrides, root, entry, source);
-      } catch (error) {
-        problems.push(problemOf(error, entry, source));
-      }
+  const attempt = (entry: SyncEntry, source: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      problems.push(problemOf(error, entry, source));
     }
+  };
+  for (const entry of entries) {
+    if (entry.kind === 'copy') {
+      const sources: Source[] = [];
+      for (const path of entry.sources) attempt(entry, path, () => void sources.push(sourceOf(path)));
+      if (sources.length > 0) attempt(entry, '', () => copyEntry(image, entry, sources, { attempt, warn }));
+    } else for (const source of entry.sources) attempt(entry, source, () => changeFile(image, entry, source));
   }
   throwProblems(problems);
 }
@@ -42,49 +43,105 @@ function problemOf(error: unknown, entry: SyncEntry, source: string): Problem {
   return { code: 'sync-source', message: `${String(path)} cannot be read: ${code}.`, origin: entry.origin };
 }
 
-/** True when the path will be a folder in the image. */
-function isFolderInImage(overrides: Overrides, root: string, path: string): boolean {
-  const override = overrides.get(path);
-  return override === undefined ? (lookAt(root, path)?.isDirectory() ?? false) : isFolder(override.mode);
+/** One source of an entry. */
+interface Source {
+  /** Binary, without the slash at its end. */
+  readonly path: string;
+  /** The content of the folder is meant, not the folder (rsync: a slash at the end). */
+  readonly isContent: boolean;
+  readonly stats: Stats;
 }
 
-function copyEntry(
-  overrides: Overrides,
-  root: string,
-  entry: SyncEntry,
-  source: string,
-  warn: (message: string) => void,
-): void {
-  const manner: CopyManner = {
+function sourceOf(text: string): Source {
+  const isContent = text.endsWith('/');
+  const path = toBinary(isContent && text !== '/' ? text.slice(0, -1) : text);
+  return { path, isContent, stats: statSync(toPath(path)) };
+}
+
+interface Hearing {
+  readonly attempt: (entry: SyncEntry, source: string, work: () => void) => void;
+  readonly warn: Warn;
+}
+
+function copyEntry(image: ImageSoFar, entry: SyncEntry, sources: readonly Source[], hearing: Hearing): void {
+  const wanted = toBinary(entry.destination);
+  const folder = folderOf(image, entry, sources);
+  if (folder !== undefined) warnOfSameName(entry, sources, hearing.warn);
+  const manner = syncManner(image, entry, hearing.warn);
+  for (const { path, isContent } of sources) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const inFolder = folder === '.' ? name : `${folder}/${name}`;
+    const to = folder === undefined ? image.place(wanted) : isContent ? folder : inFolder;
+    hearing.attempt(entry, path, () => copyIn(path, to, manner));
+  }
+}
+
+/**
+ * The folder that the sources go into; undefined when the destination is the new name of the one file, or of the one folder that is empty
+ * (rsync). It is made when it is not there.
+ */
+function folderOf(image: ImageSoFar, entry: SyncEntry, sources: readonly Source[]): string | undefined {
+  const wanted = toBinary(entry.destination);
+  const place = image.place(wanted, { followLast: true });
+  if (image.isFolder(place)) return place;
+  const needed = wanted.endsWith('/') || entry.sources.length > 1;
+  const isThere = image.look(place) !== undefined;
+  if (isThere && (needed || sources.some(({ stats }) => stats.isDirectory()))) {
+    throw new RootimgError('not-a-folder', `${entry.destination} in the image is no folder.`);
+  }
+  if (!needed && !sources.some(hasContent)) return undefined;
+  if (isLink(image.look(image.place(wanted)))) {
+    throw new RootimgError('not-a-folder', `${entry.destination} in the image is a link that leads nowhere.`);
+  }
+  image.put({ path: place, mode: fileType.folder | 0o755, ...rootOwned });
+  return place;
+}
+
+function hasContent({ path, isContent, stats }: Source): boolean {
+  return stats.isDirectory() && (isContent || readdirSync(toPath(path)).length > 0);
+}
+
+/** `/src/dir -> /dst/dir` makes `/dst/dir/dir` (rsync and xCAT too), which is seldom meant. */
+function warnOfSameName({ origin, destination }: SyncEntry, sources: readonly Source[], warn: Warn): void {
+  for (const { path, isContent, stats } of sources) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (isContent || !stats.isDirectory() || !toBinary(destination).endsWith(`/${name}`)) continue;
+    const shown = toShown(name);
+    warn(
+      `${formatOrigin(origin)}: the folder ${shown} goes into ${destination}, so that it is ${destination}/${shown} in the image; write ${toShown(path)}/ where its content is meant.`,
+    );
+  }
+}
+
+function syncManner(image: ImageSoFar, entry: SyncEntry, warn: Warn): CopyManner {
+  // Of two sources with a file of the same name the first counts (rsync).
+  const taken = new Map<string, boolean>();
+  return {
     followLinks: true,
     metadata: (stats) => ({ mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid }),
-    folderAt: (path) => {
-      const followed = placeInTree(root, path, { followLast: true });
-      return isFolderInImage(overrides, root, followed) ? followed : path;
+    put: (override) => {
+      const isDir = isFolder(override.mode);
+      let { path } = override;
+      if (isDir && isLink(image.look(path))) {
+        const place = image.place(path, { followLast: true });
+        if (image.isFolder(place)) path = place;
+      }
+      const before = taken.get(path);
+      if (before === undefined || (isDir && !before)) {
+        image.put({ ...override, path });
+        taken.set(path, isDir);
+      }
+      return path;
     },
     onSkipped: (path) =>
       warn(`${formatOrigin(entry.origin)}: ${toShown(path)} is no file and is not copied.`),
   };
-  copyIn(overrides, toBinary(source), destinationOf(overrides, root, entry, source), manner);
-}
-
-/** xCAT: a folder goes into the destination, unless both have the same name; a file goes into what ends in `/` or is a folder. */
-function destinationOf(overrides: Overrides, root: string, entry: SyncEntry, source: string): string {
-  const wanted = toBinary(entry.destination);
-  const base = toBinary(source.slice(source.lastIndexOf('/') + 1));
-  const followed = placeInTree(root, wanted, { followLast: true });
-  const sourceIsFolder = statSync(source).isDirectory();
-  const sameName = wanted.endsWith(`/${base}`);
-  const into =
-    wanted.endsWith('/') || (sourceIsFolder ? !sameName : isFolderInImage(overrides, root, followed));
-  if (into) return followed === '.' ? base : `${followed}/${base}`;
-  return sourceIsFolder ? followed : placeInTree(root, wanted);
 }
 
 /** APPEND and MERGE: the file as the image has it so far, with the source's lines. */
-function changeFile(overrides: Overrides, root: string, entry: SyncEntry, source: string): void {
-  const path = placeInTree(root, toBinary(entry.destination), { followLast: true });
-  const current = fileSoFar(overrides, root, path);
+function changeFile(image: ImageSoFar, entry: SyncEntry, source: string): void {
+  const path = image.place(toBinary(entry.destination), { followLast: true });
+  const current = image.file(path);
   if (current === undefined) {
     const verb = entry.kind === 'append' ? 'appended' : 'merged';
     throw new RootimgError(
@@ -97,24 +154,5 @@ function changeFile(overrides: Overrides, root: string, entry: SyncEntry, source
     entry.kind === 'append'
       ? Buffer.concat([current.bytes, addition])
       : Buffer.from(mergeAccounts(current.bytes.toString('latin1'), addition.toString('latin1')), 'latin1');
-  overrides.set(path, { ...current.values, path, content });
-}
-
-/** The bytes, owner and mode of a regular file as the image has it so far: what an override says, else the tree. */
-export function fileSoFar(
-  overrides: Overrides,
-  root: string,
-  path: string,
-): { bytes: Buffer; values: Pick<Override, 'mode' | 'uid' | 'gid'> } | undefined {
-  const override = overrides.get(path);
-  if (override !== undefined) {
-    if (!isRegular(override.mode)) return undefined;
-    const { content, mode, uid, gid } = override;
-    const bytes = Buffer.isBuffer(content) ? content : readFileSync(toPath(content?.source ?? '/dev/null'));
-    return { bytes, values: { mode, uid, gid } };
-  }
-  const stats = lookAt(root, path);
-  if (stats === undefined || !stats.isFile()) return undefined;
-  const { mode, uid, gid } = stats;
-  return { bytes: readFileSync(toPath(treePath(root, path))), values: { mode, uid, gid } };
+  image.put({ ...current.values, path, content, fromTree: current.fromTree });
 }

@@ -32,5 +32,7 @@ export function selectionWarnings(selection: Selection): string[] {
 /** What is left out because it belongs to one machine, for the report; undefined when there was nothing. */
 export function identityNotice(selection: Selection): string | undefined {
   if (selection.identity.length === 0) return undefined;
-  return `Left out, because it belongs to one machine: ${listed(selection.identity)}.`;
+  const [first = ''] = selection.identity;
+  const pattern = first.startsWith('etc/ssh/') ? 'etc/ssh/ssh_host_*' : toShown(first);
+  return `Left out, because it belongs to one machine: ${listed(selection.identity)}. The line +./${pattern} in the exlist keeps it.`;
 }

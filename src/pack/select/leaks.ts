@@ -1,11 +1,11 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Problem } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
-import { toBinary, toPath, toShown } from './bytes.ts';
+import { accountLeak, isAccountFile } from './account-leaks.ts';
+import { toBinary, toShown } from './bytes.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';
-import type { Member, MemberTable } from './member-table.ts';
+import { headOf, treeHead } from './member-bytes.ts';
+import type { MemberTable } from './member-table.ts';
 import { isRegular } from './mode.ts';
-import { treePath } from './tree-entry.ts';
 
 /** One thing in the image that whoever downloads it should not get. */
 export interface Leak {
@@ -16,6 +16,8 @@ export interface Leak {
 
 /** Enough for the first line of a key, and for the lines of a small credentials file. */
 const looked = 4096;
+/** Enough for all accounts of a large site. */
+const lookedAccounts = 16 * 1024 * 1024;
 
 interface Suspicion {
   /** What the file's name is, as a whole. */
@@ -90,9 +92,9 @@ const anyBase = new RegExp(`^(?:${suspicions.map(({ base }) => base).join('|')})
 const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
 
 /**
- * Looks for secrets among the members of an image that come from the tree: by name, and by the first bytes of the files whose names give cause. `etc/shadow` is
- * looked at as it goes into the image: hashes of others than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing are
- * given too.
+ * Looks for secrets among the members of an image that come from the tree: by name, and by the first bytes of the files whose names give cause. Account files
+ * are looked at as they go into the image: hashes of others than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing
+ * are given too.
  */
 export function findLeaks(
   root: string,
@@ -127,45 +129,22 @@ export function leakProblems(leaks: readonly Leak[]): Problem[] {
 }
 
 function whatLeaks(root: string, members: MemberTable, index: number, path: string): string | undefined {
-  if (path === 'etc/shadow' || path === 'etc/gshadow') return shadowLeak(root, members.at(index));
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (!anyBase.test(name)) return undefined;
+  const isAccounts = isAccountFile(path);
+  if (!isAccounts && !anyBase.test(name)) return undefined;
   const member = members.at(index);
-  // What the administrator puts in by synclist or postscripts is meant.
-  if (member.size === 0 || member.override !== undefined) return undefined;
+  const { override } = member;
+  // What the administrator puts in by synclist or postscripts is meant; what the tree had there is judged all the same.
+  if (member.size === 0 || (override !== undefined && !override.fromTree)) return undefined;
+  const head = (length: number) =>
+    (override === undefined ? headOf(root, member, length) : treeHead(root, path, length)).toString('latin1');
+  if (isAccounts) {
+    const known = override === undefined ? undefined : new Set(head(lookedAccounts).split('\n'));
+    return accountLeak(path, headOf(root, member, lookedAccounts).toString('latin1'), known);
+  }
   const found = suspicions.find(
     (one, place) =>
-      bases[place]?.test(name) &&
-      (one.path?.test(path) ?? true) &&
-      (one.head?.test(headOf(root, member, looked)) ?? true),
+      bases[place]?.test(name) && (one.path?.test(path) ?? true) && (one.head?.test(head(looked)) ?? true),
   );
   return found?.what;
-}
-
-/** Accounts other than root with a hash; root's is the one that was asked for. */
-function shadowLeak(root: string, member: Member): string | undefined {
-  const names = headOf(root, member, 1024 * 1024)
-    .split('\n')
-    .map((line) => line.split(':'))
-    .filter(([name, hash = '']) => name !== 'root' && /^!?\$[0-9a-z]+\$./.test(hash))
-    .map(([name = '']) => toShown(name));
-  return names.length === 0 ? undefined : `where the password hashes of ${names.join(', ')} stand`;
-}
-
-/** The first bytes of a member, binary; empty when they cannot be read, which the writer will tell. */
-function headOf(root: string, member: Member, length: number): string {
-  const content = member.override?.content;
-  if (Buffer.isBuffer(content)) return content.toString('latin1', 0, length);
-  const path = content?.source ?? treePath(root, member.path);
-  try {
-    const fd = openSync(toPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const buffer = Buffer.alloc(Math.min(length, member.size));
-      return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return '';
-  }
 }

@@ -6,6 +6,24 @@ import { lookAt, treePath } from './tree-entry.ts';
 
 const longestChain = 40;
 
+/** What stands at a path: its mode with the file type, and where it leads when it is a symbolic link (binary). */
+export interface Standing {
+  readonly mode: number;
+  readonly target: () => string;
+}
+
+/** Looks at a path of an image, links not followed; undefined when there is nothing. */
+export type Look = (path: string) => Standing | undefined;
+
+/** Sees what the tree has. */
+export function treeLook(root: string): Look {
+  return (path) => {
+    const stats = lookAt(root, path);
+    if (stats === undefined) return undefined;
+    return { mode: stats.mode, target: () => readlinkSync(toPath(treePath(root, path)), 'latin1') };
+  };
+}
+
 /**
  * Where a path of the image really lies: symbolic links in its folders are followed as they are inside the image, never out of it (`/lib/x`
  * becomes `usr/lib/x`). The last part is followed only on demand. Paths are binary; the result is relative to the root, `.` for the root.
@@ -13,6 +31,15 @@ const longestChain = 40;
  */
 export function placeInTree(
   root: string,
+  path: string,
+  options: { followLast?: boolean; seen?: string[] } = {},
+): string {
+  return placeBy(treeLook(root), path, options);
+}
+
+/** The same for whatever `look` sees. */
+export function placeBy(
+  look: Look,
   path: string,
   options: { followLast?: boolean; seen?: string[] } = {},
 ): string {
@@ -25,9 +52,9 @@ export function placeInTree(
       continue;
     }
     const here = [...place, part].join('/');
-    const stats = lookAt(root, here);
+    const found = look(here);
     const isLast = rest.length === 0;
-    if (stats !== undefined && isSymlink(stats.mode) && (!isLast || options.followLast)) {
+    if (found !== undefined && isSymlink(found.mode) && (!isLast || options.followLast)) {
       links += 1;
       if (links > longestChain) {
         throw new RootimgError(
@@ -36,12 +63,12 @@ export function placeInTree(
         );
       }
       options.seen?.push(here);
-      const target = readlinkSync(toPath(treePath(root, here)), 'latin1');
+      const target = found.target();
       if (target.startsWith('/')) place.length = 0;
       rest.unshift(...target.split('/').filter((one) => one !== '' && one !== '.'));
       continue;
     }
-    if (stats !== undefined && !isLast && !isFolder(stats.mode)) {
+    if (found !== undefined && !isLast && !isFolder(found.mode)) {
       throw new RootimgError(
         'not-a-folder',
         `${toShown(here)} in the image is no folder, so ${toShown(path)} cannot be put there.`,

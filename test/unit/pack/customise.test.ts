@@ -51,7 +51,7 @@ function plan(more: Partial<PackPlan> = {}): PackPlan {
     sync: [],
     rootPasswordHash: '*',
     generations: 0,
-    ...{ allowed: [], strict: false, force: false, verifyContent: false },
+    ...{ secureroot: false, allowed: [], strict: false, force: false, verifyContent: false },
     warnings: [],
     ...more,
   };
@@ -159,11 +159,12 @@ test('synclists: a file to a name, into a folder, a folder, through links of the
     sync('copy', [file], '/srv'),
     sync('copy', [`${base}/src/linked`], '/new/folder/'),
     sync('copy', [file], '/etc/replaced'),
-    sync('copy', [`${base}/dir`], '/srv/dir'),
+    sync('copy', [`${base}/dir/`], '/srv/dir'),
     sync('copy', [`${base}/dir`], '/srv/other'),
+    sync('copy', [`${base}/dir`], '/opt/dir'),
     sync('copy', [`${base}/over/lib`], '/'),
   ];
-  const { overrides } = customise(plan({ sync: entries }), root, 'u-u-i-d', 5);
+  const { overrides, warnings } = customise(plan({ sync: entries }), root, 'u-u-i-d', 5);
   const mine = statSync(file);
   expect(overrides.get('etc/b.conf')).toMatchObject({ mode: 0o100640, uid: mine.uid, mtime: 100 });
   const texts = [...overrides].filter(
@@ -176,8 +177,12 @@ test('synclists: a file to a name, into a folder, a folder, through links of the
     'etc/replaced': '/src/a.conf',
     'srv/dir/sub/x': '/dir/sub/x',
     'srv/other/dir/sub/x': '/dir/sub/x',
+    'opt/dir/dir/sub/x': '/dir/sub/x',
     'usr/lib/y': '/over/lib/y',
   });
+  expect(warnings.filter((text) => text.includes('where its content is meant'))).toEqual([
+    `/x.synclist:1: the folder dir goes into /opt/dir, so that it is /opt/dir/dir in the image; write ${base}/dir/ where its content is meant.`,
+  ]);
 });
 
 test('append and merge see the tree and what came before; a target that is not there is named with its line', () => {

@@ -138,11 +138,11 @@ describe('resolvePackPlan', () => {
     expect(notices).toEqual([]);
   });
 
-  it('locks root without a password and says so; secureroot locks without a word', async () => {
+  it('locks root without a password, and with secureroot', async () => {
     const open = await resolve();
-    expect(open.plan).toMatchObject({ rootPasswordHash: '*', warnings: [expect.stringContaining('locked')] });
+    expect(open.plan).toMatchObject({ rootPasswordHash: '*', secureroot: false });
     const site = { installdir: '/i', tftpdir: '/t', secureroot: '1' };
     const secure = await resolve({}, { site, rootPasswordHash: '$6$x' });
-    expect(secure.plan).toMatchObject({ rootPasswordHash: '*', warnings: [] });
+    expect(secure.plan).toMatchObject({ rootPasswordHash: '*', secureroot: true, warnings: [] });
   });
 });

@@ -1,0 +1,35 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { toPath } from './bytes.ts';
+import type { Member } from './member-table.ts';
+import { treePath } from './tree-entry.ts';
+
+/** The first bytes of a regular file as it goes into the image; none when they cannot be read, which the writer will tell. */
+export function headOf(root: string, member: Member, length: number): Buffer {
+  const content = member.override?.content;
+  if (Buffer.isBuffer(content)) return content.subarray(0, length);
+  return fileHead(content?.source ?? treePath(root, member.path), length);
+}
+
+/** The first bytes of a regular file of the tree, whatever goes into the image in its place. */
+export function treeHead(root: string, path: string, length: number): Buffer {
+  return fileHead(treePath(root, path), length);
+}
+
+function fileHead(path: string, most: number): Buffer {
+  try {
+    const fd = openSync(toPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const length = Math.min(most, fstatSync(fd).size);
+      const buffer = Buffer.alloc(length);
+      let filled = 0;
+      for (let read = 1; read > 0 && filled < length; filled += read) {
+        read = readSync(fd, buffer, filled, length - filled, filled);
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,55 @@
+import { readlinkSync } from 'node:fs';
+import { toPath } from './bytes.ts';
+import { headOf } from './member-bytes.ts';
+import type { Member, MemberTable } from './member-table.ts';
+import { isRegular } from './mode.ts';
+import { type Look, placeBy } from './place.ts';
+import { treePath } from './tree-entry.ts';
+
+/** An image as a node will have it: what was selected, not what the tree has. Paths are binary, without `./`. */
+export interface PackedTree {
+  /** The member at exactly this path. */
+  find(path: string): Member | undefined;
+  look: Look;
+  /** The regular file that a path leads to, links followed as on the node. */
+  file(path: string): Member | undefined;
+  /** The first bytes of a member. */
+  read(member: Member, length: number): Buffer;
+}
+
+/** Looks into a selection without a table of its own: members stand in the order of their paths. */
+export function packedTree(root: string, members: MemberTable): PackedTree {
+  const find = (path: string): Member | undefined => {
+    if (path === '.') return members.length === 0 ? undefined : members.at(0);
+    const key = orderOf(path);
+    // The root is the first one.
+    let from = 1;
+    let to = members.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (orderOf(members.pathAt(middle)) < key) from = middle + 1;
+      else to = middle;
+    }
+    return from < members.length && members.pathAt(from) === path ? members.at(from) : undefined;
+  };
+  const look: Look = (path) => {
+    const member = find(path);
+    if (member === undefined) return undefined;
+    const target = () => member.override?.target ?? readlinkSync(toPath(treePath(root, path)), 'latin1');
+    return { mode: member.mode, target };
+  };
+  return {
+    find,
+    look,
+    file: (path) => {
+      const member = find(placeBy(look, path, { followLast: true }));
+      return member !== undefined && isRegular(member.mode) ? member : undefined;
+    },
+    read: (member, length) => headOf(root, member, length),
+  };
+}
+
+/** A folder comes before what lies in it, and that before the folder's next sister: `/` sorts before all else. */
+function orderOf(path: string): string {
+  return path.replaceAll('/', '\0');
+}
