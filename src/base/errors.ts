@@ -48,6 +48,21 @@ export class RootimgError extends Error {
   }
 }
 
+/** What failed while the error that is the key was on its way to the user. */
+const besides = new WeakMap<Error, readonly Error[]>();
+
+/** Keeps a further failure with the first one, which may have a cause already: both are told. */
+export function addFailure(first: unknown, further: unknown): void {
+  if (!(first instanceof Error)) return;
+  const error = further instanceof Error ? further : new Error(String(further));
+  besides.set(first, [...failuresBesides(first), error]);
+}
+
+/** What failed besides an error, in that order. */
+export function failuresBesides(error: unknown): readonly Error[] {
+  return (error instanceof Error && besides.get(error)) || [];
+}
+
 /** Several problems found together; each is printed on a line of its own. */
 export class ProblemsError extends RootimgError {
   readonly problems: readonly Problem[];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
+import { flushFile, flushMadeFolder } from '../base/flush.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, nameFault, type ObjectType } from './object.ts';
 import { readStanza, type ReadObject } from './stanza.ts';
@@ -50,9 +51,10 @@ export function fileStore(home: string, lock: StoreLock): Store {
         text: writeStanza([object]),
       }));
       try {
-        await mkdir(folder, { recursive: true });
+        const firstMade = await mkdir(folder, { recursive: true });
         await sweep(folder);
         await writeFiles(files);
+        await flushMadeFolder(folder, firstMade);
       } catch (error) {
         throw unusable(folder, 'written', error);
       }
@@ -61,6 +63,7 @@ export function fileStore(home: string, lock: StoreLock): Store {
       if (nameFault(name) !== undefined) return false;
       try {
         await rm(fileOf(type, name));
+        await flushFile(folderOf(type));
         return true;
       } catch (error) {
         if (isMissing(error)) return false;

@@ -1,13 +1,21 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { flushFile } from '../base/flush.ts';
 import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
 import { temporaryPath } from '../system/temp.ts';
 import { isMissing } from './tree/tree-file.ts';
 
 /**
- * Says in rootimgdir which step works on the tree. Not flushed to the disk: after a crash of the host the tree is no better than the mark.
+ * Says in rootimgdir that a build works on the tree or the boot files from here on. It is on the disk before anything of them changes.
  */
+export async function setMark(folder: string, step: string): Promise<void> {
+  await writeMark(folder, step);
+  await flushFile(join(folder, buildMarkName));
+  await flushFile(folder);
+}
+
+/** Names another step in the mark. Not flushed: whichever step the disk has, a mark is a mark. */
 export async function writeMark(folder: string, step: string): Promise<void> {
   const mark: BuildMark = { step, since: new Date().toISOString(), host: hostname(), pid: process.pid };
   const temporary = temporaryPath(folder, 'mark');
@@ -31,7 +39,9 @@ export async function readMark(folder: string): Promise<BuildMark | undefined> {
   }
 }
 
-/** The tree is whole, or gone. */
+/** The tree is whole, or gone, and the disk has all that makes it so, but for the names in the folder. */
 export async function removeMark(folder: string): Promise<void> {
+  await flushFile(folder);
   await rm(join(folder, buildMarkName), { force: true });
+  await flushFile(folder);
 }

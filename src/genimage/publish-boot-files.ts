@@ -1,10 +1,11 @@
 import { chmod, copyFile, constants, link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushFile } from '../base/flush.ts';
 import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { bootFiles, initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
 import { fileDigest } from '../system/file-digest.ts';
-import { flushFile, publishFiles, type Unpublished } from '../system/publish.ts';
+import { publishFiles, type Unpublished } from '../system/publish.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
 import { writeMark } from './build-mark.ts';
@@ -70,6 +71,7 @@ export async function putInPlace(folder: string, files: BootFiles): Promise<void
   const before = await fileDigest(join(folder, kernelName)).catch(() => undefined);
   if (before !== (await fileDigest(files[kernelName]))) {
     for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
+    await flushFile(folder);
   }
   await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
 }

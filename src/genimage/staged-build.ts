@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { RootimgError, throwProblems } from '../base/errors.ts';
 import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { buildMarkName, manifestName } from '../plan/manifest.ts';
+import { manifestName } from '../plan/manifest.ts';
 import { inPhase } from '../report/reporter.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { lockImageDir } from '../system/lock.ts';
@@ -13,6 +13,7 @@ import { writeStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { BuildContext } from './build-context.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
+import { removeMark } from './build-mark.ts';
 import { eachBootFile, putInPlace } from './publish-boot-files.ts';
 import { lockOptions } from './workspace.ts';
 
@@ -55,7 +56,7 @@ export async function buildStaged(
       const manifest = await copy(manifestName);
       await putInPlace(folder, bootFiles);
       await publishFile(manifest, join(folder, manifestName));
-      await rm(join(folder, buildMarkName), { force: true });
+      await removeMark(folder);
     });
   });
   context.reporter.info(`The tree is in ${folder} as one file; packimage takes it from there.`);

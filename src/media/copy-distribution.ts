@@ -1,6 +1,7 @@
 import { lstat, mkdir, readlink, realpath, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
+import { flushMadeFolder } from '../base/flush.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import { stopSignal } from '../system/signals.ts';
@@ -88,8 +89,9 @@ export async function linkUsualPath(usual: string, path: string): Promise<boolea
     if ((await readlink(usual)) === path) return true;
     await rm(usual);
   }
-  await mkdir(dirname(usual), { recursive: true });
+  const firstMade = await mkdir(dirname(usual), { recursive: true });
   await symlink(path, usual);
+  await flushMadeFolder(dirname(usual), firstMade);
   return true;
 }
 

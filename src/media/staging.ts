@@ -4,9 +4,11 @@ import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/pr
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { RootimgError } from '../base/errors.ts';
+import { flushFile } from '../base/flush.ts';
 import { run } from '../system/exec.ts';
+import { flushTree } from '../system/flush-tree.ts';
 import { lockImageDir, lockName } from '../system/lock.ts';
-import { flushFile, writeFileAtomic } from '../system/publish.ts';
+import { writeFileAtomic } from '../system/publish.ts';
 
 const stateSchema = z.object({ key: z.string() });
 
@@ -70,7 +72,7 @@ export async function leaveStaging({ folder, release }: Staging): Promise<void> 
 
 /** Puts the finished tree in the distribution's place: by one rename, or by two when there is one already, whose gap the next run closes. */
 export async function publishStaging({ folder, tree, target, release }: Staging): Promise<void> {
-  await run(['sync', '-f', tree], { action: `write ${tree} to the disk` });
+  await flushTree(tree);
   await rm(join(folder, 'state.json'), { force: true });
   if (await exists(target)) await rename(target, join(folder, 'old'));
   await rename(tree, target);

@@ -6,7 +6,8 @@ import {
   parseBootEntries,
   type RecordedEntry,
 } from '../plan/boot-entries.ts';
-import { flushFile, writeFileAtomic } from '../system/publish.ts';
+import { flushFile } from '../base/flush.ts';
+import { writeFileAtomic } from '../system/publish.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import { type BootEntry, grubEntry, ipxeScript, pxelinuxEntry } from './render.ts';
 
@@ -30,7 +31,7 @@ export async function writeEntries(plan: {
   readonly generation: number | undefined;
 }): Promise<string[]> {
   const files = kinds.map(([loader]) => join(plan.folder, `${plan.name}.${loader}`));
-  // packimage does not flush what it keeps: no entry may outlive a power loss that its files do not.
+  // Earlier releases did not flush the sets that they kept: no entry may outlive a power loss that its files do not.
   for (const file of [...plan.booted, dirname(plan.booted[0])]) await flushFile(file);
   await mkdir(plan.folder, { recursive: true });
   const { generation } = plan;

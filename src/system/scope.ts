@@ -1,3 +1,5 @@
+import { addFailure } from '../base/errors.ts';
+
 type Release = () => void | Promise<void>;
 
 /**
@@ -26,16 +28,14 @@ export class Scope {
   }
 }
 
-/** Runs `work` with a scope of its own and closes it whatever happens; a failed release never hides the first error. */
+/** Runs `work` with a scope of its own and closes it whatever happens; a failed release never hides the first error: both are told. */
 export async function withScope<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
   const scope = new Scope();
   let result: T;
   try {
     result = await work(scope);
   } catch (error) {
-    await scope.close().catch((releaseError: unknown) => {
-      if (error instanceof Error && error.cause === undefined) error.cause = releaseError;
-    });
+    await scope.close().catch((releaseError: unknown) => addFailure(error, releaseError));
     throw error;
   }
   await scope.close();

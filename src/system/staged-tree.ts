@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import { lastLines, run, start } from './exec.ts';
 import { fileDigest } from './file-digest.ts';
+import { flushFile } from '../base/flush.ts';
 import { readIfThere } from '../base/read-if-there.ts';
+import { flushTree } from './flush-tree.ts';
+import { writeFileAtomic } from './publish.ts';
+import { withScope } from './scope.ts';
 import { temporaryDir, temporaryPath } from './temp.ts';
 import { removeReplaced, settleSwap, swapIn } from './tree-swap.ts';
 import { closeBeside, findTreePlace, openBeside, treeName } from './tree/tree-place.ts';
@@ -66,7 +70,7 @@ export async function writeStagedTree(from: string, folder: string): Promise<voi
   const sums = join(folder, `${stagedTreeName}.sha256`);
   await rm(sums, { force: true });
   await rename(temporary, join(folder, stagedTreeName));
-  await writeFile(sums, `${digest}  ${stagedTreeName}\n`);
+  await writeFileAtomic(sums, `${digest}  ${stagedTreeName}\n`);
 }
 
 /** Two blocks of zeros end an archive; tar unpacks one that was cut off between two members without a word. */
@@ -103,19 +107,21 @@ export async function adoptStagedTree(folder: string): Promise<boolean> {
     });
   }
   await openBeside(place);
-  const temporary = await temporaryDir(place.beside, 'staged');
-  try {
+  await withScope(async (scope) => {
+    scope.defer('the folder beside the tree', () => closeBeside(place));
+    const temporary = await temporaryDir(place.beside, 'staged');
+    scope.defer(temporary, () => rm(temporary, { recursive: true, force: true }));
     await run(unpackTreeArgv(file, temporary), { action: `unpack ${file}` });
     const tree = join(temporary, treeName);
     await refuseOtherThanFolder(tree, file);
+    await flushTree(temporary);
     await swapIn(place, tree);
-    await rm(file);
+    // A digest without its archive would speak of the next one.
     await rm(`${file}.sha256`, { force: true });
+    await rm(file);
     await removeReplaced(place);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-    await closeBeside(place);
-  }
+    await flushFile(folder);
+  });
   return true;
 }
 

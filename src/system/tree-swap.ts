@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
+import { flushFile } from '../base/flush.ts';
 import { run } from './exec.ts';
 import { findMountsBelow } from './mounts-below.ts';
 import { closeBeside, openBeside, type TreePlace } from './tree/tree-place.ts';
@@ -11,7 +12,10 @@ function replacedPath({ beside }: TreePlace): string {
   return join(beside, '.rootimg-replaced');
 }
 
-/** Puts a tree of the same file system in the place of the image folder's own, which removeReplaced deletes later. Throws `tree-mounted`. */
+/**
+ * Puts a tree of the same file system, which is on the disk, in the place of the image folder's own, which removeReplaced deletes later. Throws
+ * `tree-mounted`.
+ */
 export async function swapIn(place: TreePlace, tree: string): Promise<void> {
   if ((await findMountsBelow(place.root)).includes(place.root)) {
     throw new RootimgError(
@@ -25,6 +29,7 @@ export async function swapIn(place: TreePlace, tree: string): Promise<void> {
   await openBeside(place);
   if (existsSync(place.root)) await rename(place.root, replacedPath(place));
   await rename(tree, place.root);
+  await flushFile(dirname(place.root));
 }
 
 /** Deletes the tree that was swapped out; gives what is mounted below it, which keeps it. */

@@ -7,11 +7,17 @@ import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { lockImageDir } from '../../src/system/lock.ts';
 import type * as publishing from '../../src/system/publish.ts';
-import { flushFile, writeFileAtomic } from '../../src/system/publish.ts';
+import type * as flushing from '../../src/base/flush.ts';
+import { flushFile } from '../../src/base/flush.ts';
+import { writeFileAtomic } from '../../src/system/publish.ts';
 
 vi.mock('../../src/system/publish.ts', async (load) => {
   const real = await load<typeof publishing>();
-  return { ...real, flushFile: vi.fn(real.flushFile), writeFileAtomic: vi.fn(real.writeFileAtomic) };
+  return { ...real, writeFileAtomic: vi.fn(real.writeFileAtomic) };
+});
+vi.mock('../../src/base/flush.ts', async (load) => {
+  const real = await load<typeof flushing>();
+  return { ...real, flushFile: vi.fn(real.flushFile) };
 });
 
 const digest = 'ab'.repeat(32);

@@ -123,13 +123,15 @@ function rightsProblem(folder: string, what: string, context: BuildContext): Pro
 }
 
 /** Commands for a shell that copy an image to a folder where its tree cannot be made: the tree goes as one file. */
-function copyBackLines(local: string, folder: string): string[] {
+export function copyBackLines(local: string, folder: string): string[] {
   const [from, to] = [shellWord(local), shellWord(folder)];
   const staged = `${folder}/${stagedTreeName}`;
   const tar = [...packTreeArgv(local), '--file', `${staged}.part`];
+  // Of an earlier copy: it would speak of this one.
+  const forget = ['rm', '-f', `${staged}.sha256`];
   const publish = ['mv', `${staged}.part`, staged];
   return [
-    [`mkdir -p ${to}`, ...[tar, publish].map((argv) => argv.map(shellWord).join(' '))].join(' && '),
+    [`mkdir -p ${to}`, ...[tar, forget, publish].map((argv) => argv.map(shellWord).join(' '))].join(' && '),
     `cp ${from}/kernel ${from}/initrd-state* ${from}/manifest.json ${to}/`,
   ];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rmdir } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
-import { readMark, removeMark, writeMark } from '../build-mark.ts';
+import { readMark, removeMark, setMark } from '../build-mark.ts';
 import { anyExitCode, run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryDir, temporaryPath } from '../../system/temp.ts';
@@ -38,7 +38,7 @@ export async function prepareTree(build: Build): Promise<void> {
 }
 
 async function markTree(build: Build): Promise<void> {
-  await writeMark(build.folder, 'Prepare the tree');
+  await setMark(build.folder, 'Prepare the tree');
   build.tree.marked = true;
 }
 

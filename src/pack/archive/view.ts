@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { RootimgError } from '../../base/errors.ts';
 import { lastLines, start } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
-import { flushFile } from '../../system/publish.ts';
+import { flushFile } from '../../base/flush.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
 import type { Selection } from '../select/select.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import type { Phase } from '../../report/reporter.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
-import { flushFile } from '../../system/publish.ts';
+import { flushFile } from '../../base/flush.ts';
 import { asStreamCompressor, compressArgv } from './compressors.ts';
 import { cpioLimitError, tooLargeForCpio, writeCpio } from './cpio.ts';
 import { writeErofs } from './erofs.ts';

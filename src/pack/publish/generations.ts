@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bootEntriesName, parseBootEntries } from '../../plan/boot-entries.ts';
 import { generationsName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, parseManifest } from '../../plan/manifest.ts';
+import { flushFile } from '../../base/flush.ts';
 import { readIfThere } from '../../base/read-if-there.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import { unfinishedRollback } from './rollback-mark.ts';
@@ -82,11 +83,15 @@ export async function pruneGenerations(
   const old = all
     .slice(0, Math.max(0, all.length - keep))
     .filter((number) => number !== current && number !== unfinished && !entries.has(number));
-  for (const number of old) {
-    // Gone for readers at once, and swept by the next run when this one is killed.
-    const doomed = temporaryPath(rootimgdir, `generation-${number}`);
-    await rename(generationDir(rootimgdir, number), doomed);
-    await rm(doomed, { recursive: true });
-  }
+  if (old.length === 0) return old;
+  // Gone for readers at once, and swept by the next run when this one is killed.
+  const doomed = old.map((number) => ({
+    from: generationDir(rootimgdir, number),
+    to: temporaryPath(rootimgdir, `generation-${number}`),
+  }));
+  for (const { from, to } of doomed) await rename(from, to);
+  // No set may come back half removed.
+  for (const folder of [rootimgdir, join(rootimgdir, generationsName)]) await flushFile(folder);
+  for (const { to } of doomed) await rm(to, { recursive: true });
   return old;
 }

@@ -1,10 +1,10 @@
-import { chmod, constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RootimgError } from '../../base/errors.ts';
+import { addFailure, RootimgError } from '../../base/errors.ts';
+import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
-import { flushFile } from '../../system/publish.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { generationDir, generationNumbers } from './generations.ts';
 
@@ -27,6 +27,18 @@ export async function stageGeneration(
 ): Promise<StagedGeneration> {
   const number = 1 + Math.max((await generationNumbers(rootimgdir)).at(-1) ?? 0, current ?? 0);
   const folder = await temporaryDir(rootimgdir, 'generation');
+  try {
+    return { number, folder, bootFiles: await keepBootFiles(rootimgdir, folder) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true }).catch((further: unknown) =>
+      addFailure(error, further),
+    );
+    throw error;
+  }
+}
+
+/** Copies what nodes boot from into a staged set, and gives the digests. */
+async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record<string, string>> {
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
   for (const name of keptBootFiles) {
@@ -39,7 +51,7 @@ export async function stageGeneration(
     // Of the copy: what is kept is what is described.
     if (copied) bootFiles[name] = await fileDigest(join(folder, name));
   }
-  return { number, folder, bootFiles };
+  return bootFiles;
 }
 
 /** Adds the packed file to a staged set. */
@@ -55,8 +67,8 @@ export async function addPackedFile(
 }
 
 /**
- * Gives a complete set its number. From then on it can be rolled back to, also when we are killed before the published files follow. Its bytes are
- * not flushed: the published ones are, and a rollback looks at the digests.
+ * Gives a complete set its number. From then on it can be rolled back to, also when we are killed, or the host loses power, before the published
+ * files follow.
  */
 export async function keepGeneration(
   rootimgdir: string,
@@ -64,21 +76,26 @@ export async function keepGeneration(
   { file, sha256 }: PackedRecord,
   manifest: Manifest,
 ): Promise<void> {
-  await writeFile(join(staged.folder, `${file}.sha256`), `${sha256}  ${file}\n`);
-  await writeFile(join(staged.folder, manifestName), manifestText(manifest));
-  const final = generationDir(rootimgdir, staged.number);
-  await mkdir(dirname(final), { recursive: true, mode: 0o755 });
-  await rename(staged.folder, final);
-  await flushFile(dirname(final));
+  const { folder, number } = staged;
+  const digestName = `${file}.sha256`;
+  await writeFile(join(folder, digestName), `${sha256}  ${file}\n`);
+  await writeFile(join(folder, manifestName), manifestText(manifest));
+  for (const name of [digestName, manifestName]) await flushFile(join(folder, name));
+  await flushFile(folder);
+  const final = generationDir(rootimgdir, number);
+  const firstMade = await mkdir(dirname(final), { recursive: true, mode: 0o755 });
+  await rename(folder, final);
+  await flushMadeFolder(dirname(final), firstMade);
 }
 
 /**
  * A file of its own with the same bytes: sharing blocks where the file system can, else a copy. Never a hard link: `rsync --inplace` of one name
- * would spoil the other.
+ * would spoil the other. Its bytes are on the disk.
  */
 export async function cloneOrCopy(from: string, to: string): Promise<true> {
   await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   await chmod(to, 0o644);
+  await flushFile(to);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
+import { flushFile } from '../../base/flush.ts';
 import { bootFiles, kernelName, rollbackMarkName } from '../../plan/generation.ts';
 import { manifestName, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
@@ -66,6 +67,7 @@ export async function publishGeneration(
   for (const { temporary, final } of boot) await publishFile(temporary, final);
   await writeFileAtomic(join(rootimgdir, manifestName), text);
   await rm(join(rootimgdir, rollbackMarkName));
+  await flushFile(rootimgdir);
   return warnings;
 }
 
@@ -91,4 +93,5 @@ async function takeBootFilesAway(folders: readonly string[]): Promise<void> {
   for (const { name } of bootFiles.toReversed()) {
     for (const folder of folders) await rm(join(folder, name), { force: true });
   }
+  for (const folder of folders) await flushFile(folder);
 }

@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isFolder } from '../../base/exists.ts';
+import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
@@ -21,13 +22,18 @@ export async function publishImage(
   const { file, sha256 } = record;
   await keepSignedList(rootimgdir, before);
   await chmod(temporary, 0o644);
-  await publishFiles([
-    { temporary, final: join(rootimgdir, file) },
-    await writeUnpublished(join(rootimgdir, `${file}.sha256`), `${sha256}  ${file}\n`),
-    await writeUnpublished(join(rootimgdir, manifestName), manifestText(manifest)),
-  ]);
+  const digest = await writeUnpublished(join(rootimgdir, `${file}.sha256`), `${sha256}  ${file}\n`);
+  const said = await writeUnpublished(join(rootimgdir, manifestName), manifestText(manifest)).catch(
+    async (error: unknown) => {
+      await unlink(digest.temporary);
+      throw error;
+    },
+  );
+  await publishFiles([{ temporary, final: join(rootimgdir, file) }, digest, said]);
   await removeOtherForms(rootimgdir, file);
-  return settleSignedList(rootimgdir, record, undefined);
+  const warnings = await settleSignedList(rootimgdir, record, undefined);
+  await flushFile(rootimgdir);
+  return warnings;
 }
 
 /** Removes what packs in other forms left in the image folder beside the published file `name`; the signed list stays. */
@@ -57,14 +63,16 @@ export function manifestWith(
  */
 export async function renewXcatinfo(rootimgdir: string, path: string, text: string): Promise<void> {
   const temporary = temporaryPath(rootimgdir, 'xcatinfo');
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-  await writeFile(temporary, text, { mode: 0o644 });
+  const firstMade = await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   try {
+    await writeFile(temporary, text, { mode: 0o644 });
+    await flushFile(temporary);
     await rename(temporary, path);
   } catch (error) {
-    await unlink(temporary);
+    await rm(temporary, { force: true });
     // The tree may be a file system of its own.
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     await writeFileAtomic(path, text);
   }
+  await flushMadeFolder(dirname(path), firstMade);
 }

@@ -126,6 +126,6 @@ test('a folder where root may not do what packages do is told with the commands 
   expect(problems[0]?.message).toContain('make a device node (mknod: Operation not permitted)');
   expect(problems[0]?.message).toContain('setcap: Operation not supported');
   expect(problems[0]?.hint).toMatch(
-    /\.\/genimage --rootimgdir (\S+) compute\nmkdir -p \S+ && tar .* -C \1 rootimg\/\. --file (\S+\/deep\/down\/image\/staged-tree\.tar)\.part && mv \2\.part \2\ncp \1\/kernel .*\/deep\/down\/image\/\n.*--stage \1$/,
+    /\.\/genimage --rootimgdir (\S+) compute\nmkdir -p \S+ && tar .* -C \1 rootimg\/\. --file (\S+\/deep\/down\/image\/staged-tree\.tar)\.part && rm -f \2\.sha256 && mv \2\.part \2\ncp \1\/kernel .*\/deep\/down\/image\/\n.*--stage \1$/,
   );
 });

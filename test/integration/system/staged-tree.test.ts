@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { adoptStagedTree, packTreeArgv } from '../../../src/system/staged-tree.ts';
+import { copyBackLines } from '../../../src/genimage/preflight/image-folder.ts';
+import { adoptStagedTree, packTreeArgv, writeStagedTree } from '../../../src/system/staged-tree.ts';
 
 let base: string;
 let folder: string;
@@ -42,4 +51,20 @@ test('one of another digest is refused', async () => {
   writeFileSync(`${staged}.sha256`, `${'0'.repeat(64)}  staged-tree.tar\n`);
   await expect(adoptStagedTree(folder)).rejects.toThrow('does not have the digest');
   expect(existsSync(join(folder, 'rootimg/old'))).toBe(true);
+});
+
+test('an earlier digest is no word about the archive that the printed commands bring', async () => {
+  const [line = ''] = copyBackLines(join(base, 'local'), folder);
+  writeFileSync(`${staged}.sha256`, `${'0'.repeat(64)}  staged-tree.tar\n`);
+  rmSync(staged);
+  execFileSync('sh', ['-euc', line]);
+  expect(await adoptStagedTree(folder)).toBe(true);
+});
+
+test('an adopted tree leaves no digest behind', async () => {
+  rmSync(staged);
+  await writeStagedTree(join(base, 'local'), folder);
+  expect(existsSync(`${staged}.sha256`)).toBe(true);
+  expect(await adoptStagedTree(folder)).toBe(true);
+  expect(readdirSync(folder)).toEqual(['rootimg']);
 });
