@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../system/publish.ts';
 import { stopSignal } from '../system/signals.ts';
 import { copyDisc, missingBytes } from './copy-disc.ts';
 import { contentKey, fingerprintName, fingerprintOf, readFingerprints } from './fingerprint.ts';
-import { type DiscCopy, planDiscs, tellLeft } from './plan-discs.ts';
+import { type Disc, type DiscCopy, planDiscs, tellLeft } from './plan-discs.ts';
 import {
   discardStaging,
   leaveStaging,
@@ -16,12 +16,7 @@ import {
   publishStaging,
   type Staging,
 } from './staging.ts';
-import { discNumber, type NewDisc } from './what-lies-there.ts';
-
-/** One disc of a distribution; `folder`: see Recognised. */
-export interface Disc extends NewDisc {
-  readonly folder: string | undefined;
-}
+import { discNumber } from './what-lies-there.ts';
 
 export interface Distribution {
   /** The folder that the discs go to. */

@@ -2,10 +2,14 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import type { Reporter } from '../report/reporter.ts';
-import type { Disc } from './copy-distribution.ts';
 import { isMarker } from './markers.ts';
 import type { Medium, MediumEntry } from './medium.ts';
-import { isSameDisc, readWhatLiesThere, refuseOtherRelease, replaces } from './what-lies-there.ts';
+import { isSameDisc, type NewDisc, readWhatLiesThere, refuseOtherRelease, replaces } from './what-lies-there.ts';
+
+/** One disc of a distribution; `folder`: see Recognised. */
+export interface Disc extends NewDisc {
+  readonly folder: string | undefined;
+}
 
 /** A disc, and what of it is copied. */
 export interface DiscCopy {

@@ -3,7 +3,7 @@ import { componentFault } from '../../base/name-component.ts';
 import { nameFault } from '../../definition/object.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../../base/errors.ts';
 import { osarchOf } from '../../base/architecture.ts';
-import type { Disc } from '../../media/copy-distribution.ts';
+import type { Disc } from '../../media/plan-discs.ts';
 import type { Recognised } from '../../media/medium.ts';
 import { openMedium, readFacts } from '../../media/open-medium.ts';
 import { recognise, unknownMedium } from '../../media/recognise.ts';
