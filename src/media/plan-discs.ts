@@ -4,7 +4,13 @@ import { RootimgError } from '../base/errors.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { isMarker } from './markers.ts';
 import type { Medium, MediumEntry } from './medium.ts';
-import { isSameDisc, type NewDisc, readWhatLiesThere, refuseOtherRelease, replaces } from './what-lies-there.ts';
+import {
+  isSameDisc,
+  type NewDisc,
+  readWhatLiesThere,
+  refuseOtherRelease,
+  replaces,
+} from './what-lies-there.ts';
 
 /** One disc of a distribution; `folder`: see Recognised. */
 export interface Disc extends NewDisc {
