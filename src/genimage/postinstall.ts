@@ -4,7 +4,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import { anyExitCode, lastLines } from '../system/exec.ts';
 import { type Build, treeChanges } from './build-context.ts';
 import { inStep } from './build-step.ts';
-import { imageUname } from '../sandbox/image-uname.ts';
+import { imageUname } from './image-uname.ts';
 import type { Kernel } from './initrd/kernel.ts';
 import { runOverRoot } from '../sandbox/sandbox.ts';
 

@@ -8,7 +8,7 @@ import { checkOtherImage } from './preflight/other-image.ts';
 import { checkPackageManager } from './preflight/package-manager.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
-import { checkRepositories } from './preflight/repositories.ts';
+import { checkRepositories } from '../packages/rpm/repository-metadata.ts';
 import { tftpWarnings } from './preflight/tftp-folder.ts';
 import { checkTools } from './preflight/tools.ts';
 

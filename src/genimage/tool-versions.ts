@@ -1,6 +1,6 @@
 import { run } from '../system/exec.ts';
 import type { Build } from './build-context.ts';
-import { dnfVersion } from './layers/installer-versions.ts';
+import { dnfVersion } from '../packages/dnf/dnf-version.ts';
 import type { InstalledPackage } from '../packages/rpm/rpm-query.ts';
 
 /** Versions of the tools of host and image that made the result, as far as they are known without starting slow ones. */

@@ -16,7 +16,7 @@ import { imageName } from './archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
 import { readManifest } from './publish/generations.ts';
-import { databaseDigest, largestPackages } from './select/package-database.ts';
+import { databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
 import { packUuid } from './customise/pack-uuid.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
 import { tidyAfterPack } from './publish/after-pack.ts';

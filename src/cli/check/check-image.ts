@@ -4,7 +4,7 @@ import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
 import { checkBuildFiles } from '../../genimage/preflight/build-files.ts';
 import { checkPackageManager } from '../../genimage/preflight/package-manager.ts';
 import { checkPrivilege } from '../../genimage/preflight/privilege.ts';
-import { checkRepositories } from '../../genimage/preflight/repositories.ts';
+import { checkRepositories } from '../../packages/rpm/repository-metadata.ts';
 import { checkTools } from '../../genimage/preflight/tools.ts';
 import { readRootPasswordHash, readSite, type Site } from '../../definition/site.ts';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build, BuildContext } from '../../genimage/build-context.ts';
-import { sharedEnvironment } from '../../genimage/packages/pass-repositories.ts';
+import { sharedEnvironment } from '../../packages/pass-repositories.ts';
 import { openLogs } from '../../genimage/logs.ts';
 import { openDnf } from '../../packages/dnf/dnf.ts';
 import type { Dnf } from '../../packages/dnf/dnf-call.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { run } from '../../system/exec.ts';
 import type { Build } from '../build-context.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** xCAT: nodes that exist in the tree itself, for programs that run in it before /dev is mounted. */
 const nodes = [

@@ -5,8 +5,8 @@ import { type Build, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { hasSystemd, hasUnit } from './systemd.ts';
 import { runInRoot } from '../../sandbox/sandbox.ts';
-import { writeTreeFile } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { writeTreeFile } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** Units that run where /usr is younger than the stamps, and what they do (ConditionNeedsUpdate= in systemd.unit(5)). */
 const updates: Readonly<Record<string, readonly string[]>> = {

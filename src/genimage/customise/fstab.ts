@@ -1,6 +1,6 @@
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { Build } from '../build-context.ts';
-import { writeTreeFile } from '../tree/tree-file.ts';
+import { writeTreeFile } from '../../system/tree-file.ts';
 import { hasSystemd } from './systemd.ts';
 
 /** xCAT: size of /tmp and /var/tmp where tmplimit says none. */

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { type Build, warn } from '../build-context.ts';
-import { removeTreeFile, treeHas, writeTreeFile } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { removeTreeFile, treeHas, writeTreeFile } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 import { hasSystemd, hasUnit } from './systemd.ts';
 import { clearTemporaryFolders } from './temporary-files.ts';
 

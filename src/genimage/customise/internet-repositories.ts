@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import type { Build } from '../build-context.ts';
 import { packageOwners } from '../../packages/rpm/rpm-query.ts';
-import { readTreeFile, writeTreeFile } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 const folder = 'etc/yum.repos.d';
 

@@ -1,5 +1,5 @@
 import type { Build } from '../build-context.ts';
-import { readTreeFile, writeTreeFile } from '../tree/tree-file.ts';
+import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
 
 /** xCAT: networking is on; nodebootif is left to the initrd that booted over it, the other interfaces come up with DHCP. */
 export async function writeNetwork(build: Build): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { isMissing, writeTreeFile } from '../tree/tree-file.ts';
+import { isMissing, writeTreeFile } from '../../system/tree-file.ts';
 import { linkInTree } from '../tree/tree-link.ts';
 import { hasSystemd } from './systemd.ts';
 

@@ -1,8 +1,8 @@
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { readTreeFile, treeHas, writeTreeFile } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { readTreeFile, treeHas, writeTreeFile } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** xCAT: root's `*` in passwd becomes `x`, so that the password of shadow counts. */
 export async function shadowRootPassword(build: Build): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Build } from '../build-context.ts';
-import { readTreeFile, writeTreeFile } from '../tree/tree-file.ts';
+import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
 
 const path = 'etc/securetty';
 const serial = ['ttyS0', 'ttyS1'];

@@ -1,4 +1,4 @@
-import { treeHas } from '../tree/tree-file.ts';
+import { treeHas } from '../../system/tree-file.ts';
 
 /** Whether the image boots with systemd. */
 export async function hasSystemd(root: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** Folders whose content is of no use to a node. */
 const folders = [

@@ -5,7 +5,7 @@ import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import type { Kernel } from './kernel.ts';
 import { runInRoot } from '../../sandbox/sandbox.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** Brings modules.dep up to date where a module came, changed or went after it was written (xCAT runs depmod before every initrd). */
 export async function indexModules(build: Build, kernel: Kernel): Promise<void> {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { readTreeFile } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { readTreeFile } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** A file of the image, or what the link of this name leads to there. */
 export interface Setting {

@@ -3,7 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 import { moduleName } from './module-index.ts';
 
 /** A file out of a driver update, and where it goes in the image. */

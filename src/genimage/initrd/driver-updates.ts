@@ -8,7 +8,7 @@ import { entriesBelow, type UpdateFile, updateFiles } from './driver-update-file
 import { allUpdate } from './drivers.ts';
 import type { Kernel } from './kernel.ts';
 import { moduleName } from './module-index.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /**
  * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules. Driver disks count as

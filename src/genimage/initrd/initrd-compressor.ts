@@ -1,4 +1,4 @@
-import { readTreeFile, treeHas } from '../tree/tree-file.ts';
+import { readTreeFile, treeHas } from '../../system/tree-file.ts';
 
 /** How the initrd is compressed: programs of the image. */
 export interface InitrdCompressor {

@@ -2,7 +2,7 @@ import { copyFile, readdir, stat } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { compareRpmVersions } from '../../packages/rpm/rpm-version.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** A kernel of the image that can be booted. */
 export interface Kernel {

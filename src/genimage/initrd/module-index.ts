@@ -1,4 +1,4 @@
-import { readTreeFile } from '../tree/tree-file.ts';
+import { readTreeFile } from '../../system/tree-file.ts';
 
 /** What depmod wrote about one kernel version. */
 export interface ModuleIndex {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { treeHas } from '../tree/tree-file.ts';
-import { insideTree } from '../tree/tree-path.ts';
+import { treeHas } from '../../system/tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** What dracut's network-legacy asks for; one of each. */
 const needed = [

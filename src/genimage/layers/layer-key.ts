@@ -9,7 +9,7 @@ import type { BuildRequest } from '../../plan/request.ts';
 import { childEnvironment } from '../../system/exec.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { ask } from '../../system/http/ask.ts';
-import { environmentsFor } from '../packages/pass-repositories.ts';
+import { environmentsFor } from '../../packages/pass-repositories.ts';
 
 /** Counted up when what we do until the packages are in changes without a change of our release. */
 const recipe = 2;

@@ -12,7 +12,7 @@ import { findOrigins, keepOrigins } from '../../packages/dnf/dnf-origins.ts';
 import { beginTree } from '../tree/prepare-tree.ts';
 import { flushTree } from '../../system/flush-tree.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
-import { installerVersions } from './installer-versions.ts';
+import { installerVersions } from '../../packages/dnf/dnf-version.ts';
 import {
   type LayerCache,
   layerFile,

@@ -1,14 +1,14 @@
 import type { PackageEntry } from '../../plan/build-plan.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
-import { imageUname } from '../../sandbox/image-uname.ts';
+import { imageUname } from '../image-uname.ts';
 import { runDnf } from '../../packages/dnf/dnf.ts';
 import type { Dnf, DnfRun } from '../../packages/dnf/dnf-call.ts';
 import { checkAvailable, dnfName } from '../../packages/dnf/dnf-names.ts';
 import { isPackageFile } from '../../packages/rpm/package-files.ts';
 import { runDnfWithUname } from '../../packages/dnf/dnf-uname.ts';
-import { repositoriesOf, sharedEnvironment } from './pass-repositories.ts';
-import { checkArrived } from './requested-packages.ts';
+import { repositoriesOf, sharedEnvironment } from '../../packages/pass-repositories.ts';
+import { checkArrived } from '../../packages/dnf/requested-packages.ts';
 
 /**
  * Looks whether every name of every list exists before the first pass changes the tree; a single pass does so by itself, unless keys must

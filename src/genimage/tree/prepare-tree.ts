@@ -6,8 +6,8 @@ import { readMark, removeMark, setMark } from '../build-mark.ts';
 import { anyExitCode, run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryDir, temporaryPath } from '../../system/temp.ts';
-import { insideTree } from './tree-path.ts';
-import { treeHas } from './tree-file.ts';
+import { insideTree } from '../../system/tree-path.ts';
+import { treeHas } from '../../system/tree-file.ts';
 
 /** What must exist before anything can be mounted below a root. */
 const mountPoints = [

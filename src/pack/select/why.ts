@@ -5,7 +5,7 @@ import { findTreePlace } from '../../system/tree/tree-place.ts';
 import { toBinary, toPath } from './bytes.ts';
 import { customise } from '../customise/customise.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';
-import { packageOf } from './package-database.ts';
+import { packageOf } from '../../packages/rpm/tree-database.ts';
 import { placeInTree } from './place.ts';
 import { noUuid } from '../customise/xcatinfo.ts';
 import { selectMembers } from './select.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
 import { findTool, run } from '../../system/exec.ts';
 import { type Build, warn } from '../../genimage/build-context.ts';
-import { insideTree } from '../../genimage/tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** dnf's record of its transactions, a database of SQLite. */
 const historyPath = 'var/lib/dnf/history.sqlite';

@@ -1,6 +1,6 @@
 import type { Phase } from '../../report/reporter.ts';
 import type { Build } from '../../genimage/build-context.ts';
-import { ownerOf } from '../../genimage/packages/installed-packages.ts';
+import { ownerOf } from '../rpm/installed-names.ts';
 import { runDnf } from './dnf.ts';
 import type { Dnf, DnfRun } from './dnf-call.ts';
 import { tryDnf } from './dnf-names.ts';

@@ -11,7 +11,7 @@ import type { Dnf } from '../dnf/dnf-call.ts';
 import { hasRpm } from './rpm-query.ts';
 import { runInRoot, runOverRoot, sharedInside } from '../../sandbox/sandbox.ts';
 import { temporaryDir } from '../../system/temp.ts';
-import { insideTree } from '../../genimage/tree/tree-path.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 const classicPath = '/var/lib/rpm';
 const sysimagePath = '/usr/lib/sysimage/rpm';

@@ -2,7 +2,7 @@ import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import type { Build } from '../../genimage/build-context.ts';
 import { runInLayer, runInRoot, runOverRoot } from '../../sandbox/sandbox.ts';
-import { treeHas } from '../../genimage/tree/tree-file.ts';
+import { treeHas } from '../../system/tree-file.ts';
 
 /** Whether the image has an rpm of its own that can be asked. */
 export function hasRpm(root: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spellingsOf } from '../../../../src/genimage/packages/installed-packages.ts';
+import { spellingsOf } from '../../../../src/packages/rpm/installed-names.ts';
 import { runsOf } from '../../../../src/packages/dnf/dnf.ts';
 import { mandatoryPackages } from '../../../../src/packages/dnf/dnf-groups.ts';
 import { readOriginLines } from '../../../../src/packages/dnf/dnf-origins.ts';

@@ -1,7 +1,7 @@
 import { machineOf } from '../base/architecture.ts';
-import type { Build } from '../genimage/build-context.ts';
-import { findKernels, newestKernel } from '../genimage/initrd/kernel.ts';
-import type { ImageUname } from './sandbox.ts';
+import type { Build } from './build-context.ts';
+import { findKernels, newestKernel } from './initrd/kernel.ts';
+import type { ImageUname } from '../sandbox/sandbox.ts';
 
 /** What `uname` inside the image answers: its machine, and the kernel that the image will boot once it has one. */
 export async function imageUname(build: Build, cover: boolean): Promise<ImageUname> {

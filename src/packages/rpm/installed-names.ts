@@ -1,5 +1,5 @@
-import type { Build } from '../build-context.ts';
-import type { Dnf } from '../../packages/dnf/dnf-call.ts';
+import type { Build } from '../../genimage/build-context.ts';
+import type { Dnf } from '../dnf/dnf-call.ts';
 import { anyExitCode } from '../../system/exec.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 

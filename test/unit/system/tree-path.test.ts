@@ -2,15 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  readTreeFile,
-  removeTreeFile,
-  treeHas,
-  writeTreeFile,
-} from '../../../src/genimage/tree/tree-file.ts';
+import { readTreeFile, removeTreeFile, treeHas, writeTreeFile } from '../../../src/system/tree-file.ts';
 import { linkInTree } from '../../../src/genimage/tree/tree-link.ts';
 import { mountsBelow } from '../../../src/system/mounts-below.ts';
-import { insideTree } from '../../../src/genimage/tree/tree-path.ts';
+import { insideTree } from '../../../src/system/tree-path.ts';
 
 let base: string;
 let root: string;

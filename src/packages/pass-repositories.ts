@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { assignments } from '../../packages/dnf/dnf-call.ts';
-import type { BuildPlan, PackageEntry, PackagePass, Repository } from '../../plan/build-plan.ts';
+import { assignments } from './dnf/dnf-call.ts';
+import type { BuildPlan, PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 
 /**
  * Ids of the repositories that a pass of the otherpkglist may use. xCAT: `dir/sub/pkg` brings the repository `<otherpkgdir>/dir/sub` into

@@ -5,7 +5,7 @@ import { urlBelow } from '../../base/url.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import { childEnvironment } from '../../system/exec.ts';
 import { ask, UnknownProxy } from '../../system/http/ask.ts';
-import { environmentsFor } from '../packages/pass-repositories.ts';
+import { environmentsFor } from '../pass-repositories.ts';
 
 /** Milliseconds that a server has to answer. */
 const patience = 10_000;

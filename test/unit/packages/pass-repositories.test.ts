@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repositoriesOf } from '../../../src/genimage/packages/pass-repositories.ts';
+import { repositoriesOf } from '../../../src/packages/pass-repositories.ts';
 
 const pass = (...names: string[]) => ({
   install: names.map((name) => ({ name, origin: { file: 'l', line: 1 } })),

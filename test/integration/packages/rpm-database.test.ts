@@ -8,7 +8,7 @@ import { askForDatabases, settleRpmDatabase } from '../../../src/packages/rpm/rp
 import { installedPackages } from '../../../src/packages/rpm/rpm-query.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
-import { makeTinyRoot } from './tiny-root.ts';
+import { makeTinyRoot } from '../genimage-parts/tiny-root.ts';
 import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 /** rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be installed side by side. */

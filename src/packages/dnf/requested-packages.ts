@@ -1,11 +1,11 @@
 import { type Problem, throwProblems } from '../../base/errors.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
-import type { Build } from '../build-context.ts';
-import { hasPath, type InstalledNames, nameOfFile, readInstalledNames } from './installed-packages.ts';
-import type { Dnf, DnfRun } from '../../packages/dnf/dnf-call.ts';
-import { readGroups } from '../../packages/dnf/dnf-groups.ts';
-import { dnfName } from '../../packages/dnf/dnf-names.ts';
-import { readTreeFile } from '../tree/tree-file.ts';
+import type { Build } from '../../genimage/build-context.ts';
+import { hasPath, type InstalledNames, nameOfFile, readInstalledNames } from '../rpm/installed-names.ts';
+import type { Dnf, DnfRun } from './dnf-call.ts';
+import { readGroups } from './dnf-groups.ts';
+import { dnfName } from './dnf-names.ts';
+import { readTreeFile } from '../../system/tree-file.ts';
 
 /**
  * Looks in the image's own package database whether all that a pass asked for has arrived. Throws what has not, each with the line of the

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { temporaryPath } from '../../system/temp.ts';
+import { temporaryPath } from './temp.ts';
 import { insideTree } from './tree-path.ts';
 
 /** Text of a file of the image, or undefined when there is none. */
