@@ -52,6 +52,7 @@ export async function describeBuild(
       modules: [...initrd.modules],
       programs: [...initrd.programs],
       dracutModules: [...initrd.dracutModules],
+      abilities: [...initrd.abilities],
       skippedDrivers: [...initrd.skipped],
       inputs: initrd.inputs,
       ...(initrd.drivers && { drivers: initrd.drivers }),

@@ -26,10 +26,14 @@ import { finishRollback } from './publish/rollback.ts';
 import { packedTree } from './select/packed-tree.ts';
 import { rootLoginWarnings } from './select/root-login.ts';
 import { type Selection, selectMembers } from './select/select.ts';
+import { refuseUnmappedIds } from './select/unmapped-ids.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 import { verifyContent } from './verify/verify-content.ts';
-import { checkLimits, writeImage } from './archive/write-image.ts';
+import { findHoles, type HoleIndex, noHoles } from './archive/holes.ts';
+import { limitProblems, timeWarnings } from './archive/limits.ts';
+import { makesHoles, type NodeFacts } from './archive/node-facts.ts';
+import { writeImage } from './archive/write-image.ts';
 import { newUuid, noUuid, xcatinfoText } from './customise/xcatinfo.ts';
 
 export type PackResult = PackedRecord;
@@ -71,13 +75,12 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     await refuseOtherKernel(rootimgdir, tree, name, before);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
-    const { customisation, selection, uuid } = await inPhase(
+    const { customisation, selection, holes, uuid } = await inPhase(
       reporter,
       'Select files',
       () => prepare(plan, root, time),
       ({ selection: { members, leftOut } }) => `${members.length} members, ${leftOut} left out`,
     );
-    checkLimits(plan, selection);
     const { leaks, unused } = findLeaks(root, selection.members, plan.allowed);
     const leakFindings = leakProblems(leaks);
     if (plan.strict) throwProblems(leakFindings);
@@ -93,7 +96,11 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       () => {},
     );
     scope.defer('the question about packages', () => answered);
-    const nodeFacts = { initrdPrograms: built?.initrd.programs, kernelVersion: built?.kernelVersion };
+    const nodeFacts: NodeFacts = {
+      initrdPrograms: built?.initrd.programs,
+      initrdAbilities: built?.initrd.abilities ?? [],
+      kernelVersion: built?.kernelVersion,
+    };
     const staging =
       plan.generations === 0 ? undefined : stageGeneration(rootimgdir, before?.pack?.generation);
     staging?.catch(() => {});
@@ -102,7 +109,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     });
     const written = await inPhase(reporter, `Write ${file}`, (phase) =>
-      writeImage({ plan, root, selection, file: temporary, uuid, nodeFacts }, phase),
+      writeImage({ plan, root, selection, holes, file: temporary, uuid, nodeFacts }, phase),
     );
     const { staged, sha256, size } = await inPhase(reporter, 'Read back', async () => {
       const generation = await staging;
@@ -122,10 +129,13 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ...customisation.warnings,
       ...rootLoginWarnings(packedTree(root, selection.members), plan),
       ...selectionWarnings(selection),
+      ...timeWarnings(plan.method, selection.members),
       ...unmatchedWarnings(unused),
       ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
       ...written.warnings,
     ];
+    const keepsHoles = plan.method !== 'cpio' || makesHoles(nodeFacts);
+    const contentBytes = selection.contentBytes - (keepsHoles ? holes.bytes : 0);
     const record: PackedRecord = {
       finished: new Date(plan.sourceDateEpoch === undefined ? Date.now() : time * 1000).toISOString(),
       file,
@@ -134,14 +144,14 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       uuid,
       members: selection.members.length,
       leftOut: selection.leftOut,
-      contentBytes: selection.contentBytes,
+      contentBytes,
       size,
       sha256,
       warnings,
       memoryBytes: memoryNeed({
         method: plan.method,
         size,
-        contentBytes: selection.contentBytes,
+        contentBytes,
         members: selection.members.length,
       }),
       ...(await packages),
@@ -201,16 +211,19 @@ async function prepare(
   plan: PackPlan,
   root: string,
   time: number,
-): Promise<{ customisation: Customisation; selection: Selection; uuid: string }> {
+): Promise<{ customisation: Customisation; selection: Selection; holes: HoleIndex; uuid: string }> {
   const { name } = plan.image;
   const epoch = plan.sourceDateEpoch;
   const fresh = epoch === undefined ? newUuid() : noUuid;
   const customisation = customise(plan, root, fresh, time);
   const { overrides, kept, identity, xcatinfo } = customisation;
   const selection = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time });
-  if (epoch === undefined) return { customisation, selection, uuid: fresh };
-  const uuid = packUuid(name, selection.members, epoch);
+  refuseUnmappedIds(selection.members);
+  throwProblems(limitProblems(plan.method, selection.members));
+  const holes = isArchive(plan.method) ? await findHoles(root, selection.members) : noHoles;
+  if (epoch === undefined) return { customisation, selection, holes, uuid: fresh };
+  const uuid = packUuid(name, selection.members, epoch, holes);
   const content = overrides.get(xcatinfo)?.content;
   if (Buffer.isBuffer(content)) content.write(xcatinfoText({ name, uuid, seconds: time }));
-  return { customisation, selection, uuid };
+  return { customisation, selection, holes, uuid };
 }

@@ -42,6 +42,8 @@ const builtSchema = z.object({
     /** Names of the programs in it. */
     programs: z.array(z.string()).optional(),
     dracutModules: z.array(z.string()).optional(),
+    /** What our part of it can do that older ones cannot: `holes` makes holes of the zeros in a cpio archive. */
+    abilities: z.array(z.string()).optional(),
     /** Default drivers that the kernel does not have. */
     skippedDrivers: z.array(z.string()).optional(),
     /** Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that was kept. */
@@ -69,7 +71,7 @@ const packedSchema = z.object({
   members: z.number(),
   /** Members left out by exlists. */
   leftOut: z.number(),
-  /** Bytes of file content before compression. */
+  /** Bytes of file content before compression, without holes where the node keeps them. */
   contentBytes: z.number(),
   size: z.number(),
   sha256: z.string(),

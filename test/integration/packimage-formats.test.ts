@@ -80,7 +80,7 @@ describe.each(['gzip', 'pigz', 'xz', 'zstd'])('%s', (compressor) => {
     const file = await pack('cpio', compressor);
     expect(file).toMatch(new RegExp(`rootimg\\.cpio\\.${endings[compressor]}$`));
     const gnu = ['cpio', '--extract', '--quiet', '--make-directories', '--preserve-modification-time'];
-    // newc has 32 unsigned bits for a time.
+    // newc has 32 unsigned bits for a time: the nearest.
     setTime('odd/old', 0);
     const restored = (argv: string[]) => [
       ...[
@@ -145,15 +145,24 @@ function squashfsTest(compressor: string): void {
     const kind = { pigz: 'gzip', lz4hc: 'lz4' }[compressor] ?? compressor;
     const facts = execFileSync('unsquashfs', ['-s', file], { encoding: 'utf8' });
     expect(facts).toContain(`Compression ${kind}`);
-    // It has 32 bits for a time, which unsquashfs takes for unsigned.
-    setTime('odd/old', 2 ** 32 + tree.get('odd/old')!.time!);
+    // It has 32 unsigned bits for a time: the nearest.
+    setTime('odd/old', 0);
     check(unpacked(`sfs-${compressor}`, ['unsquashfs', '-f', '-d', '.', file]), 'noAcls');
   });
 }
 
-/** A manifest as genimage leaves it, with these programs in the initrd and this kernel. */
-function writeManifest(kernelVersion: string, programs: string[]): void {
-  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [], programs };
+/** A manifest as genimage leaves it, with this kernel, and in the initrd these programs and abilities. */
+function writeManifest(
+  kernelVersion: string,
+  programs: string[],
+  abilities: readonly string[] = [],
+  where = world,
+): void {
+  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [], programs, abilities };
+  writeFileSync(`${where.rootimgdir}/manifest.json`, manifestText(kernelVersion, initrd));
+}
+
+function manifestText(kernelVersion: string, initrd: object): string {
   const build = {
     ...{
       finished: '2026-01-01T00:00:00Z',
@@ -164,7 +173,7 @@ function writeManifest(kernelVersion: string, programs: string[]): void {
     ...{ packages: [], repositories: [], files: [], tools: {}, warnings: [], times: {} },
   };
   const image = { name: 'myimg', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
-  writeFileSync(`${world.rootimgdir}/manifest.json`, JSON.stringify({ schema: 1, image, build }));
+  return JSON.stringify({ schema: 1, image, build });
 }
 
 test('cpio says what nodes lose for want of setfattr or of a newer kernel, squashfs that ACLs are lost, tar nothing', async () => {
@@ -183,6 +192,83 @@ test('cpio says what nodes lose for want of setfattr or of a newer kernel, squas
   expect(squashfs.stderr).toMatch(/squashfs does not keep system\.posix_acl_access/);
   const tar = await world.run('packimage -m tar myimg');
   expect(tar.stderr).not.toMatch(/keep|lose/);
+});
+
+describe('a tree with what few have', () => {
+  let own: PackWorld;
+  beforeAll(async () => {
+    own = makePackWorld();
+    makeSmallTree(`${own.rootimgdir}/rootimg`);
+    shell(
+      `${own.rootimgdir}/rootimg`,
+      `mkdir -p var/log d; truncate -s 160M var/log/lastlog; echo x >etc/attributes
+for name in user.a=b user.c%3Dd 'user.e\f' user.g; do setfattr -n "$name" -v 1 etc/attributes; done
+echo cap >d/cap; setcap cap_net_raw+ep d/cap; ln d/cap cap-too; echo late >late; touch -d @4294967301 late
+touch -d @-5 d/cap d`,
+    );
+    await own.define();
+  });
+  afterAll(() => own.remove());
+
+  const attributes = (folder: string) => describeTree(folder).get('etc/attributes')!.xattrs;
+
+  test("names of attributes with '=', '%' and a backslash come back", async () => {
+    expect((await own.run('packimage -m tar -c gzip myimg')).code).toBe(0);
+    const tar = `${own.base}/names-tar`;
+    shell(tar, `tar --xattrs --xattrs-include='*' -xpf ${own.rootimgdir}/rootimg.tar.gz`);
+    expect((await own.run('packimage -c gzip myimg')).code).toBe(0);
+    const cpio = `${own.base}/names-cpio`;
+    shell(
+      cpio,
+      `zcat ${own.rootimgdir}/rootimg.cpio.gz | cpio -id --quiet --sparse && setfattr -h --restore=.rootimg-xattrs`,
+    );
+    const expected = attributes(`${own.rootimgdir}/rootimg`);
+    expect(expected).toHaveLength(4);
+    expect([attributes(tar), attributes(cpio)]).toEqual([expected, expected]);
+  });
+
+  test.each([
+    ['tar', [], false],
+    ['cpio', ['holes'], false],
+    ['cpio', [], true],
+  ] as const)(
+    '%s with abilities %j: a hole counts where it takes memory',
+    async (method, abilities, fills) => {
+      writeManifest('6.6.1-1', ['setfattr'], abilities, own);
+      const { stderr } = await own.run(`packimage -m ${method} -c gzip myimg`);
+      const { memoryBytes } = JSON.parse(readFileSync(`${own.rootimgdir}/manifest.json`, 'utf8')).pack;
+      expect(memoryBytes > 160 * 1024 ** 2).toBe(fills);
+      expect(/fills holes.* var\/log\/lastlog \(160 MB\)/.test(stderr)).toBe(fills);
+    },
+  );
+
+  test('squashfs: times that it cannot say are told by name and are the nearest; all else of the files stays', async () => {
+    const { stderr, code } = await own.run('packimage -m squashfs -c gzip myimg');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /squashfs keeps no times before 1970 and after 2106.*: cap-too, d, d\/cap, late\./,
+    );
+    const folder = `${own.base}/times`;
+    execFileSync('unsquashfs', ['-f', '-d', folder, `${own.rootimgdir}/rootimg.sfs`], { stdio: 'ignore' });
+    const found = describeTree(folder);
+    const before = describeTree(`${own.rootimgdir}/rootimg`);
+    for (const [path, time] of [
+      ['d/cap', 0],
+      ['cap-too', 0],
+      ['late', 2 ** 32 - 1],
+    ] as const) {
+      expect(found.get(path)).toEqual({ ...before.get(path), time });
+    }
+  });
+
+  test('a hole of a terabyte ends a squashfs or erofs by name, before anything is written', async () => {
+    shell(`${own.rootimgdir}/rootimg`, 'truncate -s 1T var/log/lastlog');
+    for (const method of ['squashfs', 'erofs']) {
+      const { stderr, code } = await own.run(`packimage -m ${method} myimg`);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('var/log/lastlog (1024 GiB)')]);
+    }
+    expect((await own.run('packimage -m tar --verify full myimg')).code).toBe(0);
+  });
 });
 
 test.each(['squashfs', 'erofs'])(

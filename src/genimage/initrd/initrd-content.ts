@@ -11,6 +11,8 @@ export interface InitrdContent {
   readonly dracutModules: readonly string[];
   /** Names of what lies in the folders of programs, sorted. */
   readonly programs: readonly string[];
+  /** What our dracut module says that it can do, sorted: names of files in lib/rootimg/abilities. */
+  readonly abilities: readonly string[];
   /** Paths of everything in it. */
   readonly members: readonly string[];
 }
@@ -23,11 +25,13 @@ export function contentOf(members: readonly CpioMember[]): InitrdContent {
   const lists = members.flatMap(({ content }) => content?.toString('utf8').split('\n') ?? []);
   const dracutModules = lists.map((line) => line.trim()).filter((line) => line !== '');
   const programs = members.flatMap(({ name }) => /^(?:\.\/)?(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1] ?? []);
+  const abilities = members.flatMap(({ name }) => /\/rootimg\/abilities\/([^/]+)$/.exec(name)?.[1] ?? []);
   const sorted = (names: readonly string[]) => [...new Set(names)].sort();
   return {
     modules: sorted(modules),
     dracutModules: sorted(dracutModules),
     programs: sorted(programs),
+    abilities: sorted(abilities),
     members: members.map(({ name }) => name),
   };
 }

@@ -77,8 +77,8 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   const same = last !== undefined && lastInputs !== undefined && last.inputs === lastInputs.whole;
   if (same && (await copyLastInitrd(build, file))) {
     build.reporter.info('Nothing that dracut reads has changed: the initrd of the last build is taken.');
-    const { modules, dracutModules = [], programs = [], uncounted = [], drivers } = last;
-    const kept = { modules, dracutModules, programs, uncounted, ...(drivers && { drivers }) };
+    const { modules, dracutModules = [], programs = [], abilities = [], uncounted = [], drivers } = last;
+    const kept = { modules, dracutModules, programs, abilities, uncounted, ...(drivers && { drivers }) };
     return { ...found, ...kept, inputs: lastInputs.whole };
   }
   const made = await inStep(build, 'Make the initrd', async () => {

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } fro
 import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../select/bytes.ts';
 import { addAll, type ChunkWriter } from './chunk-writer.ts';
+import type { Extents } from './extents.ts';
 import type { Member } from '../select/member-table.ts';
 import { treePath } from '../select/tree-entry.ts';
 
@@ -14,28 +15,35 @@ export function linkTarget(root: string, member: Member): string {
 }
 
 /**
- * Adds the bytes of a regular file, exactly as many as the member says. Throws `file-changed` or `unreadable`, naming the file, when it is not
+ * Adds the bytes of a regular file, exactly as many as the member says, or those of some extents. Throws `file-changed` or `unreadable`, naming the file, when it is not
  * the one any more that was selected.
  */
-export async function addContent(out: ChunkWriter, root: string, member: Member): Promise<void> {
+export async function addContent(
+  out: ChunkWriter,
+  root: string,
+  member: Member,
+  extents: Extents = [{ offset: 0, length: member.size }],
+): Promise<void> {
   const content = member.override?.content;
   if (Buffer.isBuffer(content)) return addAll(out, content);
   if (member.override !== undefined && content === undefined) return;
-  await addFile(out, content?.source ?? treePath(root, member.path), member);
+  await addFile(out, content?.source ?? treePath(root, member.path), member, extents);
 }
 
-async function addFile(out: ChunkWriter, path: string, member: Member): Promise<void> {
+async function addFile(out: ChunkWriter, path: string, member: Member, extents: Extents): Promise<void> {
   const follow = member.override === undefined ? constants.O_NOFOLLOW : 0;
   const fd = reading(path, () => openSync(toPath(path), constants.O_RDONLY | constants.O_NONBLOCK | follow));
   try {
-    let left = member.size;
-    while (left > 0) {
-      if (out.room === 0) await out.flush();
-      const space = out.space(left);
-      const read = reading(path, () => readSync(fd, space, 0, space.length, null));
-      if (read === 0) throw changed(path);
-      out.advance(read);
-      left -= read;
+    for (const { offset, length } of extents) {
+      for (let at = offset, left = length; left > 0;) {
+        if (out.room === 0) await out.flush();
+        const space = out.space(left);
+        const read = reading(path, () => readSync(fd, space, 0, space.length, at));
+        if (read === 0) throw changed(path);
+        out.advance(read);
+        at += read;
+        left -= read;
+      }
     }
     const stats = fstatSync(fd);
     if (stats.size !== member.size || Math.floor(stats.mtimeMs / 1000) !== member.mtime) throw changed(path);

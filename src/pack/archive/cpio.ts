@@ -1,7 +1,6 @@
-import { RootimgError } from '../../base/errors.ts';
-import { toShown } from '../select/bytes.ts';
 import { type ChunkWriter, padTo } from './chunk-writer.ts';
 import { addContent, linkTarget } from './content.ts';
+import { clampTime, type TimeRange } from './limits.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { isFolder, isRegular, isSymlink } from '../select/mode.ts';
 
@@ -17,32 +16,6 @@ interface Header {
   readonly major: number;
   readonly minor: number;
   readonly name: string;
-}
-
-const largest = 0xffff_ffff;
-
-/** Files from here on do not fit: 4 GiB. */
-const tooLarge = largest + 1;
-
-/** The members that newc cannot hold, which must be found before anything is written. */
-export function tooLargeForCpio(members: MemberTable): Member[] {
-  return [...filter(members, (member) => member.size >= tooLarge)];
-}
-
-function* filter(members: MemberTable, wanted: (member: Member) => boolean): Generator<Member> {
-  for (const member of members) if (wanted(member)) yield member;
-}
-
-/** The error that names the files which newc cannot hold. */
-export function cpioLimitError(members: readonly Member[]): RootimgError {
-  const files = members.map((member) => `${toShown(member.path)} (${member.size} bytes)`);
-  return new RootimgError(
-    'cpio-limit',
-    `A cpio archive cannot hold files of 4 GiB and more: ${files.join(', ')}.`,
-    {
-      hint: 'Leave them out with the exlist, or pack with -m tar or -m squashfs.',
-    },
-  );
 }
 
 /** The header of a member with its name, padded; binary. */
@@ -61,14 +34,14 @@ function hex8(value: number): string {
 
 /**
  * Writes the members as a cpio archive in the newc format, as the kernel and GNU cpio read it: inodes numbered anew, so that no two files fall
- * together in 32 bits; of hard links the last one carries the bytes. `latest` clamps times. `beforeEnd` may add members that are only known when all
+ * together in 32 bits; of hard links the last one carries the bytes. `times` clamps them. `beforeEnd` may add members that are only known when all
  * others have been written.
  */
 export async function writeCpio(
   out: ChunkWriter,
   root: string,
   members: MemberTable,
-  latest: number,
+  times: TimeRange,
   onMember: (member: Member) => void,
   beforeEnd: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
@@ -93,7 +66,7 @@ export async function writeCpio(
       uid: member.uid,
       gid: member.gid,
       links: group?.total ?? (isFolder(member.mode) ? 2 : 1),
-      mtime: Math.min(Math.max(Math.min(member.mtime, latest), 0), largest),
+      mtime: clampTime(member.mtime, times),
       size: target?.length ?? (carries ? member.size : 0),
       major: member.major,
       minor: member.minor,

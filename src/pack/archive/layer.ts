@@ -3,6 +3,7 @@ import { toShown } from '../select/bytes.ts';
 import { type Member, type MemberTable, type MemberValues, memberTable } from '../select/member-table.ts';
 import { fileType, isFolder } from '../select/mode.ts';
 import type { Selection } from '../select/select.ts';
+import { isOutside, type TimeRange } from './limits.ts';
 import { untouchedFolders } from './untouched.ts';
 import type { XattrIndex } from './xattrs.ts';
 
@@ -28,18 +29,21 @@ const whiteout: MemberValues = {
   override: undefined,
 };
 
-/** Builds the layer for a selection. Throws `tree-whiteout` when the tree itself has what overlayfs takes for such a mark. */
-export function buildLayer(selection: Selection): Layer {
+/** Builds the layer for a selection, with no other times than the format can say. Throws `tree-whiteout` when the tree itself has what overlayfs takes for such a mark. */
+export function buildLayer(selection: Selection, times: TimeRange): Layer {
   const source = selection.members;
   const foreign = new Set(selection.foreign);
-  const folders = neededFolders(selection);
+  const other = new Set(otherTimes(source, times));
+  const folders = neededFolders(selection, other);
   const ours = new Set(source.overridden());
   const members = memberTable();
   const opaque = new Set<number>();
   for (let index = 0; index < source.length; index++) {
     const mode = source.modeAt(index);
     if (!ours.has(index) && (mode & fileType.mask) === fileType.character) refuseWhiteout(source.at(index));
-    if (!ours.has(index) && (!isFolder(mode) || !folders.has(source.pathAt(index)))) continue;
+    const isNeeded =
+      ours.has(index) || other.has(index) || (isFolder(mode) && folders.has(source.pathAt(index)));
+    if (!isNeeded) continue;
     const { path, ...values } = source.at(index);
     if (foreign.has(path) || values.override?.opaque) opaque.add(members.length);
     add(members, path, values);
@@ -48,7 +52,10 @@ export function buildLayer(selection: Selection): Layer {
   return {
     members,
     opaque,
-    untouched: untouchedFolders(source, (index, path) => folders.has(path) || ours.has(index)),
+    untouched: untouchedFolders(
+      source,
+      (index, path) => folders.has(path) || ours.has(index) || other.has(index),
+    ),
   };
 }
 
@@ -68,8 +75,15 @@ function add(members: MemberTable, path: string, values: MemberValues): void {
   members.add(folder, path.slice(cut + 1), values);
 }
 
+/** Places of members with a time that the format cannot say: they are in the layer with another one. */
+function* otherTimes(members: MemberTable, times: TimeRange): Generator<number> {
+  for (let index = 0; index < members.length; index++) {
+    if (isOutside(members.timeAt(index), times)) yield index;
+  }
+}
+
 /** All folders that something of the layer lies in, and those that it makes opaque; the root always. */
-function neededFolders(selection: Selection): Set<string> {
+function neededFolders(selection: Selection, others: Iterable<number>): Set<string> {
   const folders = new Set(['.']);
   const addParents = (path: string) => {
     for (let cut = path.lastIndexOf('/'); cut !== -1; cut = path.lastIndexOf('/', cut - 1)) {
@@ -79,6 +93,7 @@ function neededFolders(selection: Selection): Set<string> {
     }
   };
   for (const index of selection.members.overridden()) addParents(selection.members.pathAt(index));
+  for (const index of others) addParents(selection.members.pathAt(index));
   for (const path of selection.hidden) addParents(path);
   for (const path of selection.foreign) {
     folders.add(path);

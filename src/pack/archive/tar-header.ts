@@ -15,7 +15,7 @@ export interface TarHeader {
 }
 
 export const blockSize = 512;
-const nameLength = 100;
+export const nameLength = 100;
 const largest = { uid: 0o7777777, size: 0o77777777777 } as const;
 
 /** One header block of the ustar format; what does not fit is cut: its records say it. Owners have numbers only. */
@@ -49,12 +49,11 @@ function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }
 
-/** The pax records that say what the header cannot, in a fixed order; empty when there is nothing to add. */
-export function paxRecords(
-  header: TarHeader,
-  xattrs: readonly (readonly [name: string, value: string])[],
-): string {
-  const records: [string, string][] = [];
+export type TarRecord = readonly [key: string, value: string];
+
+/** The pax records that say what the header cannot, in a fixed order, then `more`; empty when there is nothing to add. */
+export function paxRecords(header: TarHeader, more: readonly TarRecord[]): string {
+  const records: TarRecord[] = [];
   if (header.name.length > nameLength) records.push(['path', header.name]);
   if (header.linkName.length > nameLength) records.push(['linkpath', header.linkName]);
   if (header.size > largest.size) records.push(['size', `${header.size}`]);
@@ -62,10 +61,14 @@ export function paxRecords(
   if (header.gid > largest.uid) records.push(['gid', `${header.gid}`]);
   if (fitting(header.mtime, largest.size) !== header.mtime) records.push(['mtime', `${header.mtime}`]);
   // Without this, readers take names for UTF-8.
-  if (records.some(([key, value]) => key.endsWith('path') && !isUtf8(value))) {
+  if ([...records, ...more].some(([key, value]) => isName(key) && !isUtf8(value))) {
     records.unshift(['hdrcharset', 'BINARY']);
   }
-  return [...records, ...xattrs].map(([key, value]) => paxRecord(key, value)).join('');
+  return [...records, ...more].map(([key, value]) => paxRecord(key, value)).join('');
+}
+
+function isName(key: string): boolean {
+  return key === 'path' || key === 'linkpath' || key === 'GNU.sparse.name';
 }
 
 function isUtf8(binary: string): boolean {

@@ -1,9 +1,19 @@
 import { addAll, type ChunkWriter, padTo } from './chunk-writer.ts';
 import { addContent, linkTarget } from './content.ts';
+import { extentBytes, sparseMap } from './extents.ts';
+import type { HoleIndex } from './holes.ts';
+import { clampTime, type TimeRange } from './limits.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { fileType, isFolder, isRegular, isSymlink } from '../select/mode.ts';
 import { aclText } from './posix-acl.ts';
-import { blockSize, paxRecords, type TarHeader, tarHeader } from './tar-header.ts';
+import {
+  blockSize,
+  nameLength,
+  paxRecords,
+  type TarHeader,
+  tarHeader,
+  type TarRecord,
+} from './tar-header.ts';
 import type { Xattr, XattrIndex } from './xattrs.ts';
 
 /** GNU tar's record: readers that take whole records are content. */
@@ -20,14 +30,15 @@ const types: Readonly<Record<number, TarHeader['type']>> = {
 
 /**
  * Writes the members as a tar archive in the pax format with names from `./`: numeric owners, hard links, devices, extended attributes and ACLs as
- * GNU tar and bsdtar write and read them. `latest` clamps times.
+ * GNU tar and bsdtar write and read them, holes as holes. `times` clamps them.
  */
 export async function writeTar(
   out: ChunkWriter,
   root: string,
   members: MemberTable,
   xattrs: XattrIndex,
-  latest: number,
+  holes: HoleIndex,
+  times: TimeRange,
   onMember: (member: Member) => void,
 ): Promise<void> {
   const firstNames = new Map<number, string>();
@@ -38,21 +49,30 @@ export async function writeTar(
     const first = member.link === 0 ? undefined : firstNames.get(member.link);
     if (member.link !== 0 && first === undefined) firstNames.set(member.link, name);
     const carries = isRegular(member.mode) && first === undefined;
+    const extents = carries ? holes.at(index) : undefined;
+    const map = extents === undefined ? '' : sparseMap(extents, member.size);
     const header: TarHeader = {
       name,
       type: first === undefined ? (types[member.mode & fileType.mask] ?? '0') : '1',
       mode: member.mode,
       uid: member.uid,
       gid: member.gid,
-      size: carries ? member.size : 0,
-      mtime: Math.min(member.mtime, latest),
+      size: carries ? map.length + (extents === undefined ? member.size : extentBytes(extents)) : 0,
+      mtime: clampTime(member.mtime, times),
       linkName: first ?? (isSymlink(member.mode) ? linkTarget(root, member) : ''),
       major: member.major,
       minor: member.minor,
     };
-    await addHeader(out, header, first === undefined ? xattrs.at(index) : []);
+    const records = first === undefined ? xattrs.at(index).flatMap(xattrRecords) : [];
+    if (extents === undefined) await addHeader(out, header, records);
+    else
+      await addHeader(out, { ...header, name: sparseName(name) }, [
+        ...sparseRecords(name, member),
+        ...records,
+      ]);
     if (!carries) continue;
-    await addContent(out, root, member);
+    await addAll(out, Buffer.from(map, 'latin1'));
+    await addContent(out, root, member, extents);
     await padTo(out, blockSize);
   }
   if (out.room < 2 * blockSize) await out.flush();
@@ -65,15 +85,34 @@ function archiveName(member: Member): string {
   return isFolder(member.mode) ? `./${member.path}/` : `./${member.path}`;
 }
 
-async function addHeader(out: ChunkWriter, header: TarHeader, xattrs: readonly Xattr[]): Promise<void> {
-  const records = paxRecords(header, xattrs.flatMap(xattrRecords));
+/** What readers that know no holes take for the name, so that they do not take the map for the file. */
+function sparseName(name: string): string {
+  return `./GNUSparseFile.0/${lastPart(name)}`.slice(0, nameLength);
+}
+
+/** What makes readers that know holes (GNU tar, PAX format 1.0) read the map before the content. */
+function sparseRecords(name: string, { size }: Member): TarRecord[] {
+  return [
+    ['GNU.sparse.major', '1'],
+    ['GNU.sparse.minor', '0'],
+    ['GNU.sparse.name', name],
+    ['GNU.sparse.realsize', `${size}`],
+  ];
+}
+
+function lastPart(name: string): string {
+  return (
+    name
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? '.'
+  );
+}
+
+async function addHeader(out: ChunkWriter, header: TarHeader, more: readonly TarRecord[]): Promise<void> {
+  const records = paxRecords(header, more);
   if (records !== '') {
-    const name = `./PaxHeaders/${
-      header.name
-        .split('/')
-        .filter((part) => part !== '')
-        .at(-1) ?? '.'
-    }`;
+    const name = `./PaxHeaders/${lastPart(header.name)}`;
     const pax = {
       ...header,
       name,
@@ -92,9 +131,13 @@ async function addHeader(out: ChunkWriter, header: TarHeader, xattrs: readonly X
   out.addText(tarHeader(header));
 }
 
-/** Attributes go by the keys of star; ACLs also as the text that GNU tar's --acls and bsdtar read. */
-function xattrRecords({ name, value }: Xattr): [string, string][] {
-  const records: [string, string][] = [[`SCHILY.xattr.${name}`, value]];
+/**
+ * Attributes go by the keys of star, with what would end a key written as GNU tar writes it; ACLs also as the text that GNU tar's --acls and
+ * bsdtar read.
+ */
+function xattrRecords({ name, value }: Xattr): TarRecord[] {
+  const key = name.replace(/[%=]/g, (char) => (char === '=' ? '%3D' : '%25'));
+  const records: TarRecord[] = [[`SCHILY.xattr.${key}`, value]];
   if (name === 'system.posix_acl_access') records.push(['SCHILY.acl.access', aclText(value)]);
   if (name === 'system.posix_acl_default') records.push(['SCHILY.acl.default', aclText(value)]);
   return records;

@@ -5,7 +5,9 @@ import { lastLines, start } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { flushFile } from '../../base/flush.ts';
 import { temporaryDir } from '../../system/temp.ts';
+import { findHoles } from './holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
+import { type TimeRange, timesUpTo } from './limits.ts';
 import type { Selection } from '../select/select.ts';
 import { checkStage, feedProgram } from './stage.ts';
 import { writeTar } from './tar.ts';
@@ -65,6 +67,8 @@ export interface ViewInput {
   /** The file that is made; must not exist. */
   readonly file: string;
   readonly selection: Selection;
+  /** Those that the file system can say. */
+  readonly times: TimeRange;
   /** Latest time of a file, for a reproducible pack. */
   readonly sourceDateEpoch: number | undefined;
 }
@@ -75,8 +79,11 @@ export interface ViewInput {
  */
 export async function makeThroughView(input: ViewInput, argv: readonly string[]): Promise<string> {
   const { root, rootimgdir, file, sourceDateEpoch: epoch } = input;
-  const layer = buildLayer(input.selection);
+  // Programs that clamp times take those before 1970 for late ones.
+  const times = epoch === undefined ? input.times : { ...input.times, earliest: 0 };
+  const layer = buildLayer(input.selection, times);
   const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
+  const holes = await findHoles(root, layer.members);
   const work = await temporaryDir(rootimgdir, 'view');
   try {
     const running = start(viewArgv(work, Buffer.from(root, 'latin1').toString(), layer.untouched, argv), {
@@ -85,7 +92,7 @@ export async function makeThroughView(input: ViewInput, argv: readonly string[])
     running.stdout.resume();
     void flushMeanwhile(file, running.ended);
     const result = await feedProgram(running, (out) =>
-      writeTar(out, root, layer.members, xattrs, epoch ?? Number.POSITIVE_INFINITY, () => {}),
+      writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
     );
     checkView(result.exitCode, result.stderr, rootimgdir);
     checkStage(argv, result, rootimgdir);

@@ -4,8 +4,11 @@ import type { Phase } from '../../report/reporter.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
 import { flushFile } from '../../base/flush.ts';
 import { asStreamCompressor, compressArgv } from './compressors.ts';
-import { cpioLimitError, tooLargeForCpio, writeCpio } from './cpio.ts';
+import { writeCpio } from './cpio.ts';
 import { writeErofs } from './erofs.ts';
+import type { HoleIndex } from './holes.ts';
+import { limits, type TimeRange, timesUpTo } from './limits.ts';
+import { filledOnNode, type NodeFacts } from './node-facts.ts';
 import type { Member } from '../select/member-table.ts';
 import type { Selection } from '../select/select.ts';
 import { writeSquashfs } from './squashfs.ts';
@@ -15,7 +18,7 @@ import { verifyArchive } from '../verify/verify-archive.ts';
 import { verifyErofs } from '../verify/verify-erofs.ts';
 import { verifySquashfs } from '../verify/verify-squashfs.ts';
 import type { ViewInput } from './view.ts';
-import { lostOnNode, type NodeFacts, xattrList, xattrListMember, xattrListName } from './xattr-list.ts';
+import { lostOnNode, xattrList, xattrListMember, xattrListName } from './xattr-list.ts';
 import { readXattrs } from './xattrs.ts';
 
 export interface WriteJob {
@@ -23,6 +26,7 @@ export interface WriteJob {
   /** The tree, binary. */
   readonly root: string;
   readonly selection: Selection;
+  readonly holes: HoleIndex;
   /** Where the packed file goes; must not exist. */
   readonly file: string;
   /** IMAGEUUID of this pack. */
@@ -34,13 +38,6 @@ export interface WrittenImage {
   /** Reads the file back, or ends doing so, and flushes it meanwhile. */
   readonly verify: () => Promise<DigestedFile>;
   readonly warnings: readonly string[];
-}
-
-/** Throws what the chosen format cannot hold, before anything is written. */
-export function checkLimits(plan: PackPlan, selection: Selection): void {
-  if (plan.method !== 'cpio') return;
-  const large = tooLargeForCpio(selection.members);
-  if (large.length > 0) throw cpioLimitError(large);
 }
 
 /** Writes the image in the format of the plan to the job's file. */
@@ -57,13 +54,12 @@ export async function writeImage(job: WriteJob, phase: Phase): Promise<WrittenIm
   }
 }
 
-/** Latest time that a file may have. */
-function latestTime(plan: PackPlan): number {
-  return plan.sourceDateEpoch ?? Number.POSITIVE_INFINITY;
+function timesOf({ method, sourceDateEpoch }: PackPlan): TimeRange {
+  return timesUpTo(limits[method].times, sourceDateEpoch);
 }
 
 async function writeAsCpio(job: WriteJob, phase: Phase): Promise<WrittenImage> {
-  const { plan, root, selection, nodeFacts } = job;
+  const { plan, root, selection, holes, nodeFacts } = job;
   const { members } = selection;
   const xattrs = readXattrs(root, members);
   xattrs.catch(() => {});
@@ -73,17 +69,20 @@ async function writeAsCpio(job: WriteJob, phase: Phase): Promise<WrittenImage> {
     if (list.length > 0) members.add('.', xattrListName, xattrListMember(list, latest));
   };
   const verify = await compress(job, 'cpio', (out) =>
-    writeCpio(out, root, members, latestTime(plan), progressOf(selection, phase), addList),
+    writeCpio(out, root, members, timesOf(plan), progressOf(selection, phase), addList),
   );
-  return { verify, warnings: lostOnNode(members, await xattrs, nodeFacts) };
+  return {
+    verify,
+    warnings: [...lostOnNode(members, await xattrs, nodeFacts), ...filledOnNode(members, holes, nodeFacts)],
+  };
 }
 
 async function writeAsTar(job: WriteJob, phase: Phase): Promise<WrittenImage> {
-  const { plan, root, selection } = job;
+  const { plan, root, selection, holes } = job;
   const { members } = selection;
   const xattrs = await readXattrs(root, members);
   const verify = await compress(job, 'tar', (out) =>
-    writeTar(out, root, members, xattrs, latestTime(plan), progressOf(selection, phase)),
+    writeTar(out, root, members, xattrs, holes, timesOf(plan), progressOf(selection, phase)),
   );
   return { verify, warnings: [] };
 }
@@ -102,7 +101,8 @@ async function writeAsErofs(job: WriteJob): Promise<WrittenImage> {
 
 function viewInput({ plan, root, selection, file }: WriteJob): ViewInput {
   const { rootimgdir } = plan.image;
-  return { root, rootimgdir, file, selection, sourceDateEpoch: plan.sourceDateEpoch };
+  const { times } = limits[plan.method];
+  return { root, rootimgdir, file, selection, times, sourceDateEpoch: plan.sourceDateEpoch };
 }
 
 /** What `verified` gives when the file has also reached the disk. */

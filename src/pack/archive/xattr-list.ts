@@ -2,18 +2,11 @@ import { listed } from '../select/findings.ts';
 import type { MemberTable, MemberValues } from '../select/member-table.ts';
 import { fileType } from '../select/mode.ts';
 import { rootOwned } from '../customise/override.ts';
+import type { NodeFacts } from './node-facts.ts';
 import type { XattrIndex } from './xattrs.ts';
 
 /** The member of a cpio archive that holds what newc has no place for; the initrd gives it to `setfattr --restore` and removes it. */
 export const xattrListName = '.rootimg-xattrs';
-
-/** What makes the attributes come back on the node. */
-export interface NodeFacts {
-  /** Programs in the image's initrd, or undefined when the manifest does not say. */
-  readonly initrdPrograms: readonly string[] | undefined;
-  /** Version of the image's kernel, or undefined. */
-  readonly kernelVersion: string | undefined;
-}
 
 /** The list as `getfattr --dump` writes it; empty when no member has attributes. */
 export function xattrList(members: MemberTable, xattrs: XattrIndex): Buffer {

@@ -92,17 +92,20 @@ async function readDump(
 
 function takeRecord(record: string, take: (path: string, lines: readonly string[]) => void): void {
   const [first = '', ...lines] = record.split('\n').filter((line) => line !== '');
-  const shown = first.replace(/^# file: /, '');
-  const path = shown.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(parseInt(digits, 8)),
-  );
+  const path = unescaped(first.replace(/^# file: /, ''));
   take(path.replace(/^\.\//, ''), lines);
+}
+
+/** getfattr writes what would be taken for another sign (`\`, `=`, a line break) as three octal digits. */
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
 function parseAttribute(line: string): Xattr {
   const cut = line.indexOf('=');
-  if (cut === -1) return { name: line, value: '' };
-  return { name: line.slice(0, cut), value: Buffer.from(line.slice(cut + 3), 'hex').toString('latin1') };
+  if (cut === -1) return { name: unescaped(line), value: '' };
+  const value = Buffer.from(line.slice(cut + 3), 'hex').toString('latin1');
+  return { name: unescaped(line.slice(0, cut)), value };
 }
 
 /** What describes the file and not the file system that it happens to lie on. */

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { toPath } from '../select/bytes.ts';
 import { fileType } from '../select/mode.ts';
+import { fewerStored } from '../select/tree-entry.ts';
 import type { Override } from './override.ts';
 
 /** How something of this machine comes into the image. */
@@ -30,7 +31,11 @@ function copyOne(from: string, to: string, manner: CopyManner, inside: readonly 
   if (stats.isSymbolicLink()) {
     manner.put({ ...known, mode: fileType.symlink | 0o777, target: readlinkSync(toPath(from), 'latin1') });
   } else if (stats.isFile()) {
-    manner.put({ ...known, mode: fileType.regular | mode, content: { source: from, size: stats.size } });
+    manner.put({
+      ...known,
+      mode: fileType.regular | mode,
+      content: { source: from, size: stats.size, stored: fewerStored(stats) },
+    });
   } else if (stats.isDirectory()) {
     const folder = manner.put({ ...known, mode: fileType.folder | mode });
     const real = realpathSync(toPath(from), 'latin1');

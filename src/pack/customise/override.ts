@@ -26,6 +26,8 @@ export interface SourceFile {
   /** Binary, absolute. */
   readonly source: string;
   readonly size: number;
+  /** See MemberValues. */
+  readonly stored?: number | undefined;
 }
 
 /** Overrides by path; a later one for the same path replaces the earlier one. */

@@ -1,38 +1,56 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { toPath } from '../select/bytes.ts';
 import { chunkSize } from '../archive/chunk-writer.ts';
+import type { Extents } from '../archive/extents.ts';
+import { type HoleIndex, noHoles } from '../archive/holes.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { derivedUuid } from './xcatinfo.ts';
 
 /** The uuid of a reproducible pack: version 5 of the image's name, of all members' headers, and of what the pack itself puts in. */
-export function packUuid(name: string, members: MemberTable, latest: number): string {
-  return derivedUuid(pieces(name, members, latest));
+export function packUuid(
+  name: string,
+  members: MemberTable,
+  latest: number,
+  holes: HoleIndex = noHoles,
+): string {
+  return derivedUuid(pieces(name, members, latest, holes));
 }
 
-function* pieces(name: string, members: MemberTable, latest: number): Generator<string | Uint8Array> {
+function* pieces(
+  name: string,
+  members: MemberTable,
+  latest: number,
+  holes: HoleIndex,
+): Generator<string | Uint8Array> {
   yield `${name}\n${latest}\n`;
-  for (const member of members) {
+  for (let index = 0; index < members.length; index++) {
+    const member = members.at(index);
     const { mode, uid, gid, size, major, minor, link } = member;
     const numbers = [mode, uid, gid, size, Math.min(member.mtime, latest), major, minor, link];
     yield Buffer.from(`${member.path}\0${numbers.join(' ')}\n`, 'latin1');
-    yield* ownBytes(member);
+    yield* ownBytes(member, holes.at(index));
   }
 }
 
-function* ownBytes({ override }: Member): Generator<string | Uint8Array> {
+function* ownBytes(
+  { override, size }: Member,
+  extents: Extents = [{ offset: 0, length: size }],
+): Generator<string | Uint8Array> {
   if (override === undefined) return;
   if (override.target !== undefined) yield Buffer.from(override.target, 'latin1');
   if (Buffer.isBuffer(override.content)) yield override.content;
-  else if (override.content !== undefined) yield* fileBytes(override.content.source);
+  else if (override.content !== undefined) yield* fileBytes(override.content.source, extents);
 }
 
-function* fileBytes(path: string): Generator<Uint8Array> {
+function* fileBytes(path: string, extents: Extents): Generator<Uint8Array> {
   const buffer = Buffer.allocUnsafe(chunkSize);
   const fd = openSync(toPath(path), 'r');
   try {
-    for (let read = 1; read > 0;) {
-      read = readSync(fd, buffer, 0, chunkSize, null);
-      yield buffer.subarray(0, read);
+    for (const { offset, length } of extents) {
+      for (let at = offset; at < offset + length; at += chunkSize) {
+        const read = readSync(fd, buffer, 0, Math.min(chunkSize, offset + length - at), at);
+        yield buffer.subarray(0, read);
+      }
     }
   } finally {
     closeSync(fd);

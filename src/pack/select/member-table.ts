@@ -16,6 +16,8 @@ export interface MemberValues {
   readonly link: number;
   /** Where the content comes from when it is not the tree. */
   readonly override: Override | undefined;
+  /** Of a file for which its file system has markedly fewer bytes than it is long (holes, or compression): how many. */
+  readonly stored?: number | undefined;
 }
 
 /** One member of the archive to be. */
@@ -35,8 +37,12 @@ export interface MemberTable {
   pathAt(index: number): string;
   modeAt(index: number): number;
   linkAt(index: number): number;
+  /** Seconds since the epoch. */
+  timeAt(index: number): number;
   /** Places of the members that do not come from the tree, ascending. */
   overridden(): Iterable<number>;
+  /** Places of the members that have a `stored`, ascending, each with it. */
+  sparse(): Iterable<readonly [index: number, stored: number]>;
   [Symbol.iterator](): Iterator<Member>;
 }
 
@@ -73,6 +79,7 @@ export function memberTable(): MemberTable {
   const folders: string[] = [];
   const folderNumbers = new Map<string, number>();
   const overrides = new Map<number, Override>();
+  const stored = new Map<number, number>();
 
   const segmentOf = (index: number): Segment => {
     const segment = index >= 0 && index < length ? segments[index >> segmentBits] : undefined;
@@ -111,6 +118,7 @@ export function memberTable(): MemberTable {
       minor: segment.minor[row] ?? 0,
       link: segment.link[row] ?? 0,
       override: overrides.get(index),
+      stored: stored.get(index),
     };
   };
 
@@ -132,17 +140,23 @@ export function memberTable(): MemberTable {
       segment.minor[row] = member.minor;
       segment.link[row] = member.link;
       if (member.override !== undefined) overrides.set(length, member.override);
+      if (member.stored !== undefined) stored.set(length, member.stored);
       length += 1;
     },
     truncate: (to) => {
-      for (let index = to; index < length; index++) overrides.delete(index);
+      for (let index = to; index < length; index++) {
+        overrides.delete(index);
+        stored.delete(index);
+      }
       length = Math.min(length, to);
     },
     at,
     pathAt,
     modeAt: (index) => segmentOf(index).mode[index % segmentSize] ?? 0,
     linkAt: (index) => segmentOf(index).link[index % segmentSize] ?? 0,
+    timeAt: (index) => segmentOf(index).mtime[index % segmentSize] ?? 0,
     overridden: () => overrides.keys(),
+    sparse: () => stored,
     *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield at(index);
     },

@@ -168,7 +168,9 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
 
 function overrideValues(override: Override, time: number): MemberValues {
   const { mode, uid, gid, mtime = time } = override;
-  return { mode, uid, gid, size: contentSize(override), mtime, major: 0, minor: 0, link: 0, override };
+  const stored = Buffer.isBuffer(override.content) ? undefined : override.content?.stored;
+  const size = contentSize(override);
+  return { mode, uid, gid, size, mtime, major: 0, minor: 0, link: 0, override, stored };
 }
 
 /** Something lies in the way of what we put below it. */

@@ -54,7 +54,17 @@ export function treeValues(path: string, stats: Stats, links: LinkGroups): Membe
     ...device,
     link: links.of(path, stats),
     override: undefined,
+    stored: fewerStored(stats),
   };
+}
+
+/** Holes below this size are written as they read. */
+const smallestHole = 64 * 1024;
+
+/** Bytes that the file system has for a file, where they are markedly fewer than it is long. */
+export function fewerStored(stats: Stats): number | undefined {
+  const stored = 512 * stats.blocks;
+  return stats.isFile() && stats.size - stored >= smallestHole ? stored : undefined;
 }
 
 export function linkGroups(root: string): LinkGroups {

@@ -1,3 +1,4 @@
+import type { Extents } from '../archive/extents.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { isSymlink } from '../select/mode.ts';
 
@@ -8,8 +9,10 @@ export interface ReadMember {
   readonly mode: number | undefined;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes of content in the archive at this place. */
+  /** Bytes of content, holes included; 0 where the archive has the content at another place. */
   readonly size: number;
+  /** Where the archive has bytes of the content; undefined: everywhere. */
+  readonly extents?: Extents | undefined;
   /** Of symbolic links, and of hard links in a tar archive. */
   readonly target: string;
 }
@@ -17,7 +20,7 @@ export interface ReadMember {
 const headerLength = 110;
 
 /** Called before a member's content is passed over; it may read all of it. */
-export type ReadContent = (member: Pick<ReadMember, 'path' | 'size'>) => Promise<void>;
+export type ReadContent = (member: Pick<ReadMember, 'path' | 'size' | 'extents'>) => Promise<void>;
 
 /** Reads a newc archive to its trailer and calls for each member; throws RangeError when it is none or ends too early. */
 export async function readCpio(

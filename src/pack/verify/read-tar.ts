@@ -1,3 +1,4 @@
+import type { Extent, Extents } from '../archive/extents.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { fileType } from '../select/mode.ts';
 import type { ReadContent, ReadMember } from './read-cpio.ts';
@@ -33,20 +34,42 @@ export async function readTar(
     }
     const kind = modes[type];
     if (kind === undefined && type !== '1') throw new RangeError(`unknown tar type ${type}`);
-    const name = records.get('path') ?? text(block, 0, 100);
+    const start = reader.position;
+    const extents = records.get('GNU.sparse.major') === '1' ? await readMap(reader) : undefined;
+    const name = records.get('GNU.sparse.name') ?? records.get('path') ?? text(block, 0, 100);
     const path = name === './' ? '.' : name.replace(/^\.\//, '').replace(/\/$/, '');
-    if (readContent !== undefined) await readContent({ path, size });
+    const fullSize = number(records.get('GNU.sparse.realsize')) ?? size;
+    await readContent?.({ path, size: fullSize, extents });
     onMember({
       path,
       mode: kind === undefined ? undefined : kind | octal(block, 100, 8),
       uid: number(records.get('uid')) ?? octal(block, 108, 8),
       gid: number(records.get('gid')) ?? octal(block, 116, 8),
-      size,
+      size: fullSize,
+      extents,
       target: records.get('linkpath') ?? text(block, 157, 100),
     });
     records = new Map();
-    await reader.skip((readContent === undefined ? size : 0) + padding(size));
+    await reader.skip(size + padding(size) - (reader.position - start));
   }
+}
+
+/** The map before the content of a sparse file: numbers in lines, filled up to a block. */
+async function readMap(reader: ByteReader): Promise<Extents> {
+  const numbers: number[] = [];
+  let rest = '';
+  while (numbers.length === 0 || numbers.length < 1 + 2 * (numbers[0] ?? 0)) {
+    const lines = (rest + (await reader.read(blockSize)).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    numbers.push(...lines.map(Number));
+  }
+  const extents: Extent[] = [];
+  for (let at = 1; at + 1 < numbers.length; at += 2) {
+    extents.push({ offset: numbers[at] ?? NaN, length: numbers[at + 1] ?? NaN });
+  }
+  if (numbers.some((one) => !Number.isSafeInteger(one)))
+    throw new RangeError('the map of a sparse file is damaged');
+  return extents;
 }
 
 function text(block: Buffer, start: number, length: number): string {

@@ -56,15 +56,16 @@ async function compareBytes(
   reader: ByteReader,
   root: string,
   member: Member,
-  { size }: Pick<ReadMember, 'size'>,
+  { size, extents = [{ offset: 0, length: size }] }: Pick<ReadMember, 'size' | 'extents'>,
 ): Promise<void> {
   if (size === 0) return;
   const source = openSource(root, member);
   try {
-    for (let left = size; left > 0;) {
-      const piece = await reader.read(Math.min(left, chunkSize));
-      if (!piece.equals(source.read(piece.length))) throw differs(member.path);
-      left -= piece.length;
+    for (const { offset, length } of extents) {
+      for (let at = offset; at < offset + length; at += chunkSize) {
+        const piece = await reader.read(Math.min(offset + length - at, chunkSize));
+        if (!piece.equals(source.read(piece.length, at))) throw differs(member.path);
+      }
     }
   } finally {
     source.close();
@@ -99,11 +100,11 @@ function compareFiles(root: string, member: Member, path: string): void {
   const source = openSource(root, member);
   const found = openFile(path);
   try {
-    for (let left = member.size; left > 0; left -= chunkSize) {
-      const length = Math.min(left, chunkSize);
-      if (!found.read(length).equals(source.read(length))) throw differs(member.path);
+    for (let at = 0; at < member.size; at += chunkSize) {
+      const length = Math.min(member.size - at, chunkSize);
+      if (!found.read(length, at).equals(source.read(length, at))) throw differs(member.path);
     }
-    if (found.read(1).length > 0) throw differs(member.path);
+    if (found.read(1, member.size).length > 0) throw differs(member.path);
   } finally {
     source.close();
     found.close();
@@ -111,8 +112,8 @@ function compareFiles(root: string, member: Member, path: string): void {
 }
 
 interface Source {
-  /** The next bytes, fewer at the end. */
-  readonly read: (length: number) => Buffer;
+  /** Bytes from a place on, fewer at the end. */
+  readonly read: (length: number, at: number) => Buffer;
   readonly close: () => void;
 }
 
@@ -120,16 +121,15 @@ interface Source {
 function openSource(root: string, member: Member): Source {
   const content = member.override?.content;
   if (!Buffer.isBuffer(content)) return openFile(content?.source ?? treePath(root, member.path));
-  let at = 0;
-  return { read: (length) => content.subarray(at, (at += length)), close: () => {} };
+  return { read: (length, at) => content.subarray(at, at + length), close: () => {} };
 }
 
 function openFile(path: string): Source {
   const fd = openSync(toPath(path), 'r');
   return {
-    read: (length) => {
+    read: (length, at) => {
       const buffer = Buffer.allocUnsafe(length);
-      return buffer.subarray(0, readSync(fd, buffer, 0, length, null));
+      return buffer.subarray(0, readSync(fd, buffer, 0, length, at));
     },
     close: () => closeSync(fd),
   };

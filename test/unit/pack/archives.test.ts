@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { byteReader } from '../../../src/pack/verify/byte-reader.ts';
 import { type ChunkWriter, chunkSize, chunkWriter } from '../../../src/pack/archive/chunk-writer.ts';
-import { cpioHeader, tooLargeForCpio, writeCpio } from '../../../src/pack/archive/cpio.ts';
+import { cpioHeader, writeCpio } from '../../../src/pack/archive/cpio.ts';
+import { noHoles } from '../../../src/pack/archive/holes.ts';
+import { limitProblems, limits } from '../../../src/pack/archive/limits.ts';
 import { type MemberTable, memberTable, type MemberValues } from '../../../src/pack/select/member-table.ts';
 import { aclText } from '../../../src/pack/archive/posix-acl.ts';
 import { type ReadMember, readCpio } from '../../../src/pack/verify/read-cpio.ts';
@@ -23,6 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const noXattrs = { at: () => [] };
+const anyTime = limits.tar.times;
 
 async function collect(write: (out: ChunkWriter) => Promise<void>): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -77,7 +80,7 @@ describe('cpio', () => {
     linkSync(`${root}/a`, `${root}/b`);
     writeFileSync(`${root}/c`, 'x');
     linkSync(`${root}/c`, join(root, '..', `${root.split('/').at(-1)}-outside`));
-    const archive = await collect(async (out) => writeCpio(out, root, await select(), Infinity, () => {}));
+    const archive = await collect(async (out) => writeCpio(out, root, await select(), anyTime, () => {}));
     rmSync(`${root}-outside`);
     expect(archive.length % 512).toBe(0);
     const listing = execFileSync('cpio', ['-itv', '--quiet'], { input: archive, encoding: 'utf8' });
@@ -100,7 +103,9 @@ describe('cpio', () => {
     execFileSync('touch', ['-d', '@-100', `${root}/a`]);
     writeFileSync(`${root}/b`, '');
     utimesSync(`${root}/b`, 5000, 5000);
-    const archive = await collect(async (out) => writeCpio(out, root, await select(), 1000, () => {}));
+    const archive = await collect(async (out) =>
+      writeCpio(out, root, await select(), { earliest: 0, latest: 1000 }, () => {}),
+    );
     const times = [...archive.toString('latin1').matchAll(/070701.{40}(.{8})/g)].map((match) =>
       parseInt(match[1]!, 16),
     );
@@ -112,7 +117,10 @@ describe('cpio', () => {
     members.add('', '.', { ...plain, mode: 0o40755 });
     members.add('.', 'fits', { ...plain, size: 2 ** 32 - 1 });
     members.add('.', 'large', { ...plain, size: 2 ** 32 });
-    expect(tooLargeForCpio(members).map((member) => member.path)).toEqual(['large']);
+    expect(limitProblems('cpio', members)).toMatchObject([
+      { code: 'cpio-limit', message: expect.stringMatching(/: large \(4294967296 bytes\)\.$/) },
+    ]);
+    expect(limitProblems('tar', members)).toEqual([]);
   });
 });
 
@@ -207,8 +215,8 @@ describe('reading back', () => {
     const members = await select();
     const archive = await collect((out) =>
       method === 'cpio'
-        ? writeCpio(out, root, members, Infinity, () => {})
-        : writeTar(out, root, members, noXattrs, Infinity, () => {}),
+        ? writeCpio(out, root, members, anyTime, () => {})
+        : writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
     );
     for (const step of [1_000_000, 4096, 511, 7]) {
       const found = await read(archive, how, step);
@@ -225,8 +233,8 @@ describe('reading back', () => {
     const members = await select();
     const archive = await collect((out) =>
       method === 'cpio'
-        ? writeCpio(out, root, members, Infinity, () => {})
-        : writeTar(out, root, members, noXattrs, Infinity, () => {}),
+        ? writeCpio(out, root, members, anyTime, () => {})
+        : writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
     );
     await expect(read(archive.subarray(0, 3000), how, 512)).rejects.toThrow('ends too early');
     const damaged = Buffer.from(archive);
@@ -253,8 +261,8 @@ describe('a file that is not as it was selected', () => {
     const members = await select();
     change();
     for (const write of [
-      (out: ChunkWriter) => writeCpio(out, root, members, Infinity, () => {}),
-      (out: ChunkWriter) => writeTar(out, root, members, noXattrs, Infinity, () => {}),
+      (out: ChunkWriter) => writeCpio(out, root, members, anyTime, () => {}),
+      (out: ChunkWriter) => writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
     ]) {
       await expect(collect(write)).rejects.toMatchObject({
         code: 'file-changed',

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chunkWriter } from '../../../src/pack/archive/chunk-writer.ts';
 import { writeCpio } from '../../../src/pack/archive/cpio.ts';
+import { limits } from '../../../src/pack/archive/limits.ts';
 import { type MemberTable, memberTable } from '../../../src/pack/select/member-table.ts';
 import { selectMembers } from '../../../src/pack/select/select.ts';
 import { verifyArchive } from '../../../src/pack/verify/verify-archive.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   ).members;
   const chunks: Buffer[] = [];
   const out = chunkWriter((chunk) => Promise.resolve(chunks.push(Buffer.from(chunk))));
-  await writeCpio(out, root, members, Infinity, () => {});
+  await writeCpio(out, root, members, limits.cpio.times, () => {});
   await out.end();
   archive = Buffer.concat(chunks);
 });

@@ -92,6 +92,10 @@ install() {
     for rootimg_name in lib network status fetch digest unpack fit attempt; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
+    # What packimage may count on: the holes of a cpio archive take no memory.
+    # shellcheck disable=SC2154
+    mkdir -p "$initdir/lib/rootimg/abilities"
+    : > "$initdir/lib/rootimg/abilities/holes"
     # shellcheck disable=SC2154
     rootimg_prepare_report "$moddir" "$initdir/lib/rootimg/run"
     inst_simple "$moddir/rootimgroot.sh" /sbin/rootimgroot
