@@ -8,6 +8,7 @@ import { bootRequest } from './boot-request.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder, type ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface BootOptions extends DefinitionOptions {
   readonly memory?: string;
@@ -32,11 +33,11 @@ export function bootCommand(io: CommandIo): Command {
     .option('--pxe', 'the whole chain: DHCP, TFTP, iPXE, HTTP, in a network of its own')
     .option('--all-formats', 'pack every form, boot each, publish none')
     .option('--timeout <seconds>', 'the boot has failed when the node has not reported by then', '600')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON lines on standard output')
-    .option('--quiet', 'only the result')
-    .option('--verbose', 'each step')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('json'))
+    .option(...shared('quiet'))
+    .option(...shared('verbose'))
     .action((name: string, options: BootOptions) => boot(io, name, options));
 }
 

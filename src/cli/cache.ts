@@ -5,6 +5,7 @@ import { storeHome } from '../definition/store.ts';
 import { RootimgError } from '../base/errors.ts';
 import type { CommandIo } from './io.ts';
 import { cacheSize, layerCache } from './layer-cache.ts';
+import { shared } from './shared-options.ts';
 
 interface StoreOption {
   readonly store?: string;
@@ -17,23 +18,21 @@ interface PruneOptions extends StoreOption {
   readonly to?: string;
 }
 
-const storeOption = ['--store <dir>', 'config.yaml is there (ROOTIMG_HOME, /etc/rootimg)'] as const;
-
 /** `rootimg cache list|prune`: the packages that earlier builds kept for `genimage --fresh`. */
 export function cacheCommand(io: CommandIo): Command {
   const command = new Command('cache').description('packages that earlier builds kept for genimage --fresh');
   command
     .command('list')
     .description('show them, the one that was used last first')
-    .option('--json', 'as JSON')
-    .option(...storeOption)
+    .option(...shared('jsonDocument'))
+    .option(...shared('store'))
     .action(async (options: ListOptions) => list(io, await openCache(io, options), options.json === true));
   command
     .command('prune')
     .description('remove those that were used longest ago, down to cache.limit of config.yaml')
     .option('--all', 'remove all')
     .option('--to <size>', 'down to this size, such as 5G')
-    .option(...storeOption)
+    .option(...shared('store'))
     .action(async (options: PruneOptions) => prune(io, await openCache(io, options), options));
   return command;
 }

@@ -3,6 +3,7 @@ import type { Generation } from '../pack/publish/generations.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface HistoryOptions extends DefinitionOptions {
   readonly json?: boolean;
@@ -13,9 +14,9 @@ export function historyCommand(io: CommandIo): Command {
   return new Command('history')
     .description('list the generations of an image that are kept; * is the published one')
     .argument('<name>', 'osimage')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON on standard output')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('jsonDocument'))
     .action((name: string, options: HistoryOptions) => history(io, name, options));
 }
 

@@ -13,6 +13,7 @@ import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface NetbootOptions extends DefinitionOptions {
   readonly server?: string;
@@ -28,8 +29,8 @@ export function netbootCommand(io: CommandIo): Command {
     .option('--server <address>', 'name, name:port or https://name of the web server (master of the site)')
     .option('--follow', 'an entry for whatever is packed last, without a digest')
     .option('--dir <dir>', 'entries go there (rootimgdir/netboot)')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option(...shared('store'))
+    .option(...shared('def'))
     .action((name: string, options: NetbootOptions) => netboot(io, name, options));
 }
 

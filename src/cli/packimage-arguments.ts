@@ -1,4 +1,5 @@
 import { type OptionSpec, readArguments } from '../render/getopt.ts';
+import { sharedSpec } from './shared-options.ts';
 
 type Name =
   | 'method'
@@ -82,38 +83,14 @@ export const packimageOptions: readonly Option[] = [
     ours: true,
     help: 'the same bytes each time: by SOURCE_DATE_EPOCH, else by the time of the build',
   },
-  {
-    name: 'wait',
-    names: ['wait'],
-    takesValue: false,
-    ours: true,
-    help: 'wait until nobody else works on this image',
-  },
+  { name: 'wait', ...sharedSpec('wait') },
   { name: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
   { name: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
-  {
-    name: 'store',
-    names: ['store'],
-    takesValue: true,
-    ours: true,
-    help: 'DIR: definitions are there (ROOTIMG_HOME, /etc/rootimg)',
-  },
-  {
-    name: 'def',
-    names: ['def'],
-    takesValue: true,
-    ours: true,
-    help: 'FILE: the definition is in this stanza file',
-  },
-  { name: 'json', names: ['json'], takesValue: false, ours: true, help: 'JSON lines on standard output' },
-  {
-    name: 'quiet',
-    names: ['quiet'],
-    takesValue: false,
-    ours: true,
-    help: 'results, warnings and errors only',
-  },
-  { name: 'verbose', names: ['verbose'], takesValue: false, ours: true, help: 'more about each step' },
+  { name: 'store', ...sharedSpec('store') },
+  { name: 'def', ...sharedSpec('def') },
+  { name: 'json', ...sharedSpec('json') },
+  { name: 'quiet', ...sharedSpec('quiet') },
+  { name: 'verbose', ...sharedSpec('verbose') },
   { name: 'obsolete', names: ['o', 'osver'], takesValue: true },
   { name: 'obsolete', names: ['p', 'profile'], takesValue: true },
   { name: 'obsolete', names: ['a', 'arch'], takesValue: true },

@@ -6,6 +6,7 @@ import { defaultGenerations } from '../plan/pack-names.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface PruneOptions extends DefinitionOptions {
   readonly keep?: string;
@@ -17,8 +18,8 @@ export function pruneCommand(io: CommandIo): Command {
     .description('remove old generations of an image; the published one and those that nodes boot stay')
     .argument('<name>', 'osimage')
     .option('--keep <n>', 'how many stay (packimage.generations of config.yaml, else 3)')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'definitions of this stanza file come first')
+    .option(...shared('store'))
+    .option(...shared('def'))
     .action((name: string, options: PruneOptions) => prune(io, name, options));
 }
 

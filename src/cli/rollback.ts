@@ -5,6 +5,7 @@ import { listenForStop } from '../system/signals.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface RollbackOptions extends DefinitionOptions {
   readonly json?: boolean;
@@ -17,10 +18,10 @@ export function rollbackCommand(io: CommandIo): Command {
     .description('publish an earlier generation of an image again: its kernel, initrd and packed root')
     .argument('<name>', 'osimage')
     .argument('[n]', 'generation, as rootimg history lists them (the one before the published one)')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON lines on standard output')
-    .option('--quiet', 'only the result')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('json'))
+    .option(...shared('quiet'))
     .action((name: string, number: string | undefined, options: RollbackOptions) =>
       rollBack(io, name, number, options),
     );

@@ -9,6 +9,7 @@ import { pinKernel } from '../resolve/kernel-pin.ts';
 import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface ShowOptions extends DefinitionOptions {
   readonly json?: boolean;
@@ -21,9 +22,9 @@ export function showCommand(io: CommandIo): Command {
     .command('pkglist')
     .description('the passes of the package lists, each entry with its file and line')
     .argument('<name>', 'osimage')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON on standard output')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('jsonDocument'))
     .action((name: string, options: ShowOptions) => showPkglist(io, name, options));
   return show;
 }

@@ -4,6 +4,7 @@ import { readSite } from '../definition/site.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 
 interface WhyOptions extends DefinitionOptions {
   readonly json?: boolean;
@@ -15,9 +16,9 @@ export function whyCommand(io: CommandIo): Command {
     .description('tell why a path is in a packed image or not, and which package brought it')
     .argument('<name>', 'osimage')
     .argument('<path>', 'path in the image, such as /usr/share/doc/bash')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON on standard output')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('jsonDocument'))
     .action((name: string, path: string, options: WhyOptions) => tellWhy(io, name, path, options));
 }
 

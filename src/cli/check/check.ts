@@ -5,6 +5,7 @@ import { openConfigured } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
 import { problemLines } from '../print-error.ts';
+import { shared } from '../shared-options.ts';
 
 interface CheckOptions {
   readonly store?: string;
@@ -17,9 +18,9 @@ export function checkCommand(io: CommandIo): Command {
   return new Command('check')
     .description('check an image as genimage and packimage would, all of it, and change nothing')
     .argument('<name>', 'osimage')
-    .option('--json', 'the report as JSON on standard output')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option(...shared('jsonDocument'))
+    .option(...shared('def'))
+    .option(...shared('store'))
     .action((name: string, options: CheckOptions) => check(io, name, options));
 }
 

@@ -14,6 +14,7 @@ import { type CopyJob, planCopies } from './copycds-plan.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { version } from '../version.ts';
+import { shared } from '../shared-options.ts';
 
 /** `copycds`: copies installation media below the installdir and defines images of them. */
 export function copycdsCommand(io: CommandIo): Command {
@@ -28,9 +29,9 @@ export function copycdsCommand(io: CommandIo): Command {
     .option('-i, --inspection', 'only show what the media are')
     .option('-o, --noosimage', 'define no images')
     .option('-w, --nonoverwrite', 'leave alone what was copied before')
-    .option('--store <dir>', 'folder of the definitions instead of $ROOTIMG_HOME or /etc/rootimg')
-    .option('--json', 'JSON lines on standard output')
-    .option('--quiet', 'results and warnings only')
+    .option(...shared('store'))
+    .option(...shared('json'))
+    .option(...shared('quiet'))
     .option('--verbose', 'every file')
     .option('-h, --help', 'show this')
     .option('--version', 'show the version');

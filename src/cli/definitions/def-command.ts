@@ -6,6 +6,7 @@ import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { problemLines } from '../print-error.ts';
 import { version } from '../version.ts';
+import { shared } from '../shared-options.ts';
 
 /** Options of all four definition commands, and those of one. */
 export interface DefOptions {
@@ -38,7 +39,7 @@ export function defCommand(name: string, summary: string, usage: string): Comman
     .argument('[words...]', 'name or names (a,b), and attr=val where values are given')
     .option('-t <type>', 'type of the objects: osimage or site')
     .option('-o <names>', 'names of the objects, separated by commas')
-    .option('--store <dir>', 'folder of the definitions instead of $ROOTIMG_HOME or /etc/rootimg')
+    .option(...shared('store'))
     .option('-h, --help', 'show this; with -t the attributes of that type')
     .option('-v, --version', 'show the version')
     .option('-V, --verbose', 'more messages in xCAT; no effect here');

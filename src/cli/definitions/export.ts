@@ -6,6 +6,7 @@ import { type Problem, problemsOf, RootimgError, throwProblems, usageError } fro
 import { listOption, notFound, warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
+import { shared } from '../shared-options.ts';
 
 const formats = ['stanza', 'yaml', 'json'] as const;
 type Format = (typeof formats)[number];
@@ -23,7 +24,7 @@ export function exportCommand(io: CommandIo): Command {
     )
     .argument('<names>', 'osimages, separated by commas')
     .option('--format <format>', 'stanza, yaml or json, the last two as xcat-inventory has them', 'yaml')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option(...shared('store'))
     .action((names: string, options: ExportOptions) => exportDefinitions(io, listOption(names), options));
 }
 

@@ -10,6 +10,7 @@ import { warn } from './def-command.ts';
 import { openDefinitions } from './definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { sharedFolderWarnings } from '../shared-folder.ts';
+import { shared } from '../shared-options.ts';
 
 interface ImportOptions {
   readonly store?: string;
@@ -22,7 +23,7 @@ export function importCommand(io: CommandIo): Command {
     .description('take osimage definitions from a YAML, JSON (xcat-inventory) or stanza file')
     .argument('<file>', 'the file; all of it is checked before anything is written')
     .option('-f, --force', 'replace definitions that exist and differ')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
+    .option(...shared('store'))
     .action((file: string, options: ImportOptions) => importDefinitions(io, resolve(io.cwd, file), options));
 }
 

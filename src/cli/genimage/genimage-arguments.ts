@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../../plan/request.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
+import { sharedSpec } from '../shared-options.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
 
 /** What of the node's command line can be said on the management node; the rest comes from the definition. */
@@ -37,29 +38,11 @@ const ownOptions: readonly OwnOption[] = [
   },
   { own: 'help', names: ['h', 'help'], takesValue: false, help: 'print this' },
   { own: 'version', names: ['v', 'version'], takesValue: false, help: 'print the version' },
-  {
-    own: 'store',
-    names: ['store'],
-    takesValue: true,
-    ours: true,
-    help: 'DIR: definitions are there (ROOTIMG_HOME, /etc/rootimg)',
-  },
-  {
-    own: 'def',
-    names: ['def'],
-    takesValue: true,
-    ours: true,
-    help: 'FILE: the definition is in this stanza file, which stays as it is',
-  },
-  { own: 'json', names: ['json'], takesValue: false, ours: true, help: 'JSON on standard output' },
-  {
-    own: 'quiet',
-    names: ['quiet'],
-    takesValue: false,
-    ours: true,
-    help: 'results, warnings and errors only',
-  },
-  { own: 'verbose', names: ['verbose'], takesValue: false, ours: true, help: 'more about each step' },
+  { own: 'store', ...sharedSpec('store') },
+  { own: 'def', ...sharedSpec('def') },
+  { own: 'json', ...sharedSpec('json') },
+  { own: 'quiet', ...sharedSpec('quiet') },
+  { own: 'verbose', ...sharedSpec('verbose') },
 ];
 
 export interface GenimageArguments {

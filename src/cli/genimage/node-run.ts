@@ -13,6 +13,7 @@ import { readPlanFile } from '../../resolve/plan-file.ts';
 import type { CommandIo } from '../io.ts';
 import { layerCache } from '../layer-cache.ts';
 import { executePlan, runBuild } from './run-build.ts';
+import { sharedSpec } from '../shared-options.ts';
 import { version } from '../version.ts';
 
 type Own = 'help' | 'version' | 'plan' | 'json' | 'quiet' | 'verbose';
@@ -20,9 +21,9 @@ const ownOptions: readonly (OptionSpec & { own: Own })[] = [
   { own: 'help', names: ['h', 'help'], takesValue: false },
   { own: 'version', names: ['v', 'version'], takesValue: false },
   { own: 'plan', names: ['plan'], takesValue: true, ours: true },
-  { own: 'json', names: ['json'], takesValue: false, ours: true },
-  { own: 'quiet', names: ['quiet'], takesValue: false, ours: true },
-  { own: 'verbose', names: ['verbose'], takesValue: false, ours: true },
+  { own: 'json', ...sharedSpec('json') },
+  { own: 'quiet', ...sharedSpec('quiet') },
+  { own: 'verbose', ...sharedSpec('verbose') },
 ];
 
 /** A building node knows no site: xCAT's own folder. */
