@@ -11,7 +11,7 @@ import { withScope } from '../system/scope.ts';
 import { adoptStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import { findTreePlace } from '../system/tree/tree-place.ts';
-import { toBinary } from './select/bytes.ts';
+import { toBinary } from '../base/bytes.ts';
 import { imageName } from './archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';

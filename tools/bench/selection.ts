@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toBinary } from '../../src/pack/select/bytes.ts';
+import { toBinary } from '../../src/base/bytes.ts';
 import { selectMembers } from '../../src/pack/select/select.ts';
 import type { ExcludeRule } from '../../src/plan/pack-plan.ts';
 import { run } from '../../src/system/exec.ts';

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
-import { toPath, toShown } from '../select/bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import { addAll, type ChunkWriter } from './chunk-writer.ts';
 import type { Extents } from './extents.ts';
 import type { Member } from '../select/member-table.ts';

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { findTool, start } from '../../system/exec.ts';
-import { toPath, toShown } from '../select/bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import type { MemberTable } from '../select/member-table.ts';
 import { treePath } from '../select/tree-entry.ts';
 import { byteReader } from '../verify/byte-reader.ts';

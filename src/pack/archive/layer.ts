@@ -1,5 +1,5 @@
 import { RootimgError } from '../../base/errors.ts';
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { type Member, type MemberTable, type MemberValues, memberTable } from '../select/member-table.ts';
 import { fileType, isFolder } from '../select/mode.ts';
 import type { Selection } from '../select/select.ts';

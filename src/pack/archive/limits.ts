@@ -1,6 +1,6 @@
 import type { Problem } from '../../base/errors.ts';
 import type { PackMethod } from '../../plan/pack-names.ts';
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { listed } from '../select/findings.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 

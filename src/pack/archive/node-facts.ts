@@ -1,4 +1,4 @@
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import type { MemberTable } from '../select/member-table.ts';
 import type { HoleIndex } from './holes.ts';
 

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { toPath } from '../select/bytes.ts';
+import { toPath } from '../../base/bytes.ts';
 import { fileType } from '../select/mode.ts';
 import { fewerStored } from '../select/tree-entry.ts';
 import type { Override } from './override.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { passwordsFromShadow, setRootPassword } from './accounts.ts';
-import { toBinary, toPath, toShown } from '../select/bytes.ts';
+import { toBinary, toPath, toShown } from '../../base/bytes.ts';
 import { type CopyManner, copyIn } from './copy-in.ts';
 import { identityPatterns, machineIdOverride } from './identity.ts';
 import { type ImageSoFar, imageSoFar } from './image-so-far.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
-import { toPath, toShown } from '../select/bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import { isFolder, isRegular, isSymlink } from '../select/mode.ts';
 import { placeBy, type Standing, treeLook } from '../select/place.ts';
 import { lookAt, namesIn, treePath } from '../select/tree-entry.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { toPath } from '../select/bytes.ts';
+import { toPath } from '../../base/bytes.ts';
 import { chunkSize } from '../archive/chunk-writer.ts';
 import type { Extents } from '../archive/extents.ts';
 import { type HoleIndex, noHoles } from '../archive/holes.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import type { SyncEntry } from '../../plan/pack-plan.ts';
 import { mergeAccounts } from './accounts.ts';
-import { toBinary, toPath, toShown } from '../select/bytes.ts';
+import { toBinary, toPath, toShown } from '../../base/bytes.ts';
 import { fileType, isFolder } from '../select/mode.ts';
 import { copyIn, type CopyManner } from './copy-in.ts';
 import { type ImageSoFar, isLink } from './image-so-far.ts';

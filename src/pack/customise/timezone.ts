@@ -1,4 +1,4 @@
-import { toBinary } from '../select/bytes.ts';
+import { toBinary } from '../../base/bytes.ts';
 import { fileType } from '../select/mode.ts';
 import { type Override, rootOwned } from './override.ts';
 import { placeInTree } from '../select/place.ts';

@@ -1,4 +1,4 @@
-import { toShown } from './bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { readPasswordField } from './password-field.ts';
 
 /** Files of accounts, and what tools and people leave beside them: `shadow-`, `passwd.rpmsave`, `group.bak`. */

@@ -1,6 +1,6 @@
 import { formatOrigin } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
-import { toShown } from './bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import type { Selection } from './select.ts';
 
 const shownNames = 5;

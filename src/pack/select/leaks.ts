@@ -1,7 +1,7 @@
 import type { Problem } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { accountLeak, isAccountFile } from './account-leaks.ts';
-import { toBinary, toShown } from './bytes.ts';
+import { toBinary, toShown } from '../../base/bytes.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';
 import { headOf, treeHead } from './member-bytes.ts';
 import type { MemberTable } from './member-table.ts';

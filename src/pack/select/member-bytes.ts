@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { toPath } from './bytes.ts';
+import { toPath } from '../../base/bytes.ts';
 import type { Member } from './member-table.ts';
 import { treePath } from './tree-entry.ts';
 

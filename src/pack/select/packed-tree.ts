@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { toPath } from './bytes.ts';
+import { toPath } from '../../base/bytes.ts';
 import { headOf } from './member-bytes.ts';
 import type { Member, MemberTable } from './member-table.ts';
 import { isRegular } from './mode.ts';

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
-import { toPath, toShown } from './bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import { isFolder, isSymlink } from './mode.ts';
 import { lookAt, treePath } from './tree-entry.ts';
 

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { RootimgError } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
-import { toShown } from './bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { type MemberTable, type MemberValues, memberTable } from './member-table.ts';
 import { isFolder, isRegular } from './mode.ts';
 import {

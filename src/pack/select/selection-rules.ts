@@ -1,5 +1,5 @@
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
-import { toBinary } from './bytes.ts';
+import { toBinary } from '../../base/bytes.ts';
 import { type FolderScope, patternSet } from './pattern-set.ts';
 
 /** Left out of every image (xCAT: what statelite leaves in a tree); only `+` takes it back in. */

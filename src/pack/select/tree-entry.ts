@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
-import { toPath, toShown } from './bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import type { MemberValues } from './member-table.ts';
 import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';
 

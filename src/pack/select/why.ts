@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { formatOrigin } from '../../base/errors.ts';
 import { findTreePlace } from '../../system/tree/tree-place.ts';
-import { toBinary, toPath } from './bytes.ts';
+import { toBinary, toPath } from '../../base/bytes.ts';
 import { customise } from '../customise/customise.ts';
 import { parsePattern, patternSource } from './fnmatch.ts';
 import { packageOf } from '../../packages/rpm/tree-database.ts';

@@ -1,5 +1,5 @@
 import { RootimgError } from '../../base/errors.ts';
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';
 import { isFolder, isRegular } from '../select/mode.ts';
 import type { ReadMember } from './read-cpio.ts';

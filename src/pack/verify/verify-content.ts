@@ -6,7 +6,7 @@ import { run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
-import { toPath, toShown } from '../select/bytes.ts';
+import { toPath, toShown } from '../../base/bytes.ts';
 import { chunkSize } from '../archive/chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
 import { linkTarget } from '../archive/content.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { verifyError } from './compare-members.ts';
 import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
 import type { Member, MemberTable } from '../select/member-table.ts';

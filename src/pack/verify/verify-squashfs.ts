@@ -1,6 +1,6 @@
 import { start } from '../../system/exec.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
-import { toShown } from '../select/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
 import { verifyError } from './compare-members.ts';
 import type { MemberTable } from '../select/member-table.ts';
 import { type DigestedFile, digestOf } from '../../system/file-digest.ts';

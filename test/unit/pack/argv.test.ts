@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compressArgv, decompressArgv, imageName } from '../../../src/pack/archive/compressors.ts';
 import type { PackPlan } from '../../../src/plan/pack-plan.ts';
-import { toShown } from '../../../src/pack/select/bytes.ts';
+import { toShown } from '../../../src/base/bytes.ts';
 import { deviceNumbers } from '../../../src/pack/select/mode.ts';
 import { knownCompressors, mkfsErofsArgv } from '../../../src/pack/archive/erofs.ts';
 import { mksquashfsArgv } from '../../../src/pack/archive/squashfs.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toBinary } from '../../../src/pack/select/bytes.ts';
+import { toBinary } from '../../../src/base/bytes.ts';
 import { parsePattern, patternSource } from '../../../src/pack/select/fnmatch.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

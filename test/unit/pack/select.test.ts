@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toBinary } from '../../../src/pack/select/bytes.ts';
+import { toBinary } from '../../../src/base/bytes.ts';
 import { fileType } from '../../../src/pack/select/mode.ts';
 import type { Override } from '../../../src/pack/customise/override.ts';
 import { type SelectionInput, selectMembers } from '../../../src/pack/select/select.ts';
