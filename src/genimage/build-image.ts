@@ -41,7 +41,7 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await prepareTree(build);
     const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
     const updates = await mergeDriverUpdates(build, kernel);
-    if (!plan.request.onlyinitrd || updates.length > 0) await indexModules(build, kernel);
+    await indexModules(build, kernel);
     const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
     const record = await describeBuild(build, host, kernel, initrd, tree);
     await publishBootFiles(build, kernel, initrd);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
 import { insideTree } from '../../system/tree-path.ts';
-import { moduleName } from './module-index.ts';
+import { isModule, moduleName } from './module-index.ts';
 
 /** A file out of a driver update, and where it goes in the image. */
 export interface UpdateFile {
@@ -34,7 +34,7 @@ export async function updateFiles(
       const source = await firmwareSource(folder, name, entry);
       if (source !== undefined) found.push({ source, target: `lib/firmware/${firmware}` });
     }
-    if (!/\.ko(\.(xz|gz|zst))?$/.test(name)) continue;
+    if (!isModule(name)) continue;
     const source = await fileInside(folder, name);
     if (source === undefined) continue;
     const [, of, rest] = /(?:^|\/)lib\/modules\/([^/]+)\/(.+)$/.exec(name) ?? [];

@@ -8,10 +8,17 @@ export interface ModuleIndex {
   readonly builtin: ReadonlySet<string>;
 }
 
+const moduleSuffix = /\.ko(\.(xz|gz|zst))?$/;
+
+/** Whether a file of this name is a kernel module. */
+export function isModule(name: string): boolean {
+  return moduleSuffix.test(name);
+}
+
 /** `kernel/drivers/net/virtio-net.ko.xz` → `virtio_net`: as the kernel spells it, without folder and suffix. */
 export function moduleName(path: string): string {
   const base = path.slice(path.lastIndexOf('/') + 1);
-  return base.replace(/\.ko(\.(xz|gz|zst))?$/, '').replaceAll('-', '_');
+  return base.replace(moduleSuffix, '').replaceAll('-', '_');
 }
 
 /** Reads the texts of modules.dep and modules.builtin (kmod: modules.dep(5)). */
