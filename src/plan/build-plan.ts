@@ -77,7 +77,7 @@ export const buildPlanSchema = z.strictObject({
   /** environvar, split: exported to all of the build. */
   environment: z.record(z.string(), z.string()),
   postinstall: z.array(postinstallSchema),
-  /** Order kept, without `.ko`; `allupdate` as it stands. */
+  /** Order kept, without `.ko`; `allupdate` and `updateonly` as they stand. */
   netdrivers: z.array(z.string()),
   otherifce: z.array(z.string()),
   files: z.array(planFileSchema),

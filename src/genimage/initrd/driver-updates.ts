@@ -5,22 +5,24 @@ import { namespaceArgv } from '../../system/namespace.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { entriesBelow, type UpdateFile, updateFiles } from './driver-update-files.ts';
-import { allUpdate } from './drivers.ts';
+import { allUpdate, namedDrivers, updateOnly } from './drivers.ts';
 import type { Kernel } from './kernel.ts';
-import { moduleName } from './module-index.ts';
+import { moduleName, readModuleIndex } from './module-index.ts';
 import { insideTree } from '../../system/tree-path.ts';
 
 /**
- * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules. Driver disks count as
- * they are; driver packages only with netdrivers set: the drivers named there, or with `allupdate` alone all of them. Modules for
- * another kernel are left out unless --ignorekernelchk.
+ * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules that go into the
+ * initrd. Driver disks count as they are; driver packages only with netdrivers set, see wantedBy. Modules for another kernel are left
+ * out unless --ignorekernelchk.
  */
 export async function mergeDriverUpdates(build: Build, kernel: Kernel): Promise<readonly string[]> {
   const { plan } = build;
   const updates = plan.files.filter((file) => file.role === 'driverupdate');
   if (updates.length === 0) return [];
   return inStep(build, 'Merge the driver updates', async () => {
-    const merged: string[] = [];
+    const { dependencies } = await readModuleIndex(build.root, kernel.version);
+    const wanted = wantedBy(plan.netdrivers, dependencies);
+    const forInitrd: string[] = [];
     for (const [index, { path }] of updates.entries()) {
       const folder = join(build.temporary, `drivers-${index}`);
       await mkdir(folder);
@@ -32,18 +34,34 @@ export async function mergeDriverUpdates(build: Build, kernel: Kernel): Promise<
       await (isPackage ? unpack(path, folder) : unpackDisk(path, folder));
       await unpackInner(folder, plan.image.arch);
       const found = await updateFiles(build, folder, kernel.version, path);
-      const wanted = isPackage ? found.filter(wantedBy(plan.netdrivers)) : found;
-      for (const file of wanted) await merge(build, file);
-      merged.push(...wanted.flatMap(({ module }) => module ?? []));
+      for (const file of found) {
+        const { module } = file;
+        const place = isPackage && module !== undefined ? wanted(module) : 'initrd';
+        if (place !== undefined) await merge(build, file);
+        if (place === 'initrd' && module !== undefined) forInitrd.push(module);
+      }
       await rm(folder, { recursive: true, force: true });
     }
-    return [...new Set(merged)];
+    return [...new Set(forInitrd)];
   });
 }
 
-function wantedBy(netdrivers: readonly string[]): (file: UpdateFile) => boolean {
-  const named = netdrivers.filter((name) => name !== allUpdate).map(moduleName);
-  return ({ module }) => module === undefined || named.length === 0 || named.includes(module);
+/**
+ * Whether a module of a driver package goes into the image, and whether the initrd must hold it. Those that netdrivers names go into both. With
+ * `updateonly` others that this kernel has are brought up to date, and are in the initrd where the ones before were. With
+ * `allupdate` alone all go into both.
+ */
+export function wantedBy(
+  netdrivers: readonly string[],
+  ofKernel: ReadonlyMap<string, unknown>,
+): (module: string) => 'initrd' | 'tree' | undefined {
+  const named = namedDrivers(netdrivers).map(moduleName);
+  const all = named.length === 0 && netdrivers.includes(allUpdate);
+  const known = netdrivers.includes(updateOnly);
+  return (module) => {
+    if (all || named.includes(module)) return 'initrd';
+    return known && ofKernel.has(module) ? 'tree' : undefined;
+  };
 }
 
 /** By its first bytes (rpm: lead magic). */

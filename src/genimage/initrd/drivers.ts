@@ -21,8 +21,15 @@ const bootDrivers = ['squashfs', 'loop', 'overlay', 'virtio_pci', 'virtio_net', 
 /** Names of the past → the module that has the driver now, where the kernel has it. */
 const aliases: Readonly<Record<string, string>> = { mlx_en: 'mlx4_en' };
 
-/** Means every driver of driverupdatesrc, none by itself. */
+/** Words of netdrivers that say what to take of driver packages; no drivers by themselves (xCAT). */
 export const allUpdate = 'allupdate';
+export const updateOnly = 'updateonly';
+
+/** The drivers that netdrivers names, as they are written there. */
+export function namedDrivers(netdrivers: readonly string[]): string[] {
+  const words = netdrivers.map((word) => word.trim());
+  return words.filter((word) => word !== '' && word !== allUpdate && word !== updateOnly);
+}
 
 export interface DriverChoice {
   /** In the order they were asked for, each behind what it needs. */
@@ -33,11 +40,11 @@ export interface DriverChoice {
 }
 
 /**
- * Chooses the modules of the initrd: `named` first (netdrivers, `.ko` optional, order kept), then the defaults of the architecture.
+ * Chooses the modules of the initrd: those that `netdrivers` names first (`.ko` optional, order kept), then the defaults of the architecture.
  * A named driver that the kernel lacks is a problem, a default one is skipped. `merged` came from driverupdatesrc.
  */
 export function chooseDrivers(
-  named: readonly string[],
+  netdrivers: readonly string[],
   arch: string,
   index: ModuleIndex,
   merged: readonly string[] = [],
@@ -45,10 +52,8 @@ export function chooseDrivers(
   const chosen = new Set<string>();
   const skipped: string[] = [];
   const problems: Problem[] = [];
-  for (const asked of named) {
-    const name = moduleName(asked.trim());
-    if (name === '' || name === allUpdate) continue;
-    if (!addDriver(name, index, chosen)) problems.push(missingDriver(asked));
+  for (const name of namedDrivers(netdrivers)) {
+    if (!addDriver(moduleName(name), index, chosen)) problems.push(missingDriver(name));
   }
   for (const name of merged) addDriver(moduleName(name), index, chosen);
   const defaults = defaultDrivers[sameDrivers[arch] ?? arch] ?? [];

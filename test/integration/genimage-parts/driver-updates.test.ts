@@ -166,6 +166,16 @@ test('drivers that are named win over allupdate', async () => {
   expect(existsSync(join(root, 'lib/modules', kernel.version, 'extra/net-one.ko'))).toBe(false);
 });
 
+test('with updateonly a driver package brings what the kernel has, and what is named', async () => {
+  await mkdir(join(root, 'lib/modules', kernel.version), { recursive: true });
+  await writeFile(join(root, 'lib/modules', kernel.version, 'modules.dep'), 'kernel/net/net-one.ko.xz:\n');
+  const has = (name: string) => existsSync(join(root, 'lib/modules', kernel.version, `extra/${name}.ko`));
+  expect(await merge([rpm], ['updateonly'])).toEqual([]);
+  expect([has('net-one'), has('net-two')]).toEqual([true, false]);
+  expect(await merge([rpm], ['updateonly', 'net_two.ko'])).toEqual(['net_two']);
+  expect([has('net-one'), has('net-two')]).toEqual([true, true]);
+});
+
 test('modules for another kernel are left out, and said so, unless --ignorekernelchk', async () => {
   await merge([rpm], ['allupdate']);
   expect(warnings.join()).toContain(`has modules for 4.18.0-1, not for the image's kernel ${kernel.version}`);

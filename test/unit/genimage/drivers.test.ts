@@ -45,8 +45,8 @@ test('a named driver that is not there is a problem by its name', () => {
   ]);
 });
 
-test('allupdate and empty words are no drivers', () => {
-  expect(chooseDrivers(['allupdate', ''], 'x86_64', index).problems).toEqual([]);
+test('the keywords and empty words are no drivers', () => {
+  expect(chooseDrivers(['allupdate', 'updateonly', ''], 'x86_64', index).problems).toEqual([]);
 });
 
 test('each architecture has its list', () => {
