@@ -14,6 +14,11 @@ export interface DracutTask {
 /** Name of our dracut module. */
 export const dracutModule = 'rootimg';
 
+/** What `last.conf` in our dracut module reads. */
+export function dracutVariables(task: DracutTask, part: DracutPart): Record<string, string> {
+  return { ROOTIMG_PART: part, ROOTIMG_NEEDED_DRIVERS: task.drivers.join(' ') };
+}
+
 /** Name of what dracut makes, in the folder that it shares with us. */
 export const dracutOutput = 'initrd';
 
@@ -26,6 +31,9 @@ const partOptions: Readonly<Record<DracutPart, readonly string[]>> = {
   whole: [],
 };
 
+/** Name of the folder with dracut's configuration, in the folder that it shares with us. */
+export const dracutConfdir = 'dracut.conf.d';
+
 /** argv of dracut inside the image. Not host-only: the initrd boots other machines than this one. Not compressed: that comes when the parts are joined. */
 export function dracutArgv(task: DracutTask, part: DracutPart): string[] {
   return [
@@ -34,6 +42,7 @@ export function dracutArgv(task: DracutTask, part: DracutPart): string[] {
     '--no-hostonly',
     '--no-hostonly-cmdline',
     ...partOptions[part],
+    ...['--confdir', `${sharedInside}/${dracutConfdir}`],
     ...['--tmpdir', '/run/rootimg'],
     ...['--kver', task.kernelVersion],
     ...['--modules', [...stateless, ...task.dracutModules].join(' ')],

@@ -8,9 +8,12 @@ export interface Setting {
   readonly text: string;
 }
 
+/** Where sites and packages put configuration of dracut. */
+export const sitesConfdir = 'etc/dracut.conf.d';
+
 /** dracut's own configuration. */
 export function readDracutConfiguration(root: string): Promise<Setting[]> {
-  return readSettings(root, ['etc/dracut.conf', 'etc/dracut.conf.d', 'usr/lib/dracut/dracut.conf.d']);
+  return readSettings(root, ['etc/dracut.conf', sitesConfdir, 'usr/lib/dracut/dracut.conf.d']);
 }
 
 /** What of /etc libkmod and depmod read, and systemd's list of drivers. */
@@ -45,8 +48,8 @@ export function namedByConfiguration(configuration: readonly Setting[]): string[
 
 /**
  * Whether dracut is told to load drivers before all others (force_drivers): it writes that down among the programs while it makes the
- * drivers, so both must be made in one run. Or that it is told itself which of the two to make.
+ * drivers, so both must be made in one run.
  */
 export function wantsOneRun(configuration: readonly Setting[]): boolean {
-  return configuration.some(({ text }) => /^\s*(force_drivers|kernel_only|no_kernel)\s*\+?=/m.test(text));
+  return configuration.some(({ text }) => /^[^#\n]*\bforce_drivers\s*\+?=/m.test(text));
 }

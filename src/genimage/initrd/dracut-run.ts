@@ -1,11 +1,21 @@
+import { copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { lastLines } from '../../system/exec.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import type { Build } from '../build-context.ts';
 import { runInLayer } from '../../sandbox/sandbox.ts';
-import { dracutArgv, dracutOutput, type DracutPart, type DracutTask } from './dracut-argv.ts';
+import {
+  dracutArgv,
+  dracutConfdir,
+  dracutOutput,
+  type DracutPart,
+  type DracutTask,
+  dracutVariables,
+} from './dracut-argv.ts';
+import { sitesConfdir } from './dracut-configuration.ts';
 import { quickLdd } from './quick-ldd.ts';
+import { insideTree } from '../../system/tree-path.ts';
 
 /** The drivers are made while the programs are: each has its own log. */
 const logNames: Readonly<Record<DracutPart, string>> = {
@@ -23,6 +33,7 @@ export async function runDracut(
 ): Promise<string> {
   const layer = await temporaryDir(build.temporary, `layer-${part}`);
   const shared = await temporaryDir(build.temporary, `dracut-${part}`);
+  await writeConfdir(build, join(shared, dracutConfdir));
   const logFile = build.logs.path(logNames[part]);
   const { exitCode, stdout, stderr } = await runInLayer(
     build.root,
@@ -30,7 +41,11 @@ export async function runDracut(
     dracutArgv(task, part),
     { shared, dracutModuleDir: build.context.dracutModuleDir },
     {
-      env: { ...environment, ...(await quickLdd(build.plan.image.arch, shared)) },
+      env: {
+        ...environment,
+        ...dracutVariables(task, part),
+        ...(await quickLdd(build.plan.image.arch, shared)),
+      },
       logFile,
       okCodes: [0, 1],
       action: 'make the initrd',
@@ -41,4 +56,20 @@ export async function runDracut(
     details: lastLines(`${stdout}\n${stderr}`, 15),
     ...(build.logs.kept === undefined ? {} : { hint: `The whole output is in ${logFile}.` }),
   });
+}
+
+/** Comes behind all names of letters and digits, by bytes as well as in the order of versions (sort -V), in which dracut reads them. */
+const lastName = '}}rootimg.conf';
+
+/**
+ * Makes the folder that dracut reads instead of the image's etc/dracut.conf.d: links to the files there, and what of ours has the last
+ * word. dracut adds the folder of the distribution by itself.
+ */
+async function writeConfdir(build: Build, folder: string): Promise<void> {
+  await mkdir(folder);
+  const names = await readdir(await insideTree(build.root, sitesConfdir)).catch(() => []);
+  for (const name of names.filter((name) => name.endsWith('.conf'))) {
+    await symlink(`/${sitesConfdir}/${name}`, join(folder, name));
+  }
+  await copyFile(join(build.context.dracutModuleDir, 'last.conf'), join(folder, lastName));
 }
