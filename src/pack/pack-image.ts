@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorWords, throwProblems } from '../base/errors.ts';
+import { fileErrorWords, formatOrigin, throwProblems } from '../base/errors.ts';
 import { memoryNeed } from '../plan/image-words.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
@@ -14,6 +14,7 @@ import { findTreePlace } from '../system/tree/tree-place.ts';
 import { toBinary } from '../base/bytes.ts';
 import { imageName } from './archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
+import { judgeStart } from './select/boot/judge-start.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
 import { readManifest } from './publish/generations.ts';
 import { databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
@@ -83,7 +84,14 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     );
     const { leaks, unused } = findLeaks(root, selection.members, plan.allowed);
     const leakFindings = leakProblems(leaks);
-    if (plan.strict) throwProblems(leakFindings);
+    const start = judgeStart({
+      root,
+      overrides: customisation.overrides,
+      members: selection.members,
+      rules: plan.rules,
+      kernelVersion: before?.build?.kernelVersion,
+    });
+    throwProblems([...(plan.strict ? leakFindings : []), ...(plan.force ? [] : start.problems)]);
 
     const file = imageName(plan.method, plan.compressor);
     const temporary = temporaryPath(rootimgdir, file);
@@ -130,6 +138,10 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ...rootLoginWarnings(packedTree(root, selection.members), plan),
       ...selectionWarnings(selection),
       ...timeWarnings(plan.method, selection.members),
+      ...start.problems.map(
+        ({ origin, message }) => `${origin ? `${formatOrigin(origin)}: ` : ''}${message}`,
+      ),
+      ...start.warnings,
       ...unmatchedWarnings(unused),
       ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
       ...written.warnings,

@@ -31,6 +31,12 @@ export function parsePattern(pattern: string): Pattern {
   return { kind: 'general', core: longestLiteral(tokens), source: tokens.map(sourceOf).join('') };
 }
 
+/** Tests one pattern by itself: for few patterns, or few paths. */
+export function patternTest(pattern: string): (path: string) => boolean {
+  const expression = new RegExp(`^(?:${patternSource(parsePattern(pattern))})$`);
+  return (path) => expression.test(path);
+}
+
 function longestLiteral(tokens: readonly Token[]): string {
   let longest = '';
   let current = '';

@@ -2,7 +2,7 @@ import type { Problem } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { accountLeak, isAccountFile } from './account-leaks.ts';
 import { toBinary, toShown } from '../../base/bytes.ts';
-import { parsePattern, patternSource } from './fnmatch.ts';
+import { patternTest } from './fnmatch.ts';
 import { headOf, treeHead } from './member-bytes.ts';
 import type { MemberTable } from './member-table.ts';
 import { isRegular } from './mode.ts';
@@ -101,10 +101,7 @@ export function findLeaks(
   members: MemberTable,
   allowed: readonly ExcludeRule[],
 ): { leaks: Leak[]; unused: ExcludeRule[] } {
-  const rules = allowed.map((rule) => ({
-    rule,
-    expression: new RegExp(`^(?:${patternSource(parsePattern(toBinary(rule.pattern)))})$`),
-  }));
+  const rules = allowed.map((rule) => ({ rule, test: patternTest(toBinary(rule.pattern)) }));
   const used = new Set<ExcludeRule>();
   const leaks: Leak[] = [];
   for (let index = 0; index < members.length; index++) {
@@ -112,7 +109,7 @@ export function findLeaks(
     const path = members.pathAt(index);
     const what = whatLeaks(root, members, index, path);
     if (what === undefined) continue;
-    const matching = rules.filter(({ expression }) => expression.test(`./${path}`));
+    const matching = rules.filter(({ test }) => test(`./${path}`));
     for (const { rule } of matching) used.add(rule);
     if (matching.length === 0) leaks.push({ path, what });
   }

@@ -7,23 +7,25 @@ import { treePath } from './tree-entry.ts';
 export function headOf(root: string, member: Member, length: number): Buffer {
   const content = member.override?.content;
   if (Buffer.isBuffer(content)) return content.subarray(0, length);
-  return fileHead(content?.source ?? treePath(root, member.path), length);
+  return readRange(content?.source ?? treePath(root, member.path), 0, length);
 }
 
 /** The first bytes of a regular file of the tree, whatever goes into the image in its place. */
 export function treeHead(root: string, path: string, length: number): Buffer {
-  return fileHead(treePath(root, path), length);
+  return readRange(treePath(root, path), 0, length);
 }
 
-function fileHead(path: string, most: number): Buffer {
+/** Bytes of a regular file, fewer at its end; none when they cannot be read. The path is binary, absolute. */
+export function readRange(path: string, offset: number, length: number): Buffer {
   try {
     const fd = openSync(toPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const length = Math.min(most, fstatSync(fd).size);
-      const buffer = Buffer.alloc(length);
+      const stats = fstatSync(fd);
+      const wanted = stats.isFile() ? Math.max(0, Math.min(length, stats.size - offset)) : 0;
+      const buffer = Buffer.alloc(wanted);
       let filled = 0;
-      for (let read = 1; read > 0 && filled < length; filled += read) {
-        read = readSync(fd, buffer, filled, length - filled, filled);
+      for (let read = 1; read > 0 && filled < wanted; filled += read) {
+        read = readSync(fd, buffer, filled, wanted - filled, offset + filled);
       }
       return buffer.subarray(0, filled);
     } finally {

@@ -13,14 +13,16 @@ export interface PackedTree {
   look: Look;
   /** The regular file that a path leads to, links followed as on the node. */
   file(path: string): Member | undefined;
+  /** Paths of all that lies below a folder. */
+  below(path: string): Iterable<string>;
   /** The first bytes of a member. */
   read(member: Member, length: number): Buffer;
 }
 
 /** Looks into a selection without a table of its own: members stand in the order of their paths. */
 export function packedTree(root: string, members: MemberTable): PackedTree {
-  const find = (path: string): Member | undefined => {
-    if (path === '.') return members.length === 0 ? undefined : members.at(0);
+  /** The place of the first member that does not come before this path. */
+  const seek = (path: string): number => {
     const key = orderOf(path);
     // The root is the first one.
     let from = 1;
@@ -30,7 +32,11 @@ export function packedTree(root: string, members: MemberTable): PackedTree {
       if (orderOf(members.pathAt(middle)) < key) from = middle + 1;
       else to = middle;
     }
-    return from < members.length && members.pathAt(from) === path ? members.at(from) : undefined;
+    return from;
+  };
+  const find = (path: string): Member | undefined => {
+    const place = path === '.' ? 0 : seek(path);
+    return place < members.length && members.pathAt(place) === path ? members.at(place) : undefined;
   };
   const look: Look = (path) => {
     const member = find(path);
@@ -44,6 +50,13 @@ export function packedTree(root: string, members: MemberTable): PackedTree {
     file: (path) => {
       const member = find(placeBy(look, path, { followLast: true }));
       return member !== undefined && isRegular(member.mode) ? member : undefined;
+    },
+    *below(path) {
+      for (let place = seek(`${path}/`); place < members.length; place += 1) {
+        const inside = members.pathAt(place);
+        if (!inside.startsWith(`${path}/`)) return;
+        yield inside;
+      }
     },
     read: (member, length) => headOf(root, member, length),
   };

@@ -4,7 +4,7 @@ import { formatOrigin } from '../../base/errors.ts';
 import { findTreePlace } from '../../system/tree/tree-place.ts';
 import { toBinary, toPath } from '../../base/bytes.ts';
 import { customise } from '../customise/customise.ts';
-import { parsePattern, patternSource } from './fnmatch.ts';
+import { patternTest } from './fnmatch.ts';
 import { packageOf } from '../../packages/rpm/tree-database.ts';
 import { placeInTree } from './place.ts';
 import { noUuid } from '../customise/xcatinfo.ts';
@@ -36,8 +36,7 @@ export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
   let packed = false;
   for (let index = 0; index < members.length && !packed; index++) packed = members.pathAt(index) === path;
   const dotted = path === '.' ? '.' : `./${path}`;
-  const matches = (pattern: string) =>
-    new RegExp(`^(?:${patternSource(parsePattern(pattern))})$`).test(dotted);
+  const matches = (pattern: string) => patternTest(pattern)(dotted);
   const matching = plan.rules.filter((rule) => matches(toBinary(rule.pattern)));
   const exists = lstatSync(toPath(treePath(root, path)), { throwIfNoEntry: false }) !== undefined;
   const ours = overrides.has(path);
