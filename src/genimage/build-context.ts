@@ -49,6 +49,8 @@ export interface TreeState {
   /** The mark in the folder is this run's. */
   marked: boolean;
   changed: boolean;
+  /** All of it is on the disk, and what is published follows: nothing stops the build from here on, and what fails takes no tree away. */
+  whole?: boolean;
   /** Milliseconds since the epoch: when it was copied out of the cache, with its index of modules; absent else. */
   restored?: number;
 }

@@ -1,9 +1,12 @@
 import { throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
+import type { BuiltRecord } from '../plan/manifest.ts';
+import { flushTree } from '../system/flush-tree.ts';
 import { both } from '../base/both.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { warn } from './build-context.ts';
-import { removeMark } from './build-mark.ts';
+import { removeMark, setMark } from './build-mark.ts';
+import { inStep } from './build-step.ts';
 import { customiseRoot } from './customise/customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './initrd/depmod.ts';
@@ -16,7 +19,7 @@ import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
-import { publishBootFiles } from './publish-boot-files.ts';
+import { type BootFolder, discardBootFiles, prepareBootFiles, putInPlace } from './publish-boot-files.ts';
 import { describeBuild, describeTree, writeManifest } from './record-build.ts';
 import { buildStaged } from './staged-build.ts';
 import { deleteOldTree, swapTrees } from './tree/swap-trees.ts';
@@ -44,18 +47,40 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await indexModules(build, kernel);
     const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
     const record = await describeBuild(build, host, kernel, initrd, tree);
-    await publishBootFiles(build, kernel, initrd);
-    await swapTrees(build);
-    await writeManifest(build, record);
-    await removeMark(build.folder);
-    build.tree.marked = false;
+    const bootFiles = await prepareBootFiles(build, kernel, initrd);
+    try {
+      await settleTree(build);
+      await publish(build, bootFiles, record);
+    } finally {
+      await discardBootFiles(bootFiles);
+    }
     await deleteOldTree(build);
   });
+}
+
+/** From here on the tree is whole, also when the host loses power: everything that publishes it only changes names. */
+async function settleTree(build: Build): Promise<void> {
+  if (build.tree.changed || !build.plan.request.onlyinitrd) {
+    await inStep(build, 'Write the tree to the disk', () => flushTree(build.root));
+  }
+  await setMark(build.folder, 'Publish the image', true);
+  Object.assign(build.tree, { marked: true, whole: true });
+}
+
+/** The mark stands until everything that is published is of one build. */
+async function publish(build: Build, bootFiles: readonly BootFolder[], record: BuiltRecord): Promise<void> {
+  await inStep(build, 'Publish kernel and initrd', () => putInPlace(bootFiles));
+  await swapTrees(build);
+  await writeManifest(build, record);
+  await removeMark(build.folder);
+  build.tree.marked = false;
 }
 
 /** Everything that changes the tree. */
 async function fillTree(build: Build): Promise<Kernel> {
   await takePackages(build);
+  // Their way to the disk begins now: the last flush has less to do. What becomes of this one says nothing.
+  void flushTree(build.root).catch(() => {});
   const kernel = await chooseKernel(build);
   await customiseRoot(build);
   await runPostinstall(build, kernel);

@@ -9,15 +9,16 @@ import { isMissing } from '../system/tree-file.ts';
 /**
  * Says in rootimgdir that a build works on the tree or the boot files from here on. It is on the disk before anything of them changes.
  */
-export async function setMark(folder: string, step: string): Promise<void> {
-  await writeMark(folder, step);
+export async function setMark(folder: string, step: string, whole = false): Promise<void> {
+  await writeMark(folder, step, whole);
   await flushFile(join(folder, buildMarkName));
   await flushFile(folder);
 }
 
-/** Names another step in the mark. Not flushed: whichever step the disk has, a mark is a mark. */
-export async function writeMark(folder: string, step: string): Promise<void> {
-  const mark: BuildMark = { step, since: new Date().toISOString(), host: hostname(), pid: process.pid };
+/** Names another step in the mark; `whole`: see buildMarkSchema. Not flushed: whichever step the disk has, a mark is a mark. */
+export async function writeMark(folder: string, step: string, whole = false): Promise<void> {
+  const since = new Date().toISOString();
+  const mark: BuildMark = { step, since, host: hostname(), pid: process.pid, ...(whole && { whole }) };
   const temporary = temporaryPath(folder, 'mark');
   await writeFile(temporary, `${JSON.stringify(mark)}\n`);
   await rename(temporary, join(folder, buildMarkName));

@@ -13,9 +13,9 @@ export async function inStep<T>(
   work: (phase: Phase) => Promise<T>,
   summary?: (result: T) => string,
 ): Promise<T> {
-  throwIfStopped();
+  if (build.tree.whole !== true) throwIfStopped();
   // The old tree stays whole while one is built beside it.
-  if (build.tree.marked) await writeMark(build.folder, title);
+  if (build.tree.marked) await writeMark(build.folder, title, build.tree.whole);
   const started = performance.now();
   const result = await inPhase(build.reporter, title, work, summary);
   build.times[title] = Math.round(performance.now() - started);

@@ -5,11 +5,10 @@ import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { bootFiles, initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
 import { fileDigest } from '../system/file-digest.ts';
+import { throwIfStopped } from '../system/signals.ts';
 import { publishFiles, type Unpublished } from '../system/publish.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
-import { writeMark } from './build-mark.ts';
-import { inStep } from './build-step.ts';
 import type { Initrd } from './initrd/initrd.ts';
 import { copyKernel, type Kernel } from './initrd/kernel.ts';
 import { findTftpdir } from './preflight/tftp-folder.ts';
@@ -26,54 +25,57 @@ export async function eachBootFile(find: (name: string) => Promise<string>): Pro
   };
 }
 
-/** Puts kernel and initrd under their final names, in the image folder and, on a management node, in the tftp folder. */
-export async function publishBootFiles(build: Build, kernel: Kernel, initrd: Initrd): Promise<void> {
-  await inStep(build, 'Publish kernel and initrd', async () => {
-    const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
-    await copyKernel(build, kernel, source.kernel);
-    for (const file of Object.values(source)) await chmod(file, 0o644);
-    const tftp = await openTftpFolder(build.plan);
-    const here = await withSecondName(source, (name) => join(build.temporary, name));
-    if (tftp === undefined) return putBeside(build, here);
-    const there = await copyTo(tftp, source);
-    try {
-      await putBeside(build, here);
-      await putInPlace(tftp, there);
-    } finally {
-      for (const file of Object.values(there)) await rm(file, { force: true });
-    }
-  });
+/** A set of boot files, on the disk, that waits beside the names in `folder`. */
+export interface BootFolder {
+  readonly folder: string;
+  readonly files: BootFiles;
+  /** The kernel that lies there is another one. */
+  readonly isOtherKernel: boolean;
 }
 
-/**
- * Puts boot files beside their tree. With --fresh the old tree stays there until the swap, and may not have the modules of this kernel: the
- * mark says so to packimage.
- */
-async function putBeside(build: Build, files: BootFiles): Promise<void> {
-  if (build.root !== build.place.root) {
-    await writeMark(build.folder, 'Publish kernel and initrd');
-    build.tree.marked = true;
+/** Writes kernel and initrd beside their final names, in the image folder and, on a management node, in the tftp folder. */
+export async function prepareBootFiles(build: Build, kernel: Kernel, initrd: Initrd): Promise<BootFolder[]> {
+  const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
+  await copyKernel(build, kernel, source.kernel);
+  for (const file of Object.values(source)) await chmod(file, 0o644);
+  const tftp = await openTftpFolder(build.plan);
+  const here = await withSecondName(source, (name) => join(build.temporary, name));
+  const prepared = [await bootFolder(build.folder, here)];
+  if (tftp !== undefined) prepared.push(await copyTo(tftp, source));
+  return prepared;
+}
+
+/** What a prepared set left when it was not published. */
+export async function discardBootFiles(folders: readonly BootFolder[]): Promise<void> {
+  for (const { files } of folders) {
+    for (const file of Object.values(files)) await rm(file, { force: true });
   }
-  await putInPlace(build.folder, files);
 }
 
-/**
- * Renames a set of boot files over the one that lies in `folder`. Where the kernel is another one, the old set goes first, its kernel before all, and
- * the new kernel comes last: no node gets the kernel of one build with the initrd of another; one that asks in between finds none and
- * asks again.
- */
-export async function putInPlace(folder: string, files: BootFiles): Promise<void> {
-  const file = (name: keyof BootFiles): Unpublished => ({
-    temporary: files[name],
-    final: join(folder, name),
-  });
+/** The files go to the disk, and all that takes time is done: what follows are renames. */
+export async function bootFolder(folder: string, files: BootFiles): Promise<BootFolder> {
   await Promise.all(Object.values(files).map(flushFile));
-  const before = await fileDigest(join(folder, kernelName)).catch(() => undefined);
-  if (before !== (await fileDigest(files[kernelName]))) {
-    for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
-    await flushFile(folder);
+  const before = await fileDigest(join(folder, kernelName)).catch(throwIfStopped);
+  return { folder, files, isOtherKernel: before !== (await fileDigest(files[kernelName])) };
+}
+
+/**
+ * Renames sets of boot files over those that lie in the folders. Where the kernel is another one, the old set goes first, its kernel before
+ * all, and the new kernel comes last: no node gets the kernel of one build with the initrd of another; one that asks in between finds none
+ * and asks again. Nothing stops it half way but a failure.
+ */
+export async function putInPlace(folders: readonly BootFolder[]): Promise<void> {
+  for (const { folder, files, isOtherKernel } of folders) {
+    const file = (name: keyof BootFiles): Unpublished => ({
+      temporary: files[name],
+      final: join(folder, name),
+    });
+    if (isOtherKernel) {
+      for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
+      await flushFile(folder);
+    }
+    await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
   }
-  await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
 }
 
 /** `<tftpdir>/xcat/osimage/<image>`, made and swept; undefined on hosts that serve no nodes. */
@@ -90,14 +92,18 @@ interface Source {
   readonly initrd: string;
 }
 
-async function copyTo(folder: string, source: Source): Promise<BootFiles> {
-  const copy = async (from: string) => {
-    const to = temporaryPath(folder, 'boot');
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-    return to;
-  };
-  const copies = { kernel: await copy(source.kernel), initrd: await copy(source.initrd) };
-  return withSecondName(copies, (name) => temporaryPath(folder, name));
+async function copyTo(folder: string, source: Source): Promise<BootFolder> {
+  const place = { kernel: temporaryPath(folder, kernelName), initrd: temporaryPath(folder, initrdName) };
+  const second = temporaryPath(folder, secondInitrdName);
+  try {
+    for (const name of ['kernel', 'initrd'] as const) {
+      await copyFile(source[name], place[name], constants.COPYFILE_FICLONE);
+    }
+    return await bootFolder(folder, await withSecondName(place, () => second));
+  } catch (error) {
+    for (const file of [place.kernel, place.initrd, second]) await rm(file, { force: true });
+    throw error;
+  }
 }
 
 async function withSecondName(

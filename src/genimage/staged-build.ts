@@ -9,12 +9,12 @@ import { fileDigest } from '../system/file-digest.ts';
 import { lockImageDir } from '../system/lock.ts';
 import { publishFile } from '../system/publish.ts';
 import { withScope } from '../system/scope.ts';
-import { writeStagedTree } from '../system/staged-tree.ts';
+import { publishStagedTree, writeStagedTree } from '../system/staged-tree.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { BuildContext } from './build-context.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
-import { removeMark } from './build-mark.ts';
-import { eachBootFile, putInPlace } from './publish-boot-files.ts';
+import { removeMark, setMark } from './build-mark.ts';
+import { bootFolder, eachBootFile, putInPlace } from './publish-boot-files.ts';
 import { lockOptions } from './workspace.ts';
 
 /**
@@ -45,16 +45,19 @@ export async function buildStaged(
     const { stage: _stage, ...request } = plan.request;
     await build({ ...plan, request, image: { ...plan.image, rootimgdir: local } });
     await inPhase(context.reporter, `Copy the image to ${folder}`, async () => {
-      await writeStagedTree(local, folder);
+      const tree = await writeStagedTree(local, folder);
+      scope.defer('the copy of the tree', () => rm(tree.temporary, { force: true }));
       const copy = async (name: string) => {
         const temporary = temporaryPath(folder, name);
         scope.defer(`the copy of ${name}`, () => rm(temporary, { force: true }));
         await copyVerified(join(local, name), temporary);
         return temporary;
       };
-      const bootFiles = await eachBootFile(copy);
+      const boot = await bootFolder(folder, await eachBootFile(copy));
       const manifest = await copy(manifestName);
-      await putInPlace(folder, bootFiles);
+      await setMark(folder, `Copy the image to ${folder}`, true);
+      await publishStagedTree(folder, tree);
+      await putInPlace([boot]);
       await publishFile(manifest, join(folder, manifestName));
       await removeMark(folder);
     });

@@ -105,12 +105,12 @@ async function openTreeTemporary(place: TreePlace, scope: Scope): Promise<string
  * left where.
  */
 async function removeUnfinished(build: Build): Promise<void> {
-  const { tree, root, place, folder, treeTemporary, reporter } = build;
+  const { tree, root, folder, treeTemporary, reporter } = build;
   if (build.logs.kept !== undefined) reporter.info(`The output of the tools is in ${build.logs.kept}.`);
   if (!tree.marked) return;
-  if (root !== place.root) {
+  if (tree.whole) {
     reporter.warn(
-      `Kernel and initrd in ${folder} may be newer than its tree. The next genimage keeps the tree under another name and builds anew.`,
+      `Kernel, initrd and manifest in ${folder} may be of another build than its tree: run genimage again.`,
     );
     return;
   }

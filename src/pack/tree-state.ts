@@ -23,13 +23,20 @@ export async function needTree(rootimgdir: string, image: string): Promise<void>
   });
 }
 
-/** Throws `unfinished-tree` when a build of the tree did not finish; to be asked under the folder's lock, when no build can be running here. */
+/** Throws `unfinished-tree` or `unfinished-publish` when a build did not finish; to be asked under the folder's lock, when no build can be running here. */
 export async function refuseUnfinished(rootimgdir: string, image: string): Promise<void> {
   const text = await readIfThere(join(rootimgdir, buildMarkName));
   if (text === undefined) return;
   const mark = buildMarkSchema.safeParse(parseJson(text)).data;
   const where = mark === undefined || mark.host === hostname() ? '' : ` on ${mark.host}`;
   const step = mark === undefined ? '' : ` at the step '${mark.step}'${where}, begun ${mark.since}`;
+  if (mark?.whole) {
+    throw new RootimgError(
+      'unfinished-publish',
+      `Kernel and initrd in ${rootimgdir} may be of another build than its tree: genimage was cut off${step}.`,
+      { hint: `Run genimage ${image} again, or genimage --onlyinitrd ${image} when the tree is as wanted.` },
+    );
+  }
   throw new RootimgError(
     'unfinished-tree',
     `The tree in ${rootimgdir} was left unfinished by genimage${step}.`,

@@ -15,6 +15,8 @@ export const buildMarkSchema = z.strictObject({
   since: z.string(),
   host: z.string(),
   pid: z.number().int(),
+  /** The tree is whole and on the disk; kernel, initrd and manifest may be of two builds. */
+  whole: z.boolean().optional(),
 });
 export type BuildMark = z.infer<typeof buildMarkSchema>;
 

@@ -39,8 +39,14 @@ export function unpackTreeArgv(file: string, to: string): string[] {
   ];
 }
 
-/** Writes the tree below `from` into `folder` as one file, reads it back, and publishes it with its digest beside it. */
-export async function writeStagedTree(from: string, folder: string): Promise<void> {
+/** A staged tree on the disk beside its final name. */
+export interface StagedTree {
+  readonly temporary: string;
+  readonly digest: string;
+}
+
+/** Writes the tree below `from` into `folder` as one file beside its final name, and reads it back. */
+export async function writeStagedTree(from: string, folder: string): Promise<StagedTree> {
   const temporary = temporaryPath(folder, stagedTreeName);
   const hash = createHash('sha256');
   const file = await open(temporary, 'wx', 0o600);
@@ -67,6 +73,11 @@ export async function writeStagedTree(from: string, folder: string): Promise<voi
     await rm(temporary, { force: true });
     throw new RootimgError('stage-copy', `What was written to ${folder} does not read back the same.`);
   }
+  return { temporary, digest };
+}
+
+/** Gives a staged tree its final name, with its digest beside it. */
+export async function publishStagedTree(folder: string, { temporary, digest }: StagedTree): Promise<void> {
   const sums = join(folder, `${stagedTreeName}.sha256`);
   await rm(sums, { force: true });
   await rename(temporary, join(folder, stagedTreeName));

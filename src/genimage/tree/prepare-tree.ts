@@ -20,18 +20,20 @@ const mountPoints = [
 /**
  * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a new one begun, a finished one is
  * updated in place; with --fresh it stays as it is, and the new tree begins beside it. Where the tree in its place is worked on,
- * the mark stands from here on; --onlyinitrd works on it where there are driver updates.
+ * the mark stands from here on; --onlyinitrd works on it where there are driver updates. A build that was cut off while it published left a
+ * whole tree.
  */
 export async function prepareTree(build: Build): Promise<void> {
   const { folder, root, place, tree, plan } = build;
   const mark = await readMark(folder);
   if (plan.request.onlyinitrd) {
-    await checkTreeForInitrd(build, mark?.step);
+    await checkTreeForInitrd(build, mark?.whole ? undefined : mark?.step);
     const changes = plan.files.some(({ role }) => role === 'driverupdate');
     if (changes) await markTree(build);
     return;
   }
-  if (mark !== undefined && existsSync(place.root)) await setAside(build, mark.step, mark.since);
+  if (mark !== undefined && mark.whole !== true && existsSync(place.root))
+    await setAside(build, mark.step, mark.since);
   tree.isNew = !existsSync(root);
   if (root === place.root) await markTree(build);
   await beginTree(root, tree.isNew, build.treeTemporary);

@@ -7,7 +7,7 @@ import type { Build } from '../../../src/genimage/build-context.ts';
 import type { Initrd } from '../../../src/genimage/initrd/initrd.ts';
 import { openLogs } from '../../../src/genimage/logs.ts';
 import { tftpWarnings } from '../../../src/genimage/preflight/tftp-folder.ts';
-import { publishBootFiles } from '../../../src/genimage/publish-boot-files.ts';
+import { discardBootFiles, prepareBootFiles, putInPlace } from '../../../src/genimage/publish-boot-files.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
 import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
@@ -57,7 +57,9 @@ async function publish(kernel: string, initrd: string | undefined): Promise<void
     tree: { isNew: false, marked: false, changed: false },
   };
   try {
-    await publishBootFiles(build, { version: '1', file: 'boot/vmlinuz-1' }, { file } as Initrd);
+    const kernel = { version: '1', file: 'boot/vmlinuz-1' };
+    const prepared = await prepareBootFiles(build, kernel, { file } as Initrd);
+    await putInPlace(prepared).finally(() => discardBootFiles(prepared));
   } finally {
     await rm(temporary, { recursive: true });
   }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyBackLines } from '../../../src/genimage/preflight/image-folder.ts';
-import { adoptStagedTree, packTreeArgv, writeStagedTree } from '../../../src/system/staged-tree.ts';
+import { adoptStagedTree, packTreeArgv, publishStagedTree, writeStagedTree } from '../../../src/system/staged-tree.ts';
 
 let base: string;
 let folder: string;
@@ -63,7 +63,7 @@ test('an earlier digest is no word about the archive that the printed commands b
 
 test('an adopted tree leaves no digest behind', async () => {
   rmSync(staged);
-  await writeStagedTree(join(base, 'local'), folder);
+  await publishStagedTree(folder, await writeStagedTree(join(base, 'local'), folder));
   expect(existsSync(`${staged}.sha256`)).toBe(true);
   expect(await adoptStagedTree(folder)).toBe(true);
   expect(readdirSync(folder)).toEqual(['rootimg']);
