@@ -60,7 +60,7 @@ export const packimageOptions: readonly Option[] = [
     names: ['force'],
     takesValue: false,
     ours: true,
-    help: 'pack what is refused else: an image of another name, one that cannot boot',
+    help: 'pack what is refused else: an image of another name, one that cannot boot, lost files',
   },
   {
     name: 'root-password-file',

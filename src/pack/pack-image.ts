@@ -19,6 +19,7 @@ import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/f
 import { readManifest } from './publish/generations.ts';
 import { databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
 import { packUuid } from './customise/pack-uuid.ts';
+import { refuseLostFiles } from './select/lost-files.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
 import { tidyAfterPack } from './publish/after-pack.ts';
 import { addPackedFile, keepGeneration, stageGeneration } from './publish/keep-generation.ts';
@@ -82,6 +83,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       () => prepare(plan, root, time),
       ({ selection: { members, leftOut } }) => `${members.length} members, ${leftOut} left out`,
     );
+    const unknown = plan.force ? undefined : await refuseLostFiles(tree, selection.members, name);
     const { leaks, unused } = findLeaks(root, selection.members, plan.allowed);
     const leakFindings = leakProblems(leaks);
     const start = judgeStart({
@@ -143,6 +145,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ),
       ...start.warnings,
       ...unmatchedWarnings(unused),
+      ...(unknown === undefined ? [] : [unknown]),
       ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
       ...written.warnings,
     ];

@@ -54,6 +54,27 @@ async function findDatabase(tree: string): Promise<{ folder: string; files: stri
   return { folder: tree, files: [] };
 }
 
+/** `none`: the tree has no package database; `unreadable`: this host's rpm gets nothing out of it. */
+export type DatabaseState = 'read' | 'none' | 'unreadable';
+
+/** Marks of rpm for a file that its package names without bringing it (rpmfiles.h: RPMFILE_GHOST). */
+const ghostFlag = 1 << 6;
+
+/** Calls `onFile` with each packaged file, as packages name it, and the bytes that its package gives it. */
+export async function packagedSizes(
+  tree: string,
+  onFile: (path: string, size: number) => void,
+): Promise<DatabaseState> {
+  if ((await findDatabase(tree)).files.length === 0) return 'none';
+  let read = false;
+  await queryPackages(tree, '[%{LONGFILESIZES} %{FILEFLAGS} %{FILENAMES}\\n]', (line) => {
+    const [, size = '', flags = '', path = ''] = /^(\d+) (\d+) (.*)$/.exec(line) ?? [];
+    read ||= path !== '';
+    if ((Number(flags) & ghostFlag) === 0) onFile(path, Number(size));
+  });
+  return read ? 'read' : 'unreadable';
+}
+
 /** The package that brought a file: `path` and its other spellings, absolute as packages name them. */
 export async function packageOf(tree: string, paths: ReadonlySet<string>): Promise<string | undefined> {
   let found: string | undefined;
