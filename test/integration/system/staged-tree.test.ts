@@ -12,7 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyBackLines } from '../../../src/genimage/preflight/image-folder.ts';
-import { adoptStagedTree, packTreeArgv, publishStagedTree, writeStagedTree } from '../../../src/system/staged-tree.ts';
+import {
+  adoptStagedTree,
+  packTreeArgv,
+  publishStagedTree,
+  writeStagedTree,
+} from '../../../src/system/staged-tree.ts';
 
 let base: string;
 let folder: string;
