@@ -3,7 +3,7 @@ const rooms = {
   base: [],
   definition: [],
   plan: [],
-  report: [],
+  report: ['plan'],
   system: [],
   resolve: ['definition', 'plan'],
   render: ['plan'],

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { type Firmware, firmwares } from '../boot/firmware.ts';
 import type { BootRequest } from '../boot/request.ts';
 import { usageError } from '../base/errors.ts';
-import { chooseReporter } from '../report/choose.ts';
 import { listenForStop } from '../system/signals.ts';
 import { bootRequest } from './boot-request.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder, type ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
+import { withReporter } from './with-reporter.ts';
 
 interface BootOptions extends DefinitionOptions {
   readonly memory?: string;
@@ -42,12 +42,8 @@ export function bootCommand(io: CommandIo): Command {
 }
 
 async function boot(io: CommandIo, name: string, options: BootOptions): Promise<void> {
-  const { request, image } = await readRequest(io, name, options);
-  const reporter = await chooseReporter(options, {
-    out: (text) => io.stdout(text),
-    err: (text) => io.stderr(text),
-  });
-  try {
+  await withReporter(io, 'boot', options, async (reporter) => {
+    const { request, image } = await readRequest(io, name, options);
     listenForStop();
     if (options.allFormats) {
       const { bootFormats } = await import('./boot-formats.ts');
@@ -56,9 +52,7 @@ async function boot(io: CommandIo, name: string, options: BootOptions): Promise<
       const { bootImage } = await import('../boot/boot-image.ts');
       await bootImage(request, { reporter });
     }
-  } finally {
-    reporter.close();
-  }
+  });
 }
 
 async function readRequest(

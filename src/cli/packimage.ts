@@ -4,7 +4,6 @@ import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../
 import { type Problem, problemsOf, RootimgError } from '../base/errors.ts';
 import type { PackContext } from '../pack/pack-image.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
-import { chooseReporter } from '../report/choose.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { splitCommaList } from '../resolve/comma-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
@@ -16,6 +15,7 @@ import type { CommandIo } from './io.ts';
 import { type PackimageArguments, packimageUsage, readPackimageArguments } from './packimage-arguments.ts';
 import { sourceDateEpoch } from './source-date-epoch.ts';
 import { version } from './version.ts';
+import { reportChoice, withReporter } from './with-reporter.ts';
 
 /** packimage: packs what genimage built, after its definition. */
 export async function packimage(io: CommandIo, argv: readonly string[]): Promise<void> {
@@ -33,34 +33,32 @@ export async function packimage(io: CommandIo, argv: readonly string[]): Promise
     throw new RootimgError('usage', `--gate is '${words.gate}': only boot is known.`);
   }
   const name = imageOf(words);
+  await withReporter(io, 'packimage', reportChoice(words.given), (reporter) =>
+    pack(io, words, name, reporter),
+  );
+}
+
+async function pack(
+  io: CommandIo,
+  words: PackimageArguments,
+  name: string,
+  reporter: Reporter,
+): Promise<void> {
   const definitions = await openConfigured(io, words);
   const { store } = definitions;
   const definition = await readOsimage(store, name);
-  const reporter = await chooseReporter(
-    { json: words.given.has('json'), quiet: words.given.has('quiet'), verbose: words.given.has('verbose') },
-    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
-  );
-  try {
-    const site = await readSite(store);
-    const { plan: resolved, notices } = await resolve(io, words, {
-      name,
-      definition,
-      site,
-      reporter,
-      definitions,
-    });
-    const plan = words.given.has('reproducible')
-      ? await (await import('./reproducible.ts')).reproduciblePlan(resolved)
-      : resolved;
-    for (const notice of notices) reporter.info(notice);
-    listenForStop();
-    const { packImage } = await import('../pack/pack-image.ts');
-    const { waitOption } = await import('../system/lock.ts');
-    const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
-    await packImage(plan, { reporter, lock, ...(await gateOf(words, plan, definition, reporter)) });
-  } finally {
-    reporter.close();
-  }
+  const site = await readSite(store);
+  const known = { name, definition, site, reporter, definitions };
+  const { plan: resolved, notices } = await resolve(io, words, known);
+  const plan = words.given.has('reproducible')
+    ? await (await import('./reproducible.ts')).reproduciblePlan(resolved)
+    : resolved;
+  for (const notice of notices) reporter.info(notice);
+  listenForStop();
+  const { packImage } = await import('../pack/pack-image.ts');
+  const { waitOption } = await import('../system/lock.ts');
+  const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
+  await packImage(plan, { reporter, lock, ...(await gateOf(words, plan, definition, reporter)) });
 }
 
 /** `--gate boot`: the packed root has to come up in a virtual machine before it is published. Throws what makes that impossible beforehand. */

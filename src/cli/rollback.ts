@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { usageError } from '../base/errors.ts';
-import { chooseReporter } from '../report/choose.ts';
 import { listenForStop } from '../system/signals.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
+import { withReporter } from './with-reporter.ts';
 
 interface RollbackOptions extends DefinitionOptions {
   readonly json?: boolean;
@@ -36,19 +36,13 @@ async function rollBack(
   if (number !== undefined && !/^[1-9]\d*$/.test(number)) {
     throw usageError(`'${number}' is no generation: a number from rootimg history was expected.`);
   }
-  const { rootimgdir, tftpImageDir } = await findImageFolder(io, name, options);
-  const reporter = await chooseReporter(options, {
-    out: (text) => io.stdout(text),
-    err: (text) => io.stderr(text),
-  });
-  try {
+  await withReporter(io, 'rollback', options, async (reporter) => {
+    const { rootimgdir, tftpImageDir } = await findImageFolder(io, name, options);
     listenForStop();
     const { rollback } = await import('../pack/publish/rollback.ts');
     const wanted = number === undefined ? {} : { generation: Number(number) };
     const published = await rollback({ name, rootimgdir, tftpImageDir, ...wanted }, reporter);
     reporter.line(`${name}: generation ${published} is published.`);
     reporter.fact('rollback', { generation: published });
-  } finally {
-    reporter.close();
-  }
+  });
 }

@@ -15,7 +15,7 @@ export async function chooseReporter(choice: ReportChoice, streams: Streams): Pr
 
 async function sinkFor(choice: ReportChoice, streams: Streams): Promise<Reporter> {
   const options = { quiet: choice.quiet === true, verbose: choice.verbose === true };
-  if (choice.json) return (await import('./json.ts')).jsonReporter(streams);
+  if (choice.json) return (await import('./json.ts')).jsonReporter(streams, options);
   const onTerminal = process.stdout.isTTY && process.stderr.isTTY;
   if (onTerminal && !options.verbose)
     return (await import('./terminal.ts')).terminalReporter(streams, options);

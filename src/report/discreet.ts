@@ -9,6 +9,7 @@ export function discreet(reporter: Reporter): Reporter {
     detail: (text) => reporter.detail(withoutSecrets(text)),
     warn: (text) => reporter.warn(withoutSecrets(text)),
     fact: (name, data) => reporter.fact(name, dataWithoutSecrets(data)),
+    result: (result) => reporter.result({ ...result, problems: result.problems.map(dataWithoutSecrets) }),
     close: () => reporter.close(),
     phase: (title) => {
       const phase = reporter.phase(withoutSecrets(title));

@@ -24,6 +24,7 @@ export function plainReporter(streams: Streams, options: PlainOptions = {}): Rep
     },
     warn: (text) => streams.err(`Warning: ${text}\n`),
     fact: () => {},
+    result: () => {},
     close: () => {},
     phase: (title) => {
       const started = performance.now();

@@ -1,3 +1,5 @@
+import type { CommandResult } from '../plan/event.ts';
+
 /**
  * Progress and logs behind one interface. Work code calls these; which sink prints them is the caller's choice.
  * Contract lines that scripts read (`archive method:cpio`) are `line`s and go to standard output as they are.
@@ -14,6 +16,8 @@ export interface Reporter {
   phase(title: string): Phase;
   /** One machine-readable fact about the outcome; sinks for people ignore it. */
   fact(name: string, data: unknown): void;
+  /** How the command ended; the last thing said. Sinks for people ignore it: they have the errors. */
+  result(result: CommandResult): void;
   /** Ends open lines, flushes. */
   close(): void;
 }

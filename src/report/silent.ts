@@ -9,6 +9,7 @@ export function silentReporter(): Reporter {
     detail: nothing,
     warn: nothing,
     fact: nothing,
+    result: nothing,
     close: nothing,
     phase: () => ({ progress: nothing, done: nothing, failed: nothing }),
   };

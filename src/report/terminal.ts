@@ -32,6 +32,7 @@ export function terminalReporter(streams: Streams, options: PlainOptions = {}): 
     },
     warn: (text) => above(() => streams.err(`Warning: ${text}\n`)),
     fact: () => {},
+    result: () => {},
     close: () => {
       live?.stop();
       if (options.quiet || times.length < 2) return;

@@ -4,7 +4,6 @@ import { readSite, type Site } from '../../definition/site.ts';
 import type { Store } from '../../definition/store.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { copyDistribution, discsThere, linkUsualPath } from '../../media/copy-distribution.ts';
-import { chooseReporter } from '../../report/choose.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { listenForStop } from '../../system/signals.ts';
 import { inspectMedia } from './copycds-inspect.ts';
@@ -15,6 +14,7 @@ import { openDefinitions } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { version } from '../version.ts';
 import { shared } from '../shared-options.ts';
+import { withReporter } from '../with-reporter.ts';
 
 /** `copycds`: copies installation media below the installdir and defines images of them. */
 export function copycdsCommand(io: CommandIo): Command {
@@ -50,16 +50,9 @@ async function copycds(io: CommandIo, media: readonly string[], options: Copycds
   }
   listenForStop();
   const paths = media.map((path) => resolve(io.cwd, path));
-  const reporter = await chooseReporter(options, {
-    out: (text) => io.stdout(text),
-    err: (text) => io.stderr(text),
-  });
-  try {
-    if (options.inspection) await inspectMedia(paths, options, reporter);
-    else await copyAll(io, paths, options, reporter);
-  } finally {
-    reporter.close();
-  }
+  await withReporter(io, 'copycds', options, (reporter) =>
+    options.inspection ? inspectMedia(paths, options, reporter) : copyAll(io, paths, options, reporter),
+  );
 }
 
 async function copyAll(

@@ -1,5 +1,5 @@
 import type { Store } from '../../definition/store.ts';
-import { chooseReporter } from '../../report/choose.ts';
+import type { Reporter } from '../../report/reporter.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from '../io.ts';
 import { layerCache } from '../layer-cache.ts';
@@ -11,35 +11,22 @@ export async function buildHere(
   io: CommandIo,
   store: Store,
   { resolved, site, netboot, config }: GenimageJob,
-  given: ReadonlySet<string>,
+  reporter: Reporter,
 ): Promise<void> {
-  const reporter = await chooseReporter(
-    { json: given.has('json'), quiet: given.has('quiet'), verbose: given.has('verbose') },
-    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
-  );
-  try {
-    for (const notice of resolved.notices) reporter.line(notice);
-    const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
-    const plan = await runBuild(
-      resolved.request,
-      resolved.familyDir,
-      where,
-      reporter,
-      layerCache(io.env, config),
-    );
-    const job = {
-      store,
-      plan,
-      asked: resolved.request,
-      changes: resolved.changes,
-      installdir: site.installdir,
-      netbootDir: netboot,
-    };
-    if (store.readOnly) return;
-    const isNew = resolved.request.imageName === undefined;
-    const written = await store.exclusively(() => (isNew ? writeNewDefinitions(job) : writeBackChanges(job)));
-    for (const name of written) reporter.info(`The definition ${name} was updated.`);
-  } finally {
-    reporter.close();
-  }
+  for (const notice of resolved.notices) reporter.line(notice);
+  const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
+  const cache = layerCache(io.env, config);
+  const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter, cache);
+  if (store.readOnly) return;
+  const job = {
+    store,
+    plan,
+    asked: resolved.request,
+    changes: resolved.changes,
+    installdir: site.installdir,
+    netbootDir: netboot,
+  };
+  const isNew = resolved.request.imageName === undefined;
+  const written = await store.exclusively(() => (isNew ? writeNewDefinitions(job) : writeBackChanges(job)));
+  for (const name of written) reporter.info(`The definition ${name} was updated.`);
 }

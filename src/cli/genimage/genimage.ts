@@ -10,7 +10,7 @@ import { resolveRequest } from '../../resolve/request.ts';
 import { usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { openConfigured } from '../definitions/definitions.ts';
 import type { GenimageJob } from './genimage-job.ts';
-import { genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
+import { type GenimageArguments, genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
 import { problemLines } from '../print-error.ts';
@@ -22,17 +22,29 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const words = readGenimageArguments(argv);
   if (words.given.has('help')) return io.stdout(genimageUsage());
   if (words.given.has('version')) return io.stdout(`genimage ${version}\n`);
+  if (words.given.has('dryrun')) return show(io, words);
+  const { reportChoice, withReporter } = await import('../with-reporter.ts');
+  await withReporter(io, 'genimage', reportChoice(words.given), async (reporter) => {
+    const { store, job } = await prepare(io, words);
+    const { buildHere } = await import('./genimage-build.ts');
+    await buildHere(io, store, job, reporter);
+  });
+}
+
+async function show(io: CommandIo, words: GenimageArguments): Promise<void> {
+  const { job } = await prepare(io, words);
+  await warnOfOtherImage(io, job);
+  await (words.given.has('json') ? showJson(io, job) : showLine(io, job));
+}
+
+async function prepare(
+  io: CommandIo,
+  words: GenimageArguments,
+): Promise<{ readonly store: Store; readonly job: GenimageJob }> {
   const { store, config } = await openConfigured(io, words);
   const options = await namedRequest(io, words.request, store);
-  const json = words.given.has('json');
-  if (!json) io.stdout(opening(options));
-  const job = await resolveJob(io, store, options, config);
-  if (words.given.has('dryrun')) {
-    await warnOfOtherImage(io, job);
-    return json ? showJson(io, job) : showLine(io, job);
-  }
-  const { buildHere } = await import('./genimage-build.ts');
-  await buildHere(io, store, job, words.given);
+  if (!words.given.has('json')) io.stdout(opening(options));
+  return { store, job: await resolveJob(io, store, options, config) };
 }
 
 async function resolveJob(

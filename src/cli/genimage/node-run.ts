@@ -7,7 +7,6 @@ import { RootimgError } from '../../base/errors.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
-import { chooseReporter } from '../../report/choose.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { readPlanFile } from '../../resolve/plan-file.ts';
 import type { CommandIo } from '../io.ts';
@@ -15,6 +14,7 @@ import { layerCache } from '../layer-cache.ts';
 import { executePlan, runBuild } from './run-build.ts';
 import { sharedSpec } from '../shared-options.ts';
 import { version } from '../version.ts';
+import { reportChoice, withReporter } from '../with-reporter.ts';
 
 type Own = 'help' | 'version' | 'plan' | 'json' | 'quiet' | 'verbose';
 const ownOptions: readonly (OptionSpec & { own: Own })[] = [
@@ -44,17 +44,11 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
   const request = requestFrom(said, operands);
   const familyDir = dirname(fileURLToPath(ownUrl));
   const where = { netbootDir: dirname(familyDir), installdir, env: io.env, cwd: io.cwd };
-  const reporter = await chooseReporter(
-    { json: own.has('json'), quiet: own.has('quiet'), verbose: own.has('verbose') },
-    { out: (text) => io.stdout(text), err: (text) => io.stderr(text) },
-  );
-  try {
+  await withReporter(io, 'genimage', reportChoice(own), async (reporter) => {
     const cache = layerCache(io.env, await readConfig(storeHome(undefined, io.env, io.cwd)));
     if (planFile === undefined) await runBuild(request, familyDir, where, reporter, cache);
     else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, cache);
-  } finally {
-    reporter.close();
-  }
+  });
 }
 
 async function buildFromPlan(

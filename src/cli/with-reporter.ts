@@ -1,0 +1,43 @@
+import { problemsOf, RootimgError } from '../base/errors.ts';
+import type { CommandResult } from '../plan/event.ts';
+import { chooseReporter, type ReportChoice } from '../report/choose.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { CommandIo } from './io.ts';
+
+/**
+ * Does the work of a command with the reporter that its options ask for. The reporter hears in the end how it went, whatever `work` throws, and
+ * is closed.
+ */
+export async function withReporter(
+  io: CommandIo,
+  command: string,
+  choice: ReportChoice,
+  work: (reporter: Reporter) => Promise<void>,
+): Promise<void> {
+  const reporter = await chooseReporter(choice, {
+    out: (text) => io.stdout(text),
+    err: (text) => io.stderr(text),
+  });
+  try {
+    await work(reporter);
+    reporter.result({ command, exitCode: io.exitCode, problems: [] });
+  } catch (error) {
+    reporter.result({ command, ...outcomeOf(error) });
+    throw error;
+  } finally {
+    reporter.close();
+  }
+}
+
+/** Which reporter the words of a command line ask for. */
+export function reportChoice(given: ReadonlySet<string | undefined>): ReportChoice {
+  return { json: given.has('json'), quiet: given.has('quiet'), verbose: given.has('verbose') };
+}
+
+function outcomeOf(error: unknown): Pick<CommandResult, 'exitCode' | 'problems'> {
+  if (error instanceof RootimgError) {
+    return { exitCode: error.exitCode, problems: problemsOf(error).map((problem) => ({ ...problem })) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: 1, problems: [{ code: 'bug', message }] };
+}
