@@ -131,11 +131,11 @@ describe('install-system', () => {
   it('renews its own files and removes those of a former release', async () => {
     await install();
     await writeFile(join(source.root, 'dist/main.mjs'), mainModule('2'));
-    await rm(join(source.netboot, 'rh/compute.rhels6.ppc64.pkglist'));
+    await rm(join(source.netboot, 'rh/compute.rhels6.ppc64le.pkglist'));
     const report = await install();
     expect(report).toMatchObject({ written: 1, removed: 1, notices: [] });
     expect(await read(program)).toBe(mainModule('2'));
-    expect(await filesBelow(prefix)).not.toContain('share/xcat/netboot/rh/compute.rhels6.ppc64.pkglist');
+    expect(await filesBelow(prefix)).not.toContain('share/xcat/netboot/rh/compute.rhels6.ppc64le.pkglist');
   });
 
   it('keeps an edited profile; a changed default goes beside it, and stays there', async () => {

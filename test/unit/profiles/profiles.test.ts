@@ -34,7 +34,7 @@ describe('default profiles', () => {
   it('are files of known kinds, and links stay inside the netboot folder', async () => {
     for (const path of all) {
       expect(relative(path)).toMatch(
-        /^[\w-]+\/(include\/[\w-]+\.pkglist|compute\.[\w.]+\.(pkglist|exlist|postinstall))$/,
+        /^[\w-]+\/(include\/[\w-]+\.pkglist|compute(\.[\w.-]+)?\.(pkglist|exlist|postinstall))$/,
       );
       expect((await realpath(path)).startsWith(`${netboot}/`), relative(path)).toBe(true);
     }
@@ -175,4 +175,32 @@ describe('the search finds a whole profile', () => {
   ])('named by definitions of xCAT: %s', (name) => {
     expect(all.map(relative)).toContain(name);
   });
+});
+
+describe('the names that definitions and lists of other sites hold', () => {
+  const archless: Record<string, readonly string[]> = {
+    rh: ['rhels6', 'rhels7', 'rhels8', 'rhels9', 'rhels10', 'rhel6'],
+    centos: ['centos6', 'centos7', 'centos8', 'centos-stream8'],
+    rocky: ['rocky8', 'rocky9', 'rocky10'],
+    alma: ['alma8', 'alma9', 'alma10'],
+    ol: ['ol6', 'ol7', 'ol8', 'ol9', 'ol10'],
+    SL: ['SL6', 'SL7'],
+    fedora: [],
+    sles: ['sles11', 'sles12', 'sle15', 'suse11'],
+    ubuntu: ['14.04', '14.04.4', '16.04', '16.04.5', '18.04', '20.04', '22.04', '24.04', '26.04'].map(
+      (version) => `ubuntu${version}`,
+    ),
+    debian: ['debian11', 'debian12', 'debian13'],
+  };
+  it.each(Object.entries(archless))(
+    'of %s, without an architecture and without a release',
+    (family, names) => {
+      const wanted = ['compute', ...names.map((name) => `compute.${name}`)].flatMap((name) =>
+        ['pkglist', 'exlist', 'postinstall'].map((extension) =>
+          join(netboot, family, `${name}.${extension}`),
+        ),
+      );
+      expect(wanted.filter((path) => !all.includes(path))).toEqual([]);
+    },
+  );
 });
