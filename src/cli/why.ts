@@ -27,8 +27,8 @@ async function tellWhy(io: CommandIo, name: string, path: string, options: WhyOp
   const definition = await readOsimage(store, name);
   const site = await readSite(store);
   const { plan } = await resolvePackPlan({ name, definition, site, nosyncfiles: false, cwd: io.cwd });
-  const { needTree } = await import('../pack/tree-state.ts');
-  const { why } = await import('../pack/select/why.ts');
+  const { needTree } = await import('../pack/steps/tree-state.ts');
+  const { why } = await import('../pack/why.ts');
   await needTree(plan.image.rootimgdir, name);
   const found = await why(plan, path);
   if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, ...found }, undefined, 2)}\n`);

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packPlanSchema } from '../../src/plan/pack-plan.ts';
-import { memberTable } from '../../src/pack/select/member-table.ts';
-import { fileType } from '../../src/pack/select/mode.ts';
+import { memberTable } from '../../src/pack/members/member-table.ts';
+import { fileType } from '../../src/pack/members/mode.ts';
 import { verifyContent } from '../../src/pack/verify/verify-content.ts';
 import { makeHardTree, makePackWorld, type PackWorld, shell } from './pack/world.ts';
 

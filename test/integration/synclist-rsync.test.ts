@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProblemsError } from '../../src/base/errors.ts';
 import { imageSoFar } from '../../src/pack/customise/image-so-far.ts';
-import type { Overrides } from '../../src/pack/customise/override.ts';
+import type { Overrides } from '../../src/pack/members/override.ts';
 import { addSyncEntries } from '../../src/pack/customise/sync.ts';
 import { selectMembers } from '../../src/pack/select/select.ts';
 import { readSyncLists } from '../../src/resolve/sync-list.ts';

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { toPath } from '../../base/bytes.ts';
-import { fileType } from '../select/mode.ts';
-import { fewerStored } from '../select/tree-entry.ts';
-import type { Override } from './override.ts';
+import { fileType } from '../members/mode.ts';
+import { fewerStored } from '../members/tree-entry.ts';
+import type { Override } from '../members/override.ts';
 
 /** How something of this machine comes into the image. */
 export interface CopyManner {

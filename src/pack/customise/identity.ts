@@ -1,7 +1,7 @@
-import { fileType } from '../select/mode.ts';
-import { type Override, rootOwned } from './override.ts';
-import { placeInTree } from '../select/place.ts';
-import { lookAt } from '../select/tree-entry.ts';
+import { fileType } from '../members/mode.ts';
+import { type Override, rootOwned } from '../members/override.ts';
+import { placeInTree } from '../members/place.ts';
+import { lookAt } from '../members/tree-entry.ts';
 
 /**
  * Files that belong to one machine: nodes that share an image would share them. Host keys are made anew at boot or come as postscripts;

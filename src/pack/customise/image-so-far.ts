@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
-import { isFolder, isRegular, isSymlink } from '../select/mode.ts';
-import { placeBy, type Standing, treeLook } from '../select/place.ts';
-import { lookAt, namesIn, treePath } from '../select/tree-entry.ts';
-import { impliedFolder, type Override, type Overrides } from './override.ts';
+import { isFolder, isRegular, isSymlink } from '../members/mode.ts';
+import { placeBy, type Standing, treeLook } from '../members/place.ts';
+import { lookAt, namesIn, treePath } from '../members/tree-entry.ts';
+import { impliedFolder, type Override, type Overrides } from '../members/override.ts';
 
 /** The image as the tree and the overrides up to now make it. Paths are binary, without `./`. */
 export interface ImageSoFar {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { toPath } from '../../base/bytes.ts';
-import { chunkSize } from '../archive/chunk-writer.ts';
-import type { Extents } from '../archive/extents.ts';
-import { type HoleIndex, noHoles } from '../archive/holes.ts';
-import type { Member, MemberTable } from '../select/member-table.ts';
+import { chunkSize } from '../streams/chunk-writer.ts';
+import type { Extents } from '../members/extents.ts';
+import { type HoleIndex, noHoles } from '../members/holes.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
 import { derivedUuid } from './xcatinfo.ts';
 
 /** The uuid of a reproducible pack: version 5 of the image's name, of all members' headers, and of what the pack itself puts in. */

@@ -3,10 +3,10 @@ import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../b
 import type { SyncEntry } from '../../plan/pack-plan.ts';
 import { mergeAccounts } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../../base/bytes.ts';
-import { fileType, isFolder } from '../select/mode.ts';
+import { fileType, isFolder } from '../members/mode.ts';
 import { copyIn, type CopyManner } from './copy-in.ts';
 import { type ImageSoFar, isLink } from './image-so-far.ts';
-import { rootOwned } from './override.ts';
+import { rootOwned } from '../members/override.ts';
 
 type Warn = (message: string) => void;
 

@@ -1,8 +1,8 @@
 import { toBinary } from '../../base/bytes.ts';
-import { fileType } from '../select/mode.ts';
-import { type Override, rootOwned } from './override.ts';
-import { placeInTree } from '../select/place.ts';
-import { lookAt } from '../select/tree-entry.ts';
+import { fileType } from '../members/mode.ts';
+import { type Override, rootOwned } from '../members/override.ts';
+import { placeInTree } from '../members/place.ts';
+import { lookAt } from '../members/tree-entry.ts';
 
 const zones = 'usr/share/zoneinfo';
 

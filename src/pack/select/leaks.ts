@@ -3,9 +3,9 @@ import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { accountLeak, isAccountFile } from './account-leaks.ts';
 import { toBinary, toShown } from '../../base/bytes.ts';
 import { patternTest } from './fnmatch.ts';
-import { headOf, treeHead } from './member-bytes.ts';
-import type { MemberTable } from './member-table.ts';
-import { isRegular } from './mode.ts';
+import { headOf, treeHead } from '../members/member-bytes.ts';
+import type { MemberTable } from '../members/member-table.ts';
+import { isRegular } from '../members/mode.ts';
 
 /** One thing in the image that whoever downloads it should not get. */
 export interface Leak {

@@ -1,5 +1,5 @@
 import { RootimgError } from '../../base/errors.ts';
-import type { Member } from './member-table.ts';
+import type { Member } from '../members/member-table.ts';
 import { packagedSizes } from '../../packages/rpm/tree-database.ts';
 
 /** So many packaged files may be empty: scripts empty some on purpose. */

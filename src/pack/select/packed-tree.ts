@@ -1,10 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import { toPath } from '../../base/bytes.ts';
-import { headOf } from './member-bytes.ts';
-import type { Member, MemberTable } from './member-table.ts';
-import { isRegular } from './mode.ts';
-import { type Look, placeBy } from './place.ts';
-import { treePath } from './tree-entry.ts';
+import { headOf } from '../members/member-bytes.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import { isRegular } from '../members/mode.ts';
+import { type Look, placeBy } from '../members/place.ts';
+import { treePath } from '../members/tree-entry.ts';
 
 /** An image as a node will have it: what was selected, not what the tree has. Paths are binary, without `./`. */
 export interface PackedTree {

@@ -4,17 +4,17 @@ import { RootimgError } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { toShown } from '../../base/bytes.ts';
-import { type MemberTable, type MemberValues, memberTable } from './member-table.ts';
-import { isFolder, isRegular } from './mode.ts';
+import { type MemberTable, type MemberValues, memberTable } from '../members/member-table.ts';
+import { isFolder, isRegular } from '../members/mode.ts';
 import {
   contentSize,
   impliedFolder,
   namesByFolder,
   type Override,
   type Overrides,
-} from '../customise/override.ts';
+} from '../members/override.ts';
 import { type Scopes, selectionRules } from './selection-rules.ts';
-import { linkGroups, lookAt, namesIn, treeValues } from './tree-entry.ts';
+import { linkGroups, lookAt, namesIn, treeValues } from '../members/tree-entry.ts';
 
 export interface SelectionInput {
   /** Binary, absolute: the tree. */

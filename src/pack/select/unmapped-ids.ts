@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { listed } from './findings.ts';
-import type { MemberTable } from './member-table.ts';
+import type { MemberTable } from '../members/member-table.ts';
 
 /** How many ids there are: the last one, -1, stands for none. */
 const allIds = 2 ** 32 - 1;

@@ -1,8 +1,8 @@
 import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../../base/bytes.ts';
-import type { Member, MemberTable } from '../select/member-table.ts';
-import { isFolder, isRegular } from '../select/mode.ts';
-import type { ReadMember } from './read-cpio.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import { isFolder, isRegular } from '../members/mode.ts';
+import type { ReadMember } from '../formats/cpio/read-cpio.ts';
 
 export interface Comparison {
   /** The next member that was read. Throws `verify-failed` when it is not the next one that was written. */

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { RootimgError } from '../../base/errors.ts';
 import type { StreamCompressor } from '../../plan/pack-names.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
-import { byteReader } from './byte-reader.ts';
+import { byteReader } from '../streams/byte-reader.ts';
 import { compareMembers, verifyError } from './compare-members.ts';
-import { DamagedStream, decompress } from './decompress.ts';
-import { followFile } from './follow-file.ts';
-import type { MemberTable } from '../select/member-table.ts';
-import { readCpio } from './read-cpio.ts';
-import { readTar } from './read-tar.ts';
+import { DamagedStream, decompress } from '../formats/archive/decompress.ts';
+import { followFile } from '../streams/follow-file.ts';
+import type { MemberTable } from '../members/member-table.ts';
+import { readCpio } from '../formats/cpio/read-cpio.ts';
+import { readTar } from '../formats/tar/read-tar.ts';
 
 /**
  * Reads a packed file back, already while it is being written, so that it is done soon after: its digest, that it decompresses to as many bytes

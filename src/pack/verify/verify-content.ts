@@ -5,18 +5,18 @@ import type { PackPlan } from '../../plan/pack-plan.ts';
 import { run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryPath } from '../../system/temp.ts';
-import { type ByteReader, byteReader } from './byte-reader.ts';
+import { type ByteReader, byteReader } from '../streams/byte-reader.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
-import { chunkSize } from '../archive/chunk-writer.ts';
+import { chunkSize } from '../streams/chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
-import { linkTarget } from '../archive/content.ts';
-import { asStreamCompressor } from '../archive/compressors.ts';
-import { decompress } from './decompress.ts';
-import type { Member, MemberTable } from '../select/member-table.ts';
-import { isRegular, isSymlink } from '../select/mode.ts';
-import { type ReadMember, readCpio } from './read-cpio.ts';
-import { readTar } from './read-tar.ts';
-import { treePath } from '../select/tree-entry.ts';
+import { linkTarget } from '../members/content.ts';
+import { asStreamCompressor } from '../formats/archive/compressors.ts';
+import { decompress } from '../formats/archive/decompress.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import { isRegular, isSymlink } from '../members/mode.ts';
+import { type ReadMember, readCpio } from '../formats/cpio/read-cpio.ts';
+import { readTar } from '../formats/tar/read-tar.ts';
+import { treePath } from '../members/tree-entry.ts';
 
 export interface ContentJob {
   readonly plan: PackPlan;

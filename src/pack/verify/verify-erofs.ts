@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { toShown } from '../../base/bytes.ts';
 import { verifyError } from './compare-members.ts';
 import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
-import type { Member, MemberTable } from '../select/member-table.ts';
-import { isFolder } from '../select/mode.ts';
-import { type ErofsMember, readErofs } from './read-erofs.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import { isFolder } from '../members/mode.ts';
+import { type ErofsMember, readErofs } from '../formats/erofs/read-erofs.ts';
 
 /** So many members are looked at before others get their turn. */
 const membersPerTurn = 500;

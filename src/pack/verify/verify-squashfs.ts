@@ -1,10 +1,10 @@
 import { start } from '../../system/exec.ts';
-import { type ByteReader, byteReader } from './byte-reader.ts';
+import { type ByteReader, byteReader } from '../streams/byte-reader.ts';
 import { toShown } from '../../base/bytes.ts';
 import { verifyError } from './compare-members.ts';
-import type { MemberTable } from '../select/member-table.ts';
+import type { MemberTable } from '../members/member-table.ts';
 import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
-import { checkStage } from '../archive/stage.ts';
+import { checkStage } from '../streams/stage.ts';
 
 /** How unsquashfs calls the root of a file system. */
 const rootName = 'squashfs-root';

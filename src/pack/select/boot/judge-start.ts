@@ -1,10 +1,10 @@
 import type { Problem } from '../../../base/errors.ts';
 import type { ExcludeRule } from '../../../plan/pack-plan.ts';
-import type { Overrides } from '../../customise/override.ts';
+import type { Overrides } from '../../members/override.ts';
 import { toBinary, toShown } from '../../../base/bytes.ts';
 import { listed } from '../findings.ts';
 import { patternTest } from '../fnmatch.ts';
-import type { MemberTable } from '../member-table.ts';
+import type { MemberTable } from '../../members/member-table.ts';
 import { packedTree } from '../packed-tree.ts';
 import { droppedModules } from './kernel-modules.ts';
 import { startNeeds } from './start-needs.ts';

@@ -1,10 +1,10 @@
 import { RootimgError } from '../../../base/errors.ts';
 import { imageSoFar } from '../../customise/image-so-far.ts';
-import type { Overrides } from '../../customise/override.ts';
-import { readRange } from '../member-bytes.ts';
-import { isFolder, isRegular } from '../mode.ts';
-import { type Look, placeBy } from '../place.ts';
-import { namesIn, treePath } from '../tree-entry.ts';
+import type { Overrides } from '../../members/override.ts';
+import { readRange } from '../../members/member-bytes.ts';
+import { isFolder, isRegular } from '../../members/mode.ts';
+import { type Look, placeBy } from '../../members/place.ts';
+import { namesIn, treePath } from '../../members/tree-entry.ts';
 
 /** The image as it would be without any exlist. Paths are binary, without `./`. */
 export interface WholeImage {

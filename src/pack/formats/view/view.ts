@@ -1,0 +1,123 @@
+import { rmdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { RootimgError } from '../../../base/errors.ts';
+import { lastLines, start } from '../../../system/exec.ts';
+import { namespaceArgv } from '../../../system/namespace.ts';
+import { flushFile } from '../../../base/flush.ts';
+import { temporaryDir } from '../../../system/temp.ts';
+import { findHoles } from '../tar/find-holes.ts';
+import { buildLayer, layerXattrs } from './layer.ts';
+import { type TimeRange, timesUpTo } from '../limits.ts';
+import type { Selection } from '../../select/select.ts';
+import { checkStage, feedProgram } from '../../streams/stage.ts';
+import { writeTar } from '../tar/write-tar.ts';
+import { readXattrs } from '../../members/xattrs.ts';
+
+/** Milliseconds between flushes of a file that is being written. */
+const flushInterval = 500;
+
+/** Exit status of the script when the view of the image could not be made, apart from those of the command. */
+const viewFailed = 125;
+
+/**
+ * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
+ * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
+ * read quicker. Parameters: an empty folder, the tree, those folders as mount(8) reads them in a table, `--`, the command.
+ */
+const viewScript = `work=$1 root=$2
+shift 2
+{
+  mount -t tmpfs -o mode=700 tmpfs "$work" &&
+  cd "$work" && mkdir layer tree image &&
+  tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' &&
+  mount --bind "$root" tree &&
+  mount -t overlay -o ro,lowerdir=layer:tree overlay image
+} || exit ${viewFailed}
+while [ "$1" != -- ]; do
+  printf 'tree/%s image/%s none bind\n' "$1" "$1"
+  shift
+done >mounts
+shift
+mount --all --fstab mounts || exit ${viewFailed}
+# What it says of its progress nobody reads.
+exec "$@" >/dev/null
+`;
+
+/** argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder. */
+export function viewArgv(
+  work: string,
+  root: string,
+  untouched: readonly string[],
+  argv: readonly string[],
+): string[] {
+  const words = [work, root, ...untouched.map(fstabWord), '--', ...argv];
+  return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
+}
+
+/** A word of a table for mount(8), whose words end at blanks; `./` keeps it from being taken for `--`. */
+function fstabWord(path: string): string {
+  const octal = (char: string) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `./${path.replace(/[ \\]/g, octal)}`;
+}
+
+export interface ViewInput {
+  /** The tree, binary. */
+  readonly root: string;
+  readonly rootimgdir: string;
+  /** The file that is made; must not exist. */
+  readonly file: string;
+  readonly selection: Selection;
+  /** Those that the file system can say. */
+  readonly times: TimeRange;
+  /** Latest time of a file, for a reproducible pack. */
+  readonly sourceDateEpoch: number | undefined;
+}
+
+/**
+ * Runs a program that makes a file system file of the folder `image` in its working folder: the selection, through an overlay that only it
+ * sees, so that the tree is not copied. Gives what the program said on standard error. Throws when it did not end well.
+ */
+export async function makeThroughView(input: ViewInput, argv: readonly string[]): Promise<string> {
+  const { root, rootimgdir, file, sourceDateEpoch: epoch } = input;
+  // Programs that clamp times take those before 1970 for late ones.
+  const times = epoch === undefined ? input.times : { ...input.times, earliest: 0 };
+  const layer = buildLayer(input.selection, times);
+  const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
+  const holes = await findHoles(root, layer.members);
+  const work = await temporaryDir(rootimgdir, 'view');
+  try {
+    const running = start(viewArgv(work, Buffer.from(root, 'latin1').toString(), layer.untouched, argv), {
+      ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
+    });
+    running.stdout.resume();
+    void flushMeanwhile(file, running.ended);
+    const result = await feedProgram(running, (out) =>
+      writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
+    );
+    checkView(result.exitCode, result.stderr, rootimgdir);
+    checkStage(argv, result, rootimgdir);
+    return result.stderr;
+  } finally {
+    await rmdir(work);
+  }
+}
+
+/** Sends what is written to the disk already while more is written, so that the last flush has little left to do. Its failure is told by that. */
+async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
+  let isEnded = false;
+  const end = ended.then(() => {
+    isEnded = true;
+  });
+  while (!isEnded) {
+    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
+    if (!isEnded) await flushFile(file).catch(() => {});
+  }
+}
+
+function checkView(exitCode: number | undefined, stderr: string, rootimgdir: string): void {
+  if (exitCode !== viewFailed) return;
+  throw new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
+    details: lastLines(stderr),
+    hint: 'A squashfs or erofs image needs root, tar, and a kernel with overlay and tmpfs; -m cpio and -m tar do without.',
+  });
+}

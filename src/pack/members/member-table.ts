@@ -1,0 +1,188 @@
+import type { Override } from './override.ts';
+
+/** What is known of a member besides its name. */
+export interface MemberValues {
+  /** With the file type. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of content, or of the link target. */
+  readonly size: number;
+  /** Whole seconds since the epoch. */
+  readonly mtime: number;
+  readonly major: number;
+  readonly minor: number;
+  /** Number of the group of names that are hard links of one file, from 1; 0 = none. */
+  readonly link: number;
+  /** Where the content comes from when it is not the tree. */
+  readonly override: Override | undefined;
+  /** Of a file for which its file system has markedly fewer bytes than it is long (holes, or compression): how many. */
+  readonly stored?: number | undefined;
+}
+
+/** One member of the archive to be. */
+export interface Member extends MemberValues {
+  /** Binary, relative to the root, without `./`; `.` for the root itself. */
+  readonly path: string;
+}
+
+export interface MemberTable {
+  readonly length: number;
+  /** Adds a member at the end. `folder` is the path of the folder it lies in, `.` for the root, empty for the root itself. */
+  add(folder: string, name: string, member: MemberValues): void;
+  /** Forgets all members from this place on. */
+  truncate(length: number): void;
+  at(index: number): Member;
+  /** The same as `at(index).path`, for passes that need no more. */
+  pathAt(index: number): string;
+  modeAt(index: number): number;
+  linkAt(index: number): number;
+  /** Seconds since the epoch. */
+  timeAt(index: number): number;
+  /** Places of the members that do not come from the tree, ascending. */
+  overridden(): Iterable<number>;
+  /** Places of the members that have a `stored`, ascending, each with it. */
+  sparse(): Iterable<readonly [index: number, stored: number]>;
+  [Symbol.iterator](): Iterator<Member>;
+}
+
+/** Members in one segment of the table, as a power of two. */
+const segmentBits = 14;
+const segmentSize = 2 ** segmentBits;
+
+/** Bytes that the names of a segment have room for at first. */
+const usualNames = 16 * segmentSize;
+
+/** Columns of so many members, and their names one behind the other. */
+interface Segment {
+  readonly folder: Uint32Array;
+  /** Where each name begins; the next one's beginning is its end. */
+  readonly name: Uint32Array;
+  readonly mode: Uint32Array;
+  readonly uid: Uint32Array;
+  readonly gid: Uint32Array;
+  readonly size: Float64Array;
+  readonly mtime: Float64Array;
+  readonly major: Uint32Array;
+  readonly minor: Uint32Array;
+  readonly link: Uint32Array;
+  names: Buffer;
+}
+
+/**
+ * A list of members in typed arrays, with each folder's path kept once: 200,000 members take about 15 MB, a fifth of what as many objects do,
+ * and the garbage collector has nothing to copy. `at` and the iterator make the objects that writers read.
+ */
+export function memberTable(): MemberTable {
+  let length = 0;
+  const segments: Segment[] = [];
+  const folders: string[] = [];
+  const folderNumbers = new Map<string, number>();
+  const overrides = new Map<number, Override>();
+  const stored = new Map<number, number>();
+
+  const segmentOf = (index: number): Segment => {
+    const segment = index >= 0 && index < length ? segments[index >> segmentBits] : undefined;
+    if (segment === undefined) throw new RangeError(`no member ${index}`);
+    return segment;
+  };
+
+  const folderNumber = (folder: string): number => {
+    const known = folderNumbers.get(folder);
+    if (known !== undefined) return known;
+    folders.push(folder);
+    folderNumbers.set(folder, folders.length - 1);
+    return folders.length - 1;
+  };
+
+  const pathAt = (index: number): string => {
+    const segment = segmentOf(index);
+    const row = index % segmentSize;
+    const folder = folders[segment.folder[row] ?? 0] ?? '';
+    const name = segment.names.toString('latin1', segment.name[row], segment.name[row + 1]);
+    return folder === '' || folder === '.' ? name : `${folder}/${name}`;
+  };
+
+  // No function of its own for reading a column: this runs for every member of every pass.
+  const at = (index: number): Member => {
+    const segment = segmentOf(index);
+    const row = index % segmentSize;
+    return {
+      path: pathAt(index),
+      mode: segment.mode[row] ?? 0,
+      uid: segment.uid[row] ?? 0,
+      gid: segment.gid[row] ?? 0,
+      size: segment.size[row] ?? 0,
+      mtime: segment.mtime[row] ?? 0,
+      major: segment.major[row] ?? 0,
+      minor: segment.minor[row] ?? 0,
+      link: segment.link[row] ?? 0,
+      override: overrides.get(index),
+      stored: stored.get(index),
+    };
+  };
+
+  return {
+    get length() {
+      return length;
+    },
+    add: (folder, name, member) => {
+      const segment = (segments[length >> segmentBits] ??= newSegment());
+      const row = length % segmentSize;
+      segment.folder[row] = folderNumber(folder);
+      segment.name[row + 1] = addName(segment, segment.name[row] ?? 0, name);
+      segment.mode[row] = member.mode;
+      segment.uid[row] = member.uid;
+      segment.gid[row] = member.gid;
+      segment.size[row] = member.size;
+      segment.mtime[row] = member.mtime;
+      segment.major[row] = member.major;
+      segment.minor[row] = member.minor;
+      segment.link[row] = member.link;
+      if (member.override !== undefined) overrides.set(length, member.override);
+      if (member.stored !== undefined) stored.set(length, member.stored);
+      length += 1;
+    },
+    truncate: (to) => {
+      for (let index = to; index < length; index++) {
+        overrides.delete(index);
+        stored.delete(index);
+      }
+      length = Math.min(length, to);
+    },
+    at,
+    pathAt,
+    modeAt: (index) => segmentOf(index).mode[index % segmentSize] ?? 0,
+    linkAt: (index) => segmentOf(index).link[index % segmentSize] ?? 0,
+    timeAt: (index) => segmentOf(index).mtime[index % segmentSize] ?? 0,
+    overridden: () => overrides.keys(),
+    sparse: () => stored,
+    *[Symbol.iterator]() {
+      for (let index = 0; index < length; index++) yield at(index);
+    },
+  };
+}
+
+function newSegment(): Segment {
+  return {
+    folder: new Uint32Array(segmentSize),
+    name: new Uint32Array(segmentSize + 1),
+    mode: new Uint32Array(segmentSize),
+    uid: new Uint32Array(segmentSize),
+    gid: new Uint32Array(segmentSize),
+    size: new Float64Array(segmentSize),
+    mtime: new Float64Array(segmentSize),
+    major: new Uint32Array(segmentSize),
+    minor: new Uint32Array(segmentSize),
+    link: new Uint32Array(segmentSize),
+    names: Buffer.allocUnsafeSlow(usualNames),
+  };
+}
+
+/** Writes a name at its place and gives where it ends. */
+function addName(segment: Segment, start: number, name: string): number {
+  const end = start + name.length;
+  if (end > segment.names.length) segment.names = Buffer.concat([segment.names], segment.names.length + end);
+  segment.names.write(name, start, 'latin1');
+  return end;
+}

@@ -1,0 +1,119 @@
+import { RootimgError } from '../../base/errors.ts';
+import { start } from '../../system/exec.ts';
+import type { MemberTable } from './member-table.ts';
+import { feed } from '../streams/stage.ts';
+import { lookAt } from './tree-entry.ts';
+
+/** An extended attribute; name and value binary. */
+export interface Xattr {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The extended attributes of members, by their place in the table. */
+export interface XattrIndex {
+  at(index: number): readonly Xattr[];
+}
+
+const none: readonly Xattr[] = [];
+
+/** What takes the place of a file of the tree inherits this of it. */
+const labelName = 'security.selinux';
+
+/** Dumps what the files whose names it reads have, in their order; xargs starts it anew only for very many. */
+export const getfattrArgv = [
+  ...['xargs', '--null', '--no-run-if-empty', '--max-chars=120000'],
+  ...['getfattr', '--no-dereference', '--dump', '--match=-', '--encoding=hex', '--absolute-names', '--'],
+];
+
+/**
+ * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. Node itself cannot.
+ */
+export async function readXattrs(root: string, members: MemberTable): Promise<XattrIndex> {
+  const sets: (readonly Xattr[])[] = [none];
+  const setNumbers = new Map<string, number>();
+  // Labelled trees have an attribute on every file, but few different ones.
+  const byMember = new Uint32Array(members.length);
+  const ours = new Set(members.overridden());
+  let place = 0;
+  const take = (path: string, lines: readonly string[]) => {
+    while (place < members.length && members.pathAt(place) !== path) place += 1;
+    const kept = ours.has(place) ? lines.filter((line) => line.startsWith(`${labelName}=`)) : lines;
+    const text = kept.join('\n');
+    let number = setNumbers.get(text);
+    if (number === undefined) {
+      number = sets.push(kept.map(parseAttribute).filter((one) => isPortable(one.name))) - 1;
+      setNumbers.set(text, number);
+    }
+    byMember[place] = number;
+  };
+
+  const running = start(getfattrArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
+  const reader = readDump(running.stdout, take);
+  const produce = feed(running, getfattrArgv, '', async (out) => {
+    for (let index = 0; index < members.length; index++) {
+      const path = members.pathAt(index);
+      if (ours.has(index) && lookAt(root, path) === undefined) continue;
+      const name = path === '.' ? '.\0' : `./${path}\0`;
+      if (out.room < name.length) await out.flush();
+      out.addText(name);
+    }
+  });
+  try {
+    await Promise.all([produce, reader]);
+  } catch (error) {
+    throw asToolMissing(error);
+  }
+  return { at: (index) => sets[byMember[index] ?? 0] ?? none };
+}
+
+function asToolMissing(error: unknown): unknown {
+  const isMissing =
+    error instanceof RootimgError && error.details.some((line) => /getfattr: No such file/.test(line));
+  if (!isMissing) return error;
+  return new RootimgError('tool-missing', 'getfattr is not installed.', {
+    hint: "It reads the files' capabilities and other extended attributes. Install the package attr.",
+  });
+}
+
+/** Reads `# file: NAME` and `attribute=0x…` lines, records parted by blank lines. */
+async function readDump(
+  stream: AsyncIterable<Buffer>,
+  take: (path: string, lines: readonly string[]) => void,
+): Promise<void> {
+  let rest = '';
+  for await (const piece of stream) {
+    const records = (rest + piece.toString('latin1')).split('\n\n');
+    rest = records.pop() ?? '';
+    for (const record of records) takeRecord(record, take);
+  }
+  if (rest.trim() !== '') takeRecord(rest, take);
+}
+
+function takeRecord(record: string, take: (path: string, lines: readonly string[]) => void): void {
+  const [first = '', ...lines] = record.split('\n').filter((line) => line !== '');
+  const path = unescaped(first.replace(/^# file: /, ''));
+  take(path.replace(/^\.\//, ''), lines);
+}
+
+/** getfattr writes what would be taken for another sign (`\`, `=`, a line break) as three octal digits. */
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
+}
+
+function parseAttribute(line: string): Xattr {
+  const cut = line.indexOf('=');
+  if (cut === -1) return { name: unescaped(line), value: '' };
+  const value = Buffer.from(line.slice(cut + 3), 'hex').toString('latin1');
+  return { name: unescaped(line.slice(0, cut)), value };
+}
+
+/** What describes the file and not the file system that it happens to lie on. */
+function isPortable(name: string): boolean {
+  return (
+    name.startsWith('user.') ||
+    name.startsWith('security.') ||
+    name.startsWith('system.posix_acl_') ||
+    (name.startsWith('trusted.') && !name.startsWith('trusted.overlay.'))
+  );
+}

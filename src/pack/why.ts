@@ -1,0 +1,72 @@
+import { lstatSync } from 'node:fs';
+import type { PackPlan } from '../plan/pack-plan.ts';
+import { formatOrigin } from '../base/errors.ts';
+import { findTreePlace } from '../system/tree/tree-place.ts';
+import { toBinary, toPath } from '../base/bytes.ts';
+import { customise } from './customise/customise.ts';
+import { patternTest } from './select/fnmatch.ts';
+import { packageOf } from '../packages/rpm/tree-database.ts';
+import { placeInTree } from './members/place.ts';
+import { noUuid } from './customise/xcatinfo.ts';
+import { selectMembers } from './select/select.ts';
+import { alwaysLeftOut } from './select/selection-rules.ts';
+import { treePath } from './members/tree-entry.ts';
+
+/** Why a path is in the image or not. */
+export interface Reasons {
+  /** Relative to the image's root, without `./`. */
+  readonly path: string;
+  readonly packed: boolean;
+  /** What decided, one sentence each, the last one wins. */
+  readonly reasons: readonly string[];
+  /** The package that brought it, where one is known. */
+  readonly package: string | undefined;
+}
+
+/** Tells which rules concern a path (as people write it: `/etc/x`, `./etc/x`, `etc/x`) and which package brought it. Only reads. */
+export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
+  const tree = (await findTreePlace(plan.image.rootimgdir)).root;
+  const root = toBinary(tree);
+  const path =
+    toBinary(asked)
+      .replace(/^(\.?\/)+/, '')
+      .replace(/\/+$/, '') || '.';
+  const { overrides, kept, identity } = customise(plan, root, noUuid, 0);
+  const { members } = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time: 0 });
+  let packed = false;
+  for (let index = 0; index < members.length && !packed; index++) packed = members.pathAt(index) === path;
+  const dotted = path === '.' ? '.' : `./${path}`;
+  const matches = (pattern: string) => patternTest(pattern)(dotted);
+  const matching = plan.rules.filter((rule) => matches(toBinary(rule.pattern)));
+  const exists = lstatSync(toPath(treePath(root, path)), { throwIfNoEntry: false }) !== undefined;
+  const ours = overrides.has(path);
+  const reasons = [
+    ...(exists || ours ? [] : ['The tree does not have it.']),
+    ...(ours
+      ? ['packimage itself puts it there: postscripts, synclists, xcatinfo, the root password and the like.']
+      : []),
+    ...(alwaysLeftOut.some(matches) ? ['Left out of every image (statelite).'] : []),
+    ...matching
+      .filter(({ kind }) => kind === 'exclude')
+      .map((rule) => `${formatOrigin(rule.origin)}: '${rule.pattern}' leaves it out.`),
+    ...matching
+      .filter(({ kind }) => kind === 'include')
+      .map((rule) => `${formatOrigin(rule.origin)}: '+${rule.pattern}' takes it back in.`),
+  ];
+  const taken = matching.some(({ kind }) => kind === 'include');
+  if (!taken && !ours && identity.some(matches)) reasons.push('Left out because it belongs to one machine.');
+  if (kept.has(path)) reasons.push('Kept whatever the exlists say: the timezone needs it.');
+  if (packed && reasons.some((reason) => reason.endsWith('leaves it out.')) && !taken && !kept.has(path)) {
+    reasons.push('Packed all the same: a folder of something that is packed.');
+  }
+  if (reasons.length === 0) reasons.push('No rule concerns it.');
+  const owner = exists ? await packageOf(tree, spellings(root, path)) : undefined;
+  return { path: asked, packed, reasons, package: owner };
+}
+
+/** As it was asked for, where it really lies, and as it is called below links such as `/bin`. */
+function spellings(root: string, path: string): ReadonlySet<string> {
+  const real = placeInTree(root, path);
+  const text = (binary: string) => `/${Buffer.from(binary, 'latin1').toString('utf8')}`;
+  return new Set([text(path), text(real), text(real.replace(/^usr\//, ''))]);
+}
