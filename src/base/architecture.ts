@@ -1,9 +1,11 @@
+import { own } from './own.ts';
+
 /** Other spellings of an architecture → xCAT's, which is uname's for most. */
 const spellings: Readonly<Record<string, string>> = { ppc64el: 'ppc64le', arm64: 'aarch64', amd64: 'x86_64' };
 
 /** One name per architecture, so that osarch and `uname -m` compare: `i686` is `x86` (xCAT). */
 export function normaliseArch(arch: string): string {
-  return /^i.86$/.test(arch) ? 'x86' : (spellings[arch] ?? arch);
+  return /^i.86$/.test(arch) ? 'x86' : (own(spellings, arch) ?? arch);
 }
 
 /** What `uname -m` says on a machine of this osarch. */
@@ -22,7 +24,7 @@ const written: Readonly<Record<string, string>> = {
 
 /** osarch's name of an architecture as a medium or an administrator writes it. ppc64el stays: it is Debian's word, and osarch's for its images. */
 export function osarchOf(word: string): string {
-  return /^i.86$/.test(word) ? 'x86' : (written[word] ?? word);
+  return /^i.86$/.test(word) ? 'x86' : (own(written, word) ?? word);
 }
 
 /** xCAT's name of what `uname -m` says: `x86` for i386 to i686. */

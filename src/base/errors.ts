@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /** Where in a file of the user something stands; printed as `file:line`. */
 export interface Origin {
   readonly file: string;
@@ -106,5 +108,5 @@ const fileErrors: Readonly<Record<string, string>> = {
 /** A file system error in words; the code of a rare one. */
 export function fileErrorWords(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return fileErrors[code] ?? (code || String(error));
+  return own(fileErrors, code) ?? (code || String(error));
 }

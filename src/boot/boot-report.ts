@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { Firmware } from './firmware.ts';
 import type { Accelerator } from './qemu-argv.ts';
 import type { NodeReport } from './node-report.ts';
@@ -53,8 +54,8 @@ export function bootReportLines(report: BootReport): string[] {
   const { machine, seconds, memory } = report;
   const mebibytes = (kibibytes: number) => Math.round(kibibytes / 1024);
   const times = steps
-    .filter(([name]) => seconds[name] !== undefined)
-    .map(([name, title]) => `${title} ${(seconds[name] ?? 0).toFixed(1)} s`);
+    .filter(([name]) => own(seconds, name) !== undefined)
+    .map(([name, title]) => `${title} ${(own(seconds, name) ?? 0).toFixed(1)} s`);
   const units =
     report.failedUnits.length === 0 ? 'no failed unit' : `failed: ${report.failedUnits.join(' ')}`;
   return [

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../base/own.ts';
 import { RootimgError } from '../base/errors.ts';
 
 export const firmwares = ['bios', 'uefi'] as const;
@@ -43,7 +44,7 @@ export async function firstFile(paths: readonly string[], what: string, hint: st
 
 /** Finds the UEFI firmware of an architecture and copies its variables into `folder`. Errors: there is none. */
 export async function prepareUefi(arch: string, folder: string): Promise<UefiFiles> {
-  const known = candidates[arch];
+  const known = own(candidates, arch);
   if (known === undefined) {
     throw new RootimgError('boot-arch', `Machines of architecture ${arch} are not started with UEFI here.`, {
       hint: `Known: ${Object.keys(candidates).join(', ')}.`,

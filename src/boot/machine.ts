@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { RootimgError } from '../base/errors.ts';
 
 /** How QEMU stands in for a node of one architecture. */
@@ -74,7 +75,7 @@ const machines: Readonly<Record<string, Machine>> = {
 
 /** The machine for an osarch. Errors: an architecture that we cannot boot. */
 export function machineFor(arch: string): Machine {
-  const machine = machines[arch === 'ppc64' || arch === 'ppc64el' ? 'ppc64le' : arch];
+  const machine = own(machines, arch === 'ppc64' || arch === 'ppc64el' ? 'ppc64le' : arch);
   if (machine !== undefined) return machine;
   throw new RootimgError(
     'boot-arch',

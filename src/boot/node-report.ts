@@ -1,3 +1,5 @@
+import { emptyRecord } from '../base/own.ts';
+
 /** What the booted node says about itself: the block that report.sh of the initrd module writes. */
 export interface NodeReport {
   /** `systemctl is-system-running` */
@@ -69,7 +71,8 @@ function availableAtSteps(values: ReadonlyMap<string, string>): number[] {
 }
 
 function secondsOf(values: ReadonlyMap<string, string>): Record<string, number> {
-  const seconds: Record<string, number> = { report: Number(values.get('uptime')) || 0 };
+  const seconds = emptyRecord<number>();
+  seconds['report'] = Number(values.get('uptime')) || 0;
   for (const [name, text] of values) {
     if (name.startsWith('at-')) seconds[name.slice('at-'.length)] = Number(text);
   }

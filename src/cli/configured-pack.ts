@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { type Config, configOrigin } from '../definition/config.ts';
 import { ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { type PackInput, type ResolvedPack, resolvePackPlan } from '../resolve/pack-plan.ts';
@@ -43,9 +44,9 @@ async function withConfigLines(
   keys: Readonly<Record<string, string>>,
 ): Promise<RootimgError> {
   const problems = problemsOf(error);
-  if (!problems.some(({ code }) => code in keys)) return error;
+  if (!problems.some(({ code }) => own(keys, code) !== undefined)) return error;
   const located = problems.map(async (problem) => {
-    const key = keys[problem.code];
+    const key = own(keys, problem.code);
     return key === undefined ? problem : { ...problem, origin: await configOrigin(home, ['packimage', key]) };
   });
   return new ProblemsError(await Promise.all(located));

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { own } from '../base/own.ts';
 import { canonicalArguments } from './definitions/def-arguments.ts';
 import { type CommandIo, processIo } from './io.ts';
 import { printError } from './print-error.ts';
@@ -57,9 +58,9 @@ export async function runCommand(io: CommandIo, argv: readonly string[], name: s
 
 async function dispatch(io: CommandIo, argv: readonly string[], name: string): Promise<void> {
   if (name === 'rootimg') return dispatchRootimg(io, argv);
-  const own = ownReaders[name];
-  if (own !== undefined) return (await own())(io, argv);
-  const load = commands[name];
+  const reader = own(ownReaders, name);
+  if (reader !== undefined) return (await reader())(io, argv);
+  const load = own(commands, name);
   if (load === undefined) {
     io.stderr(`Error: unknown command '${name}'. Known: ${names.join(', ')}\n`);
     io.exitCode = 2;

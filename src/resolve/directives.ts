@@ -1,3 +1,5 @@
+import { own } from '../base/own.ts';
+
 /** `#INCLUDE:path#` at the start of a line; `rest` is what follows the closing `#`, without blanks at both ends. */
 export function includeDirective(line: string): { path: string; rest: string } | undefined {
   const match = /^#INCLUDE:([^#]+)#([^]*)$/.exec(line);
@@ -18,6 +20,7 @@ export function substituteVariables(
 ): string {
   return text.replace(
     /\$(?:\{(\w+)\}|(\w+))/g,
-    (whole, braced: string | undefined, bare: string | undefined) => variables[braced ?? bare ?? ''] ?? whole,
+    (whole, braced: string | undefined, bare: string | undefined) =>
+      own(variables, braced ?? bare ?? '') ?? whole,
   );
 }

@@ -1,3 +1,4 @@
+import { emptyRecord } from '../base/own.ts';
 import type { Problem } from '../base/errors.ts';
 
 export interface Environ {
@@ -7,7 +8,7 @@ export interface Environ {
 
 /** Splits environvar, a comma list of `NAME=value`, as it stands in the definition or after `--env`. */
 export function readEnviron(value: string | undefined): Environ {
-  const variables: Record<string, string> = {};
+  const variables = emptyRecord<string>();
   const problems: Problem[] = [];
   for (const place of (value ?? '').split(',')) {
     const word = place.trim();

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { own } from '../base/own.ts';
 import { substituteVariables } from './directives.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 
@@ -40,5 +41,5 @@ export function unsetVariables(
   variables: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const names = [...written.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)].map((match) => match[1] ?? match[2] ?? '');
-  return names.filter((name) => variables[name] === undefined);
+  return names.filter((name) => own(variables, name) === undefined);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
+import { own } from '../../base/own.ts';
 import { osarchOfMachine } from '../../base/architecture.ts';
 
 /** Names of distributions in os-release that osvers writes otherwise. */
@@ -22,5 +23,5 @@ export async function hostOsvers(file = '/etc/os-release'): Promise<string | und
   const id = value('ID');
   if (id === '') return undefined;
   const stream = id === 'centos' && /stream/i.test(value('NAME')) ? '-stream' : '';
-  return `${osversNames[id] ?? id}${stream}${value('VERSION_ID')}`;
+  return `${own(osversNames, id) ?? id}${stream}${value('VERSION_ID')}`;
 }

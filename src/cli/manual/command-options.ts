@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { own } from '../../base/own.ts';
 import type { OptionSpec } from '../../render/getopt.ts';
 import { genimageOptions } from '../genimage/genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
@@ -29,7 +30,7 @@ export const subcommandNames: readonly string[] = Object.keys(commands)
 
 /** A command of commander's, for its description and its options. */
 export async function commanderCommand(name: string): Promise<Command> {
-  const load = commands[name];
+  const load = own(commands, name);
   if (load === undefined) throw new Error(`no such command: ${name}`);
   return (await load())(nowhere);
 }

@@ -46,7 +46,8 @@ const commandOperands: Readonly<Record<CommandName, Candidates>> = {
 
 /** What a subcommand of rootimg takes shows in the name of its argument. */
 async function operandsOf(name: string): Promise<Pick<CommandCompletion, 'operands' | 'nested'>> {
-  if (name in commandOperands) return { operands: commandOperands[name as CommandName], nested: [] };
+  if (Object.hasOwn(commandOperands, name))
+    return { operands: commandOperands[name as CommandName], nested: [] };
   const command = await commanderCommand(name);
   const [first = ''] = [command, ...command.commands].flatMap((one) =>
     one.registeredArguments.map((argument) => argument.name()),

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../base/own.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
@@ -29,7 +30,7 @@ const stamps = ['etc/.updated', 'var/.updated'];
 export async function doFirstBootWork(build: Build): Promise<void> {
   const { root } = build;
   if (!(await hasSystemd(root))) return;
-  const unknown = (await updateUnits(root)).filter((name) => updates[name] === undefined);
+  const unknown = (await updateUnits(root)).filter((name) => own(updates, name) === undefined);
   await inStep(build, 'Do the work of the first boot', async () => {
     let done = unknown.length === 0;
     for (const [unit, argv] of Object.entries(updates)) {

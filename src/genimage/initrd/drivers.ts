@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts';
 import type { Problem } from '../../base/errors.ts';
 import { type ModuleIndex, moduleName } from './module-index.ts';
 
@@ -56,7 +57,7 @@ export function chooseDrivers(
     if (!addDriver(moduleName(name), index, chosen)) problems.push(missingDriver(name));
   }
   for (const name of merged) addDriver(moduleName(name), index, chosen);
-  const defaults = defaultDrivers[sameDrivers[arch] ?? arch] ?? [];
+  const defaults = own(defaultDrivers, own(sameDrivers, arch) ?? arch) ?? [];
   for (const name of [...defaults, ...fileSystems, ...bootDrivers]) {
     if (!addDriver(name, index, chosen)) skipped.push(name);
   }
@@ -65,7 +66,7 @@ export function chooseDrivers(
 
 /** Adds a driver with all it needs; false when the kernel has none of its names. */
 function addDriver(name: string, index: ModuleIndex, chosen: Set<string>): boolean {
-  const spellings = [name, ...(aliases[name] === undefined ? [] : [aliases[name]])];
+  const spellings = [name, ...[own(aliases, name)].filter((one) => one !== undefined)];
   for (const spelling of spellings) {
     const needs = index.dependencies.get(spelling);
     if (needs === undefined) continue;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../base/own.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 
 /** The loader of the C library, by architecture of the image. */
@@ -18,7 +19,7 @@ const name = 'ldd';
  * is a tenth of its time. It is still asked where the loader has no answer.
  */
 export async function quickLdd(arch: string, shared: string): Promise<Record<string, string>> {
-  const loader = loaders[arch];
+  const loader = own(loaders, arch);
   if (loader === undefined) return {};
   const script = `#!/bin/sh\n${loader} --list "$@" 2>/dev/null || exec ldd "$@"\n`;
   await writeFile(join(shared, name), script, { mode: 0o755 });

@@ -1,3 +1,5 @@
+import { own } from '../../base/own.ts';
+
 /** The regular expression that matches nothing. */
 export const nothing = '(?!)';
 
@@ -95,7 +97,7 @@ function readElement(pattern: string, at: number): Element {
   const rest = pattern.slice(at);
   const named = /^\[:([a-y]*):\]/.exec(rest);
   if (named !== null) {
-    const known = classes[named[1] ?? ''];
+    const known = own(classes, named[1] ?? '');
     return { end: at + named[0].length, ...(known === undefined ? { wrong: true } : { class: known }) };
   }
   const equivalent = /^\[=([^])=\]/.exec(rest);

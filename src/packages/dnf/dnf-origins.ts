@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyRecord } from '../../base/own.ts';
 import type { Build } from '../../genimage/build-context.ts';
 import { dnfArgv } from './dnf-argv.ts';
 import { callDnf, type Dnf } from './dnf-call.ts';
@@ -33,7 +34,7 @@ export async function findOrigins(build: Build): Promise<Map<string, string>> {
 
 /** `bash-0:5.2-1.x86_64 pkgdir-0`, a line each; what was not installed by dnf (keys) has none. */
 export function readOriginLines(output: string): Record<string, string> {
-  const origins: Record<string, string> = {};
+  const origins = emptyRecord<string>();
   for (const line of output.split('\n')) {
     const [nevra = '', id] = line.trim().split(' ');
     if (id !== undefined && id !== '') origins[nevra.replace(/-0:/, '-')] = id;

@@ -1,3 +1,4 @@
+import { own } from '../../../base/own.ts';
 import type { Extent, Extents } from '../../members/extents.ts';
 import type { ByteReader } from '../../streams/byte-reader.ts';
 import { fileType } from '../../members/mode.ts';
@@ -32,7 +33,7 @@ export async function readTar(
       await reader.skip(padding(size));
       continue;
     }
-    const kind = modes[type];
+    const kind = own(modes, type);
     if (kind === undefined && type !== '1') throw new RangeError(`unknown tar type ${type}`);
     const start = reader.position;
     const extents = records.get('GNU.sparse.major') === '1' ? await readMap(reader) : undefined;
