@@ -10,6 +10,11 @@ export function toBinary(text: string): string {
   return notAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
+/** The text that a binary string holds in UTF-8. */
+export function toText(binary: string): string {
+  return notAscii.test(binary) ? Buffer.from(binary, 'latin1').toString('utf8') : binary;
+}
+
 /** The same path as Node's file functions take it: a string where that is the same bytes, else a Buffer. */
 export function toPath(binary: string): string | Buffer {
   return notAscii.test(binary) ? Buffer.from(binary, 'latin1') : binary;

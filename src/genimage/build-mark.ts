@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { flushFile } from '../base/flush.ts';
 import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
 import { temporaryPath } from '../system/temp.ts';
-import { isMissing } from '../system/tree-file.ts';
+import { isMissing } from '../system/tree/open-tree.ts';
 
 /**
  * Says in rootimgdir that a build works on the tree or the boot files from here on. It is on the disk before anything of them changes.

@@ -17,7 +17,7 @@ import { type Customisation, customise } from './customise/customise.ts';
 import { judgeStart } from './select/boot/judge-start.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
 import { readManifest } from './publish/generations.ts';
-import { databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
+import { checkDatabase, databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
 import { packUuid } from './customise/pack-uuid.ts';
 import { refuseLostFiles } from './select/lost-files.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
@@ -76,6 +76,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const before = await readManifest(rootimgdir);
     if (!plan.force) refuseOtherImage(rootimgdir, name, before);
     await refuseOtherKernel(rootimgdir, tree, name, before);
+    checkDatabase(tree);
     announce(plan, reporter);
     const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
     const { customisation, selection, holes, uuid } = await inPhase(

@@ -1,8 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../../system/exec.ts';
 import type { Build } from '../build-context.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { makeTreeFolder, removeFromTree, treeStat } from '../../system/tree-file.ts';
 
 /** xCAT: nodes that exist in the tree itself, for programs that run in it before /dev is mounted. */
 const nodes = [
@@ -13,11 +12,12 @@ const nodes = [
 /** Makes the nodes where there is none, or a plain file instead of one. */
 export async function makeDeviceNodes(build: Build): Promise<void> {
   for (const [path, major, minor] of nodes) {
-    const node = await insideTree(build.root, path);
-    const found = await stat(node).catch(() => undefined);
-    if (found?.isCharacterDevice()) continue;
-    await rm(node, { force: true });
-    await mkdir(dirname(node), { recursive: true });
-    await run(['mknod', '-m', '666', node, 'c', major, minor], { action: `make ${node}` });
+    if ((await treeStat(build.root, path))?.isCharacterDevice()) continue;
+    await removeFromTree(build.root, path);
+    const folder = join(build.root, await makeTreeFolder(build.root, dirname(path)));
+    // A name that has come since is an error, never followed.
+    await run(['mknod', '-m', '666', join(folder, basename(path)), 'c', major, minor], {
+      action: `make ${path}`,
+    });
   }
 }

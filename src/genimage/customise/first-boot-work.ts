@@ -1,13 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { own } from '../../base/own.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { hasSystemd, hasUnit } from './systemd.ts';
 import { runInRoot } from '../../sandbox/sandbox.ts';
-import { writeTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { readTreeFile, treeNames, writeTreeFile } from '../../system/tree-file.ts';
 
 /** Units that run where /usr is younger than the stamps, and what they do (ConditionNeedsUpdate= in systemd.unit(5)). */
 const updates: Readonly<Record<string, readonly string[]>> = {
@@ -44,11 +41,13 @@ export async function doFirstBootWork(build: Build): Promise<void> {
 
 /** Units of the packages that wait for a new /usr. */
 async function updateUnits(root: string): Promise<string[]> {
-  const folder = await insideTree(root, 'usr/lib/systemd/system');
-  const names = (await readdir(folder).catch(() => [])).filter(
+  const folder = 'usr/lib/systemd/system';
+  const names = (await treeNames(root, folder)).filter(
     (name) => name.endsWith('.service') && name !== stampUnit,
   );
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
+  const texts = await Promise.all(
+    names.map((name) => readTreeFile(root, `${folder}/${name}`).catch(() => '')),
+  );
   return names.filter((_, index) => /^ConditionNeedsUpdate=\s*\S/m.test(texts[index] ?? ''));
 }
 

@@ -1,5 +1,5 @@
 import type { Build } from '../build-context.ts';
-import { linkInTree } from '../tree/tree-link.ts';
+import { linkInTree } from '../../system/tree-file.ts';
 import { hasUnit } from './systemd.ts';
 
 /** Asks questions on the console of a node that nobody watches, at every boot of a stateless one. */

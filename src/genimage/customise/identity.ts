@@ -1,7 +1,12 @@
-import { lstat, readdir } from 'node:fs/promises';
 import { type Build, warn } from '../build-context.ts';
-import { removeTreeFile, treeHas, writeTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import {
+  removeFromTree,
+  treeHas,
+  treeNames,
+  treePlace,
+  treeStat,
+  writeTreeFile,
+} from '../../system/tree-file.ts';
 import { hasSystemd, hasUnit } from './systemd.ts';
 import { clearTemporaryFolders } from './temporary-files.ts';
 
@@ -17,15 +22,15 @@ export async function forgetIdentity(build: Build): Promise<void> {
   if ((await hasSystemd(root)) || (await treeHas(root, 'etc/machine-id'))) {
     await writeTreeFile(root, 'etc/machine-id', '', 0o444);
   }
-  const dbus = await lstat(await insideTree(root, 'var/lib/dbus/machine-id')).catch(() => undefined);
+  const dbus = await treeStat(root, 'var/lib/dbus/machine-id');
   if (dbus?.isFile() && !(await isSameAsMachineId(root)))
-    await removeTreeFile(root, 'var/lib/dbus/machine-id');
-  for (const path of seeds) await removeTreeFile(root, path);
+    await removeFromTree(root, 'var/lib/dbus/machine-id');
+  for (const path of seeds) await removeFromTree(root, path);
 }
 
-/** `insideTree` follows a link to etc/machine-id, which stays. */
+/** A link to etc/machine-id stays. */
 async function isSameAsMachineId(root: string): Promise<boolean> {
-  return (await insideTree(root, 'var/lib/dbus/machine-id')) === (await insideTree(root, 'etc/machine-id'));
+  return (await treePlace(root, 'var/lib/dbus/machine-id')) === (await treePlace(root, 'etc/machine-id'));
 }
 
 /** Everything of a new tree that is one machine's alone, and what scriptlets left in its temporary folders: before it is kept for others. */
@@ -54,14 +59,14 @@ export async function holdsHostKeys(root: string): Promise<boolean> {
 }
 
 async function hostKeys(root: string): Promise<string[]> {
-  const names = await readdir(await insideTree(root, 'etc/ssh')).catch(() => []);
+  const names = await treeNames(root, 'etc/ssh');
   return names.filter((name) => /^ssh_host_.*_key(\.pub)?$/.test(name));
 }
 
 async function removeHostKeys(root: string): Promise<void> {
   for (const unit of keyMakers) {
     if (!(await hasUnit(root, unit))) continue;
-    for (const name of await hostKeys(root)) await removeTreeFile(root, `etc/ssh/${name}`);
+    for (const name of await hostKeys(root)) await removeFromTree(root, `etc/ssh/${name}`);
     return;
   }
 }

@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import type { Build } from '../build-context.ts';
 import { packageOwners } from '../../packages/rpm/rpm-query.ts';
-import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { readTreeFile, treeNames, writeTreeFile } from '../../system/tree-file.ts';
 
 const folder = 'etc/yum.repos.d';
 
@@ -12,7 +10,7 @@ const distributionPackage = /(^|-)(release|repos)(-|$)/;
 /** xCAT: repositories of the distribution that point to the internet are switched off. Files of the site stay as they are. */
 export async function disableInternetRepositories(build: Build): Promise<void> {
   const { root } = build;
-  const names = await readdir(await insideTree(root, folder)).catch(() => []);
+  const names = await treeNames(root, folder);
   const paths = names.filter((name) => name.endsWith('.repo')).map((name) => `/${folder}/${name}`);
   if (paths.length === 0) return;
   const owners = await packageOwners(build, paths);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { isMissing, writeTreeFile } from '../../system/tree-file.ts';
-import { linkInTree } from '../tree/tree-link.ts';
+import { isMissing } from '../../system/tree/open-tree.ts';
+import { linkInTree, writeTreeFile } from '../../system/tree-file.ts';
 import { hasSystemd } from './systemd.ts';
 
 const script = 'opt/xcat/xcatpostinit1';

@@ -1,8 +1,12 @@
-import { copyFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Build } from '../build-context.ts';
-import { readTreeFile, treeHas, writeTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import {
+  readTreeBytes,
+  readTreeFile,
+  treeHas,
+  treeNames,
+  treeStat,
+  writeTreeFile,
+} from '../../system/tree-file.ts';
 
 /** xCAT: root's `*` in passwd becomes `x`, so that the password of shadow counts. */
 export async function shadowRootPassword(build: Build): Promise<void> {
@@ -14,12 +18,13 @@ export async function shadowRootPassword(build: Build): Promise<void> {
 
 /** xCAT: the dot files of skel go to /root. In an older tree those that are there stay: they may have been changed by hand. */
 export async function copySkeleton(build: Build): Promise<void> {
-  const from = await insideTree(build.root, 'etc/skel');
-  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile() || !entry.name.startsWith('.')) continue;
-    const path = `root/${entry.name}`;
-    if (!build.tree.isNew && (await treeHas(build.root, path))) continue;
-    await copyFile(join(from, entry.name), await insideTree(build.root, path));
+  const { root } = build;
+  for (const name of await treeNames(root, 'etc/skel')) {
+    const path = `etc/skel/${name}`;
+    const found = await treeStat(root, path);
+    if (!found?.isFile() || !name.startsWith('.')) continue;
+    if (!build.tree.isNew && (await treeHas(root, `root/${name}`))) continue;
+    const content = await readTreeBytes(root, path);
+    if (content !== undefined) await writeTreeFile(root, `root/${name}`, content, found.mode & 0o7777);
   }
 }

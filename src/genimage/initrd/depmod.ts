@@ -1,12 +1,12 @@
-import { lstatSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { toBinary } from '../../base/bytes.ts';
 import { treeChanges, type Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import type { Kernel } from './kernel.ts';
 import { runInRoot } from '../../sandbox/sandbox.ts';
-import { readTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { lookInTree, namesInTree, type Tree, withTree } from '../../system/tree/open-tree.ts';
+import { findPlaceInTree } from '../../system/tree/place-in-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
 import { isModule, moduleName, parseModuleIndex } from './module-index.ts';
 
 /** Brings modules.dep up to date where it does not say what is there (xCAT runs depmod before every initrd, with --onlyinitrd too). */
@@ -29,26 +29,27 @@ const ruleFolders = ['etc/depmod.d', 'usr/local/lib/depmod.d', 'usr/lib/depmod.d
  * decides their order, was changed after it was written, or after `restored` (milliseconds since the epoch), when all came out of the cache.
  */
 export async function isIndexed(root: string, version: string, restored = 0): Promise<boolean> {
-  const folder = await insideTree(root, `lib/modules/${version}`);
-  const index = await stat(join(folder, 'modules.dep')).catch(() => undefined);
+  return withTree(toBinary(root), (tree) => isIndexedIn(tree, toBinary(version), restored));
+}
+
+function isIndexedIn(tree: Tree, version: string, restored: number): boolean {
+  const folder = findPlaceInTree(tree, `lib/modules/${version}`) ?? '.';
+  const index = lookInTree(tree, `${folder}/modules.dep`);
   if (index === undefined) return false;
-  const { dependencies } = parseModuleIndex(
-    (await readTreeFile(root, `lib/modules/${version}/modules.dep`)) ?? '',
-    '',
-  );
+  const text = readInTree(tree, `${folder}/modules.dep`)?.toString('latin1') ?? '';
+  const { dependencies } = parseModuleIndex(text, '');
   const written = Math.max(index.ctimeMs, restored);
-  const modules = await findModules(root, `lib/modules/${version}`);
+  const modules = findModules(tree, folder);
   const names = new Set(modules.map(({ name }) => name));
   if ([...dependencies.keys()].some((name) => !names.has(name))) return false;
   if (modules.some(({ name, changed }) => !dependencies.has(name) || changed > written)) return false;
-  const others = [...kernelLists.map((name) => join(folder, name)), ...(await rules(root))];
-  return others.every((path) => changeTime(path) <= written);
+  const others = [...kernelLists.map((name) => `${folder}/${name}`), ...rules(tree)];
+  return others.every((path) => changeTime(tree, path) <= written);
 }
 
 /** Milliseconds since the epoch; 0 where there is nothing. A link itself counts: what it says may lead out of the image. */
-function changeTime(path: string): number {
-  // Thousands of them: one by one they are quicker without a promise each.
-  return lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
+function changeTime(tree: Tree, path: string): number {
+  return lookInTree(tree, path)?.ctimeMs ?? 0;
 }
 
 /** depmod passes over the links to the sources of a kernel, which mostly lead out of the image. */
@@ -62,42 +63,36 @@ interface FoundModule {
 }
 
 /** All modules below a folder of the image. Links are followed as depmod does, but never out of the image, and no folder twice. */
-async function findModules(root: string, path: string, seen = new Set<string>()): Promise<FoundModule[]> {
-  const folder = await insideTree(root, path);
+function findModules(tree: Tree, folder: string, seen = new Set<string>()): FoundModule[] {
   if (seen.has(folder)) return [];
   seen.add(folder);
   const found: FoundModule[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (sources.has(entry.name)) continue;
-    const inner = `${path}/${entry.name}`;
-    const file = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await findModules(root, inner, seen)));
-    else if (entry.isSymbolicLink()) found.push(...(await linkedModules(root, inner, file, seen)));
-    else if (isModule(entry.name)) found.push({ name: moduleName(entry.name), changed: changeTime(file) });
+  for (const name of namesInTree(tree, folder)) {
+    if (sources.has(name)) continue;
+    const inner = `${folder}/${name}`;
+    const state = lookInTree(tree, inner);
+    if (state?.isDirectory()) found.push(...findModules(tree, inner, seen));
+    else if (state?.isSymbolicLink()) found.push(...linkedModules(tree, inner, state, seen));
+    else if (state !== undefined && isModule(name))
+      found.push({ name: moduleName(name), changed: state.ctimeMs });
   }
   return found;
 }
 
 /** What a link means: a module of another kernel (weak-updates), or a folder of modules. */
-async function linkedModules(
-  root: string,
-  path: string,
-  link: string,
-  seen: Set<string>,
-): Promise<FoundModule[]> {
-  const target = await insideTree(root, path).catch(() => undefined);
-  const state = target === undefined ? undefined : lstatSync(target, { throwIfNoEntry: false });
-  if (state?.isDirectory()) return findModules(root, path, seen);
+function linkedModules(tree: Tree, path: string, link: Stats, seen: Set<string>): FoundModule[] {
+  const target = findPlaceInTree(tree, path);
+  const state = target === undefined ? undefined : lookInTree(tree, target);
+  if (target !== undefined && state?.isDirectory()) return findModules(tree, target, seen);
   if (!state?.isFile() || !isModule(path)) return [];
-  return [{ name: moduleName(path), changed: Math.max(changeTime(link), state.ctimeMs) }];
+  return [{ name: moduleName(path), changed: Math.max(link.ctimeMs, state.ctimeMs) }];
 }
 
 /** The folders of depmod's rules, which change when a rule comes or goes, and the rules. */
-async function rules(root: string): Promise<string[]> {
-  const found = ruleFolders.map(async (path) => {
-    const folder = await insideTree(root, path);
-    const names = await readdir(folder).catch(() => undefined);
-    return names === undefined ? [] : [folder, ...names.map((name) => join(folder, name))];
+function rules(tree: Tree): string[] {
+  return ruleFolders.flatMap((path) => {
+    const folder = findPlaceInTree(tree, path);
+    if (folder === undefined || !lookInTree(tree, folder)?.isDirectory()) return [];
+    return [folder, ...namesInTree(tree, folder).map((name) => `${folder}/${name}`)];
   });
-  return (await Promise.all(found)).flat();
 }

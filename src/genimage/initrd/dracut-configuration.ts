@@ -1,6 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { readTreeFile } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { readTreeFile, treeNames } from '../../system/tree-file.ts';
 
 /** A file of the image, or what the link of this name leads to there. */
 export interface Setting {
@@ -28,8 +26,8 @@ export function readDriverSettings(root: string): Promise<Setting[]> {
 async function readSettings(root: string, paths: readonly string[]): Promise<Setting[]> {
   const inFolders = await Promise.all(
     paths.map(async (path) => {
-      const names = await readdir(await insideTree(root, path)).catch(() => []);
-      return [path, ...names.sort().map((name) => `${path}/${name}`)];
+      const names = await treeNames(root, path);
+      return [path, ...names.map((name) => `${path}/${name}`)];
     }),
   );
   const read = inFolders.flat().map(async (path) => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { lastLines } from '../../system/exec.ts';
@@ -15,7 +15,7 @@ import {
 } from './dracut-argv.ts';
 import { sitesConfdir } from './dracut-configuration.ts';
 import { quickLdd } from './quick-ldd.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { treeNames } from '../../system/tree-file.ts';
 
 /** The drivers are made while the programs are: each has its own log. */
 const logNames: Readonly<Record<DracutPart, string>> = {
@@ -67,7 +67,7 @@ const lastName = '}}rootimg.conf';
  */
 async function writeConfdir(build: Build, folder: string): Promise<void> {
   await mkdir(folder);
-  const names = await readdir(await insideTree(build.root, sitesConfdir)).catch(() => []);
+  const names = await treeNames(build.root, sitesConfdir);
   for (const name of names.filter((name) => name.endsWith('.conf'))) {
     await symlink(`/${sitesConfdir}/${name}`, join(folder, name));
   }

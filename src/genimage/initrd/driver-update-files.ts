@@ -3,7 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { type Build, warn } from '../build-context.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { treePlace } from '../../system/tree-file.ts';
 import { isModule, moduleName } from './module-index.ts';
 
 /** A file out of a driver update, and where it goes in the image. */
@@ -84,7 +84,7 @@ async function firmwareSource(
 
 /** The file that a path of the update means, links followed inside the update; undefined when there is none. */
 async function fileInside(folder: string, name: string): Promise<string | undefined> {
-  const path = await insideTree(folder, name);
+  const path = join(folder, await treePlace(folder, name));
   const found = await lstat(path).catch(() => undefined);
   return found?.isFile() ? path : undefined;
 }

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, open, rm, stat, symlink, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
@@ -8,7 +8,7 @@ import { entriesBelow, type UpdateFile, updateFiles } from './driver-update-file
 import { allUpdate, namedDrivers, updateOnly } from './drivers.ts';
 import type { Kernel } from './kernel.ts';
 import { moduleName, readModuleIndex } from './module-index.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { copyToTree, linkInTree } from '../../system/tree-file.ts';
 
 /**
  * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules that go into the
@@ -105,13 +105,6 @@ async function unpackInner(folder: string, arch: string): Promise<void> {
 /** The times of the update stay: by them the next build sees whether its initrd would be another one. */
 async function merge(build: Build, { source, target }: UpdateFile): Promise<void> {
   treeChanges(build);
-  const folder = await insideTree(build.root, dirname(target));
-  const path = join(folder, basename(target));
-  await mkdir(folder, { recursive: true });
-  // A file that others link to keeps its content, and so does what a link there points to.
-  await rm(path, { force: true });
-  if (typeof source !== 'string') return symlink(source.link, path);
-  await copyFile(source, path);
-  const { atime, mtime } = await stat(source);
-  await utimes(path, atime, mtime);
+  if (typeof source === 'string') await copyToTree(build.root, source, target);
+  else await linkInTree(build.root, target, source.link);
 }

@@ -1,11 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { hasSystemd } from '../customise/systemd.ts';
-import { treeHas } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { treeHas, treeNames } from '../../system/tree-file.ts';
 import { dracutArgv, type DracutTask } from './dracut-argv.ts';
 import { readDracutConfiguration, readDriverSettings, wantsOneRun } from './dracut-configuration.ts';
 import { driversApart } from './drivers-apart.ts';
@@ -139,7 +138,7 @@ function once<T>(make: () => T): () => T {
 /** With systemd in the initrd dracut's own services must come too; where dracut or the image is older there are none. */
 async function systemdModules(root: string): Promise<string[]> {
   const name = 'dracut-systemd';
-  const modules = await readdir(await insideTree(root, 'usr/lib/dracut/modules.d')).catch(() => []);
+  const modules = await treeNames(root, 'usr/lib/dracut/modules.d');
   const found = modules.some((module) => module.replace(/^\d+/, '') === name);
   return found && (await hasSystemd(root)) ? [name] : [];
 }

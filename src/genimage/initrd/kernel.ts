@@ -1,8 +1,7 @@
-import { copyFile, readdir, stat } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { compareRpmVersions } from '../../packages/rpm/rpm-version.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { copyFromTree, treeNames, treeStat } from '../../system/tree-file.ts';
 
 /** A kernel of the image that can be booted. */
 export interface Kernel {
@@ -22,7 +21,7 @@ const kernelFiles = (version: string) => [
 
 /** All kernels of the image that have modules and a boot file, oldest first. */
 export async function findKernels(root: string): Promise<Kernel[]> {
-  const versions = await readdir(await insideTree(root, 'lib/modules')).catch(() => []);
+  const versions = await treeNames(root, 'lib/modules');
   const kernels: Kernel[] = [];
   for (const version of versions) {
     const file = await findKernelFile(root, version);
@@ -62,12 +61,12 @@ export async function chooseKernel(build: Build): Promise<Kernel> {
 
 /** Copies the kernel out of the tree to `target`. */
 export async function copyKernel(build: Build, kernel: Kernel, target: string): Promise<void> {
-  await copyFile(await insideTree(build.root, kernel.file), target);
+  await copyFromTree(build.root, kernel.file, target);
 }
 
 async function findKernelFile(root: string, version: string): Promise<string | undefined> {
   for (const file of kernelFiles(version)) {
-    const found = await stat(await insideTree(root, file)).catch(() => undefined);
+    const found = await treeStat(root, file);
     if (found?.isFile() && found.size > 0) return file;
   }
   return undefined;

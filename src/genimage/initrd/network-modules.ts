@@ -1,6 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { treeHas } from '../../system/tree-file.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { treeHas, treeNames } from '../../system/tree-file.ts';
 
 /** What dracut's network-legacy asks for; one of each. */
 const needed = [
@@ -26,7 +24,7 @@ const networkManagerGenerators = ['usr/libexec', 'usr/lib', 'usr/lib/NetworkMana
  * configures it. NetworkManager goes first where the image has it, as dracut does.
  */
 export async function networkModules(root: string): Promise<string[]> {
-  const modules = await readdir(await insideTree(root, 'usr/lib/dracut/modules.d')).catch(() => []);
+  const modules = await treeNames(root, 'usr/lib/dracut/modules.d');
   if (!modules.some((module) => /^\d+network-legacy$/.test(module))) return [];
   if (await hasAny(root, networkManagerGenerators)) return [];
   for (const names of needed) {

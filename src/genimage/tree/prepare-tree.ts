@@ -6,8 +6,7 @@ import { readMark, removeMark, setMark } from '../build-mark.ts';
 import { anyExitCode, run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryDir, temporaryPath } from '../../system/temp.ts';
-import { insideTree } from '../../system/tree-path.ts';
-import { treeHas } from '../../system/tree-file.ts';
+import { makeTreeFolder, treeHas } from '../../system/tree-file.ts';
 
 /** What must exist before anything can be mounted below a root. */
 const mountPoints = [
@@ -49,12 +48,10 @@ async function markTree(build: Build): Promise<void> {
  * far as it is not there.
  */
 export async function beginTree(root: string, isNew: boolean, temporary: string): Promise<void> {
-  if (isNew) await makeTreeFolder(root, temporary);
+  if (isNew) await makeRoot(root, temporary);
   for (const [name, mode] of mountPoints) {
     if (await treeHas(root, name)) continue;
-    const path = await insideTree(root, name);
-    await mkdir(path, { recursive: true });
-    await chmod(path, mode);
+    await makeTreeFolder(root, name, mode);
   }
 }
 
@@ -63,7 +60,7 @@ export async function beginTree(root: string, isNew: boolean, temporary: string)
  * below a "top of directory hierarchies" (chattr(1)) are spread by their names. Where a tree has just been deleted, ext4 without a journal
  * passes over its inodes one by one for some minutes, and a new tree in its place takes ten times as long.
  */
-async function makeTreeFolder(root: string, temporary: string): Promise<void> {
+async function makeRoot(root: string, temporary: string): Promise<void> {
   const top = await temporaryDir(temporary, 'place');
   // Other file systems do without.
   await run(['chattr', '+T', top], { okCodes: anyExitCode }).catch(throwIfStopped);

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RootimgError, throwProblems } from '../../base/errors.ts';
@@ -10,6 +9,7 @@ import { parseJson } from '../../plan/parse-json.ts';
 import { readIfThere } from '../../base/read-if-there.ts';
 import { stagedTreeName } from '../../system/staged-tree.ts';
 import { findReplaced } from '../../system/tree-swap.ts';
+import { treeNames } from '../../system/tree-file.ts';
 import { findTreePlace } from '../../system/tree/tree-place.ts';
 
 /** Throws `no-tree` when there is no tree to pack. */
@@ -66,7 +66,7 @@ export async function refuseOtherKernel(
   if (version === undefined) return;
   const found = new Set<string>();
   for (const lib of ['lib/modules', 'usr/lib/modules']) {
-    for (const name of await readdir(join(tree, lib)).catch(() => [])) found.add(name);
+    for (const name of await treeNames(tree, lib)) found.add(name);
   }
   if (found.size === 0 || found.has(version)) return;
   throw new RootimgError(

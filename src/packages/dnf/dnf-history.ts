@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { findTool, run } from '../../system/exec.ts';
 import { type Build, warn } from '../../genimage/build-context.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { treePlace } from '../../system/tree-file.ts';
 
 /** dnf's record of its transactions, a database of SQLite. */
 const historyPath = 'var/lib/dnf/history.sqlite';
@@ -24,7 +25,7 @@ sys.exit(mode != 'delete' and 'the journal mode stays ' + mode)`;
  * that the history tells. `dnf history` tells all else without it.
  */
 export async function settleDnfHistory(build: Build): Promise<void> {
-  const history = await insideTree(build.root, historyPath);
+  const history = join(build.root, await treePlace(build.root, historyPath));
   if (!existsSync(`${history}-wal`)) return;
   try {
     await run([await dnfPython(), '-I', '-c', settle, history], { action: "settle dnf's history" });

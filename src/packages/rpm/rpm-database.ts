@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -11,7 +10,7 @@ import type { Dnf } from '../dnf/dnf-call.ts';
 import { hasRpm } from './rpm-query.ts';
 import { runInRoot, runOverRoot, sharedInside } from '../../sandbox/sandbox.ts';
 import { temporaryDir } from '../../system/temp.ts';
-import { insideTree } from '../../system/tree-path.ts';
+import { makeTreeFolder, removeFromTree, treeHas, treePlace } from '../../system/tree-file.ts';
 
 const classicPath = '/var/lib/rpm';
 const sysimagePath = '/usr/lib/sysimage/rpm';
@@ -92,14 +91,16 @@ function readFacts({ stdout }: RunResult): RpmFacts {
 
 async function moveDatabase(build: Build, from: string, to: string): Promise<void> {
   if (from === to) return;
-  const source = await insideTree(build.root, from);
-  const target = await insideTree(build.root, to);
+  const { root } = build;
+  const source = await treePlace(root, from);
+  const target = await treePlace(root, to);
   // Distributions that moved it keep a link at the old place.
   if (source === target) return;
-  if (!existsSync(source)) throw new RootimgError('rpm-database', `There is no rpm database in ${source}.`);
-  await rm(target, { recursive: true, force: true });
-  await mkdir(dirname(target), { recursive: true });
-  await rename(source, target);
+  if (!(await treeHas(root, source)))
+    throw new RootimgError('rpm-database', `There is no rpm database in ${join(root, source)}.`);
+  await removeFromTree(root, target);
+  await makeTreeFolder(root, dirname(target));
+  await rename(join(root, source), join(root, target));
 }
 
 /** Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old to do so (before 4.12). */
@@ -123,7 +124,7 @@ async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Prom
 export async function claimRpmDatabase(build: Build, dnf: Dnf, path: string): Promise<void> {
   const facts = build.tree.isNew ? undefined : await askForDatabases(build, dnf);
   if (facts === undefined || facts.image.backend === facts.host.backend) return;
-  if (!existsSync(await insideTree(build.root, path))) return;
+  if (!(await treeHas(build.root, path))) return;
   await inStep(build, 'Take over the rpm database', async () => {
     treeChanges(build);
     await runInRoot(
@@ -165,15 +166,16 @@ async function replaceDatabase(
   to: string,
   load: () => Promise<RunResult>,
 ): Promise<boolean> {
-  const source = await insideTree(build.root, from);
+  const { root } = build;
+  const source = join(root, await treePlace(root, from));
   const kept = await temporaryDir(build.treeTemporary, 'rpmdb');
   await rename(source, join(kept, 'old'));
-  const target = await insideTree(build.root, to);
-  await rm(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
+  const target = await treePlace(root, to);
+  await removeFromTree(root, target);
+  await makeTreeFolder(root, target);
   const { exitCode } = await load();
   if (exitCode === 0) return true;
-  await rm(target, { recursive: true, force: true });
+  await removeFromTree(root, target);
   await rename(join(kept, 'old'), source);
   return false;
 }

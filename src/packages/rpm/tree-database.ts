@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toBinary } from '../../base/bytes.ts';
 import { run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { fileDigest } from '../../system/file-digest.ts';
+import { type Tree, withTree } from '../../system/tree/open-tree.ts';
+import { placeInTree } from '../../system/tree/place-in-tree.ts';
+import { checkFileInTree, copyOutOfTree, folderInTree, openInTree } from '../../system/tree/tree-files.ts';
 import { workDir } from '../../system/work-dir.ts';
 
 const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
@@ -16,7 +21,7 @@ const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages
 async function queryPackages(tree: string, format: string, onLine: (line: string) => void): Promise<void> {
   const copy = await workDir('rpmdb');
   try {
-    const files = await copyDatabase(tree, copy);
+    const files = copyDatabase(tree, copy);
     if (files.length === 0) return;
     const backend = files.includes('rpmdb.sqlite') ? ['--define', '_db_backend sqlite'] : [];
     const argv = ['rpm', '--dbpath', copy, ...backend, '-qa', '--queryformat', format];
@@ -30,28 +35,46 @@ async function queryPackages(tree: string, format: string, onLine: (line: string
 }
 
 /** Copies the files of the first database that the tree has, and gives their names. */
-async function copyDatabase(tree: string, to: string): Promise<string[]> {
-  const { folder, files } = await findDatabase(tree);
-  for (const name of files) await copyFile(join(folder, name), join(to, name));
-  return files;
+function copyDatabase(tree: string, to: string): string[] {
+  return withTree(toBinary(tree), (open) => {
+    const { folder, names } = findDatabase(open);
+    for (const name of names) copyOutOfTree(open, `${folder}/${name}`, join(to, name));
+    return names;
+  });
+}
+
+/** Throws `tree-file` when a file of the tree's package database is none that can be read: a pipe, a device, a link out of it, one huge hole. */
+export function checkDatabase(tree: string): void {
+  withTree(toBinary(tree), findDatabase);
 }
 
 /** Tells one state of the tree's package database from another; undefined where there is none. */
 export async function databaseDigest(tree: string): Promise<string | undefined> {
-  const { folder, files } = await findDatabase(tree);
-  const hash = createHash('sha256');
-  for (const name of files) hash.update(`${name} ${await fileDigest(join(folder, name))}\n`);
-  return files.length === 0 ? undefined : hash.digest('hex');
+  const opened = withTree(toBinary(tree), (open) => {
+    const { folder, names } = findDatabase(open);
+    return names.map((name) => ({ name, fd: openInTree(open, `${folder}/${name}`).fd }));
+  });
+  try {
+    const hash = createHash('sha256');
+    for (const { name, fd } of opened) hash.update(`${name} ${await fileDigest(`/proc/self/fd/${fd}`)}\n`);
+    return opened.length === 0 ? undefined : hash.digest('hex');
+  } finally {
+    for (const { fd } of opened) closeSync(fd);
+  }
 }
 
-async function findDatabase(tree: string): Promise<{ folder: string; files: string[] }> {
-  for (const place of places) {
-    const folder = join(tree, place);
-    const names = await readdir(folder).catch((): string[] => []);
-    const files = names.filter((name) => databaseFiles.includes(name)).sort();
-    if (files.length > 0) return { folder, files };
+/** Bytes of the largest database file that is believed: those of some 10,000 packages have a tenth of it. */
+const largestDatabase = 4 * 1024 ** 3;
+
+function findDatabase(tree: Tree): { folder: string; names: string[] } {
+  for (const path of places) {
+    const names = folderInTree(tree, path).filter((name) => databaseFiles.includes(name));
+    if (names.length === 0) continue;
+    const folder = placeInTree(tree, path, { followLast: true });
+    for (const name of names) checkFileInTree(tree, `${folder}/${name}`, largestDatabase);
+    return { folder, names };
   }
-  return { folder: tree, files: [] };
+  return { folder: '.', names: [] };
 }
 
 /** `none`: the tree has no package database; `unreadable`: this host's rpm gets nothing out of it. */
@@ -65,7 +88,7 @@ export async function packagedSizes(
   tree: string,
   onFile: (path: string, size: number) => void,
 ): Promise<DatabaseState> {
-  if ((await findDatabase(tree)).files.length === 0) return 'none';
+  if (withTree(toBinary(tree), findDatabase).names.length === 0) return 'none';
   let read = false;
   await queryPackages(tree, '[%{LONGFILESIZES} %{FILEFLAGS} %{FILENAMES}\\n]', (line) => {
     const [, size = '', flags = '', path = ''] = /^(\d+) (\d+) (.*)$/.exec(line) ?? [];

@@ -1,0 +1,116 @@
+import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { toPath } from '../../base/bytes.ts';
+
+/**
+ * A tree of which everything is reached by descriptor: a path is walked component by component from its root, and no symbolic link is followed
+ * on the way. Who owns a folder in the tree can swap it at any moment, and still nothing outside of the tree is ever read or
+ * written. Node has no openat(2); `/proc/self/fd/N/name` means the same.
+ *
+ * Paths are binary, relative to the root, without `./`; `.` is the root. Where a folder on the way is none (any more), the functions throw
+ * ENOENT or ENOTDIR. All are synchronous, because a descriptor is good only until the next call.
+ */
+export interface Tree {
+  /** Path of the root, binary, for messages and for programs that cannot be given a descriptor. */
+  readonly root: string;
+  /** What Node's functions take for a path whose last component they must not follow; good until the next call. */
+  at(path: string): string | Buffer;
+  close(): void;
+}
+
+const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** So many folders on the way to the last one stay open; below them only the last one does. A path may have 2,047 components. */
+const keptOpen = 128;
+
+interface OpenFolder {
+  readonly name: string;
+  readonly fd: number;
+}
+
+/** Opens a tree by its root, which may be reached through links: it is the administrator's. Throws what open(2) says. */
+export function openTree(root: string): Tree {
+  const top = openSync(toPath(`${root}/`), constants.O_RDONLY | constants.O_DIRECTORY);
+  const way: OpenFolder[] = [];
+  /** Components of the folder that was asked for last, and its descriptor. */
+  let current = '.';
+  let currentFd = top;
+
+  const closeFrom = (depth: number): void => {
+    for (const { fd } of way.splice(depth)) closeSync(fd);
+  };
+
+  const open = (folder: string): number => {
+    const parts = folder === '.' ? [] : folder.split('/');
+    let depth = 0;
+    while (depth < way.length && way[depth]?.name === parts[depth]) depth += 1;
+    const isDeep = way.length > keptOpen;
+    // What lies deeper than folders are kept open is walked to anew.
+    closeFrom(isDeep ? Math.min(depth, keptOpen) : depth);
+    for (const name of parts.slice(way.length)) {
+      const fd = openSync(inFolder(way.at(-1)?.fd ?? top, name), folderFlags);
+      if (way.length > keptOpen) closeFrom(keptOpen);
+      way.push({ name, fd });
+    }
+    return way.at(-1)?.fd ?? top;
+  };
+
+  return {
+    root,
+    at: (path) => {
+      const cut = path.lastIndexOf('/');
+      const folder = cut === -1 ? '.' : path.slice(0, cut);
+      if (folder !== current) {
+        current = '';
+        currentFd = open(folder);
+        current = folder;
+      }
+      return inFolder(currentFd, path.slice(cut + 1));
+    },
+    close: () => {
+      closeFrom(0);
+      closeSync(top);
+    },
+  };
+}
+
+/** Whatever a path comes from: it never goes up. */
+function inFolder(fd: number, name: string): string | Buffer {
+  if (name === '..') throw new RangeError('a path below a tree has no ..');
+  return toPath(`/proc/self/fd/${fd}/${name}`);
+}
+
+/** Does `work` on a tree that is open meanwhile. */
+export function withTree<T>(root: string, work: (tree: Tree) => T): T {
+  const tree = openTree(root);
+  try {
+    return work(tree);
+  } finally {
+    tree.close();
+  }
+}
+
+/** What stands at a path, links not followed; undefined when nothing does. */
+export function lookInTree(tree: Tree, path: string): Stats | undefined {
+  try {
+    return lstatSync(tree.at(path), { throwIfNoEntry: false });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The names in a folder, binary, unsorted. The folder itself must be none that a link leads to. */
+export function namesInTree(tree: Tree, path: string): string[] {
+  return readdirSync(tree.at(path === '.' ? '.' : `${path}/.`), 'latin1');
+}
+
+/** The target of a symbolic link, binary. */
+export function targetInTree(tree: Tree, path: string): string {
+  return readlinkSync(tree.at(path), 'latin1');
+}
+
+/** Nothing stands at the path, or what should be a folder on the way is none. */
+export function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
