@@ -11,6 +11,7 @@ const rooms = {
   sandbox: ['system'],
   genimage: ['plan', 'system', 'report', 'packages', 'sandbox'],
   pack: ['packages', 'plan', 'system', 'report'],
+  sign: ['plan', 'system'],
   netboot: ['plan', 'system'],
   boot: ['plan', 'system', 'report', 'netboot'],
   media: ['system', 'report'],

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwProblems } from '../base/errors.ts';
+import { RootimgError, throwProblems } from '../base/errors.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { bootMachine } from './boot-machine.ts';
 import { type BootReport, bootReportLines, bootReportName } from './boot-report.ts';
@@ -10,11 +10,16 @@ import { writeBootReport } from './write-boot-report.ts';
 
 /**
  * Boots the packed image of rootimgdir in a virtual machine as a node boots it, over HTTP, and judges what came up by the node's own word.
- * Writes `boot.json` and `logs/boot-console.log` in rootimgdir. Errors: not packed, no emulator, the node broke, or it is not as the image
+ * Writes `boot.json` and `logs/boot-console.log` in rootimgdir. Errors: not packed, not signed though the initrd wants it, no emulator, the node broke, or it is not as the image
  * promises.
  */
 export async function bootImage(request: BootRequest, context: { reporter: Reporter }): Promise<BootReport> {
-  return bootPacked(request, await loadImage(request.rootimgdir, request.imageName), context);
+  const image = await loadImage(request.rootimgdir, request.imageName);
+  if (image.keyed && image.signed === undefined) {
+    const message = `The initrd of ${request.imageName} boots signed images only, and this one is not signed.`;
+    throw new RootimgError('not-signed', message, { hint: `Run rootimg sign ${request.imageName}.` });
+  }
+  return bootPacked(request, image, context);
 }
 
 /** The same for a packed root that lies anywhere. */

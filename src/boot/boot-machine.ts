@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, RootimgError } from '../base/errors.ts';
 import { imageWords } from '../plan/image-words.ts';
+import { signedListNames } from '../plan/signed-list.ts';
 import { inPhase, type Phase, type Reporter } from '../report/reporter.ts';
 import { namespaceArgv } from '../system/namespace.ts';
 import { type Scope, withScope } from '../system/scope.ts';
@@ -64,6 +65,18 @@ export async function bootMachine(
   );
 }
 
+/** The signed list of an image that has one, as files of `folder` under their paths on the server. */
+async function signedFiles({ signed }: PackedImage, folder: string): Promise<[string, string][]> {
+  if (signed === undefined) return [];
+  const contents = [signed.list, signed.signature];
+  return Promise.all(
+    signedListNames.map(async (name, index): Promise<[string, string]> => {
+      await writeFile(join(folder, name), contents[index] ?? '');
+      return [`/${name}`, join(folder, name)];
+    }),
+  );
+}
+
 async function bootOnce(
   { request, image, machine, program, accelerator, memory }: Setting,
   scope: Scope,
@@ -81,6 +94,7 @@ async function bootOnce(
   const socket = pxe ? join(folder, 'web') : undefined;
   const files = new Map([
     [path, image.packed],
+    ...(await signedFiles(image, folder)),
     ...(pxe
       ? ([
           ['/kernel', image.kernel],

@@ -4,6 +4,7 @@ import { initrdName, kernelName } from '../plan/generation.ts';
 import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
+import { initrdKey, type SignedList, signedListNames } from '../plan/signed-list.ts';
 
 /** A packed image on disk, with what its manifest promises. */
 export interface PackedImage {
@@ -14,6 +15,10 @@ export interface PackedImage {
   readonly initrd: string;
   readonly packed: string;
   readonly pack: PackedRecord;
+  /** The signed list that says this packed root; undefined when there is none. */
+  readonly signed: SignedList | undefined;
+  /** True when the initrd boots nothing that is not signed. */
+  readonly keyed: boolean;
 }
 
 /** Finds the files of a packed image. Errors: not packed, a file missing, a packed file of another size than the manifest says. */
@@ -34,9 +39,18 @@ export async function loadImage(rootimgdir: string, imageName: string): Promise<
     initrd: join(rootimgdir, initrdName),
     packed: join(rootimgdir, pack.file),
     pack,
+    signed: await readSigned(rootimgdir),
+    keyed: initrdKey(manifest) !== undefined,
   };
   throwProblems(await fileProblems(image, imageName));
   return image;
+}
+
+async function readSigned(folder: string): Promise<SignedList | undefined> {
+  const [list, signature] = await Promise.all(
+    signedListNames.map((name) => readFile(join(folder, name)).catch(() => undefined)),
+  );
+  return list === undefined || signature === undefined ? undefined : { list, signature };
 }
 
 async function fileProblems(image: PackedImage, imageName: string): Promise<Problem[]> {

@@ -44,7 +44,7 @@ export async function bootFormats(
       ...{ name: request.imageName, definition, site, method, compressor, rootPasswordHash, cwd: io.cwd },
       ...{ nosyncfiles: false, generations: 0, allow: config.packimage?.allow },
     });
-    await checkBootable(plan.image);
+    await checkBootable(plan.image, false);
     await packImage(plan, {
       reporter,
       publish: false,

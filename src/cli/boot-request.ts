@@ -2,7 +2,7 @@ import type { PackedImage } from '../boot/image.ts';
 import type { BootRequest } from '../boot/request.ts';
 import { definitionWords } from '../netboot/definition-words.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
-import type { PackedRecord } from '../plan/manifest.ts';
+import type { UnpublishedPack } from '../pack/pack-image.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { join } from 'node:path';
@@ -27,10 +27,17 @@ export function bootRequest(
 /** A packed root that is not published yet, beside the kernel and the initrd of its image. */
 export function unpublishedImage(
   { rootimgdir, arch }: PackPlan['image'],
-  packed: { readonly file: string; readonly record: PackedRecord },
+  packed: UnpublishedPack,
 ): PackedImage {
   return {
-    ...{ rootimgdir, arch, packed: packed.file, pack: packed.record },
+    ...{
+      rootimgdir,
+      arch,
+      packed: packed.file,
+      pack: packed.record,
+      signed: packed.signed,
+      keyed: packed.signed !== undefined,
+    },
     kernel: join(rootimgdir, kernelName),
     initrd: join(rootimgdir, initrdName),
   };

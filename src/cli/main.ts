@@ -25,6 +25,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   why: async () => (await import('./why.ts')).whyCommand,
+  sign: async () => (await import('./sign.ts')).signCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,
 };
 

@@ -8,7 +8,7 @@ import { type DefinitionWords, definitionWords } from '../netboot/definition-wor
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
-import { signedListNames } from '../pack/publish/signed-list.ts';
+import { signedListNames } from '../plan/signed-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';

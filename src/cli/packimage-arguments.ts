@@ -6,6 +6,7 @@ type Name =
   | 'compress'
   | 'nosyncfiles'
   | 'gate'
+  | 'sign'
   | 'strict'
   | 'force'
   | 'root-password-file'
@@ -47,6 +48,13 @@ export const packimageOptions: readonly Option[] = [
     takesValue: true,
     ours: true,
     help: 'boot: publish only what has come up in a virtual machine',
+  },
+  {
+    name: 'sign',
+    names: ['sign'],
+    takesValue: true,
+    ours: true,
+    help: 'KEY: sign the image before nodes see it, as rootimg sign does',
   },
   {
     name: 'strict',
@@ -102,6 +110,7 @@ export interface PackimageArguments {
   readonly compress: string | undefined;
   readonly verify: string | undefined;
   readonly gate: string | undefined;
+  readonly sign: string | undefined;
   readonly rootPasswordFile: string | undefined;
   readonly store: string | undefined;
   readonly def: string | undefined;
@@ -118,6 +127,7 @@ export function readPackimageArguments(argv: readonly string[]): PackimageArgume
     compress: value('compress'),
     verify: value('verify'),
     gate: value('gate'),
+    sign: value('sign'),
     rootPasswordFile: value('root-password-file'),
     store: value('store'),
     def: value('def'),
@@ -145,7 +155,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
+   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

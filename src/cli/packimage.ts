@@ -58,7 +58,23 @@ async function pack(
   const { packImage } = await import('../pack/pack-image.ts');
   const { waitOption } = await import('../system/lock.ts');
   const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
-  await packImage(plan, { reporter, lock, ...(await gateOf(words, plan, definition, reporter)) });
+  await packImage(plan, {
+    ...{ reporter, lock },
+    ...(await signOf(io, words, known)),
+    ...(await gateOf(words, plan, definition, reporter)),
+  });
+}
+
+/** `--sign KEY`: with what config.yaml has besides for boot loaders. */
+async function signOf(
+  io: CommandIo,
+  { sign }: PackimageArguments,
+  { name, site, definitions, reporter }: Omit<Known, 'definition'>,
+): Promise<Pick<PackContext, 'sign'>> {
+  if (sign === undefined) return {};
+  const { findSigner } = await import('./signing-keys.ts');
+  const signer = await findSigner(io, { key: sign }, definitions, (text) => reporter.warn(text));
+  return { sign: { signer, tftpImageDir: path.join(site.tftpdir, 'xcat/osimage', name) } };
 }
 
 /** `--gate boot`: the packed root has to come up in a virtual machine before it is published. Throws what makes that impossible beforehand. */
@@ -72,7 +88,7 @@ async function gateOf(
   const { bootPacked } = await import('../boot/boot-image.ts');
   const { bootRequest, unpublishedImage, usualMachine } = await import('./boot-request.ts');
   const { checkBootable } = await import('./check-bootable.ts');
-  await checkBootable(plan.image);
+  await checkBootable(plan.image, words.sign !== undefined);
   const { name, rootimgdir } = plan.image;
   const request = bootRequest({ name, rootimgdir, definition }, usualMachine);
   return {

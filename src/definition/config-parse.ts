@@ -53,6 +53,20 @@ const configSchema = z.strictObject({
       allow: absolutePath.optional(),
     })
     .optional(),
+  /** What `rootimg sign` and `packimage --sign` sign with where no option says it. */
+  signing: z
+    .strictObject({
+      /** Private key: a file, or the URI of one in a token. */
+      key: z
+        .string()
+        .regex(/^(\/|pkcs11:)/, 'an absolute path or a pkcs11: URI is expected')
+        .optional(),
+      /** The key's certificate, for iPXE. */
+      certificate: absolutePath.optional(),
+      /** Name of a gpg key, for GRUB. */
+      gpg: z.string().min(1).optional(),
+    })
+    .optional(),
 });
 
 /** What `<home>/config.yaml` says; what it does not say is absent. */
@@ -101,6 +115,7 @@ function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
   if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'allow'];
   if (path[0] === 'cache') return ['limit'];
+  if (path[0] === 'signing') return ['key', 'certificate', 'gpg'];
   return Object.keys(configSchema.shape);
 }
 

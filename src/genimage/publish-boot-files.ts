@@ -2,8 +2,10 @@ import { chmod, copyFile, constants, link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { flushFile } from '../base/flush.ts';
 import { followedPath } from '../base/followed-path.ts';
+import { exists } from '../base/exists.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { bootFiles, initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
+import { signatureEnds } from '../plan/signed-list.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { throwIfStopped } from '../system/signals.ts';
 import { publishFiles, type Unpublished } from '../system/publish.ts';
@@ -70,11 +72,24 @@ export async function putInPlace(folders: readonly BootFolder[]): Promise<void> 
       temporary: files[name],
       final: join(folder, name),
     });
+    await dropSignatures(folder, files);
     if (isOtherKernel) {
       for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
       await flushFile(folder);
     }
     await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
+  }
+}
+
+/** Removes the signatures of boot files that are about to be others: no boot loader would believe them. */
+async function dropSignatures(folder: string, files: BootFiles): Promise<void> {
+  for (const { name } of bootFiles) {
+    const path = join(folder, name);
+    const signatures = signatureEnds.map((end) => `${path}${end}`);
+    if (!(await Promise.all(signatures.map(exists))).includes(true)) continue;
+    const now = await fileDigest(path).catch(() => undefined);
+    if (now === (await fileDigest(files[name]))) continue;
+    for (const signature of signatures) await rm(signature, { force: true });
   }
 }
 

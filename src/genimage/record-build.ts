@@ -53,6 +53,7 @@ export async function describeBuild(
       programs: [...initrd.programs],
       dracutModules: [...initrd.dracutModules],
       abilities: [...initrd.abilities],
+      ...(plan.files.some(({ role }) => role === 'sumskey') ? { signedFor: plan.image.name } : {}),
       skippedDrivers: [...initrd.skipped],
       inputs: initrd.inputs,
       ...(initrd.drivers && { drivers: initrd.drivers }),

@@ -5,6 +5,7 @@ import { memoryNeed } from '../plan/image-words.ts';
 import type { PackedRecord } from '../plan/manifest.ts';
 import { isArchive } from '../plan/pack-names.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
+import type { SignedList, Signer } from '../plan/signed-list.ts';
 import { inPhase, type Reporter } from '../report/reporter.ts';
 import { lockImageDir, type LockOptions } from '../system/lock.ts';
 import { withScope } from '../system/scope.ts';
@@ -16,8 +17,8 @@ import { imageName } from './formats/archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
 import { judgeStart } from './select/boot/judge-start.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
-import { readManifest } from './publish/generations.ts';
 import { checkDatabase, databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
+import { generationDir, readManifest } from './publish/generations.ts';
 import { packUuid } from './customise/pack-uuid.ts';
 import { refuseLostFiles } from './select/lost-files.ts';
 import { findLeaks, leakProblems } from './select/leaks.ts';
@@ -27,6 +28,7 @@ import { manifestWith, publishImage } from './publish/publish.ts';
 import { finishRollback } from './publish/rollback.ts';
 import { packedTree } from './select/packed-tree.ts';
 import { rootLoginWarnings } from './select/root-login.ts';
+import { signBootFiles } from './publish/sign-boot-files.ts';
 import { type Selection, selectMembers } from './select/select.ts';
 import { refuseUnmappedIds } from './select/unmapped-ids.ts';
 import { checkHost } from './steps/tools.ts';
@@ -41,10 +43,19 @@ import { newUuid, noUuid, xcatinfoText } from './customise/xcatinfo.ts';
 
 export type PackResult = PackedRecord;
 
+/** A packed root that waits to be published. */
+export interface UnpublishedPack {
+  readonly file: string;
+  readonly record: PackedRecord;
+  readonly signed: SignedList | undefined;
+}
+
 export interface PackContext {
   readonly reporter: Reporter;
   /** Called with the verified file before it is published; when it throws, nothing is. */
-  readonly gate?: (packed: { readonly file: string; readonly record: PackedRecord }) => Promise<void>;
+  readonly gate?: (packed: UnpublishedPack) => Promise<void>;
+  /** Signs what is packed before nodes see it. */
+  readonly sign?: { readonly signer: Signer; readonly tftpImageDir: string };
   /** False: the file only goes through the gate and is gone again. */
   readonly publish?: boolean;
   /** Whether the lock of the image folder is waited for. */
@@ -174,12 +185,18 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       ...(await packages),
       ...(staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles }),
     };
-    await gate?.({ file: temporary, record });
+    const signed = await context.sign?.signer.signList(name, before, record);
+    await gate?.({ file: temporary, record, signed });
     if (context.publish === false) return record;
     const manifest = manifestWith(plan.image, before, record);
     await inPhase(reporter, 'Publish', async () => {
-      if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest);
-      warnings.push(...(await publishImage(rootimgdir, temporary, record, manifest, before?.pack)));
+      if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest, signed);
+      warnings.push(...(await publishImage(rootimgdir, temporary, record, manifest, before?.pack, signed)));
+      if (context.sign !== undefined) {
+        const kept = staged === undefined ? [] : [generationDir(rootimgdir, staged.number)];
+        const folders = [rootimgdir, ...kept, context.sign.tftpImageDir];
+        await signBootFiles(context.sign.signer, rootimgdir, folders);
+      }
       const xcatinfo = join(tree, Buffer.from(customisation.xcatinfo, 'latin1').toString());
       await tidyAfterPack(
         rootimgdir,

@@ -46,6 +46,8 @@ const builtSchema = z.object({
     dracutModules: z.array(z.string()).optional(),
     /** What our part of it can do that older ones cannot: `holes` makes holes of the zeros in a cpio archive. */
     abilities: z.array(z.string()).optional(),
+    /** The image that its signed lists must name; absent where it has no key. */
+    signedFor: z.string().optional(),
     /** Default drivers that the kernel does not have. */
     skippedDrivers: z.array(z.string()).optional(),
     /** Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that was kept. */

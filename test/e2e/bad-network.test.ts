@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { signedListText } from '../../src/plan/signed-list.ts';
 import { type BadServer, badServer, type Behaviour, good, half } from './lib/bad-server.ts';
 import { type InitrdRoom, openInitrdRoom, smallRoot } from './lib/initrd-room.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
@@ -14,6 +15,8 @@ const path = '/rootimg.cpio.gz';
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 let admin: SampleImage;
+/** The same initrd, with its key and without. */
+let signedRoom: InitrdRoom;
 let room: InitrdRoom;
 let folder: string;
 /** The packed root, the digest of the file in it, and the packed root with one byte changed. */
@@ -35,7 +38,9 @@ beforeAll(async () => {
   expect(built.status, built.stderr).toBe(0);
   const manifest = JSON.parse(await readFile(join(admin.rootimgdir, 'manifest.json'), 'utf8'));
   const reader = readers[manifest.build.initrd.compressor] ?? 'gzip -dc';
-  room = openInitrdRoom(join(admin.rootimgdir, 'initrd-stateless.gz'), reader);
+  const initrd = join(admin.rootimgdir, 'initrd-stateless.gz');
+  signedRoom = openInitrdRoom(initrd, reader);
+  room = openInitrdRoom(initrd, reader, ['lib/rootimg/sums.pem']);
   folder = mkdtempSync(join(tmpdir(), 'rootimg-bad-'));
   const payload = randomBytes(3_000_000);
   right = sha256(payload);
@@ -46,6 +51,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   room?.leave();
+  signedRoom?.leave();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   await admin?.leave();
 });
@@ -54,10 +60,11 @@ afterAll(async () => {
 async function bootFrom(
   behave: Behaviour,
   words: (server: BadServer) => string = () => '',
+  where = room,
 ): Promise<{ said: string; requests: string[] }> {
   const server = await badServer(behave);
   try {
-    const said = await room.boot(`imgurl=${server.origin}${path} nonodestatus ${words(server)}`);
+    const said = await where.boot(`imgurl=${server.origin}${path} nonodestatus ${words(server)}`);
     return { said, requests: server.requests };
   } finally {
     server.close();
@@ -110,7 +117,8 @@ describe.concurrent('the initrd with a server that', () => {
   });
 
   it('stalls', async () => {
-    const { said, requests } = await bootFrom(first(1, half(bytes, 'stall'), good(bytes)), pinned);
+    const stalls = first(1, half(bytes, 'stall'), good(bytes));
+    const { said, requests } = await bootFrom(stalls, () => `${pinned()} imgslow=10/20`);
     expect(said).toMatch(/warning: .*(too slow|timed? ?out).*; next try/i);
     expect(requests[1]).toMatch(/bytes=[1-9]\d+-$/);
     comesUp(said);
@@ -228,8 +236,19 @@ describe.concurrent('the initrd with a server that', () => {
   });
 
   it('has a signed list of digests, first with a byte flipped in it', async () => {
-    const sums = Buffer.from(`${digest}  rootimg.cpio.gz\n`);
-    const lie = Buffer.from(`${sha256(flipped)}  rootimg.cpio.gz\n`);
+    const list = (of: Buffer) =>
+      Buffer.from(
+        signedListText('room', {
+          ...{
+            file: 'rootimg.cpio.gz',
+            sha256: sha256(of),
+            size: of.length,
+            finished: '2024-01-01T00:00:00Z',
+          },
+          generation: 3,
+        }),
+      );
+    const [sums, lie] = [list(bytes), list(flipped)];
     const signature = createSign('sha256').update(sums).sign(key.privateKey);
     let asked = 0;
     const behave: Behaviour = (request, response, count) => {
@@ -238,7 +257,8 @@ describe.concurrent('the initrd with a server that', () => {
       if (request.url === '/rootimg.sums') return send((asked += 1) === 1 ? lie : sums);
       return send(asked === 1 ? flipped : bytes);
     };
-    const { said, requests } = await bootFrom(behave, () => 'imgsums=rootimg.sums');
+    // As xCAT's lines are: nothing but imgurl=.
+    const { said, requests } = await bootFrom(behave, () => '', signedRoom);
     expect(said).toMatch(/error: .*rootimg\.sums is not signed by the key in this initrd; next try/);
     // What the lie names was never asked for.
     expect(requests.slice(0, 4)).toEqual([
@@ -246,6 +266,20 @@ describe.concurrent('the initrd with a server that', () => {
       ...['GET /rootimg.sums', 'GET /rootimg.sums.sig'],
     ]);
     comesUp(said);
+  });
+
+  it('has an image that nobody signed, for an initrd with a key', async () => {
+    const server = first(1, status(404), (request, response, count) =>
+      request.url === path ? good(bytes)(request, response, count) : status(404)(request, response, count),
+    );
+    const boot = await badServer(server);
+    const running = signedRoom.boot(
+      `imgurl=${boot.origin}${path} nonodestatus ${pinned()}`,
+      /next try[^]*next try/,
+    );
+    expect(await running).not.toContain('root is ready');
+    boot.close();
+    expect(boot.requests).not.toContain(`GET ${path}`);
   });
 
   it('has an image that cannot fit', async () => {

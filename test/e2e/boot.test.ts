@@ -1,5 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -35,7 +36,11 @@ beforeAll(async () => {
   manager = await managementNode();
   const { port } = manager.address() as AddressInfo;
   rootimgdir = join(admin.installdir, 'image');
-  await writeFile(join(admin.base, 'compute.pkglist'), `${sample.pkglist.join('\n')}\n`);
+  await writeFile(join(admin.base, 'compute.pkglist'), `${sample.pkglist.join('\n')}\nopenssl\n`);
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [secret, pem] = [join(admin.base, 'sums.key'), join(admin.base, 'sums.pem')];
+  await writeFile(secret, key.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await writeFile(pem, key.publicKey.export({ type: 'spki', format: 'pem' }));
   const made = await admin.type(
     ...(['mkdef', '-t', 'osimage', '-o', image, 'imagetype=linux', 'provmethod=netboot'] as const),
     ...['profile=compute', `osvers=${sample.osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.pkgdir}`],
@@ -44,9 +49,9 @@ beforeAll(async () => {
     `addkcmdline=XCAT=10.0.2.2:3001 XCATIPORT=${port} NODE=cn1`,
   );
   expect(made.status, made.stderr).toBe(0);
-  const built = await admin.type('genimage', image);
+  const built = await admin.type('genimage', '--sumskey', pem, image);
   expect(built.status, built.stderr).toBe(0);
-  const packed = await admin.type('packimage', '-m', 'cpio', '-c', 'zstd', image);
+  const packed = await admin.type('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret, image);
   expect(packed.status, packed.stderr).toBe(0);
 });
 afterAll(async () => {
@@ -68,7 +73,7 @@ function machines(): string[] {
     .filter((line) => line.includes('qemu') && line.includes(rootimgdir));
 }
 
-test('a node tells the management node that it boots, and comes up', async () => {
+test('a node that boots signed images only tells the management node that it boots, and comes up', async () => {
   const booted = await admin.type('rootimg', 'boot', image);
   expect(booted.status, booted.stderr).toBe(0);
   expect(told).toEqual(['installstatus netbooting\n']);
@@ -104,6 +109,15 @@ test('a node refuses a packed root in which one byte is another', async () => {
   await handle.close();
   const booted = await admin.type('rootimg', 'boot', image);
   expect(booted.status).toBe(1);
-  expect(booted.stderr).toMatch(/the initrd says: http:.* sha256 is [0-9a-f]{64}, but imgsha256= says/);
+  expect(booted.stderr).toMatch(
+    /the initrd says: http:.* sha256 is [0-9a-f]{64}, but http:.*rootimg\.sums says/,
+  );
   expect(existsSync(join(rootimgdir, 'boot.json'))).toBe(false);
+});
+
+test('an image that is not signed is not even tried', async () => {
+  await rm(join(rootimgdir, 'rootimg.sums'));
+  const booted = await admin.type('rootimg', 'boot', image);
+  expect(booted.status).toBe(1);
+  expect(booted.stderr).toMatch(/boots signed images only, and this one is not signed[^]*rootimg sign/);
 });

@@ -143,12 +143,14 @@ async function systemdModules(root: string): Promise<string[]> {
   return found && (await hasSystemd(root)) ? [name] : [];
 }
 
-/** What our dracut module puts into the initrd: the size of the root tmpfs, the key of signed digests. */
+/** What our dracut module puts into the initrd: the size of the root tmpfs; with a key also the image that it may have signed. */
 async function dracutEnvironment({ plan }: Build): Promise<Record<string, string>> {
   const file = plan.files.find(({ role }) => role === 'sumskey');
   return {
     ...plan.environment,
     ROOTIMG_ROOTLIMIT: plan.request.rootlimit ?? '',
-    ROOTIMG_SUMS_KEY: file === undefined ? '' : await readFile(file.path, 'utf8'),
+    ...(file === undefined
+      ? {}
+      : { ROOTIMG_SUMS_KEY: await readFile(file.path, 'utf8'), ROOTIMG_IMAGE: plan.image.name }),
   };
 }

@@ -5,8 +5,11 @@ import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
+import type { SignedList } from '../../plan/signed-list.ts';
 import { temporaryDir } from '../../system/temp.ts';
 import { generationDir, generationNumbers } from './generations.ts';
+import { copySignatures } from './sign-boot-files.ts';
+import { putSignedList } from './signed-list.ts';
 
 /** A set that is being put together beside the published one. */
 export interface StagedGeneration {
@@ -49,7 +52,9 @@ async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record
       },
     );
     // Of the copy: what is kept is what is described.
-    if (copied) bootFiles[name] = await fileDigest(join(folder, name));
+    if (!copied) continue;
+    bootFiles[name] = await fileDigest(join(folder, name));
+    await copySignatures(join(rootimgdir, name), join(folder, name));
   }
   return bootFiles;
 }
@@ -75,8 +80,10 @@ export async function keepGeneration(
   staged: StagedGeneration,
   { file, sha256 }: PackedRecord,
   manifest: Manifest,
+  signed: SignedList | undefined,
 ): Promise<void> {
   const { folder, number } = staged;
+  if (signed !== undefined) await putSignedList(folder, signed);
   const digestName = `${file}.sha256`;
   await writeFile(join(folder, digestName), `${sha256}  ${file}\n`);
   await writeFile(join(folder, manifestName), manifestText(manifest));

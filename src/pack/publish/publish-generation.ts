@@ -12,6 +12,7 @@ import { type Generation, readManifest } from './generations.ts';
 import { cloneOrCopy } from './keep-generation.ts';
 import { removeOtherForms } from './publish.ts';
 import { markRollback } from './rollback-mark.ts';
+import { copySignatures } from './sign-boot-files.ts';
 import { keepSignedList, settleSignedList } from './signed-list.ts';
 
 /** A file that nodes boot from, by its published name, and the kept file that it is. */
@@ -54,7 +55,8 @@ export async function publishGeneration(
   const root = await prepare(rootimgdir, pack.file);
   const boot: Unpublished[] = [];
   // With another kernel all are taken away: all must be there to come back, also those that a killed run has put in place already.
-  for (const { name, kept } of isOtherKernel ? filesOf(pack) : changed) {
+  const renewed = isOtherKernel ? filesOf(pack) : changed;
+  for (const { name, kept } of renewed) {
     for (const folder of folders) boot.push(await prepare(folder, kept, name));
   }
   await keepSignedList(rootimgdir, (await readManifest(rootimgdir))?.pack);
@@ -65,6 +67,9 @@ export async function publishGeneration(
   await removeOtherForms(rootimgdir, pack.file);
   const warnings = await settleSignedList(rootimgdir, pack, target.folder);
   for (const { temporary, final } of boot) await publishFile(temporary, final);
+  for (const { name, kept } of renewed) {
+    for (const folder of folders) await copySignatures(join(target.folder, kept), join(folder, name));
+  }
   await writeFileAtomic(join(rootimgdir, manifestName), text);
   await rm(join(rootimgdir, rollbackMarkName));
   await flushFile(rootimgdir);

@@ -4,13 +4,15 @@ import { isFolder } from '../../base/exists.ts';
 import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
+import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
 import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
-import { keepSignedList, settleSignedList, signedListNames } from './signed-list.ts';
+import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 
 /**
  * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside it, and only then removes what other
- * packs of the image left there. A reader sees the old file or the new one. `before` is what was published. Gives warnings.
+ * packs of the image left there. A reader sees the old file or the new one. `before` is what was published, `signed` the list for what is now, where one was
+ * asked for. Gives warnings.
  */
 export async function publishImage(
   rootimgdir: string,
@@ -18,6 +20,7 @@ export async function publishImage(
   record: PackedRecord,
   manifest: Manifest,
   before: PackedRecord | undefined,
+  signed: SignedList | undefined,
 ): Promise<string[]> {
   const { file, sha256 } = record;
   await keepSignedList(rootimgdir, before);
@@ -30,6 +33,7 @@ export async function publishImage(
     },
   );
   await publishFiles([{ temporary, final: join(rootimgdir, file) }, digest, said]);
+  if (signed !== undefined) await putSignedList(rootimgdir, signed);
   await removeOtherForms(rootimgdir, file);
   const warnings = await settleSignedList(rootimgdir, record, undefined);
   await flushFile(rootimgdir);

@@ -1,11 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { generationDir, generationNumbers } from './generations.ts';
-
-/** The list of digests that `imgsums=` names, and its signature: see docs/booting.md. The signature last, as it completes the list. */
-export const signedListNames = ['rootimg.sums', 'rootimg.sums.sig'] as const;
 
 type SignedPack = Pick<PackedRecord, 'file' | 'sha256' | 'generation'>;
 
@@ -31,20 +29,25 @@ export async function settleSignedList(
   if (kept !== undefined && (await copySignedList(kept, rootimgdir, now))) return [];
   if (before === undefined) return [];
   return [
-    `${signedListNames[0]} was signed for another image and is removed: make and sign the one of ${now.file} (docs/booting.md); nodes with imgsums= wait for it.`,
+    `${signedListNames[0]} was signed for another image and is removed: nodes with a key wait until ${now.file} is signed (rootimg sign, docs/booting.md).`,
   ];
+}
+
+/** Puts a list and its signature into a folder, the signature last, as it completes the list. */
+export async function putSignedList(folder: string, { list, signature }: SignedList): Promise<void> {
+  await writeFileAtomic(join(folder, signedListNames[0]), list);
+  await writeFileAtomic(join(folder, signedListNames[1]), signature);
 }
 
 /** Copies the list when it names this pack; true when it does. */
 async function copySignedList(from: string, to: string, pack: SignedPack): Promise<boolean> {
   const found = await readList(from);
   if (found === undefined || !namesPack(found.list, pack)) return false;
-  await writeFileAtomic(join(to, signedListNames[0]), found.list);
-  await writeFileAtomic(join(to, signedListNames[1]), found.signature);
+  await putSignedList(to, found);
   return true;
 }
 
-async function readList(folder: string): Promise<{ list: Buffer; signature: Buffer } | undefined> {
+async function readList(folder: string): Promise<SignedList | undefined> {
   const [list, signature] = await Promise.all(
     signedListNames.map((name) => readFile(join(folder, name)).catch(() => undefined)),
   );

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Answers the request with number `count` (from 1) for the path of this server. */
@@ -15,20 +16,25 @@ export interface BadServer {
   close(): void;
 }
 
-/** A real HTTP server that behaves as it is told. `port` 0 takes a free one. */
-export async function badServer(behave: Behaviour, port = 0): Promise<BadServer> {
+/** A real HTTP server that behaves as it is told, or with `tls` a real HTTPS server. `port` 0 takes a free one. */
+export async function badServer(
+  behave: Behaviour,
+  port = 0,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<BadServer> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const range = request.headers.range;
     requests.push(`${request.method} ${request.url}${range === undefined ? '' : ` ${range}`}`);
     behave(request, response, requests.length);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   server.on('clientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http${tls === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     refuse: () => void server.close(),

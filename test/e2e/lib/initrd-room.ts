@@ -43,22 +43,26 @@ exec chroot . /bin/sh /root/loop`;
 
 /** The programs of a real initrd, run in a chroot of it. */
 export interface InitrdRoom {
-  /** Runs the initrd with this kernel line until the root stands or can never stand; gives what it said, and then the digest of `payload`. */
-  boot(kernelLine: string): Promise<string>;
+  /**
+   * Runs the initrd with this kernel line until the root stands or can never stand, or until it has said `enough`; gives what it said, and
+   * then the digest of `payload`.
+   */
+  boot(kernelLine: string, enough?: RegExp): Promise<string>;
   leave(): void;
 }
 
-/** Unpacks an initrd of ours. `reader` unpacks it to standard output, such as `zstd -dc`. */
-export function openInitrdRoom(initrd: string, reader: string): InitrdRoom {
+/** Unpacks an initrd of ours, `without` some of its files. `reader` unpacks it to standard output, such as `zstd -dc`. */
+export function openInitrdRoom(initrd: string, reader: string, without: readonly string[] = []): InitrdRoom {
   const base = mkdtempSync(join(tmpdir(), 'rootimg-room-'));
   const folder = join(base, 'initrd');
   mkdirSync(folder);
   execFileSync('sh', ['-c', `${reader} < "$1" | cpio --extract --make-directories --quiet`, 'sh', initrd], {
     cwd: folder,
   });
+  for (const file of without) rmSync(join(folder, file));
   const running = new Set<ChildProcess>();
   let count = 0;
-  const boot = (kernelLine: string) => {
+  const boot = (kernelLine: string, enough?: RegExp) => {
     const line = join(base, `cmdline-${(count += 1)}`);
     writeFileSync(line, `${kernelLine}\n`);
     const argv = namespaceArgv(['sh', '-c', room, 'sh', folder, line]);
@@ -66,7 +70,10 @@ export function openInitrdRoom(initrd: string, reader: string): InitrdRoom {
       let said = '';
       const child = spawn(argv[0] ?? '', argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
       running.add(child);
-      child.stdout.on('data', (chunk) => (said += chunk));
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (enough?.test(said)) child.kill('SIGKILL');
+      });
       child.stderr.on('data', (chunk) => (said += chunk));
       child.on('close', () => {
         running.delete(child);

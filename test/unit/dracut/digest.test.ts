@@ -1,9 +1,17 @@
 import { createHash, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signedListText } from '../../../src/plan/signed-list.ts';
 import { shells, Stage } from './stage.ts';
 
 const content = 'packed root';
 const sha256 = createHash('sha256').update(content).digest('hex');
+const pack = {
+  ...{ file: 'rootimg.cpio.gz', sha256, size: content.length, finished: '2024-01-01T00:00:00Z' },
+  generation: 7,
+};
+/** The list of this image, with other facts where the test wants them. */
+const list = (other: Partial<typeof pack> = {}, image = 'img') =>
+  signedListText(image, { ...pack, ...other });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -38,11 +46,12 @@ function sign(text: string, key: KeyObject): void {
 }
 function bringKey(key: KeyObject): void {
   stage.file('lib/rootimg/sums.pem', key.export({ type: 'spki', format: 'pem' }).toString());
+  stage.file('lib/rootimg/image', 'img\n');
 }
 
 describe.each(shells)('a signed list of digests under %s', (shell) => {
-  const attempt = (sums: string) => {
-    stage.kernelLine([`imgsums=${sums}`]);
+  const attempt = (...parameters: string[]) => {
+    stage.kernelLine(parameters);
     return stage.run(shell, `${shell} "$rootimg_lib/attempt.sh"`);
   };
 
@@ -51,8 +60,8 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
     ['a key on a curve', curve],
   ])('is believed when %s signed it', (_, { publicKey, privateKey }) => {
     bringKey(publicKey);
-    sign(`${'0'.repeat(64)}  other.sfs\n${sha256} *rootimg.cpio.gz\n`, privateKey);
-    expect(attempt('rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
+    sign(list({ sha256: '0'.repeat(64), file: 'other.sfs' }) + `${sha256} *rootimg.cpio.gz\n`, privateKey);
+    expect(attempt('imgsums=rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
     expect(stage.read('unpacked')).toBe(content);
     expect(stage.read('asked')?.trim().split('\n')).toEqual([
       'http://a/x/rootimg.sums',
@@ -63,8 +72,8 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
 
   it('can lie on another server', () => {
     bringKey(rsa.publicKey);
-    sign(`${sha256}  rootimg.cpio.gz\n`, rsa.privateKey);
-    expect(attempt('https://b/rootimg.sums').status).toBe(0);
+    sign(list(), rsa.privateKey);
+    expect(attempt('imgsums=https://b/rootimg.sums').status).toBe(0);
     expect(stage.read('asked')).toMatch(/^https:\/\/b\/rootimg\.sums\n/);
   });
 
@@ -72,12 +81,12 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
     stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/x/rootimg.cpio.gz\n');
     stage.tool('mount', 'echo "$*" >> "$STAGE/mounts"');
     bringKey(rsa.publicKey);
-    sign(`${sha256}  rootimg.cpio.gz\n`, rsa.privateKey);
+    sign(list(), rsa.privateKey);
     stage.run(
       shell,
       'mkdir -p "$rootimg_fs/run/initramfs/rootimg/nfs"; cp served/* run/initramfs/rootimg/nfs',
     );
-    expect(attempt('rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
+    expect(attempt('imgsums=rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
     expect(stage.read('unpacked')).toBe(content);
     expect(stage.read('asked')).toBeUndefined();
     expect(stage.read('mounts')?.match(/^-t nfs -o \S+ 10\.0\.0\.1:\/x /gm)).toHaveLength(3);
@@ -86,45 +95,118 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
   it('is named with its nfs server when it is not there', () => {
     stage.file('run/initramfs/rootimg/imgurl', 'nfs://10.0.0.1/x/rootimg.cpio.gz\n');
     bringKey(rsa.publicKey);
-    expect(attempt('rootimg.sums').status).toBe(1);
-    expect(stage.log).toMatch(/: nfs:\/\/10\.0\.0\.1\/x\/rootimg\.sums: cp: .*No such file.*; next try in/);
+    expect(attempt('imgsums=rootimg.sums').status).toBe(1);
+    expect(stage.log).toMatch(
+      /: nfs:\/\/10\.0\.0\.1\/x\/rootimg\.sums: there is no file rootimg\.sums; next try in/,
+    );
   });
 
   it.each([
-    ['another key signed it', `${sha256}  rootimg.cpio.gz\n`, curve.privateKey, /is not signed by the key/],
+    ['another key signed it', list(), curve.privateKey, /is not signed by the key in this initrd/],
     [
       'it does not name the image',
-      `${sha256}  other.cpio.gz\n`,
+      list({ file: 'other.cpio.gz' }),
       rsa.privateKey,
       /does not name rootimg\.cpio\.gz/,
     ],
     [
-      'the image is another',
-      `${'1'.repeat(64)}  rootimg.cpio.gz\n`,
+      'it says another digest',
+      list({ sha256: '1'.repeat(64) }),
       rsa.privateKey,
-      /sha256 is .*, but imgsums= says 1{64}/,
+      /sha256 is .*, but .* says 1{64}/,
+    ],
+    ['it has half a digest', list({ sha256: 'abc' }), rsa.privateKey, /does not name rootimg/],
+    [
+      'it is that of another image',
+      list({}, 'other'),
+      rsa.privateKey,
+      /signed for the image other, but .* that of img/,
+    ],
+    [
+      'it is of the old form',
+      `${sha256}  rootimg.cpio.gz\n`,
+      rsa.privateKey,
+      /old form, .*rootimg sign img\)/,
+    ],
+    [
+      'it is of a later form',
+      list().replace('list 2', 'list 3'),
+      rsa.privateKey,
+      /'signed list 3', which .* not know/,
+    ],
+    ['it has no size', list().replace(/^# size.*$/m, ''), rsa.privateKey, /does not tell the size/],
+    [
+      'the image is larger than it says',
+      list({ size: 10 }),
+      rsa.privateKey,
+      /more than the 10 bytes that .*sums says/,
     ],
   ])('stops the node when %s', (_, text, key, message) => {
     bringKey(rsa.publicKey);
     sign(text, key);
-    expect(attempt('rootimg.sums').status).toBe(1);
+    expect(attempt('imgsums=rootimg.sums').status).toBe(1);
     expect(stage.log).toMatch(message);
-    expect(stage.log).toMatch(/<27>rootimg: error: .*next try in \d+ s\n$/);
+    expect(stage.log).toMatch(/<27>rootimg: (error|warning): .*next try in \d+ s\n$/);
     expect(stage.read('unpacked')).toBeUndefined();
   });
 
   it('stops the node when it was changed after signing', () => {
     bringKey(rsa.publicKey);
-    sign(`${'1'.repeat(64)}  rootimg.cpio.gz\n`, rsa.privateKey);
-    stage.file('served/rootimg.sums', `${sha256}  rootimg.cpio.gz\n`);
-    expect(attempt('rootimg.sums').status).toBe(1);
+    sign(list({ sha256: '1'.repeat(64) }), rsa.privateKey);
+    stage.file('served/rootimg.sums', list());
+    expect(attempt('imgsums=rootimg.sums').status).toBe(1);
     expect(stage.log).toContain('is not signed by the key in this initrd');
     expect(stage.read('asked')).not.toContain('rootimg.cpio.gz');
   });
 
+  it('is fetched beside the image when the kernel line names none, and imgsha256= does not do instead', () => {
+    bringKey(rsa.publicKey);
+    sign(list(), rsa.privateKey);
+    expect(attempt(`imgsha256=${sha256}`)).toMatchObject({ status: 0, stderr: '' });
+    expect(stage.read('asked')).toMatch(/^http:\/\/a\/x\/rootimg\.sums\n/);
+  });
+
+  it('outweighs what imgsha256= says', () => {
+    bringKey(rsa.publicKey);
+    sign(list(), rsa.privateKey);
+    expect(attempt(`imgsha256=${'1'.repeat(64)}`).status).toBe(1);
+    expect(stage.log).toMatch(/imgsha256= says 1{64}, but http:\/\/a\/x\/rootimg\.sums says /);
+    expect(stage.read('asked')).not.toContain('cpio');
+  });
+
+  it.each([
+    ['6', 0],
+    ['7', 0],
+    ['8', 1],
+    ['10', 1],
+  ])('of generation 7 with imgmin=%s gives %i', (minimum, status) => {
+    bringKey(rsa.publicKey);
+    sign(list(), rsa.privateKey);
+    expect(attempt(`imgmin=${minimum}`).status).toBe(status);
+    if (status !== 0)
+      expect(stage.log).toContain(`generation 7, but imgmin= asks for ${minimum} or a later one`);
+  });
+
+  it.each(['', '-1', '1e9', '9'.repeat(30), '08'])(
+    'with the generation %j is older than any imgmin=',
+    (generation) => {
+      bringKey(rsa.publicKey);
+      sign(list().replace(/^# generation.*$/m, `# generation ${generation}`), rsa.privateKey);
+      expect(attempt('imgmin=1').status).toBe(1);
+      expect(stage.log).toMatch(/but imgmin= asks for 1 or a later one/);
+    },
+  );
+
+  it('that never ends is given up', () => {
+    bringKey(rsa.publicKey);
+    stage.tool('curl', 'cat /dev/zero; exit 23');
+    expect(attempt().status).toBe(1);
+    expect(stage.log).toContain('http://a/x/rootimg.sums: more than 65536 bytes; next try');
+  });
+
   it('is named when the server does not have it', () => {
     bringKey(rsa.publicKey);
-    expect(attempt('rootimg.sums').status).toBe(1);
+    expect(attempt('imgsums=rootimg.sums').status).toBe(1);
     expect(stage.log).toContain('http://a/x/rootimg.sums: curl: (22) 404; next try');
   });
 });
@@ -140,10 +222,26 @@ describe.each(shells)('what the kernel line asks to be checked under %s', (shell
     expect(stage.read('died')).toBe(`rootimg: error: imgsha256=${digest}: expected 64 hexadecimal digits\n`);
   });
 
-  it('imgsums= is refused by an initrd without a key', () => {
-    expect(start('imgsums=sums')).toBe(1);
+  it.each(['imgsums=sums', 'imgmin=3'])('%s is refused by an initrd without a key', (word) => {
+    expect(start(word)).toBe(1);
     expect(stage.read('died')).toMatch(/no public key to check it with \(genimage --sumskey\)/);
     bringKey(rsa.publicKey);
-    expect(start('imgsums=sums')).toBe(0);
+    expect(start(word)).toBe(0);
+  });
+
+  it.each(['x', '-1', '3+1', '9'.repeat(16)])('imgmin=%s is refused', (minimum) => {
+    bringKey(rsa.publicKey);
+    expect(start(`imgmin=${minimum}`)).toBe(1);
+    expect(stage.read('died')).toBe(
+      `rootimg: error: imgmin=${minimum}: expected the number of a generation\n`,
+    );
+  });
+
+  it('an initrd with a key boots nothing else', () => {
+    stage.kernelLine(['root=nfs:10.0.0.1:/x']);
+    expect(stage.hook(shell, 'cmdline.sh').status).toBe(0);
+    bringKey(rsa.publicKey);
+    expect(stage.hook(shell, 'cmdline.sh').status).toBe(1);
+    expect(stage.read('died')).toContain('imgurl= is missing: this initrd boots signed images only');
   });
 });

@@ -85,7 +85,10 @@ describe.each(shells)('a download that is larger than the memory under %s', (she
     stage.tool('curl', `echo "$*" > "$STAGE/curl"; exit ${status}`);
     const run = stage.run(
       shell,
-      '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/fetch.sh"; rootimg_fetch http://a/r.sfs "$STAGE/tmp/image"',
+      `for part in lib way fetch; do . "$rootimg_lib/$part.sh"; done
+       echo http://a/r.sfs > "$rootimg_run/imgurl"
+       rootimg_from=http://a/r.sfs
+       rootimg_fetch http://a/r.sfs "$STAGE/tmp/image"`,
     );
     expect(run.status).toBe(2);
     expect(stage.read('run/initramfs/rootimg/fatal')).toMatch(message);

@@ -55,7 +55,7 @@ test('depends leaves the choice to dracut where NetworkManager can make it', () 
 test('install brings every part, and the size of the root', () => {
   const { status, stdout } = call('install', { environment: 'ROOTIMG_ROOTLIMIT=3g' });
   expect(status).toBe(0);
-  for (const part of ['lib', 'network', 'status', 'fetch', 'digest', 'unpack', 'fit', 'attempt']) {
+  for (const part of ['lib', 'network', 'status', 'way', 'fetch', 'digest', 'unpack', 'fit', 'attempt']) {
     expect(stdout).toContain(`inst_simple ${stage.root}/lib/rootimg/${part}.sh /lib/rootimg/${part}.sh\n`);
   }
   expect(stdout).toMatch(
@@ -70,9 +70,10 @@ test('install brings every part, and the size of the root', () => {
 
 test('a key for signed digests comes with openssl, and only then', () => {
   expect(call('install').stdout).not.toContain('openssl');
-  const environment = 'ROOTIMG_SUMS_KEY=KEY';
+  const environment = 'ROOTIMG_SUMS_KEY=KEY ROOTIMG_IMAGE=img';
   expect(call('install', { environment }).stdout).toContain('inst_multiple openssl\n');
   expect(readFileSync(join(stage.root, 'initrd/lib/rootimg/sums.pem'), 'utf8')).toBe('KEY\n');
+  expect(readFileSync(join(stage.root, 'initrd/lib/rootimg/image'), 'utf8')).toBe('img\n');
   expect(call('check', { lacks: ['openssl'] }).status).toBe(255);
   expect(call('check', { environment, lacks: ['openssl'] }).stderr).toMatch(/its initrd needs: openssl\n/);
 });

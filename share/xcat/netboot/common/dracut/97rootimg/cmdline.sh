@@ -29,4 +29,7 @@ if imgurl=$(getarg imgurl=) && [ -n "$imgurl" ]; then
     rootimg_want
     # shellcheck disable=SC2034 # read by dracut: /sbin/rootimgroot is the handler of this netroot
     root=rootimg netroot=rootimg rootok=1
+elif rootimg_has_key; then
+    # Any other root would be one that the key has not signed.
+    die 'rootimg: error: imgurl= is missing: this initrd boots signed images only'
 fi

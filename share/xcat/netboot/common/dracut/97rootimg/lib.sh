@@ -56,6 +56,24 @@ rootimg_kind() {
     esac
 }
 
+# Was a public key put into this initrd? Then nothing is believed that it has not signed.
+rootimg_has_key() {
+    [ -e "$rootimg_lib/sums.pem" ]
+}
+
+# A whole number that every shell can reckon with? One after 0 would be octal.
+rootimg_is_number() {
+    case $1 in
+        '' | *[!0-9]* | 0?*) return 1 ;;
+    esac
+    [ ${#1} -le 15 ]
+}
+
+# Are both numbers, and the first no less than the second?
+rootimg_at_least() {
+    rootimg_is_number "$1" && rootimg_is_number "$2" && [ "$1" -ge "$2" ]
+}
+
 # Splits a list of mirrors into words. A comma separates only where a scheme follows: paths may hold commas.
 rootimg_urls() {
     printf '%s\n' "$1" | sed -e 's#,http://# http://#g' -e 's#,https://# https://#g' -e 's#,nfs://# nfs://#g'

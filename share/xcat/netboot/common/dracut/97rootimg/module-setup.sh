@@ -1,10 +1,10 @@
 #!/bin/sh
 # dracut sources this file and calls the functions below. Asked for with `--add rootimg`.
-# ROOTIMG_ROOTLIMIT in the environment of dracut becomes the default size of the root tmpfs, ROOTIMG_SUMS_KEY (a public key in PEM form) the key
-# that imgsums= is checked with.
+# ROOTIMG_ROOTLIMIT in the environment of dracut becomes the default size of the root tmpfs. With ROOTIMG_SUMS_KEY, a public key in PEM form, the initrd
+# boots nothing but what that key signed for the image of the name ROOTIMG_IMAGE.
 
 # What the initrd cannot do without, in words of the commands that it runs.
-rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc tail tee sleep timeout
+rootimg_needed='curl cpio tar gzip sha256sum ip grep sed tr od wc head tail tee sleep timeout
 mount umount modprobe mkdir rmdir chmod cat cp ln mv rm uname'
 
 # Brought when the image has them: the other compressors, the status exchange, nfs, extended attributes.
@@ -89,7 +89,7 @@ install() {
     inst_libdir_file 'libgcc_s.so*'
 
     # shellcheck disable=SC2154 # moddir and initdir are dracut's
-    for rootimg_name in lib network status fetch digest unpack fit attempt; do
+    for rootimg_name in lib network status way fetch digest unpack fit attempt; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
     # What packimage may count on: the holes of a cpio archive take no memory.
@@ -114,6 +114,7 @@ install() {
     if [ -n "${ROOTIMG_SUMS_KEY-}" ]; then
         inst_multiple openssl
         printf '%s\n' "$ROOTIMG_SUMS_KEY" > "$initdir/lib/rootimg/sums.pem"
+        printf '%s\n' "${ROOTIMG_IMAGE-}" > "$initdir/lib/rootimg/image"
     fi
     dracut_need_initqueue
 }

@@ -31,10 +31,11 @@ rootimg_archive() {
         rootimg_decompress "$1" < "$2"
         return
     fi
+    # No more than this node could hold: a server need not come to an end.
     {
-        rootimg_curl ${rootimg_if:+--interface "$rootimg_if"} -- "$rootimg_stream" 2> "$rootimg_run/download-errors" ||
+        rootimg_curl "$rootimg_stream" ${rootimg_if:+--interface "$rootimg_if"} 2> "$rootimg_run/download-errors" ||
             : > "$rootimg_run/download-failed"
-    } | rootimg_decompress "$1"
+    } | head -c "$(($(rootimg_free_memory) * 1048576))" | rootimg_decompress "$1"
 }
 
 # KIND: unpacks standard input below the working directory, owners and modes as they are in the archive.
@@ -71,11 +72,12 @@ rootimg_unpack_archive() {
     )
     rootimg_status=$?
     if [ "$rootimg_status" -ne 0 ] && grep -q 'No space left' "$rootimg_run/errors"; then
-        rootimg_fatal "the image does not fit into memory: $(rootimg_memory) MB in all, root tmpfs with $(rootimg_tmpfs_options)"
+        rootimg_hopeless "the image does not fit into memory: $(rootimg_memory) MB in all, root tmpfs with $(rootimg_tmpfs_options)"
+        return 1
     fi
     for rootimg_part in download decompress; do
         [ -e "$rootimg_run/$rootimg_part-failed" ] || continue
-        rootimg_cause=$(rootimg_last_line "$rootimg_run/$rootimg_part-errors")
+        rootimg_cause=$(rootimg_curl_reason "$rootimg_run/$rootimg_part-errors")
         return 1
     done
     [ "$rootimg_status" -eq 0 ] && return 0
@@ -136,8 +138,10 @@ rootimg_restore_xattrs() {
 
 # What the kernel and systemd need of a root; a root of another kernel is refused.
 rootimg_check_root() {
-    [ -d "$NEWROOT/lib/modules/$(uname -r)" ] || [ -d "$NEWROOT/usr/lib/modules/$(uname -r)" ] ||
-        rootimg_fatal "the image has no /lib/modules/$(uname -r): it was packed with another kernel than this one"
+    if [ ! -d "$NEWROOT/lib/modules/$(uname -r)" ] && [ ! -d "$NEWROOT/usr/lib/modules/$(uname -r)" ]; then
+        rootimg_hopeless "the image has no /lib/modules/$(uname -r): it was packed with another kernel than this one"
+        return 1
+    fi
     for rootimg_init in sbin/init usr/lib/systemd/systemd lib/systemd/systemd; do
         if [ -e "$NEWROOT/$rootimg_init" ] || [ -L "$NEWROOT/$rootimg_init" ]; then
             for rootimg_folder in proc sys dev run; do
@@ -146,18 +150,22 @@ rootimg_check_root() {
             return 0
         fi
     done
-    rootimg_fatal 'the image has no /sbin/init'
+    rootimg_hopeless 'the image has no /sbin/init'
+}
+
+# KIND COMPRESSOR FILE: what rootimg_unpack does, without taking back what a failure leaves.
+rootimg_make_root() {
+    case $1 in
+        squashfs | erofs) rootimg_unpack_image "$1" "$3" ;;
+        *) rootimg_unpack_archive "$@" ;;
+    esac || return 1
+    rootimg_restore_xattrs
+    rootimg_check_root
 }
 
 # KIND COMPRESSOR FILE: the root stands at NEWROOT, or 1 with the reason in rootimg_cause.
 rootimg_unpack() {
-    case $1 in
-        squashfs | erofs) rootimg_unpack_image "$1" "$3" ;;
-        *) rootimg_unpack_archive "$@" ;;
-    esac || {
-        rootimg_unpack_undo
-        return 1
-    }
-    rootimg_restore_xattrs
-    rootimg_check_root
+    rootimg_make_root "$@" && return 0
+    rootimg_unpack_undo
+    return 1
 }
