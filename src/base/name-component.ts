@@ -9,7 +9,7 @@ const longest = 200;
  */
 export function componentFault(word: string): string | undefined {
   if (word === '') return 'it is empty';
-  const bad = /[\s/\uFFFD\p{Cc}\p{Surrogate}]/u.exec(word)?.[0];
+  const bad = /[/\uFFFD\p{Cc}\p{Surrogate}]/u.exec(word)?.[0];
   if (bad !== undefined) return `it contains ${JSON.stringify(bad)}`;
   if (/^[.-]/.test(word)) return `it begins with "${word[0]}"`;
   if (Buffer.byteLength(word) > longest) return `it is longer than ${longest} bytes`;

@@ -1,9 +1,16 @@
+import { componentFault } from '../base/name-component.ts';
+
+/** Attributes that become names of folders and of profile files. */
+const parts: ReadonlySet<string> = new Set(['osvers', 'osarch', 'profile']);
+
 /**
  * What is wrong with the value of an osimage attribute, or undefined. Checked where values are set, so that a store made by another program
  * can still be read. An empty value unsets the attribute.
  */
 export function valueFault(attribute: string, value: string): string | undefined {
-  return attribute === 'nfsrootopts' && value !== '' ? nfsrootoptsFault(value) : undefined;
+  if (value === '') return undefined;
+  if (attribute === 'nfsrootopts') return nfsrootoptsFault(value);
+  return parts.has(attribute) ? componentFault(value) : undefined;
 }
 
 /** xCAT: a comma list of mount options; the root of a statelite node is always read-only. */

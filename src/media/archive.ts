@@ -1,4 +1,5 @@
 import { RootimgError } from '../base/errors.ts';
+import { archiveFormat } from '../system/archive-format.ts';
 import { findTool, run, type RunOptions } from '../system/exec.ts';
 import { type Medium, orderedEntries } from './medium.ts';
 import { readMtree } from './mtree.ts';
@@ -9,11 +10,6 @@ const env = { LC_ALL: 'C.UTF-8' };
 /** argv that writes the table of contents of an ISO file or device; file data is skipped, not read. */
 export function listArgv(path: string): string[] {
   return ['bsdtar', '-cf', '-', '--format=mtree', `@${path}`];
-}
-
-/** argv that says what `path` is, and reads no more of it than that takes. */
-export function formatArgv(path: string): string[] {
-  return ['bsdtar', '-tvvvqf', path, '.'];
 }
 
 /** argv that writes one file of the medium to standard output. */
@@ -52,9 +48,8 @@ export async function openArchive(path: string): Promise<Medium> {
 
 /** bsdtar reads much besides, such as lists that name files of the host to be copied (mtree(5), `contents=`). */
 async function refuseOtherFormats(path: string): Promise<void> {
-  const { stdout } = await bsdtar(formatArgv(path), { okCodes: [0, 1] });
-  const lines = stdout.trimEnd().split('\n');
-  if (!/^Archive Format: ISO9660\b.*,\s+Compression: none$/.test(lines.at(-1) ?? '')) throw unreadable(path);
+  const found = await archiveFormat(path);
+  if (!found?.format.startsWith('ISO9660') || found.compression !== 'none') throw unreadable(path);
 }
 
 function oddMembers(path: string, odd: readonly string[]): RootimgError {

@@ -14,7 +14,15 @@ export function recognise(facts: MediumFacts, path: string): Recognised | undefi
   const found = recogniseDebian(facts) ?? recogniseSuse(facts) ?? recogniseEl(facts);
   if (found === undefined) return undefined;
   nameComponent(found.osvers, `${path}: its release`);
-  if (found.arch !== undefined) nameComponent(found.arch, `${path}: its architecture`);
+  if (found.arch !== undefined && !/^\w{1,20}$/.test(found.arch)) {
+    throw new RootimgError(
+      'medium-arch',
+      `${path}: '${found.arch.slice(0, 100)}' is no name of an architecture.`,
+      {
+        hint: 'The medium is not what its vendor made.',
+      },
+    );
+  }
   if (found.folder !== undefined) nameComponent(found.folder, `${path}: its number`);
   return found;
 }

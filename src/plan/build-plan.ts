@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { componentSchema, lineSchema } from './component.ts';
 import { buildRequestSchema } from './request.ts';
 
 export const originSchema = z.strictObject({
@@ -23,9 +24,9 @@ export type PackagePass = z.infer<typeof packagePassSchema>;
 
 const repositorySchema = z.strictObject({
   /** Unique in the plan; also the id given to the package manager: `[a-z0-9-]+`. */
-  id: z.string(),
+  id: z.string().regex(/^[a-z0-9-]+$/),
   /** `file:///…`, `http:`, `https:` or `ftp:`. */
-  url: z.string(),
+  url: lineSchema,
   /** Which attribute brought it, for messages. */
   from: z.enum(['pkgdir', 'otherpkgdir', 'kerneldir']),
   /** In otherpkgdir: the `dir/sub` of the entries `dir/sub/pkg` that it is for; empty for plain names. */
@@ -33,7 +34,7 @@ const repositorySchema = z.strictObject({
   /** What says that the signatures of its packages are not checked, such as `--no-gpgcheck`; absent where they are. */
   unchecked: z.string().optional(),
   /** File of the CA that its server is trusted by. */
-  sslcacert: z.string().optional(),
+  sslcacert: lineSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
@@ -56,24 +57,24 @@ export const buildPlanSchema = z.strictObject({
   /** As asked, with the defaults of the building node and the lists found by profile filled in; IMG_PKGLIST and the like come from here. */
   request: buildRequestSchema,
   image: z.strictObject({
-    name: z.string(),
-    osvers: z.string(),
-    arch: z.string(),
-    profile: z.string(),
+    name: componentSchema,
+    osvers: componentSchema,
+    arch: componentSchema,
+    profile: componentSchema,
     /** Absolute; holds `rootimg/`, kernel, initrds, logs, manifest. */
     rootimgdir: z.string(),
     /** netboot folder name, such as `rh`. */
-    family: z.string(),
+    family: componentSchema,
     /** `rpm-dnf` for what we can install today; the others are refused by preflight. */
     packageManager: z.enum(['dnf', 'zypper', 'apt']),
     /** Major release for `--releasever`, such as `9`. */
-    releasever: z.string(),
+    releasever: componentSchema,
   }),
   passes: z.array(packagePassSchema),
   otherPasses: z.array(packagePassSchema),
   repositories: z.array(repositorySchema),
   /** Absolute paths of public keys that signatures are checked with. */
-  keys: z.array(z.string()),
+  keys: z.array(lineSchema),
   /** environvar, split: exported to all of the build. */
   environment: z.record(z.string(), z.string()),
   postinstall: z.array(postinstallSchema),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dataWithoutSecrets } from '../base/secrets.ts';
+import { componentSchema } from './component.ts';
 import { parseJson } from './parse-json.ts';
 
 /** Name of the manifest in rootimgdir. */
@@ -67,7 +68,7 @@ const packedSchema = z.object({
   /** ISO 8601 */
   finished: z.string(),
   /** Name in rootimgdir, such as `rootimg.cpio.gz`. */
-  file: z.string(),
+  file: componentSchema,
   method: z.string(),
   compressor: z.string(),
   /** IMAGEUUID of opt/xcat/xcatinfo in the packed image. */
@@ -89,7 +90,7 @@ const packedSchema = z.object({
   /** Number of the set below `generations/` that this pack is kept as; absent when none is kept. */
   generation: z.number().int().positive().optional(),
   /** Digests (hex) of the kernel and initrd that this root was packed beside, by name. */
-  bootFiles: z.record(z.string(), z.string()).optional(),
+  bootFiles: z.record(componentSchema, z.string()).optional(),
 });
 
 export const manifestSchema = z.object({

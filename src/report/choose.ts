@@ -1,6 +1,7 @@
 import { discreet } from './discreet.ts';
 import { plainReporter, type Streams } from './plain.ts';
 import type { Reporter } from './reporter.ts';
+import { visibleReporter } from './visible.ts';
 
 export interface ReportChoice {
   readonly json?: boolean;
@@ -18,6 +19,6 @@ async function sinkFor(choice: ReportChoice, streams: Streams): Promise<Reporter
   if (choice.json) return (await import('./json.ts')).jsonReporter(streams, options);
   const onTerminal = process.stdout.isTTY && process.stderr.isTTY;
   if (onTerminal && !options.verbose)
-    return (await import('./terminal.ts')).terminalReporter(streams, options);
-  return plainReporter(streams, options);
+    return visibleReporter((await import('./terminal.ts')).terminalReporter(streams, options));
+  return visibleReporter(plainReporter(streams, options));
 }

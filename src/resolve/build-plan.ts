@@ -4,7 +4,7 @@ import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkOwnOptions } from './check-own-options.ts';
 import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
-import { modeProblems, sizeProblems } from './check-values.ts';
+import { modeProblems, partProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
 import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
@@ -51,6 +51,8 @@ export async function resolveBuildPlan(request: BuildRequest, context: PlanConte
     ]);
     throw new Error('unreachable');
   }
+  const { arch, imageName } = request;
+  throwProblems(partProblems({ '-o': osvers, '-p': profile, '-a': arch, 'The image name': imageName }));
   const family = familyOf(osvers);
   const full = await withNodeDefaults({ ...request, osvers, profile }, { ...context, family });
   const found = await findAll(full, request, family, context);

@@ -1,5 +1,15 @@
 import type { Problem } from '../base/errors.ts';
+import { componentFault } from '../base/name-component.ts';
 import type { BuildRequest } from '../plan/request.ts';
+
+/** The problems of words that become names of folders and files: none chooses a path. */
+export function partProblems(words: Readonly<Record<string, string | undefined>>): Problem[] {
+  return Object.entries(words).flatMap(([what, word]): Problem[] => {
+    const fault = word === undefined ? undefined : componentFault(word);
+    if (fault === undefined) return [];
+    return [{ code: 'name', message: `${what} '${word}' cannot be part of a path: ${fault}.` }];
+  });
+}
 
 /** The problem of a value of -m other than xCAT's one. */
 export function modeProblems({ mode }: BuildRequest): Problem[] {

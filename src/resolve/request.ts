@@ -6,7 +6,7 @@ import { type Problem, throwProblems } from '../base/errors.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { checkReadable } from './check-files.ts';
-import { modeProblems } from './check-values.ts';
+import { modeProblems, partProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { familyOf } from './family.ts';
@@ -91,7 +91,7 @@ function checkOptions({ imageName, arch, osvers, profile }: BuildRequest): Probl
   if (imageName === undefined && (osvers === undefined || profile === undefined)) {
     return [{ code: 'usage', message: 'An image name is needed, or both -o OSVERS and -p PROFILE.' }];
   }
-  return [];
+  return partProblems({ '-a': arch, '-o': osvers, '-p': profile });
 }
 
 async function checkDefinition(name: string, definition: ImageDefinition, cwd: string): Promise<Problem[]> {

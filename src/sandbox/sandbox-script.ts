@@ -146,6 +146,11 @@ if [ -n "$cover" ] && [ -e "$home/bin/uname" ]; then mount --bind "$home/bin/una
 if [ -n "$module" ]; then
   modules=$root/usr/lib/dracut/modules.d
   if [ ! -d "$modules" ]; then modules=$root/usr/share/dracut/modules.d; fi
+  modules=$(cd -P "$modules" && pwd)
+  case $modules in
+    "$(cd -P "$root" && pwd)"/*) ;;
+    *) echo "the folder of dracut's modules is a link that leads out of the image" >&2; exit 1 ;;
+  esac
   mkdir -p "$modules/97rootimg"
   mount --bind "$module" "$modules/97rootimg"
 fi

@@ -1,5 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RootimgError } from '../../base/errors.ts';
+import { archiveFormat } from '../../system/archive-format.ts';
 import { run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
@@ -75,8 +77,13 @@ async function isRpm(path: string): Promise<boolean> {
   }
 }
 
-/** bsdtar reads packages, cpio archives with their compressors, and ISO files. */
+/** bsdtar reads packages, cpio archives with their compressors, and ISO files; also lists that name files of the host (mtree(5)). */
 async function unpack(path: string, folder: string): Promise<void> {
+  if ((await archiveFormat(path))?.format === 'mtree') {
+    throw new RootimgError('driverupdate-format', `${path} is a list of files, no driver update.`, {
+      hint: 'Correct driverupdatesrc: dud:IMAGE for driver disks, rpm:FILE for driver packages.',
+    });
+  }
   const argv = ['bsdtar', '--extract', '--no-same-owner', '--file', path, '--directory', folder];
   await run(argv, { action: `unpack ${path}` });
 }

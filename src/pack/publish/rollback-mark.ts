@@ -8,6 +8,9 @@ import { parseJson } from '../../plan/parse-json.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { readIfThere } from '../../base/read-if-there.ts';
 
+/** Where kernel and initrd are besides the image folder: `<tftpdir>/xcat/osimage/<image>`. */
+const bootFolder = /^(\/(?!\.\.?\/)[^/]+)*\/xcat\/osimage\/(?!\.\.?$)[^/]+$/;
+
 /**
  * What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed since. Throws `rollback-mark` when nobody
  * can know.
@@ -25,6 +28,12 @@ export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMa
         hint: 'Publish one of them whole: rootimg rollback NAME n. When genimage has run since, remove the file.',
       },
     );
+  }
+  const stranger = mark.folders.find((folder) => folder !== rootimgdir && !bootFolder.test(folder));
+  if (stranger !== undefined) {
+    throw new RootimgError('rollback-mark', `${path} names ${stranger}, which is no folder of boot files.`, {
+      hint: 'It was not written by rootimg: remove it.',
+    });
   }
   return mark.manifest === (await manifestDigest(rootimgdir)) ? mark : undefined;
 }

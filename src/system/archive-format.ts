@@ -1,0 +1,20 @@
+import { run } from './exec.ts';
+
+/**
+ * What bsdtar takes a file for, such as `ISO9660 with Rockridge extensions`, with its compression: `none`; undefined when it knows no such
+ * file. Reads no more of the file than that takes.
+ */
+export async function archiveFormat(
+  path: string,
+): Promise<{ readonly format: string; readonly compression: string } | undefined> {
+  const { stdout } = await run(formatArgv(path), { okCodes: [0, 1], env: { LC_ALL: 'C.UTF-8' } });
+  const [, format, compression] =
+    /^Archive Format: (.+?),\s+Compression: (.+)$/.exec(stdout.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  if (format === undefined || compression === undefined || format === '(null)') return undefined;
+  return { format, compression };
+}
+
+/** argv that ends with a line about the format; `.` ends the listing early where it is the first member, as on ISO files. */
+export function formatArgv(path: string): string[] {
+  return ['bsdtar', '-tvvvqf', path, '.'];
+}
