@@ -6,7 +6,8 @@ import type { CommandIo } from './io.ts';
 /** One problem as the lines that people see: `Error: file:line: message`, and the hint below it. */
 export function problemLines(problem: Problem, word: 'Error' | 'Warning' = 'Error'): string {
   const where = problem.origin === undefined ? '' : `${formatOrigin(problem.origin)}: `;
-  const hint = problem.hint === undefined ? '' : `  ${shown(problem.hint)}\n`;
+  // Hints are ours, and may give a line to be copied.
+  const hint = problem.hint === undefined ? '' : `  ${problem.hint.split('\n').map(shown).join('\n')}\n`;
   return `${word}: ${shown(`${where}${problem.message}`)}\n${hint}`;
 }
 

@@ -9,6 +9,7 @@ export function visibleReporter(sink: Reporter): Reporter {
     detail: (text) => sink.detail(visibleText(text)),
     warn: (text) => sink.warn(visibleText(text)),
     fact: (name, data) => sink.fact(name, data),
+    result: (result) => sink.result(result),
     close: () => sink.close(),
     phase: (title) => {
       const phase = sink.phase(visibleText(title));

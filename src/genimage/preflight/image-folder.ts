@@ -115,7 +115,7 @@ function rightsProblem(folder: string, what: string, context: BuildContext): Pro
     message: `Root cannot ${what} in ${folder}. The folder may be on NFS with root_squash, or mounted with noexec.`,
     hint: [
       'Build in a local folder and copy the result back; packimage takes it from there:',
-      shownLine(context.lineWithRootimgdir(local)),
+      ...shownLine(context.lineWithRootimgdir(local)).split('\n'),
       ...copyBackLines(local, folder),
       `Or let genimage do both: add --stage ${local}`,
     ].join('\n'),
