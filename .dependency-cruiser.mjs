@@ -5,11 +5,12 @@ const rooms = {
   plan: [],
   report: ['plan'],
   system: [],
-  resolve: ['definition', 'plan'],
+  family: ['plan'],
+  resolve: ['definition', 'plan', 'family'],
   render: ['plan'],
-  packages: ['plan', 'system', 'report', 'sandbox', 'genimage'],
+  packages: ['plan', 'family', 'system', 'report', 'sandbox'],
   sandbox: ['system'],
-  genimage: ['plan', 'system', 'report', 'packages', 'sandbox'],
+  genimage: ['plan', 'family', 'system', 'report', 'packages', 'sandbox'],
   pack: ['packages', 'plan', 'system', 'report'],
   sign: ['plan', 'system'],
   netboot: ['plan', 'system'],
@@ -29,6 +30,14 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
 export default {
   forbidden: [
     ...roomRules,
+    {
+      name: 'manager-door',
+      severity: 'error',
+      comment:
+        'What a package manager or format is like is known in src/packages alone; others use the files beside its folders.',
+      from: { path: '^src/', pathNot: '^src/packages/' },
+      to: { path: '^src/packages/[^/]+/' },
+    },
     {
       name: 'one-door',
       severity: 'error',

@@ -5,10 +5,9 @@ import { checkArchitecture } from './preflight/architecture.ts';
 import { checkBuildFiles } from './preflight/build-files.ts';
 import { checkImageFolder } from './preflight/image-folder.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
-import { checkPackageManager } from './preflight/package-manager.ts';
+import { checkManager, checkManagerHere, managerFor } from '../packages/managers.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
-import { checkRepositories } from '../packages/rpm/repository-metadata.ts';
 import { tftpWarnings } from './preflight/tftp-folder.ts';
 import { checkTools } from './preflight/tools.ts';
 
@@ -26,17 +25,18 @@ export interface Host {
  */
 export async function preflight(plan: BuildPlan, context: BuildContext): Promise<Host> {
   const { arch, problems: archProblems } = await checkArchitecture(plan, context);
-  const managerProblems = checkPackageManager(plan);
+  const managerProblems = checkManager(plan);
   const canRunHere = archProblems.length === 0 && managerProblems.length === 0;
-  const needsPackages = !plan.request.onlyinitrd;
+  const manager = canRunHere && !plan.request.onlyinitrd ? await managerFor(plan) : undefined;
   const needsDrivers = plan.files.some((file) => file.role === 'driverupdate');
   const found = await Promise.all([
     archProblems,
     managerProblems,
     checkPrivilege(),
-    canRunHere ? checkTools(needsPackages, undefined, needsDrivers) : [],
+    canRunHere ? checkTools(manager?.tools ?? [], { needsDrivers }) : [],
+    manager === undefined ? [] : checkManagerHere(),
     checkBuildFiles(plan, context),
-    canRunHere && needsPackages ? checkRepositories(plan) : [],
+    manager === undefined ? [] : manager.checkRepositories(plan),
     canRunHere ? checkImageFolder(plan, context) : [],
     checkOtherImage(plan),
   ]);

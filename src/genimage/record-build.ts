@@ -14,15 +14,25 @@ import { fileDigest } from '../system/file-digest.ts';
 import type { Initrd } from './initrd/initrd.ts';
 import type { Kernel } from './initrd/kernel.ts';
 import type { Host } from './preflight.ts';
-import { findRpmMacros } from '../packages/rpm/rpm-macros.ts';
-import { installedPackages } from '../packages/rpm/rpm-query.ts';
-import { withOrigins } from './packages/package-origins.ts';
+import { installedPackages } from '../packages/installed.ts';
+import { nevra, type PackageId } from '../plan/package-id.ts';
+import { withEarlierOrigins } from './packages/package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
 /** What the manifest says of the finished tree: can be asked while the initrd is made of it. */
 export async function describeTree(build: Build): Promise<Pick<BuiltRecord, 'packages' | 'tools'>> {
-  const packages = await withOrigins(build, await installedPackages(build, findRpmMacros(build)));
-  return { packages, tools: await toolVersions(build, packages) };
+  const { root, temporary, plan } = build;
+  const found = await installedPackages(root, temporary, plan.repositories);
+  const packages = await withEarlierOrigins(build, found);
+  return { packages: packages.map(packageRecord), tools: await toolVersions(build, packages) };
+}
+
+function packageRecord(one: PackageId): BuiltRecord['packages'][number] {
+  return {
+    nevra: nevra(one),
+    ...(one.digest === undefined ? {} : { sha256header: one.digest }),
+    ...(one.repository === undefined ? {} : { repository: one.repository }),
+  };
 }
 
 /** What the manifest says of this build; read before the boot files are published. */

@@ -17,7 +17,7 @@ import { imageName } from './formats/archive/compressors.ts';
 import { type Customisation, customise } from './customise/customise.ts';
 import { judgeStart } from './select/boot/judge-start.ts';
 import { identityNotice, selectionWarnings, unmatchedWarnings } from './select/findings.ts';
-import { checkDatabase, databaseDigest, largestPackages } from '../packages/rpm/tree-database.ts';
+import { checkDatabase, databaseDigest, largestPackages } from '../packages/database.ts';
 import { generationDir, readManifest } from './publish/generations.ts';
 import { packUuid } from './customise/pack-uuid.ts';
 import { refuseLostFiles } from './select/lost-files.ts';

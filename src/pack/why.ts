@@ -5,7 +5,7 @@ import { findTreePlace } from '../system/tree/tree-place.ts';
 import { toBinary, toPath } from '../base/bytes.ts';
 import { customise } from './customise/customise.ts';
 import { patternTest } from './select/fnmatch.ts';
-import { packageOf } from '../packages/rpm/tree-database.ts';
+import { packageOf } from '../packages/database.ts';
 import { placeInTree } from './members/place.ts';
 import { noUuid } from './customise/xcatinfo.ts';
 import { selectMembers } from './select/select.ts';

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { assignments } from './dnf/dnf-call.ts';
 import type { BuildPlan, PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 
 /**
@@ -34,4 +33,14 @@ export function environmentsFor(plan: BuildPlan, repository: Repository): Record
 /** The words of all passes together, for questions about all of them; of two that set the same variable the later one counts. */
 export function sharedEnvironment(passes: readonly PackagePass[]): string[] {
   return [...new Set(passes.flatMap((pass) => pass.environment))];
+}
+
+/** K=V words as variables. */
+export function assignments(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf('=');
+      return [word.slice(0, equals), word.slice(equals + 1)];
+    }),
+  );
 }

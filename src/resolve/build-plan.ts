@@ -7,7 +7,7 @@ import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
 import { modeProblems, partProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
-import { familyOf, packageManagerOf, releaseverOf } from './family.ts';
+import { familyOf, packageManagerOf, releaseverOf, usesRepodata } from '../family/family.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
@@ -136,7 +136,7 @@ async function repositoriesOf(
   others: PackageLists,
   cwd: string,
 ): Promise<FoundRepositories> {
-  if (full.onlyinitrd || packageManagerOf(family) !== 'dnf') {
+  if (full.onlyinitrd || !usesRepodata(family)) {
     return { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
   }
   return findRepositories({

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { familyOf } from './family.ts';
+import { familyOf } from '../family/family.ts';
 import { findProfileFile, profileFolders } from './profile-search.ts';
 import { usualOtherpkgdir, usualRootimgdir } from './usual-folders.ts';
 

@@ -9,7 +9,7 @@ import { checkReadable } from './check-files.ts';
 import { modeProblems, partProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from '../family/family.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RootimgError } from '../../src/base/errors.ts';
-import { familyOf } from '../../src/resolve/family.ts';
+import { familyOf } from '../../src/family/family.ts';
 import { findProfileFile, profileFolders } from '../../src/resolve/profile-search.ts';
 import type { QuickstartSource } from './host-repository.ts';
 

@@ -2,10 +2,9 @@ import { machine } from 'node:os';
 import type { BuildContext } from '../../genimage/build-context.ts';
 import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
 import { checkBuildFiles } from '../../genimage/preflight/build-files.ts';
-import { checkPackageManager } from '../../genimage/preflight/package-manager.ts';
 import { checkPrivilege } from '../../genimage/preflight/privilege.ts';
-import { checkRepositories } from '../../packages/rpm/repository-metadata.ts';
 import { checkTools } from '../../genimage/preflight/tools.ts';
+import { checkManager, checkManagerHere, managerFor } from '../../packages/managers.ts';
 import { readRootPasswordHash, readSite, type Site } from '../../definition/site.ts';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -16,7 +15,7 @@ import { renderDryRun } from '../../render/dry-run.ts';
 import { silentReporter } from '../../report/silent.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
-import { familyOf } from '../../resolve/family.ts';
+import { familyOf } from '../../family/family.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
@@ -87,7 +86,7 @@ async function checkBuild(
   if (plan !== undefined) findings.warnings(asProblems('plan-warning', plan.warnings));
 
   const context = await buildContext(request, familyDir, name);
-  const manager = checkPackageManager(part);
+  const manager = checkManager(part);
   findings.problems([...manager, ...(await checkBuildFiles(part, context))]);
   if (manager.length > 0) {
     return findings.notChecked(
@@ -95,7 +94,7 @@ async function checkBuild(
       `${part.image.packageManager} is not supported yet`,
     );
   }
-  const unreachable = await checkRepositories(part);
+  const unreachable = await (await managerFor(part)).checkRepositories(part);
   findings.problems(unreachable);
   if (plan === undefined || unreachable.length > 0) return findings.notChecked('packages', 'see the errors');
   await checkOnThisHost(plan, context, findings);
@@ -127,7 +126,8 @@ async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings:
   const host = [
     ...(await checkArchitecture(plan, context)).problems,
     ...(await checkPrivilege()),
-    ...(await checkTools(true, undefined, needsDrivers)),
+    ...(await checkTools((await managerFor(plan)).tools, { needsDrivers })),
+    ...(await checkManagerHere()),
   ];
   findings.notChecked('the file system of rootimgdir', 'that would write to it; genimage does it first');
   if (host.length > 0) {
@@ -136,7 +136,7 @@ async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings:
     );
     return findings.notChecked('whether each package is there', 'this host could not build the image');
   }
-  findings.problems(await checkPackages(plan, context));
+  findings.problems(await checkPackages(plan));
 }
 
 async function checkPack(

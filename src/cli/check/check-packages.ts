@@ -1,87 +1,71 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Build, BuildContext } from '../../genimage/build-context.ts';
-import { sharedEnvironment } from '../../packages/pass-repositories.ts';
-import { openLogs } from '../../genimage/logs.ts';
-import { openDnf } from '../../packages/dnf/dnf.ts';
-import type { Dnf } from '../../packages/dnf/dnf-call.ts';
-import { checkAvailable, checkResolves, dnfName } from '../../packages/dnf/dnf-names.ts';
-import { defaultDatabasePath } from '../../packages/rpm/rpm-database.ts';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
-import type { BuildPlan, PackageEntry, PackagePass } from '../../plan/build-plan.ts';
-import { plainTreePlace } from '../../system/tree/tree-place.ts';
+import type { PackageSite, Session } from '../../packages/manager.ts';
+import { managerFor } from '../../packages/managers.ts';
+import { sharedEnvironment } from '../../packages/pass-repositories.ts';
+import type { BuildPlan, PackagePass, Repository } from '../../plan/build-plan.ts';
+import { inPhase } from '../../report/reporter.ts';
+import { silentReporter } from '../../report/silent.ts';
 import { workDir } from '../../system/work-dir.ts';
 
 /**
- * Lets dnf resolve the lists over an empty root in the host's temporary folder; nothing is installed and nothing is left. Gives what is
- * missing by list, file and line, and what contradicts itself. Only for root on a host that could build the image.
+ * Lets the package manager resolve the lists over an empty root in the host's temporary folder; nothing is installed and nothing is left.
+ * Gives what is missing by list, file and line, and what contradicts itself. Only for root on a host that could build the image.
  */
-export async function checkPackages(plan: BuildPlan, context: BuildContext): Promise<Problem[]> {
+export async function checkPackages(plan: BuildPlan): Promise<Problem[]> {
   const folder = await workDir('check');
   try {
-    const build = await scratchBuild(plan, context, folder);
-    const dnf = await openDnf(build, defaultDatabasePath(plan));
-    const names = await problemsWhile(() => checkNames(build, dnf));
-    return names.length > 0 ? names : await problemsWhile(() => checkDependencies(build, dnf));
+    const manager = await managerFor(plan);
+    const session = await manager.open(await scratchSite(plan, folder));
+    const { passes, otherPasses, repositories } = plan;
+    const names = await problemsWhile(() => checkNames(session, [...passes, ...otherPasses], repositories));
+    // otherpkglists may remove before they install, which a single transaction cannot tell.
+    const first = repositories.filter(({ from }) => from !== 'otherpkgdir');
+    return names.length > 0 ? names : await problemsWhile(() => checkDependencies(session, passes, first));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function scratchBuild(plan: BuildPlan, context: BuildContext, folder: string): Promise<Build> {
+async function scratchSite(plan: BuildPlan, folder: string): Promise<PackageSite> {
   const root = join(folder, 'rootimg');
   const temporary = join(folder, 'build');
   for (const name of ['dev', 'proc', 'sys', 'run']) await mkdir(join(root, name), { recursive: true });
   await mkdir(temporary);
   return {
-    plan,
-    context,
-    reporter: context.reporter,
-    folder,
-    root,
-    place: plainTreePlace(folder),
-    temporary,
-    treeTemporary: temporary,
-    logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')),
-    warnings: [],
-    times: {},
-    tree: { isNew: true, marked: false, changed: false },
+    ...{ plan, root, temporary, treeTemporary: temporary, isNew: true },
+    log: (name) => join(temporary, name),
+    keptLog: () => undefined,
+    warn: () => {},
+    treeChanges: () => {},
+    step: (title, work) => inPhase(silentReporter(), title, work),
   };
 }
 
 /** Every name of every list against every repository. */
-async function checkNames(build: Build, dnf: Dnf): Promise<void> {
-  const passes = [...build.plan.passes, ...build.plan.otherPasses];
-  const entries = installed(passes);
-  if (entries.length === 0) return;
-  await checkAvailable(build, dnf, {
-    command: 'install',
-    names: namesOf(entries),
-    entries,
-    repositories: build.plan.repositories.map(({ id }) => id),
+async function checkNames(session: Session, passes: readonly PackagePass[], from: readonly Repository[]) {
+  const task = taskOf(passes, from);
+  if (task.entries.length > 0) await session.checkNames(task);
+}
+
+/** What the lists bring together. */
+async function checkDependencies(
+  session: Session,
+  passes: readonly PackagePass[],
+  from: readonly Repository[],
+) {
+  const task = taskOf(passes, from);
+  if (task.entries.length > 0) await session.resolve(task);
+}
+
+function taskOf(passes: readonly PackagePass[], repositories: readonly Repository[]) {
+  return {
+    command: 'install' as const,
+    entries: passes.flatMap((pass) => pass.install),
+    repositories: repositories.map(({ id }) => id),
     environment: sharedEnvironment(passes),
-  });
-}
-
-/** What the pkglists bring together; otherpkglists may remove before they install, which a single transaction cannot tell. */
-async function checkDependencies(build: Build, dnf: Dnf): Promise<void> {
-  const entries = installed(build.plan.passes);
-  if (entries.length === 0) return;
-  await checkResolves(build, dnf, {
-    command: 'install',
-    names: namesOf(entries),
-    entries,
-    repositories: build.plan.repositories.filter(({ from }) => from !== 'otherpkgdir').map(({ id }) => id),
-    environment: sharedEnvironment(build.plan.passes),
-  });
-}
-
-function installed(passes: readonly PackagePass[]): PackageEntry[] {
-  return passes.flatMap((pass) => pass.install);
-}
-
-function namesOf(entries: readonly PackageEntry[]): string[] {
-  return [...new Set(entries.map(dnfName))];
+  };
 }
 
 /** The problems that `work` throws, with the last lines of the tool where there are any. */

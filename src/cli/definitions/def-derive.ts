@@ -4,7 +4,7 @@ import type { WantedObject } from '../../definition/check.ts';
 import { lookUp } from '../../definition/lookup.ts';
 import { readSite } from '../../definition/site.ts';
 import { type Problem, throwProblems } from '../../base/errors.ts';
-import { familyOf } from '../../resolve/family.ts';
+import { familyOf } from '../../family/family.ts';
 import { findProfileFile, profileFolders } from '../../resolve/profile-search.ts';
 import { usualOtherpkgdir, usualPkgdir, usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { type DefRun, warn } from './def-command.ts';

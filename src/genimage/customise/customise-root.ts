@@ -4,7 +4,7 @@ import { makeDeviceNodes } from './device-nodes.ts';
 import { maskFirstBoot } from './first-boot.ts';
 import { writeFstab } from './fstab.ts';
 import { forgetHostKeys, forgetIdentity } from './identity.ts';
-import { disableInternetRepositories } from './internet-repositories.ts';
+import { disableInternetRepositories } from '../../packages/internet-repositories.ts';
 import { writeNetwork } from './network.ts';
 import { installPostinit } from './postinit.ts';
 import { copySkeleton, shadowRootPassword } from './root-account.ts';
@@ -21,7 +21,9 @@ export async function customiseRoot(build: Build): Promise<void> {
     await copySkeleton(build);
     await makeDeviceNodes(build);
     await installPostinit(build);
-    await disableInternetRepositories(build);
+    for (const path of await disableInternetRepositories(build.root)) {
+      build.reporter.detail(`The internet repositories of ${path} are disabled.`);
+    }
     await maskFirstBoot(build);
     await forgetHostKeys(build);
     await forgetIdentity(build);

@@ -1,18 +1,9 @@
 import type { Build } from '../build-context.ts';
+import { managerCaches, managerLog } from '../../packages/leftovers.ts';
 import { removeFromTree, treeNames } from '../../system/tree-file.ts';
 
 /** Folders whose content is of no use to a node. */
-const folders = [
-  'tmp',
-  'var/tmp',
-  'var/cache/dnf',
-  'var/cache/yum',
-  'var/cache/libdnf5',
-  'var/cache/ldconfig',
-];
-
-/** What package managers write of their own work, also where a script runs that of the image. */
-const managerLog = /^(dnf5?|hawkey|yum)\b.*\.log/;
+const folders = ['tmp', 'var/tmp', ...managerCaches, 'var/cache/ldconfig'];
 
 /** Removes what scriptlets and package managers left in a new tree. In an older one it may hold work done by hand. */
 export async function clearTemporaryFolders(build: Build): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
+import { managerSettings } from '../../packages/leftovers.ts';
 import { namedByConfiguration, type Setting } from './dracut-configuration.ts';
 
 /** Counted up when the rules below, or how we make an initrd, change without a change of an argv. */
@@ -41,9 +42,7 @@ const unread = new Set([
     'etc/issue.d',
     'etc/ssh',
     'etc/skel',
-    'etc/yum.repos.d',
-    'etc/yum',
-    'etc/dnf',
+    ...managerSettings,
   ],
   ...[
     'etc/cron.d',

@@ -1,6 +1,6 @@
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
-import { compareRpmVersions } from '../../packages/rpm/rpm-version.ts';
+import { compareVersions } from '../../packages/versions.ts';
 import { copyFromTree, treeNames, treeStat } from '../../system/tree-file.ts';
 
 /** A kernel of the image that can be booted. */
@@ -38,7 +38,7 @@ export function newestKernel(kernels: readonly Kernel[]): Kernel | undefined {
 /** Order of rpm, but a debugging variant (`…+debug`, `….debug`) never beats a plain kernel. */
 export function compareKernels(a: string, b: string): number {
   const debug = (version: string) => (/[.+]debug$/.test(version) ? 0 : 1);
-  return debug(a) - debug(b) || compareRpmVersions(a, b);
+  return debug(a) - debug(b) || compareVersions(a, b);
 }
 
 /** The kernel of this build: kernelver, else the newest. Throws when the image has none. */

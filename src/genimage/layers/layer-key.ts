@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { release } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
-import { urlBelow } from '../../base/url.ts';
-import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
-import { childEnvironment } from '../../system/exec.ts';
 import { fileDigest } from '../../system/file-digest.ts';
-import { ask } from '../../system/http/ask.ts';
-import { environmentsFor } from '../../packages/pass-repositories.ts';
+import type { PackageManager } from '../../packages/manager.ts';
 
 /** Counted up when what we do until the packages are in changes without a change of our release. */
 const recipe = 2;
@@ -45,23 +41,26 @@ const notPackages: readonly (keyof BuildPlan)[] = [
   ...(['postinstall', 'netdrivers', 'otherifce', 'postscriptsDir', 'tftpImageDir', 'warnings'] as const),
 ];
 
-/** Milliseconds that a server has for its repomd.xml. */
-const patience = 20_000;
-
 /**
  * Key of the tree that the packages of a plan make: a digest over all that decides it. What a plan holds counts unless it is named above,
  * so that a new field makes too many keys rather than too few. Passwords do not: a key can be tried out. Undefined where the contents of a repository cannot be known beforehand.
  */
 export async function layerKey(
   plan: BuildPlan,
-  versions: Readonly<Record<string, string>>,
+  manager: PackageManager,
+  version: string,
 ): Promise<string | undefined> {
-  const repositories = await Promise.all(plan.repositories.map((one) => metadataDigest(plan, one)));
+  const repositories = await Promise.all(plan.repositories.map((one) => manager.repositoryState(plan, one)));
   if (repositories.includes(undefined)) return undefined;
   const { name: _name, profile: _profile, rootimgdir: _folder, ...image } = plan.image;
   const counted = {
     recipe,
-    versions,
+    versions: {
+      rootimg: version,
+      manager: manager.id,
+      ...(await manager.versions()),
+      system: await systemName(),
+    },
     // Scriptlets of the pkglist see the kernel that runs.
     running: release(),
     plan: { ...without(plan, notPackages), image, request: without(plan.request, laterOn), files: [] },
@@ -83,20 +82,9 @@ function withoutOrigin(key: string, value: unknown): unknown {
   return key === 'origin' ? undefined : value;
 }
 
-/** repomd.xml holds the digests of all metadata, which hold those of all packages. */
-async function metadataDigest(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
-  const metadata = urlBelow(repository.url, 'repodata/repomd.xml');
-  try {
-    if (metadata.startsWith('file:')) return await fileDigest(fileURLToPath(metadata));
-    if (!metadata.startsWith('http')) return undefined;
-    const [variables] = environmentsFor(plan, repository);
-    const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
-    const environment = childEnvironment(variables);
-    const { status, body } = await ask(metadata, { method: 'GET', environment, patience, ca });
-    return status < 300 ? createHash('sha256').update(body).digest('hex') : undefined;
-  } catch {
-    return undefined;
-  }
+/** Scriptlets and the tools of the manager may do otherwise on another release of the host. */
+function systemName(): Promise<string> {
+  return readFile('/etc/os-release', 'utf8').catch(() => '');
 }
 
 /** Packages that the lists name by path. */

@@ -8,11 +8,11 @@ import { both } from '../../base/both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { holdsHostKeys } from '../customise/identity.ts';
-import { findOrigins, keepOrigins } from '../../packages/dnf/dnf-origins.ts';
+import { managerFor } from '../../packages/managers.ts';
+import { findOrigins, keepOrigins } from '../../packages/origins.ts';
 import { beginTree } from '../tree/prepare-tree.ts';
 import { flushTree } from '../../system/flush-tree.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
-import { installerVersions } from '../../packages/dnf/dnf-version.ts';
 import {
   type LayerCache,
   layerFile,
@@ -47,7 +47,7 @@ export async function findLayer(build: Build): Promise<PackageLayer | undefined>
     !tree.isNew
   )
     return undefined;
-  const key = await layerKey(plan, { rootimg: cache.version, ...(await installerVersions()) });
+  const key = await layerKey(plan, await managerFor(plan), cache.version);
   if (key !== undefined) return { cache, key };
   build.reporter.detail(
     'The packages are not kept in the cache: the metadata of a repository could not be read.',
@@ -88,7 +88,7 @@ async function restore(build: Build, { cache, key }: PackageLayer, begin: () => 
   });
   if (listTree(build.root).digest !== record.listing) return false;
   for (const warning of record.warnings) warn(build, warning);
-  await keepOrigins(build, record.origins);
+  await keepOrigins(build.temporary, record.origins);
   await touchLayer(cache, key);
   return true;
 }
@@ -136,7 +136,7 @@ async function store(
   const described: Omit<LayerRecord, 'bytes'> = {
     ...{ schema: 1, made: new Date().toISOString(), image: name, osvers, arch },
     ...{ listing: tree.digest, warnings: [...warnings] },
-    origins: Object.fromEntries(await findOrigins(build)),
+    origins: Object.fromEntries(await findOrigins(build.temporary)),
   };
   const temporary = await temporaryDir(cache.folder, 'layer');
   try {

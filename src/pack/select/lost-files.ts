@@ -1,6 +1,6 @@
 import { RootimgError } from '../../base/errors.ts';
 import type { Member } from '../members/member-table.ts';
-import { packagedSizes } from '../../packages/rpm/tree-database.ts';
+import { packagedSizes } from '../../packages/database.ts';
 
 /** So many packaged files may be empty: scripts empty some on purpose. */
 const handful = 5;

@@ -1,29 +1,21 @@
 import { anyExitCode, type RunResult } from '../../system/exec.ts';
-import type { Build } from '../../genimage/build-context.ts';
-import { type ImageUname, runOverRoot } from '../../sandbox/sandbox.ts';
+import { runOverRoot } from '../../sandbox/sandbox.ts';
+import type { PackageSite, PackageTask } from '../manager.ts';
+import { assignments } from '../pass-repositories.ts';
+import type { RpmHost } from '../rpm/rpm-macros.ts';
+import type { Dialect } from './dialect.ts';
 import type { DnfSession, DnfTask } from './dnf-argv.ts';
-import type { PackageEntry } from '../../plan/build-plan.ts';
-import type { ScriptletFailure } from './dnf-output.ts';
 
-/** dnf, ready to work on the tree of a build. */
+/** dnf, ready to work on a tree. */
 export interface Dnf {
+  readonly site: PackageSite;
+  readonly dialect: Dialect;
   readonly session: DnfSession;
-  /** Folder seen inside the image as /run/rootimg/shared: configuration, cache, logs. */
-  readonly shared: string;
-  /** See SandboxOptions.rpmMacros. */
-  readonly macros: string;
-  /** Of all runs so far. */
-  readonly scriptlets: ScriptletFailure[];
+  readonly host: RpmHost;
 }
 
 /** One run of dnf with what it needs to be told and to tell. */
-export interface DnfRun extends DnfTask {
-  /** The list entries behind the names, for messages. */
-  readonly entries: readonly PackageEntry[];
-  /** K=V words for this run. */
-  readonly environment: readonly string[];
-  readonly uname?: ImageUname | undefined;
-}
+export type DnfRun = DnfTask & Pick<PackageTask, 'entries' | 'environment' | 'uname'>;
 
 export interface DnfCall {
   /** True lets dnf reach its repositories; scriptlets of the same run would reach them too. */
@@ -33,23 +25,22 @@ export interface DnfCall {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs dnf on the tree with `argv` (from dnfArgv); the exit status is the caller's to judge. */
+/** Runs dnf on the tree with `argv`; the exit status is the caller's to judge. */
 export function callDnf(
-  { plan, logs, root }: Build,
-  dnf: Dnf,
+  { site, host, dialect }: Dnf,
   argv: readonly string[],
   task: Pick<DnfRun, 'command' | 'environment' | 'uname'>,
   { network, asks, onLine }: DnfCall,
 ): Promise<RunResult> {
   const sandbox = {
-    shared: dnf.shared,
-    rpmMacros: dnf.macros,
+    shared: host.shared,
+    rpmMacros: host.macros,
     network,
     ...(task.uname === undefined ? {} : { uname: task.uname }),
   };
-  return runOverRoot(root, argv, sandbox, {
-    env: { ...plan.environment, ...assignments(task.environment), ...dnfEnvironment },
-    logFile: logs.path('dnf.log'),
+  return runOverRoot(site.root, argv, sandbox, {
+    env: { ...site.plan.environment, ...assignments(task.environment), ...dialect.environment },
+    logFile: site.log(dnfLog),
     okCodes: anyExitCode,
     action: `${task.command} packages`,
     ...(onLine === undefined ? {} : { onLine }),
@@ -57,20 +48,12 @@ export function callDnf(
   });
 }
 
+/** Name of the log that all runs of a build write into. */
+export const dnfLog = 'dnf.log';
+
 /** Whether a run needs a server: scriptlets never do, so what it fetches is fetched first. */
-export function needsNetwork({ plan }: Build, task: Pick<DnfTask, 'repositories'>): boolean {
-  return plan.repositories.some(({ id, url }) => task.repositories.includes(id) && !url.startsWith('file:'));
-}
-
-/** We read dnf's output in the C locale; the host's aliases of dnf's commands are not ours. */
-const dnfEnvironment = { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' } as const;
-
-/** `K=V` words as variables. */
-export function assignments(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf('=');
-      return [word.slice(0, equals), word.slice(equals + 1)];
-    }),
+export function needsNetwork({ site }: Dnf, task: Pick<DnfTask, 'repositories'>): boolean {
+  return site.plan.repositories.some(
+    ({ id, url }) => task.repositories.includes(id) && !url.startsWith('file:'),
   );
 }

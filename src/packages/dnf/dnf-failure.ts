@@ -2,7 +2,7 @@ import { type Origin, type Problem, ProblemsError, RootimgError } from '../../ba
 import type { PackageEntry, Repository } from '../../plan/build-plan.ts';
 import { lastLines } from '../../system/exec.ts';
 import type { DnfReport } from './dnf-output.ts';
-import { isPackageFile } from '../rpm/package-files.ts';
+import { isPackageFile } from '../package-files.ts';
 
 export interface DnfFailure {
   readonly report: DnfReport;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { findTool, run } from '../../system/exec.ts';
-import { type Build, warn } from '../../genimage/build-context.ts';
+import type { PackageSite } from '../manager.ts';
 import { treePlace } from '../../system/tree-file.ts';
 
 /** dnf's record of its transactions, a database of SQLite. */
@@ -24,17 +24,14 @@ sys.exit(mode != 'delete' and 'the journal mode stays ' + mode)`;
  * Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory, and the paths of this host in the command lines
  * that the history tells. `dnf history` tells all else without it.
  */
-export async function settleDnfHistory(build: Build): Promise<void> {
-  const history = join(build.root, await treePlace(build.root, historyPath));
+export async function settleDnfHistory({ root, warn }: PackageSite): Promise<void> {
+  const history = join(root, await treePlace(root, historyPath));
   if (!existsSync(`${history}-wal`)) return;
   try {
     await run([await dnfPython(), '-I', '-c', settle, history], { action: "settle dnf's history" });
   } catch (error) {
     if (!(error instanceof RootimgError) || error.code === 'stopped') throw error;
-    warn(
-      build,
-      `${history}-wal stays in the image: ${error.message} ${error.details.at(-1) ?? ''}`.trimEnd(),
-    );
+    warn(`${history}-wal stays in the image: ${error.message} ${error.details.at(-1) ?? ''}`.trimEnd());
   }
 }
 

@@ -1,10 +1,8 @@
 import type { PackageEntry } from '../../plan/build-plan.ts';
-import type { Build } from '../../genimage/build-context.ts';
-import { dnfArgv } from './dnf-argv.ts';
-import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
+import { callDnf, type Dnf, dnfLog, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { dnfError } from './dnf-failure.ts';
-import { isPackageFile } from '../rpm/package-files.ts';
-import { type DnfReport, emptyDnfReport, readDnfLine } from './dnf-output.ts';
+import { isPackageFile } from '../package-files.ts';
+import { type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
 /** Name of a list entry as dnf takes it: without the folders of a sub-repository; groups and paths of files as they are. */
 export function dnfName(entry: PackageEntry): string {
@@ -12,52 +10,51 @@ export function dnfName(entry: PackageEntry): string {
 }
 
 /** Looks which names of `task` no repository has, without changing anything, and throws the error that names them all. */
-export async function checkAvailable(build: Build, dnf: Dnf, task: DnfRun): Promise<void> {
+export async function checkAvailable(dnf: Dnf, task: DnfRun): Promise<void> {
   const report = emptyDnfReport();
-  const output = await findMissing(build, dnf, task, report);
+  const output = await findMissing(dnf, task, report);
   if (report.missing.length + report.missingGroups.length + report.unreachable.length === 0) return;
-  const { repositories } = build.plan;
-  throw dnfError({
-    ...{ report, repositories, output, entries: task.entries },
-    ...{ nameOf: dnfName, exitCode: 1, logFile: undefined },
-  });
+  throw failureOf(dnf, task, report, output, 1);
 }
 
-/** Looks whether dnf could do `task`, without changing anything, and throws what contradicts itself. */
-export async function checkResolves(build: Build, dnf: Dnf, task: DnfRun): Promise<void> {
+/** What dnf would do for `task`; throws what contradicts itself. Changes nothing. */
+export async function resolveTask(dnf: Dnf, task: DnfRun): Promise<DnfReport> {
   const report = emptyDnfReport();
-  const { stdout, stderr, exitCode } = await tryDnf(build, dnf, task, report);
+  const { stdout, stderr, exitCode } = await tryDnf(dnf, task, report);
   const output = `${stdout}\n${stderr}`;
-  // dnf resolves, shows what it would do, answers its own question with no, and ends with 1.
-  if (exitCode === 0 || /^Operation aborted/m.test(output)) return;
-  const { repositories } = build.plan;
-  throw dnfError({
-    ...{ report, repositories, output, entries: task.entries },
-    ...{ nameOf: dnfName, exitCode, logFile: undefined },
+  if (exitCode === 0 || dnf.dialect.couldDo.test(output)) return report;
+  throw failureOf(dnf, task, report, output, exitCode);
+}
+
+/** The error of a run that ended badly. */
+export function failureOf(dnf: Dnf, task: DnfRun, report: DnfReport, output: string, exitCode: number) {
+  const { plan, keptLog } = dnf.site;
+  return dnfError({
+    ...{ report, output, exitCode, entries: task.entries, nameOf: dnfName },
+    ...{ repositories: plan.repositories, logFile: keptLog(dnfLog) },
   });
 }
 
 /** Puts the names that no repository has into `report`. dnf stops at the first missing group or file and does not look at packages then. */
-export async function findMissing(build: Build, dnf: Dnf, task: DnfRun, report: DnfReport): Promise<string> {
+export async function findMissing(dnf: Dnf, task: DnfRun, report: DnfReport): Promise<string> {
   const isGroup = (name: string) => name.startsWith('@');
   const isPlain = (name: string) => !isGroup(name) && !isPackageFile(name);
   let output = '';
   for (const names of [isGroup, isPackageFile, isPlain].map((kind) => task.names.filter(kind))) {
     if (names.length === 0) continue;
-    const result = await tryDnf(build, dnf, { ...task, names }, report);
+    const result = await tryDnf(dnf, { ...task, names }, report);
     output += `${result.stdout}\n${result.stderr}\n`;
   }
   return output;
 }
 
 /** Lets dnf resolve a run and say what it would do, and do nothing. */
-export function tryDnf(build: Build, dnf: Dnf, task: DnfRun, report: DnfReport) {
-  const session = { ...dnf.session, interactive: true };
-  const argv = [...dnfArgv(session, task), '--assumeno'];
-  const call = {
-    network: needsNetwork(build, task),
+export function tryDnf(dnf: Dnf, task: DnfRun, report: DnfReport) {
+  const { dialect } = dnf;
+  const argv = [...dialect.argv({ ...dnf.session, interactive: true }, task), '--assumeno'];
+  return callDnf(dnf, argv, task, {
+    network: needsNetwork(dnf, task),
     asks: false,
-    onLine: (line: string) => void readDnfLine(line, report),
-  };
-  return callDnf(build, dnf, argv, task, call);
+    onLine: (line) => void dialect.readLine(line, report),
+  });
 }

@@ -1,10 +1,4 @@
-/** A script of a package that ended badly. */
-export interface ScriptletFailure {
-  /** Such as `%post of foo-1-1.noarch: exit status 1`. */
-  readonly what: string;
-  /** What it printed. */
-  readonly output: readonly string[];
-}
+import type { ScriptletFailure } from '../manager.ts';
 
 /** What dnf's output told so far. */
 export interface DnfReport {

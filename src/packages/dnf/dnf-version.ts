@@ -1,11 +1,10 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { findTool, run } from '../../system/exec.ts';
 
-/** What installs packages on this host, in words that change when it does; found without starting the slow ones. */
-export async function installerVersions(): Promise<Record<string, string>> {
-  const rpm = await run(['rpm', '--version'], { action: 'ask rpm for its version' });
-  const system = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return { rpm: rpm.stdout.trim(), dnf: await dnfVersion(), system };
+/** Such as `4.18.0`. */
+export async function rpmVersion(): Promise<string> {
+  const { stdout } = await run(['rpm', '--version'], { action: 'ask rpm for its version' });
+  return stdout.trim().replace(/^.* /, '');
 }
 
 /** dnf keeps its version among its modules, and takes half a second to say it. A dnf without them counts by its file. */

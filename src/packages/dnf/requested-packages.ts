@@ -1,6 +1,5 @@
 import { type Problem, throwProblems } from '../../base/errors.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
-import type { Build } from '../../genimage/build-context.ts';
 import { hasPath, type InstalledNames, nameOfFile, readInstalledNames } from '../rpm/installed-names.ts';
 import type { Dnf, DnfRun } from './dnf-call.ts';
 import { readGroups } from './dnf-groups.ts';
@@ -11,43 +10,37 @@ import { readTreeFile } from '../../system/tree-file.ts';
  * Looks in the image's own package database whether all that a pass asked for has arrived. Throws what has not, each with the line of the
  * list that names it.
  */
-export async function checkArrived(build: Build, dnf: Dnf, task: DnfRun): Promise<void> {
-  const installed = await readInstalledNames(build, dnf);
+export async function checkArrived(dnf: Dnf, task: DnfRun): Promise<void> {
+  const installed = await readInstalledNames(dnf.host);
   const problems: Problem[] = [];
   const groups: PackageEntry[] = [];
   for (const entry of task.entries) {
     const name = dnfName(entry);
     if (name.startsWith('@')) {
-      const module = await moduleState(build, name.slice(1));
+      const module = await moduleState(dnf.site.root, name.slice(1));
       if (module === 'enabled') continue;
       if (module === 'none') groups.push(entry);
       else problems.push(notArrived(entry, `the module is ${module}`));
-    } else if (!(await hasArrived(build, dnf, name, installed))) problems.push(notArrived(entry));
+    } else if (!(await hasArrived(dnf, name, installed))) problems.push(notArrived(entry));
   }
-  problems.push(...(await missingGroups(build, dnf, task, groups, installed)));
+  problems.push(...(await missingGroups(dnf, task, groups, installed)));
   throwProblems(problems);
 }
 
-async function hasArrived(
-  build: Build,
-  dnf: Dnf,
-  name: string,
-  { spellings, provides }: InstalledNames,
-): Promise<boolean> {
+async function hasArrived(dnf: Dnf, name: string, { spellings, provides }: InstalledNames): Promise<boolean> {
   if (spellings.has(name) || provides.has(name)) return true;
   if (/[*?[]/.test(name)) {
     const pattern = globPattern(name);
     return [...spellings, ...provides].some((known) => pattern.test(known));
   }
   if (!name.startsWith('/')) return false;
-  if (!name.endsWith('.rpm')) return hasPath(build, dnf, name);
-  const package_ = await nameOfFile(build, dnf, name);
+  if (!name.endsWith('.rpm')) return hasPath(dnf.host, name);
+  const package_ = await nameOfFile(dnf.host, name);
   return package_ !== undefined && spellings.has(package_);
 }
 
 /** A group has arrived when the packages that it must bring are there, as far as a repository has them. */
 async function missingGroups(
-  build: Build,
   dnf: Dnf,
   task: DnfRun,
   entries: readonly PackageEntry[],
@@ -55,7 +48,6 @@ async function missingGroups(
 ): Promise<Problem[]> {
   if (entries.length === 0) return [];
   const groups = await readGroups(
-    build,
     dnf,
     task,
     entries.map((entry) => dnfName(entry).slice(1)),
@@ -70,9 +62,9 @@ async function missingGroups(
 }
 
 /** State of `name:stream/profile` in the image, as dnf writes it down (dnf, modularity: etc/dnf/modules.d). */
-async function moduleState(build: Build, words: string): Promise<string> {
+async function moduleState(root: string, words: string): Promise<string> {
   const [, name = '', stream] = /^([^:/]+)(?::([^:/]+))?/.exec(words) ?? [];
-  const text = await readTreeFile(build.root, `etc/dnf/modules.d/${name}.module`);
+  const text = await readTreeFile(root, `etc/dnf/modules.d/${name}.module`);
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text ?? '')?.[1]?.trim() ?? '';
   if (text === undefined) return stream === undefined ? 'none' : 'not known';
   if (value('state') !== 'enabled') return value('state') || 'not enabled';

@@ -1,7 +1,6 @@
-import type { Build } from '../../genimage/build-context.ts';
-import type { Dnf } from '../dnf/dnf-call.ts';
 import { anyExitCode } from '../../system/exec.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
+import type { RpmHost } from './rpm-macros.ts';
 
 /** The image's rpm database as the host's rpm reads it while the lists are worked off. */
 export interface InstalledNames {
@@ -14,8 +13,8 @@ export interface InstalledNames {
 const format = '%{NAME}\t%{EPOCHNUM}\t%{VERSION}\t%{RELEASE}\t%{ARCH}[\t%{PROVIDENAME}]\n';
 
 /** Reads all names that the image's database knows. */
-export async function readInstalledNames(build: Build, dnf: Dnf): Promise<InstalledNames> {
-  const { stdout } = await askRpm(build, dnf, ['-qa', '--queryformat', format]);
+export async function readInstalledNames(host: RpmHost): Promise<InstalledNames> {
+  const { stdout } = await askRpm(host, ['-qa', '--queryformat', format]);
   const spellings = new Set<string>();
   const provides = new Set<string>();
   for (const line of stdout.split('\n')) {
@@ -44,29 +43,29 @@ export function spellingsOf({ name, epoch, version, release, arch }: Nevra): str
 }
 
 /** Name of the package that owns a path of the image; undefined when none does. */
-export async function ownerOf(build: Build, dnf: Dnf, path: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await askRpm(build, dnf, ['-qf', '--queryformat', '%{NAME}\n', path]);
+export async function ownerOf(host: RpmHost, path: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await askRpm(host, ['-qf', '--queryformat', '%{NAME}\n', path]);
   return exitCode === 0 ? stdout.split('\n')[0] : undefined;
 }
 
 /** Whether an installed package has or provides this path. */
-export async function hasPath(build: Build, dnf: Dnf, path: string): Promise<boolean> {
-  const { exitCode } = await askRpm(build, dnf, ['-q', '--whatprovides', path]);
-  return exitCode === 0 || (await ownerOf(build, dnf, path)) !== undefined;
+export async function hasPath(host: RpmHost, path: string): Promise<boolean> {
+  const { exitCode } = await askRpm(host, ['-q', '--whatprovides', path]);
+  return exitCode === 0 || (await ownerOf(host, path)) !== undefined;
 }
 
 /** Name, version and release of a package file of the host; undefined when it is none. */
-export async function nameOfFile(build: Build, dnf: Dnf, file: string): Promise<string | undefined> {
+export async function nameOfFile(host: RpmHost, file: string): Promise<string | undefined> {
   const argv = ['-qp', '--nosignature', '--queryformat', '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}', file];
-  const { exitCode, stdout } = await askRpm(build, dnf, argv);
+  const { exitCode, stdout } = await askRpm(host, argv);
   return exitCode === 0 ? stdout : undefined;
 }
 
-function askRpm(build: Build, dnf: Dnf, words: readonly string[]) {
+function askRpm(host: RpmHost, words: readonly string[]) {
   return runOverRoot(
-    build.root,
-    ['rpm', '--root', build.root, ...words],
-    { rpmMacros: dnf.macros },
+    host.root,
+    ['rpm', '--root', host.root, ...words],
+    { rpmMacros: host.macros },
     { okCodes: anyExitCode, action: 'ask the package database of the image' },
   );
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { access, constants, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../base/errors.ts';
 import { urlBelow } from '../../base/url.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import { childEnvironment } from '../../system/exec.ts';
+import { fileDigest } from '../../system/file-digest.ts';
 import { ask, UnknownProxy } from '../../system/http/ask.ts';
 import { environmentsFor } from '../pass-repositories.ts';
 
@@ -71,5 +73,29 @@ async function whyNoAnswer(
     if (/CERT|SIGN|ISSUER|TLS|SSL/.test(code)) return undefined;
     if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${patience / 1000} s`;
     return error instanceof Error ? error.message || code : String(error);
+  }
+}
+
+/** Milliseconds that a server has for its repomd.xml. */
+const downloadPatience = 20_000;
+
+/** Digest of its repomd.xml, which holds the digests of all metadata, which hold those of all packages. */
+export async function repositoryState(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
+  const metadata = urlBelow(repository.url, 'repodata/repomd.xml');
+  try {
+    if (metadata.startsWith('file:')) return await fileDigest(fileURLToPath(metadata));
+    if (!metadata.startsWith('http')) return undefined;
+    const [variables] = environmentsFor(plan, repository);
+    const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
+    const environment = childEnvironment(variables);
+    const { status, body } = await ask(metadata, {
+      method: 'GET',
+      environment,
+      patience: downloadPatience,
+      ca,
+    });
+    return status < 300 ? createHash('sha256').update(body).digest('hex') : undefined;
+  } catch {
+    return undefined;
   }
 }

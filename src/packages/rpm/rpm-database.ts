@@ -4,9 +4,8 @@ import { RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { both } from '../../base/both.ts';
-import { type Build, treeChanges, warn } from '../../genimage/build-context.ts';
-import { inStep } from '../../genimage/build-step.ts';
-import type { Dnf } from '../dnf/dnf-call.ts';
+import type { PackageSite } from '../manager.ts';
+import type { RpmHost } from './rpm-macros.ts';
 import { hasRpm } from './rpm-query.ts';
 import { runInRoot, runOverRoot, sharedInside } from '../../sandbox/sandbox.ts';
 import { temporaryDir } from '../../system/temp.ts';
@@ -24,9 +23,9 @@ interface RpmFacts {
 }
 
 /** Where a release keeps its rpm database (Fedora 36, EL 10: moved below /usr); in an existing tree, where its own rpm looks. */
-export async function findDatabasePath(build: Build): Promise<string> {
-  if (!build.tree.isNew && (await hasRpm(build.root))) return (await imageFacts(build)).path;
-  return defaultDatabasePath(build.plan);
+export async function findDatabasePath({ root, isNew, plan }: PackageSite): Promise<string> {
+  if (!isNew && (await hasRpm(root))) return (await imageFacts(root)).path;
+  return defaultDatabasePath(plan);
 }
 
 export function defaultDatabasePath(plan: BuildPlan): string {
@@ -39,23 +38,23 @@ export function defaultDatabasePath(plan: BuildPlan): string {
  * another (xCAT), carried over by export where its back end is another.
  */
 export async function settleRpmDatabase(
-  build: Build,
-  dnf: Dnf,
+  host: RpmHost,
+  site: PackageSite,
   writtenTo: string,
   facts: DatabaseFacts | undefined,
 ): Promise<void> {
   if (facts === undefined) return;
-  const { image, host } = facts;
-  if (image.path === writtenTo && image.backend === host.backend && image.version === host.version) return;
-  await inStep(build, 'Settle the rpm database', async () => {
-    if (image.backend === host.backend) await moveDatabase(build, writtenTo, image.path);
-    else if (!(await carryOver(build, dnf, writtenTo, image.path))) {
-      const what = `The image's rpm ${image.version} cannot read the package database of this host's rpm ${host.version}`;
-      warn(build, `${what}: rpm will know no packages on the node. Build on a host of the image's release.`);
+  const { image, host: own } = facts;
+  if (image.path === writtenTo && image.backend === own.backend && image.version === own.version) return;
+  await site.step('Settle the rpm database', async () => {
+    if (image.backend === own.backend) await moveDatabase(host.root, writtenTo, image.path);
+    else if (!(await carryOver(host, site.treeTemporary, writtenTo, image.path))) {
+      const what = `The image's rpm ${image.version} cannot read the package database of this host's rpm ${own.version}`;
+      site.warn(`${what}: rpm will know no packages on the node. Build on a host of the image's release.`);
       return;
     }
-    if (image.version !== host.version) {
-      await runInRoot(build.root, ['rpm', '--rebuilddb'], {}, { action: 'rebuild the rpm database' });
+    if (image.version !== own.version) {
+      await runInRoot(host.root, ['rpm', '--rebuilddb'], {}, { action: 'rebuild the rpm database' });
     }
   });
 }
@@ -67,20 +66,20 @@ export interface DatabaseFacts {
 }
 
 /** Asks both; undefined when the image has no rpm. */
-export async function askForDatabases(build: Build, dnf: Dnf): Promise<DatabaseFacts | undefined> {
-  if (!(await hasRpm(build.root))) return undefined;
-  const [image, host] = await both(imageFacts(build), hostFacts(build, dnf));
-  return { image, host };
+export async function askForDatabases(host: RpmHost): Promise<DatabaseFacts | undefined> {
+  if (!(await hasRpm(host.root))) return undefined;
+  const [image, own] = await both(imageFacts(host.root), hostFacts(host));
+  return { image, host: own };
 }
 
 const ask = ['sh', '-c', `rpm --version && rpm --eval '%{_dbpath}' && rpm --eval '%{?_db_backend}'`];
 
-async function imageFacts(build: Build): Promise<RpmFacts> {
-  return readFacts(await runInRoot(build.root, ask, {}, { action: "ask the image's rpm for its version" }));
+async function imageFacts(root: string): Promise<RpmFacts> {
+  return readFacts(await runInRoot(root, ask, {}, { action: "ask the image's rpm for its version" }));
 }
 
-async function hostFacts(build: Build, dnf: Dnf): Promise<RpmFacts> {
-  return readFacts(await runOverRoot(build.root, ask, { rpmMacros: dnf.macros }, {}));
+async function hostFacts({ root, macros }: RpmHost): Promise<RpmFacts> {
+  return readFacts(await runOverRoot(root, ask, { rpmMacros: macros }, {}));
 }
 
 /** The words of three lines: `RPM version 4.18.0`, `/var/lib/rpm`, `sqlite`. */
@@ -89,9 +88,8 @@ function readFacts({ stdout }: RunResult): RpmFacts {
   return { version: version.replace(/^.* /, ''), path, backend };
 }
 
-async function moveDatabase(build: Build, from: string, to: string): Promise<void> {
+async function moveDatabase(root: string, from: string, to: string): Promise<void> {
   if (from === to) return;
-  const { root } = build;
   const source = await treePlace(root, from);
   const target = await treePlace(root, to);
   // Distributions that moved it keep a link at the old place.
@@ -104,16 +102,16 @@ async function moveDatabase(build: Build, from: string, to: string): Promise<voi
 }
 
 /** Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old to do so (before 4.12). */
-async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Promise<boolean> {
+async function carryOver(host: RpmHost, temporary: string, from: string, to: string): Promise<boolean> {
   await runOverRoot(
-    build.root,
-    saveTo(join(dnf.shared, headers), 'rpmdb', '--root', build.root),
-    { rpmMacros: dnf.macros },
+    host.root,
+    saveTo(join(host.shared, headers), 'rpmdb', '--root', host.root),
+    { rpmMacros: host.macros },
     { action },
   );
   const load = loadFrom(`${sharedInside}/${headers}`, 'rpmdb');
-  return replaceDatabase(build, from, to, () =>
-    runInRoot(build.root, load, { shared: dnf.shared }, { okCodes: anyExitCode }),
+  return replaceDatabase(host.root, temporary, from, to, () =>
+    runInRoot(host.root, load, { shared: host.shared }, { okCodes: anyExitCode }),
   );
 }
 
@@ -121,26 +119,26 @@ async function carryOver(build: Build, dnf: Dnf, from: string, to: string): Prom
  * Before an existing tree is updated: where its own rpm has another back end, its database becomes one that the host's rpm can write.
  * settleRpmDatabase carries it back in the end.
  */
-export async function claimRpmDatabase(build: Build, dnf: Dnf, path: string): Promise<void> {
-  const facts = build.tree.isNew ? undefined : await askForDatabases(build, dnf);
+export async function claimRpmDatabase(host: RpmHost, site: PackageSite, path: string): Promise<void> {
+  const facts = site.isNew ? undefined : await askForDatabases(host);
   if (facts === undefined || facts.image.backend === facts.host.backend) return;
-  if (!(await treeHas(build.root, path))) return;
-  await inStep(build, 'Take over the rpm database', async () => {
-    treeChanges(build);
+  if (!(await treeHas(host.root, path))) return;
+  await site.step('Take over the rpm database', async () => {
+    site.treeChanges();
     await runInRoot(
-      build.root,
+      host.root,
       saveTo(`${sharedInside}/${headers}`, 'rpmdb'),
-      { shared: dnf.shared },
+      { shared: host.shared },
       { action },
     );
-    const load = loadFrom(join(dnf.shared, headers), 'rpmdb', '--root', build.root);
-    const loaded = await replaceDatabase(build, path, path, () =>
-      runOverRoot(build.root, load, { rpmMacros: dnf.macros }, { okCodes: anyExitCode }),
+    const load = loadFrom(join(host.shared, headers), 'rpmdb', '--root', host.root);
+    const loaded = await replaceDatabase(host.root, site.treeTemporary, path, path, () =>
+      runOverRoot(host.root, load, { rpmMacros: host.macros }, { okCodes: anyExitCode }),
     );
     if (loaded) return;
     throw new RootimgError(
       'rpm-database',
-      `This host's rpm cannot take over the package database of ${build.root}.`,
+      `This host's rpm cannot take over the package database of ${host.root}.`,
       {
         hint: 'Remove the tree, so that it is built anew, or build on a host of the release of the image.',
       },
@@ -161,14 +159,14 @@ function loadFrom(file: string, ...rpmdb: string[]): string[] {
 
 /** Puts an empty folder at `to`, which `load` fills; the one at `from` comes back where that fails. */
 async function replaceDatabase(
-  build: Build,
+  root: string,
+  temporary: string,
   from: string,
   to: string,
   load: () => Promise<RunResult>,
 ): Promise<boolean> {
-  const { root } = build;
   const source = join(root, await treePlace(root, from));
-  const kept = await temporaryDir(build.treeTemporary, 'rpmdb');
+  const kept = await temporaryDir(temporary, 'rpmdb');
   await rename(source, join(kept, 'old'));
   const target = await treePlace(root, to);
   await removeFromTree(root, target);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BuildContext } from '../../../src/genimage/build-context.ts';
 import { preflight } from '../../../src/genimage/preflight.ts';
+import { dnf } from '../../../src/packages/dnf/dnf.ts';
 import { checkTools } from '../../../src/genimage/preflight/tools.ts';
 import { type Problem, ProblemsError } from '../../../src/base/errors.ts';
 import type { BuildPlan } from '../../../src/plan/build-plan.ts';
@@ -107,7 +108,9 @@ test('repositories, keys and scripts that are not there are told together', asyn
 });
 
 test('a tool that is not installed is told with its package and its use', async () => {
-  const found = await checkTools(true, async (name) => (name === 'dnf' ? undefined : `/usr/bin/${name}`));
+  const found = await checkTools(dnf.tools, {}, async (name) =>
+    name === 'dnf' ? undefined : `/usr/bin/${name}`,
+  );
   expect(found).toEqual([
     {
       code: 'tool-missing',

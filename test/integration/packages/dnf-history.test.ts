@@ -3,12 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
 import { settleDnfHistory } from '../../../src/packages/dnf/dnf-history.ts';
-import { silentReporter } from '../../../src/report/silent.ts';
+import { aSite } from '../../unit/packages/a-site.ts';
 
 let folder: string;
-let build: Build;
+let site: ReturnType<typeof aSite>;
 const database = () => join(folder, 'var/lib/dnf/history.sqlite');
 const files = () => readdir(join(folder, 'var/lib/dnf'));
 
@@ -30,7 +29,7 @@ db.execute('CREATE TABLE trans (id, cmdline)')
 db.execute("INSERT INTO trans VALUES (7, '-y --installroot=/here/rootimg install bash'), (8, 'install vim')")
 os._exit(0)`;
   execFileSync('/usr/bin/python3', ['-c', write, database()]);
-  build = { root: folder, warnings: [], reporter: silentReporter() } as Partial<Build> as Build;
+  site = aSite(folder, folder);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -40,7 +39,7 @@ afterEach(async () => {
 test('what stands in the write-ahead log alone is in the database afterwards, without paths of this host, and the log is gone', async () => {
   await dnfOf('/usr/bin/env python3 -s');
   expect(await files()).toContain('history.sqlite-wal');
-  await settleDnfHistory(build);
+  await settleDnfHistory(site);
   expect(await files()).toEqual(['history.sqlite']);
   const read =
     'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT * FROM trans").fetchall())';
@@ -48,14 +47,14 @@ test('what stands in the write-ahead log alone is in the database afterwards, wi
     "[(7, 'genimage'), (8, 'install vim')]\n",
   );
   expect(await readFile(database(), 'latin1')).not.toContain('/here/rootimg');
-  expect(build.warnings).toEqual([]);
+  expect(site.warnings).toEqual([]);
 });
 
 test('where it cannot be done the build goes on with a warning', async () => {
   await dnfOf('/nowhere/platform-python -s');
-  await settleDnfHistory(build);
+  await settleDnfHistory(site);
   expect(await files()).toContain('history.sqlite-wal');
-  expect(build.warnings).toEqual([
+  expect(site.warnings).toEqual([
     `${database()}-wal stays in the image: /nowhere/platform-python is not installed.`,
   ]);
 });

@@ -1,18 +1,14 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
-import { openLogs } from '../../../src/genimage/logs.ts';
-import { openDnf } from '../../../src/packages/dnf/dnf.ts';
 import { askForDatabases, settleRpmDatabase } from '../../../src/packages/rpm/rpm-database.ts';
-import { installedPackages } from '../../../src/packages/rpm/rpm-query.ts';
-import { silentReporter } from '../../../src/report/silent.ts';
-import { aPlan } from '../../unit/genimage/a-plan.ts';
+import { installedRpms } from '../../../src/packages/rpm/rpm-query.ts';
+import { writeRpmMacros } from '../../../src/packages/rpm/rpm-macros.ts';
+import { aSite } from '../../unit/packages/a-site.ts';
 import { makeTinyRoot } from '../genimage-parts/tiny-root.ts';
-import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 /** rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be installed side by side. */
-let build: Build;
+let site: ReturnType<typeof aSite>;
 let folder: string;
 let path: string | undefined;
 
@@ -25,20 +21,7 @@ beforeEach(async () => {
   await mkdir(temporary);
   await mkdir(join(root, 'var/lib/rpm'), { recursive: true });
   await writeFile(join(root, 'var/lib/rpm/by-host'), 'headers of the host\n');
-  build = {
-    ...{
-      plan: aPlan(),
-      context: {} as Build['context'],
-      reporter: silentReporter(),
-      folder,
-      root,
-      place: plainTreePlace(folder),
-      temporary,
-      treeTemporary: temporary,
-    },
-    ...{ logs: openLogs(join(temporary, 'logs'), join(folder, 'logs')), warnings: [], times: {} },
-    tree: { isNew: true, marked: true, changed: true },
-  };
+  site = aSite(root, temporary);
 });
 afterEach(async () => {
   process.env['PATH'] = path;
@@ -64,23 +47,26 @@ async function imageRpm(
   importWorks = true,
 ): Promise<void> {
   const facts = `case $* in --version) echo "RPM version ${version}" ;; *_dbpath*) echo ${database} ;; --rebuilddb) touch ${database}/rebuilt ;; *) echo ${backend} ;; esac`;
-  await put(join(build.root, 'usr/bin/rpm'), facts);
+  await put(join(site.root, 'usr/bin/rpm'), facts);
   const load = importWorks ? `cat >${database}/by-image` : 'echo "unknown option" >&2; exit 1';
-  await put(join(build.root, 'usr/bin/rpmdb'), `[ "$1" = --importdb ] || exit 2; ${load}`);
+  await put(join(site.root, 'usr/bin/rpmdb'), `[ "$1" = --importdb ] || exit 2; ${load}`);
 }
 
 const settle = async () => {
-  const dnf = await openDnf(build, '/var/lib/rpm');
-  await settleRpmDatabase(build, dnf, '/var/lib/rpm', await askForDatabases(build, dnf));
+  const { root, temporary } = site;
+  const shared = join(temporary, 'shared');
+  await mkdir(shared);
+  const host = { root, shared, macros: await writeRpmMacros(temporary, '/var/lib/rpm') };
+  await settleRpmDatabase(host, site, '/var/lib/rpm', await askForDatabases(host));
 };
-const files = (database: string) => readdir(join(build.root, database)).then((names) => names.sort());
+const files = (database: string) => readdir(join(site.root, database)).then((names) => names.sort());
 
 test('the same rpm on both sides leaves the database alone', async () => {
   await hostRpm('4.16.1', 'sqlite');
   await imageRpm('4.16.1', '/var/lib/rpm', 'sqlite');
   await settle();
   expect(await files('var/lib/rpm')).toEqual(['by-host']);
-  expect(build.times).toEqual({});
+  expect(site.steps).toEqual([]);
 });
 
 test('another version rebuilds it, another place moves it', async () => {
@@ -96,8 +82,8 @@ test('another back end carries it over by export and import', async () => {
   await imageRpm('4.17.1', '/var/lib/rpm', 'ndb');
   await settle();
   expect(await files('var/lib/rpm')).toEqual(['by-image', 'rebuilt']);
-  expect(await readFile(join(build.root, 'var/lib/rpm/by-image'), 'utf8')).toBe('headers of the host\n');
-  expect(build.warnings).toEqual([]);
+  expect(await readFile(join(site.root, 'var/lib/rpm/by-image'), 'utf8')).toBe('headers of the host\n');
+  expect(site.warnings).toEqual([]);
 });
 
 test('an rpm too old to import is a warning, and the database stays as the host wrote it', async () => {
@@ -105,20 +91,23 @@ test('an rpm too old to import is a warning, and the database stays as the host 
   await imageRpm('4.11.3', '/var/lib/rpm', '', false);
   await settle();
   expect(await files('var/lib/rpm')).toEqual(['by-host']);
-  expect(build.warnings.join()).toContain("The image's rpm 4.11.3 cannot read");
+  expect(site.warnings.join()).toContain("The image's rpm 4.11.3 cannot read");
 });
 
 test('an image without rpm has nothing to settle', async () => {
   await hostRpm('4.18.0', 'sqlite');
   await settle();
   expect(await files('var/lib/rpm')).toEqual(['by-host']);
-  expect(await installedPackages(build)).toEqual([]);
+  expect(await installedRpms(site.root, site.temporary)).toEqual([]);
 });
 
 test('an rpm that knows no header digests still tells its packages', async () => {
   await put(
-    join(build.root, 'usr/bin/rpm'),
-    'case $* in *SHA256HEADER*) exit 1 ;; esac; echo b-1-1.noarch; echo a-1-1.x86_64',
+    join(site.root, 'usr/bin/rpm'),
+    'case $* in *SHA256HEADER*) exit 1 ;; esac; printf "b\\t1-1\\tnoarch\\na\\t1-1\\tx86_64\\n"',
   );
-  expect(await installedPackages(build)).toEqual([{ nevra: 'a-1-1.x86_64' }, { nevra: 'b-1-1.noarch' }]);
+  expect(await installedRpms(site.root, site.temporary)).toEqual([
+    { type: 'rpm', name: 'a', version: '1-1', arch: 'x86_64' },
+    { type: 'rpm', name: 'b', version: '1-1', arch: 'noarch' },
+  ]);
 });

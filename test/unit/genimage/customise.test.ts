@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fstab } from '../../../src/genimage/customise/fstab.ts';
-import { withInternetDisabled } from '../../../src/genimage/customise/internet-repositories.ts';
+import { withInternetDisabled } from '../../../src/packages/internet-repositories.ts';
 import { withNetworking } from '../../../src/genimage/customise/network.ts';
 import { withSerial } from '../../../src/genimage/customise/securetty.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { machineOf, normaliseArch } from '../../../src/base/architecture.ts';
-import { checkPackageManager } from '../../../src/genimage/preflight/package-manager.ts';
+import { checkManager } from '../../../src/packages/managers.ts';
 import { parseRelease, releaseWarnings } from '../../../src/genimage/preflight/release.ts';
 import { aPlan } from './a-plan.ts';
 
@@ -37,7 +37,7 @@ test('a host without os-release is another one', () => {
 
 test('families that need another package manager are refused by name', () => {
   const { image } = aPlan();
-  const problems = checkPackageManager(
+  const problems = checkManager(
     aPlan({ image: { ...image, osvers: 'sle15.5', family: 'sle', packageManager: 'zypper' } }),
   );
   expect(problems[0]?.message).toContain('sle15.5');

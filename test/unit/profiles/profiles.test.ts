@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readExcludeLists } from '../../../src/resolve/exclude-list.ts';
-import { familyOf } from '../../../src/resolve/family.ts';
+import { familyOf } from '../../../src/family/family.ts';
 import { readPackageLists } from '../../../src/resolve/package-list.ts';
 import { findProfileFile } from '../../../src/resolve/profile-search.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { spellingsOf } from '../../../../src/packages/rpm/installed-names.ts';
-import { runsOf } from '../../../../src/packages/dnf/dnf.ts';
+import { runsOf } from '../../../../src/packages/dnf/dnf-run.ts';
 import { mandatoryPackages } from '../../../../src/packages/dnf/dnf-groups.ts';
 import { readOriginLines } from '../../../../src/packages/dnf/dnf-origins.ts';
 

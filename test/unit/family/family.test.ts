@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { familyOf, packageManagerOf, releaseverOf } from '../../../src/resolve/family.ts';
+import { familyOf, packageManagerOf, releaseverOf } from '../../../src/family/family.ts';
 
 describe('familyOf', () => {
   it.each([

@@ -1,27 +1,30 @@
-import type { Build } from '../build-context.ts';
-import { packageOwners } from '../../packages/rpm/rpm-query.ts';
-import { readTreeFile, treeNames, writeTreeFile } from '../../system/tree-file.ts';
+import { packageOwners } from './installed.ts';
+import { readTreeFile, treeNames, writeTreeFile } from '../system/tree-file.ts';
 
 const folder = 'etc/yum.repos.d';
 
 /** Packages that bring the repositories of a distribution, such as rocky-repos, almalinux-release, epel-release. */
 const distributionPackage = /(^|-)(release|repos)(-|$)/;
 
-/** xCAT: repositories of the distribution that point to the internet are switched off. Files of the site stay as they are. */
-export async function disableInternetRepositories(build: Build): Promise<void> {
-  const { root } = build;
+/**
+ * xCAT: repositories of the distribution that point to the internet are switched off in the image. Files of the site stay as they are.
+ * Gives the files that were changed, as the image sees them.
+ */
+export async function disableInternetRepositories(root: string): Promise<string[]> {
+  const changed: string[] = [];
   const names = await treeNames(root, folder);
   const paths = names.filter((name) => name.endsWith('.repo')).map((name) => `/${folder}/${name}`);
-  if (paths.length === 0) return;
-  const owners = await packageOwners(build, paths);
+  if (paths.length === 0) return [];
+  const owners = await packageOwners(root, paths);
   for (const path of paths) {
-    if (!distributionPackage.test(owners.get(path) ?? '')) continue;
+    if (!distributionPackage.test(owners.get(path)?.name ?? '')) continue;
     const text = (await readTreeFile(root, path)) ?? '';
     const disabled = withInternetDisabled(text);
     if (disabled === text) continue;
     await writeTreeFile(root, path, disabled);
-    build.reporter.detail(`The internet repositories of ${path} are disabled.`);
+    changed.push(path);
   }
+  return changed;
 }
 
 const remote = /^\s*(baseurl|mirrorlist|metalink)\s*=\s*(https?|ftp):/i;

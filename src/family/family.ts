@@ -19,6 +19,11 @@ export function packageManagerOf(family: string): 'dnf' | 'zypper' | 'apt' {
   return aptFamilies.has(family) ? 'apt' : 'dnf';
 }
 
+/** Whether its repositories are folders and addresses with `repodata` in them. */
+export function usesRepodata(family: string): boolean {
+  return packageManagerOf(family) === 'dnf';
+}
+
 /** The major release for `--releasever`: the first number of the osvers (`9` of rocky9.4), or all of it when it has none. */
 export function releaseverOf(osvers: string): string {
   return /\d+/.exec(osvers)?.[0] ?? osvers;

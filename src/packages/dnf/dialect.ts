@@ -1,0 +1,20 @@
+import type { PackageSite } from '../manager.ts';
+import type { DnfSession, DnfTask } from './dnf-argv.ts';
+import type { DnfReport, DnfStep } from './dnf-output.ts';
+
+/** How one generation of dnf is spoken to and understood; what is done with it is the same. */
+export interface Dialect {
+  readonly id: string;
+  readonly environment: Readonly<Record<string, string>>;
+  argv(session: DnfSession, task: DnfTask): string[];
+  /** Takes one line of output into the report; gives the step when the line is one. */
+  readLine(line: string, report: DnfReport): DnfStep | undefined;
+  /** What it prints when it could do a task and was told to answer its own question with no. */
+  readonly couldDo: RegExp;
+  /** Words of a repoquery that prints `NAME-EPOCH:VERSION-RELEASE.ARCH REPOSITORY` of what is installed, a line each. */
+  readonly askOrigins: readonly string[];
+  /** The packages that a group must bring, from what it tells of the group. */
+  groupMembers(output: string): string[];
+  /** Makes its record of the transactions in the image small and free of this host's paths. */
+  settleHistory(site: PackageSite): Promise<void>;
+}

@@ -1,0 +1,61 @@
+import type { Phase } from '../../report/reporter.ts';
+import type { ScriptletFailure } from '../manager.ts';
+import { isPackageFile } from '../package-files.ts';
+import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
+import { failureOf, findMissing } from './dnf-names.ts';
+import { type DnfReport, emptyDnfReport } from './dnf-output.ts';
+
+/**
+ * Runs dnf once on the tree; shows its steps in `phase`. What comes from servers is fetched first, so that scriptlets have no network.
+ * Throws the error that names what failed; gives the scriptlets that did.
+ */
+export async function runDnf(dnf: Dnf, task: DnfRun, phase: Phase): Promise<ScriptletFailure[]> {
+  const fetches = task.command !== 'remove' && needsNetwork(dnf, task);
+  const failures: ScriptletFailure[] = [];
+  const missing = new Set<string>();
+  for (const names of runsOf(task.names)) {
+    const part = { ...task, names };
+    for (const options of fetches ? ([['--downloadonly'], ['--cacheonly']] as const) : [[]]) {
+      const { scriptlets, missingMembers } = await runOnce(dnf, part, phase, options);
+      failures.push(...scriptlets);
+      for (const name of missingMembers) missing.add(name);
+    }
+  }
+  for (const name of missing) {
+    dnf.site.warn(`No repository has the package '${name}', which a group of the package lists names.`);
+  }
+  return failures;
+}
+
+/** dnf refuses package files together with groups ("transaction job already exists"): the groups come in a run behind them. */
+export function runsOf(names: readonly string[]): (readonly string[])[] {
+  const groups = names.filter((name) => name.startsWith('@'));
+  if (groups.length === 0 || !names.some(isPackageFile)) return [names];
+  return [names.filter((name) => !groups.includes(name)), groups];
+}
+
+async function runOnce(
+  dnf: Dnf,
+  task: DnfRun,
+  phase: Phase,
+  options: readonly ('--downloadonly' | '--cacheonly')[],
+): Promise<DnfReport> {
+  const { dialect, session, site } = dnf;
+  const report = emptyDnfReport();
+  // A person is asked once: before the download where there is one.
+  const asks = session.interactive && !options.includes('--cacheonly');
+  const argv = [...dialect.argv({ ...session, interactive: asks }, task), ...options];
+  let told = false;
+  const onLine = (line: string) => {
+    const step = dialect.readLine(line, report);
+    if (step !== undefined && !asks) phase.progress(step.text, step.done, step.total);
+    if (!report.changing || told) return;
+    told = true;
+    site.treeChanges();
+  };
+  const network = options.includes('--downloadonly');
+  const { stdout, stderr, exitCode } = await callDnf(dnf, argv, task, { network, asks, onLine });
+  if (exitCode === 0) return report;
+  if (report.missingGroups.length > 0) await findMissing(dnf, task, report);
+  throw failureOf(dnf, task, report, `${stdout}\n${stderr}`, exitCode);
+}

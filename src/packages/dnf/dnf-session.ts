@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { both } from '../../base/both.ts';
+import { runOverRoot } from '../../sandbox/sandbox.ts';
+import type { PackageSite, PackageTask, Session } from '../manager.ts';
+import { isPackageFile } from '../package-files.ts';
+import {
+  askForDatabases,
+  claimRpmDatabase,
+  findDatabasePath,
+  settleRpmDatabase,
+} from '../rpm/rpm-database.ts';
+import { writeRpmMacros } from '../rpm/rpm-macros.ts';
+import type { Dialect } from './dialect.ts';
+import { modulePlatform } from './dnf-argv.ts';
+import type { Dnf, DnfRun } from './dnf-call.ts';
+import { dnfConfig } from './dnf-config.ts';
+import { checkAvailable, dnfName, resolveTask } from './dnf-names.ts';
+import { recordOrigins } from './dnf-origins.ts';
+import { runDnfWithUname } from './dnf-uname.ts';
+import { checkArrived } from './requested-packages.ts';
+
+/** Makes dnf of either generation ready to work on a tree, and the tree's database ready for the host's rpm. */
+export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Session> {
+  const databasePath = await findDatabasePath(site);
+  const dnf = await prepareDnf(site, dialect, databasePath);
+  await claimRpmDatabase(dnf.host, site, databasePath);
+  let keysImported = false;
+  return {
+    checkNames: (task) => checkAvailable(dnf, runOf(task)),
+    resolve: (task) => resolveTask(dnf, runOf(task)),
+    apply: async (task, phase) => {
+      if (!keysImported) await importKeys(dnf);
+      keysImported = true;
+      const run = runOf(task);
+      const failures = await runDnfWithUname(dnf, run, phase);
+      if (run.command === 'install') await checkArrived(dnf, run);
+      return failures;
+    },
+    settle: async () => {
+      const [facts] = await both(askForDatabases(dnf.host), recordOrigins(dnf));
+      await dialect.settleHistory(site);
+      await settleRpmDatabase(dnf.host, site, databasePath, facts);
+    },
+  };
+}
+
+function runOf(task: PackageTask): DnfRun {
+  return { ...task, names: [...new Set(task.entries.map(dnfName))] };
+}
+
+/** Writes the configuration of dnf and of rpm for this build. `databasePath` is where the image keeps its rpm database. */
+export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
+  const { plan, root, temporary } = site;
+  const shared = join(temporary, 'dnf');
+  const configFile = join(shared, 'dnf.conf');
+  await mkdir(shared);
+  const config = dnfConfig(plan.repositories, plan.keys, { local: !plan.request.nogpgcheck });
+  // Its addresses may hold passwords.
+  await writeFile(configFile, config, { mode: 0o600 });
+  const macros = await writeRpmMacros(temporary, databasePath);
+  const { family, releasever } = plan.image;
+  const platform = modulePlatform(family, releasever);
+  const session = {
+    ...{ configFile, root, releasever, interactive: plan.request.interactive },
+    ...(platform === undefined ? {} : { platform }),
+  };
+  return { site, dialect, session, host: { root, shared, macros } };
+}
+
+/** Packages named by their path belong to no repository: dnf checks them with the keys that the image's database holds. */
+async function importKeys({ site, host }: Dnf): Promise<void> {
+  const { passes, otherPasses, keys, request } = site.plan;
+  const named = [...passes, ...otherPasses].some((pass) =>
+    pass.install.some(({ name }) => isPackageFile(name)),
+  );
+  if (!named || request.nogpgcheck || keys.length === 0) return;
+  site.treeChanges();
+  const argv = ['rpm', '--root', site.root, '--import', ...keys];
+  await runOverRoot(site.root, argv, { rpmMacros: host.macros }, { action: 'import the keys' });
+}

@@ -1,0 +1,94 @@
+import type { Problem } from '../base/errors.ts';
+import type { BuildPlan, PackageEntry, Repository } from '../plan/build-plan.ts';
+import type { Phase } from '../report/reporter.ts';
+import type { ImageUname } from '../sandbox/sandbox.ts';
+
+/** A program that fills image trees with packages. */
+export interface PackageManager {
+  /** Name of the program. */
+  readonly id: string;
+  /** What families call its kind of packages and lists. */
+  readonly kind: BuildPlan['image']['packageManager'];
+  /** Programs of the host that it needs. */
+  readonly tools: readonly HostTool[];
+  /** Whether this host has it; asked of the host's programs. */
+  isHere(): Promise<boolean>;
+  /** Versions of its programs, in words that change when they do; found without starting the slow ones. */
+  versions(): Promise<Record<string, string>>;
+  /** Looks whether each repository of a plan can be reached, before anything is touched. */
+  checkRepositories(plan: BuildPlan): Promise<Problem[]>;
+  /** Digest (hex) of what a repository holds now; undefined where it cannot be known. */
+  repositoryState(plan: BuildPlan, repository: Repository): Promise<string | undefined>;
+  /** Makes it ready to work on a tree. */
+  open(site: PackageSite): Promise<Session>;
+}
+
+export interface HostTool {
+  readonly command: string;
+  /** Package that brings it. */
+  readonly from: string;
+  /** Ends the sentence `it …`. */
+  readonly why: string;
+}
+
+/** A tree that packages are put into, and who hears of it. */
+export interface PackageSite {
+  readonly plan: BuildPlan;
+  readonly root: string;
+  /** The tree was begun by this run. */
+  readonly isNew: boolean;
+  /** Folder of this run alone, gone at its end. */
+  readonly temporary: string;
+  /** The same, in the file system of the tree. */
+  readonly treeTemporary: string;
+  /** Path of a log file at this moment. */
+  readonly log: (name: string) => string;
+  /** Where it stays, once it does. */
+  readonly keptLog: (name: string) => string | undefined;
+  readonly warn: (text: string) => void;
+  /** To be called before the tree is changed for the first time. */
+  readonly treeChanges: () => void;
+  /** Runs a part of the work that deserves a line of its own. */
+  readonly step: <T>(title: string, work: (phase: Phase) => Promise<T>) => Promise<T>;
+}
+
+/** One thing to do with packages. */
+export interface PackageTask {
+  readonly command: 'install' | 'remove' | 'upgrade';
+  /** The entries of the lists; none: all packages. */
+  readonly entries: readonly PackageEntry[];
+  /** Ids of the repositories that may be used. */
+  readonly repositories: readonly string[];
+  /** K=V words for this task alone. */
+  readonly environment: readonly string[];
+  /** Patterns of packages that stay as they are. */
+  readonly exclude?: readonly string[];
+  /** What `uname` of the image answers meanwhile. */
+  readonly uname?: ImageUname | undefined;
+}
+
+/** What a task would do. */
+export interface Resolution {
+  /** Names of the packages that it puts in, replaces or takes away. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** A script of a package that ended badly. */
+export interface ScriptletFailure {
+  /** Such as `%post of foo-1-1.noarch: exit status 1`. */
+  readonly what: string;
+  /** What it printed. */
+  readonly output: readonly string[];
+}
+
+/** A manager at work on one tree. All that goes wrong is thrown as problems that name list entries by file and line. */
+export interface Session {
+  /** Looks which names no repository has, all of them. Changes nothing. */
+  checkNames(task: PackageTask): Promise<void>;
+  /** Looks what a task would do, and that nothing contradicts itself. Changes nothing. */
+  resolve(task: PackageTask): Promise<Resolution>;
+  /** Does it, shows the steps in `phase`, and looks whether all that the entries name has arrived. Gives the scripts that failed meanwhile. */
+  apply(task: PackageTask, phase: Phase): Promise<readonly ScriptletFailure[]>;
+  /** Leaves what the image's own tools expect, and nothing of this host. */
+  settle(): Promise<void>;
+}
