@@ -1,5 +1,6 @@
 import { mkdir, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { splitWords } from '../netboot/definition-words.ts';
 import { ipxeScript } from '../netboot/render.ts';
 import { type Problem, throwProblems } from '../base/errors.ts';
 import { findTool } from '../system/exec.ts';
@@ -88,7 +89,7 @@ export async function checkPxeTools(): Promise<void> {
 
 /**
  * Fills `folder` with what DHCP and TFTP give out: iPXE for UEFI, which a BIOS machine has in its network card, and the script that fetches
- * kernel and initrd over HTTP. Gives the configuration's path. Errors: iPXE is not installed.
+ * kernel and initrd over HTTP. Gives the configuration's path. Errors: iPXE is not installed, or cannot carry the kernel line.
  */
 export async function preparePxe(
   folder: string,
@@ -107,8 +108,12 @@ export async function preparePxe(
     await copyFile(await firstFile(paths, 'iPXE for UEFI', hint), join(tftp, ipxeEfi));
   }
   const origin = `http://${pxeAddress}`;
-  const text = ipxeScript({ ...entry, kernelUrl: `${origin}/kernel`, initrdUrl: `${origin}/initrd` });
-  await writeFile(join(tftp, script), text);
+  const { text, problems } = ipxeScript({
+    ...{ title: entry.title, words: splitWords(entry.kernelLine), signatures: [] },
+    ...{ kernelUrl: `${origin}/kernel`, initrdUrl: `${origin}/initrd` },
+  });
+  throwProblems(problems.map((problem) => ({ code: 'loader-words', message: `Not for iPXE: ${problem}.` })));
+  await writeFile(join(tftp, script), text ?? '');
   const config = join(folder, 'dnsmasq.conf');
   await writeFile(config, dnsmasqConfig(tftp));
   return config;

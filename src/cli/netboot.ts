@@ -1,17 +1,18 @@
-import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadImage, type PackedImage } from '../boot/image.ts';
 import type { Site } from '../definition/site.ts';
 import { usageError } from '../base/errors.ts';
+import { exists } from '../base/exists.ts';
 import { type DefinitionWords, definitionWords } from '../netboot/definition-words.ts';
+import { longestKernelLine } from '../netboot/loader-words.ts';
 import { writeEntries } from '../netboot/write-entries.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { currentGeneration, generationDir, generationNumbers } from '../pack/publish/generations.ts';
-import { signedListNames } from '../plan/signed-list.ts';
+import { signatureEnds, type SignatureEnd, signedListNames, type Signer } from '../plan/signed-list.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
-import { findImageFolder } from './image-folder.ts';
+import { findImageFolder, type ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
 
@@ -35,57 +36,105 @@ export function netbootCommand(io: CommandIo): Command {
 }
 
 async function netboot(io: CommandIo, name: string, options: NetbootOptions): Promise<void> {
-  const { definition, site, rootimgdir } = await findImageFolder(io, name, options);
+  const folder = await findImageFolder(io, name, options);
+  const { site, rootimgdir } = folder;
   const origin = originOf(options.server ?? site.master);
   const { lockImageDir } = await import('../system/lock.ts');
   // What is chosen stays until it is recorded, and nobody else changes the record meanwhile.
   const release = await lockImageDir(rootimgdir, `rootimg netboot ${name}`);
   try {
-    await writeFor({ io, name, options, definition, rootimgdir, site, origin });
+    await writeFor(io, options, folder, origin);
   } finally {
     release();
   }
 }
 
-async function writeFor(setting: {
-  readonly io: CommandIo;
-  readonly name: string;
-  readonly options: NetbootOptions;
-  readonly definition: ImageDefinition;
-  readonly rootimgdir: string;
-  readonly site: Site;
-  readonly origin: string;
-}): Promise<void> {
-  const { io, name, options, definition, rootimgdir, site, origin } = setting;
+async function writeFor(
+  io: CommandIo,
+  options: NetbootOptions,
+  image: ImageFolder,
+  origin: string,
+): Promise<void> {
+  const { name, definition, rootimgdir, site } = image;
+  const warn = (text: string) => io.stderr(`Warning: ${text}\n`);
   const generation = options.follow ? undefined : await chooseGeneration(rootimgdir);
   const folder = generation === undefined ? rootimgdir : generationDir(rootimgdir, generation);
-  const image = await loadImage(folder, name);
-  const url = (file: string) =>
-    `${origin}${join(folder, basename(file)).split('/').map(encodeURIComponent).join('/')}`;
+  const packed = await loadImage(folder, name);
+  const url = (file: string) => `${origin}${urlPath(join(folder, basename(file)))}`;
   const own = wordsOf(definition);
-  for (const warning of own.warnings) io.stderr(`Warning: ${warning}\n`);
+  for (const warning of own.warnings) warn(warning);
   const words = [
     ...own.words,
-    ...(await whatIsBooted(image, url(image.packed), options.follow === true)),
+    ...whatIsBooted(packed, url(packed.packed), options.follow === true),
     ...statusWords(definition, site),
   ];
-  const kernelLine = words.join(' ');
-  const files = await writeEntries({
+  const signatures = await signaturesOf(packed);
+  const written = await writeEntries({
     ...{ folder: resolve(io.cwd, options.dir ?? join(rootimgdir, 'netboot')), name, rootimgdir, generation },
-    booted: [image.kernel, image.initrd, image.packed],
+    booted: [packed.kernel, packed.initrd, packed.packed],
     entry: {
-      title: `${name}, ${options.follow ? 'what is packed last' : generation === undefined ? `packed ${image.pack.finished}` : `generation ${generation}`}`,
-      ...{ kernelUrl: url(image.kernel), initrdUrl: url(image.initrd), kernelLine },
+      title: `${name}, ${options.follow ? 'what is packed last' : generation === undefined ? `packed ${packed.pack.finished}` : `generation ${generation}`}`,
+      ...{ kernelUrl: url(packed.kernel), initrdUrl: url(packed.initrd), words, signatures },
     },
+    signer: await entrySigner(io, image, signatures, warn),
   });
+  const kernelLine = words.join(' ');
   io.stdout(`${kernelLine}\n`);
-  for (const file of files) io.stderr(`Written: ${file}\n`);
+  for (const file of written.files) io.stderr(`Written: ${file}\n`);
+  for (const warning of [...written.warnings, ...doubts(packed, kernelLine, name, options)]) warn(warning);
   warnAboutServer(io, site, folder);
   if (generation === undefined && !options.follow) {
-    io.stderr(
-      `Warning: No generation of ${name} is kept: the next packimage makes these entries refuse its image.\n`,
-    );
+    warn(`No generation of ${name} is kept: the next packimage makes these entries refuse its image.`);
   }
+}
+
+/** The signatures that both kernel and initrd have. */
+async function signaturesOf({ kernel, initrd }: PackedImage): Promise<SignatureEnd[]> {
+  const found: SignatureEnd[] = [];
+  for (const end of signatureEnds) {
+    if ((await exists(`${kernel}${end}`)) && (await exists(`${initrd}${end}`))) found.push(end);
+  }
+  return found;
+}
+
+/** Who has kernel and initrd checked has the entry checked first, or it could be exchanged for one that asks for no check. */
+async function entrySigner(
+  io: CommandIo,
+  image: ImageFolder,
+  signatures: readonly SignatureEnd[],
+  warn: (text: string) => void,
+): Promise<Signer | undefined> {
+  const { certificate, gpg } = image.config.signing ?? {};
+  if (signatures.length === 0) return undefined;
+  if (certificate === undefined && gpg === undefined) {
+    warn(
+      'The entries themselves are not signed: signing.certificate and signing.gpg of config.yaml are not set.',
+    );
+    return undefined;
+  }
+  const { findSigner } = await import('./signing-keys.ts');
+  return findSigner(io, {}, image, warn);
+}
+
+/** What is not as its administrator may think. */
+function doubts(image: PackedImage, kernelLine: string, name: string, { follow }: NetbootOptions): string[] {
+  const longest = longestKernelLine(image.arch) - ' BOOTIF=01-aa-bb-cc-dd-ee-ff'.length;
+  const length = Buffer.byteLength(kernelLine);
+  return [
+    ...(length > longest
+      ? [
+          `The kernel line has ${length} characters; a kernel of ${image.arch} reads ${longest} and cuts the rest off.`,
+        ]
+      : []),
+    ...(image.keyed && image.signed === undefined
+      ? [`This image is not signed: its nodes wait until it is (rootimg sign ${name}).`]
+      : []),
+    ...(!image.keyed && follow
+      ? [
+          `Nodes check nothing of what these entries give them: the initrd of ${name} has no key (docs/booting.md).`,
+        ]
+      : []),
+  ];
 }
 
 /** The published set where it is kept, else the newest; undefined when none is kept. */
@@ -95,13 +144,26 @@ async function chooseGeneration(rootimgdir: string): Promise<number | undefined>
   return kept.find((number) => number === published) ?? kept.at(-1);
 }
 
+/** A path as the web server is asked for it; nothing is left in it that a boot loader could take for its own. */
+function urlPath(path: string): string {
+  const encode = (part: string) =>
+    encodeURIComponent(part).replaceAll(
+      /[!'()*]/g,
+      (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  return path.split('/').map(encode).join('/');
+}
+
+/** A host's name or address with or without a port: all of it means itself to every boot loader. */
+const plainServer = /^(?:https?:\/\/)?(?:[A-Za-z0-9_](?:[\w.-]*\w)?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\/?$/;
+
 /** `http://server` without a slash at the end. */
 function originOf(server: string | undefined): string {
   if (server === undefined || server === '') {
     throw usageError('--server is needed: the address of the web server, as nodes reach it.');
   }
   const text = server.includes('://') ? server : `http://${server}`;
-  if (!/^https?:\/\/[^/\s]+\/?$/.test(text) || !URL.canParse(text)) {
+  if (!plainServer.test(server) || !URL.canParse(text)) {
     throw usageError(`--server is '${server}': a name, name:port, or http(s)://name was expected.`);
   }
   return text.replace(/\/$/, '');
@@ -115,15 +177,11 @@ function wordsOf(definition: ImageDefinition): DefinitionWords {
   });
 }
 
-/** With a digest; an entry that follows the image has a signed list where one lies beside the image. */
-async function whatIsBooted(image: PackedImage, url: string, follow: boolean): Promise<string[]> {
+/** With a digest; an entry that follows the image has the signed list where it lies beside the image. */
+function whatIsBooted(image: PackedImage, url: string, follow: boolean): string[] {
   const words = imageWords(url, image.pack);
   if (!follow) return words;
-  const [sums, signature] = signedListNames;
-  const signed = await stat(join(image.rootimgdir, signature)).then(
-    () => [`imgsums=${sums}`],
-    () => [],
-  );
+  const signed = image.signed === undefined ? [] : [`imgsums=${signedListNames[0]}`];
   return [...words.filter((word) => word.startsWith('imgurl=')), ...signed];
 }
 

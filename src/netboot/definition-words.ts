@@ -33,6 +33,6 @@ export function definitionWords(attributes: {
 }
 
 /** Words apart by blanks, those between quotation marks kept together, as the kernel reads its line. */
-function splitWords(line: string): string[] {
+export function splitWords(line: string): string[] {
   return line.match(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g) ?? [];
 }

@@ -45,8 +45,11 @@ export interface Signer {
     manifest: Manifest | undefined,
     pack: Parameters<typeof signedListText>[1],
   ): Promise<SignedList>;
-  /** The signatures of a file that boot loaders check, by the end that their names have: `.cms` for iPXE, `.sig` for GRUB. */
-  signFile(file: string): Promise<{ readonly end: SignatureEnd; readonly bytes: Buffer }[]>;
+  /** The signatures of a file that boot loaders check, of those `ends` for which there is a key. */
+  signFile(
+    file: string,
+    ends?: readonly SignatureEnd[],
+  ): Promise<{ readonly end: SignatureEnd; readonly bytes: Buffer }[]>;
 }
 
 /** Ends of the names of signatures beside kernel and initrd: CMS for iPXE's imgverify, OpenPGP for GRUB's check_signatures. */

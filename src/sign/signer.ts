@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 import type { Manifest } from '../plan/manifest.ts';
-import { initrdKey, signedName, type SignedList, signedListText, type Signer } from '../plan/signed-list.ts';
+import {
+  initrdKey,
+  signatureEnds,
+  signedName,
+  type SignedList,
+  signedListText,
+  type Signer,
+} from '../plan/signed-list.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { withScope } from '../system/scope.ts';
 import { workDir } from '../system/work-dir.ts';
@@ -48,16 +55,16 @@ export async function openSigner(
       await checkAgainstInitrd({ list, signature }, manifest, name, warn);
       return { list, signature };
     },
-    signFile: async (file) => {
+    signFile: async (file, ends = signatureEnds) => {
       const signatures: Awaited<ReturnType<Signer['signFile']>> = [];
-      if (certificate !== undefined) {
+      if (certificate !== undefined && ends.includes('.cms')) {
         const bytes = await sign(async (out, folder) => {
           const chain = { certificate, issuers: await writeIssuers(certificate, folder) };
           return cmsArgv(door, key, chain, file, out);
         }, file);
         signatures.push({ end: '.cms', bytes });
       }
-      if (gpg !== undefined) {
+      if (gpg !== undefined && ends.includes('.sig')) {
         signatures.push({ end: '.sig', bytes: await sign(async (out) => gpgArgv(gpg, file, out), file) });
       }
       return signatures;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -36,7 +36,7 @@ beforeEach(async () => {
     );
   await stanza('x', 'osimage', [
     ...['imagetype=linux', 'osvers=rocky9.4', 'osarch=x86_64', 'profile=compute', 'provmethod=netboot'],
-    ...[`rootimgdir=${dir}`, "addkcmdline=console=ttyS0 dyndbg='file a.c +p'"],
+    ...[`rootimgdir=${dir}`, 'addkcmdline=console=ttyS0 dyndbg="file a.c +p"'],
   ]);
   await stanza('clustersite', 'site', [`installdir=${join(base, 'install')}`]);
   await mkdir(dir, { recursive: true });
@@ -71,7 +71,7 @@ test('prints the kernel line and writes an entry for each boot loader', async ()
   await keepGeneration(10);
   const run = await netboot('--server', '10.0.0.1:8080');
   const there = `http://10.0.0.1:8080${dir}/generations/10`;
-  const line = `console=ttyS0 dyndbg='file a.c +p' imgurl=${there}/rootimg.cpio.gz imgsha256=${digest} imgneed=1+56`;
+  const line = `console=ttyS0 dyndbg="file a.c +p" imgurl=${there}/rootimg.cpio.gz imgsha256=${digest} imgneed=1+56`;
   expect(run).toMatchObject({ status: 0, stdout: `${line}\n` });
   expect(await written('x.ipxe')).toContain(
     `kernel --name kernel ${there}/kernel initrd=initrd ${line} BOOTIF=01-\${netX/mac:hexhyp}\n` +
@@ -96,7 +96,7 @@ test('a word that GRUB would read otherwise is quoted as its shell wants it', as
       encoding: 'utf8',
     },
   );
-  expect(words.split('\n').slice(0, 4)).toEqual(['console=ttyS0', "dyndbg='file", 'a.c', "+p'"]);
+  expect(words.split('\n').slice(0, 2)).toEqual(['console=ttyS0', 'dyndbg=file a.c +p']);
 });
 
 test('the record keeps the entries of other folders, forgets those that are gone, and follows a rewrite', async () => {
@@ -127,7 +127,7 @@ test('--follow writes no digest, or the signed list that lies beside the image, 
     new RegExp(`imgurl=http://s${dir}/rootimg\\.cpio\\.gz\\n$`),
   );
   expect(await entries()).toEqual([]);
-  await writeFile(join(dir, 'rootimg.sums.sig'), '');
+  for (const name of ['rootimg.sums', 'rootimg.sums.sig']) await writeFile(join(dir, name), '');
   expect((await netboot('--server', 's', '--follow')).stdout).toMatch(/ imgsums=rootimg\.sums\n$/);
 });
 
@@ -140,11 +140,70 @@ test('without generations the entry is pinned to the current file, and that is s
 test.each([
   [[], /--server is needed/],
   [['--server', 'a b'], /--server is 'a b'/],
+  [['--server', "a';init"], /--server is 'a';init'/],
+  [['--server', 'user:secret@a'], /a name, name:port/],
   [['--server', 'http://a/b'], /a name, name:port, or http\(s\):\/\/name was expected/],
 ])('%j is wrong usage', async (argv, message) => {
   const run = await netboot(...argv);
   expect(run.status).toBe(2);
   expect(run.stderr).toMatch(message);
+});
+
+async function define(addkcmdline: string): Promise<void> {
+  const path = join(base, 'etc/osimage/x.stanza');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/addkcmdline=.*/, `addkcmdline=${addkcmdline}`));
+}
+
+test('a loader that cannot carry a word is named and gets no entry, and its earlier one goes', async () => {
+  await keepGeneration(1);
+  await netboot('--server', 's');
+  await define("a='b' c=\${d}");
+  const run = await netboot('--server', 's');
+  expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^a='b' c=\$\{d\} imgurl=/) });
+  expect(run.stderr).toContain(
+    `Warning: GRUB gets no entry: "a='b'" has a ', before which GRUB puts a backslash.\n`,
+  );
+  expect(run.stderr).toContain(
+    'Warning: iPXE gets no entry: "c=${d}" has ${, where iPXE fills in a setting.\n',
+  );
+  expect(await readdir(join(dir, 'netboot'))).toEqual(['x.pxelinux']);
+  expect(await entries()).toEqual([{ file: join(dir, 'netboot/x.pxelinux'), generation: 1 }]);
+  await define("a='b' c=\${d} initrd=e");
+  expect(await netboot('--server', 's')).toMatchObject({ status: 1, stdout: '' });
+});
+
+test('a line longer than a kernel reads is warned of', async () => {
+  await keepGeneration(1);
+  await define(`a=${'x'.repeat(2000)}`);
+  expect((await netboot('--server', 's')).stderr).toMatch(
+    /Warning: The kernel line has \d+ characters; a kernel of x86_64 reads 2019 and cuts the rest off/,
+  );
+});
+
+test('says when nodes check nothing, and when they wait for a signature', async () => {
+  expect((await netboot('--server', 's', '--follow')).stderr).toMatch(/Warning: Nodes check nothing of what/);
+  const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
+  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [] };
+  const build = {
+    ...{
+      finished: '',
+      host: { name: '', arch: '', os: '' },
+      kernelVersion: '',
+      packages: [],
+      repositories: [],
+    },
+    ...{ files: [{ path: '/k', sha256: '', role: 'sumskey' }], initrd, tools: {}, warnings: [], times: {} },
+  };
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, build }));
+  await keepGeneration(1);
+  for (const follow of [[], ['--follow']]) {
+    const { stderr } = await netboot('--server', 's', ...follow);
+    expect(stderr).toMatch(
+      /Warning: This image is not signed: its nodes wait until it is \(rootimg sign x\)/,
+    );
+    expect(stderr).not.toContain('check nothing');
+  }
 });
 
 test('a record that cannot be read is left alone', async () => {
@@ -186,11 +245,12 @@ test('the files that an entry names are on the disk before it is recorded', asyn
   await netboot('--server', 's');
   const flushed = vi.mocked(flushFile).mock;
   const there = join(dir, 'generations/1');
-  expect(flushed.calls.map(([path]) => path)).toEqual(
+  const first = flushed.calls.slice(0, 4).map(([path]) => path);
+  expect(first).toEqual(
     ['kernel', 'initrd-stateless.gz', 'rootimg.cpio.gz', ''].map((name) => join(there, name)),
   );
   const written = vi.mocked(writeFileAtomic).mock.invocationCallOrder;
-  expect(Math.max(...flushed.invocationCallOrder)).toBeLessThan(Math.min(...written));
+  expect(Math.max(...flushed.invocationCallOrder.slice(0, 4))).toBeLessThan(Math.min(...written));
 });
 
 test('an image that was never built is named', async () => {

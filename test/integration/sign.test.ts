@@ -102,6 +102,19 @@ test('kernel and initrd are signed for iPXE and GRUB wherever they lie; others t
       );
     }
   }
+  // The entries have them checked, and are signed themselves.
+  await run('rootimg netboot --server s myimg', gnupg);
+  const entries = `${world.rootimgdir}/netboot`;
+  expect(readFileSync(`${entries}/myimg.ipxe`, 'utf8')).toMatch(
+    /^imgverify initrd http:.*1\/initrd-stateless\.gz\.cms$/m,
+  );
+  expect(readFileSync(`${entries}/myimg.grub`, 'utf8')).toContain('set check_signatures=enforce\n');
+  shell(
+    entries,
+    `openssl cms -verify -binary -inform DER -in myimg.ipxe.cms -content myimg.ipxe -CAfile ${world.base}/cert.pem -purpose any -out /dev/null
+     GNUPGHOME=${gnupg.GNUPGHOME} gpg --batch -q --verify myimg.grub.sig myimg.grub
+     [ "$(ls | wc -l)" = 5 ]`,
+  );
   // Unchanged boot files keep theirs with the next pack; another kernel's are gone until it is signed; a rollback brings them back.
   await run('packimage -c gzip myimg');
   expect(existsSync(`${world.rootimgdir}/generations/2/kernel.cms`)).toBe(true);
