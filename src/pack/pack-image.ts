@@ -1,3 +1,4 @@
+import { openTree, type Tree } from '../system/tree/open-tree.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorWords, formatOrigin, throwProblems } from '../base/errors.ts';
@@ -83,7 +84,8 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     await refuseUnfinished(rootimgdir, name);
     await finishRollback(scope, plan.image, reporter);
     const tree = (await findTreePlace(rootimgdir)).root;
-    const root = toBinary(tree);
+    const root = openTree(toBinary(tree));
+    scope.defer('the tree', () => root.close());
     const before = await readManifest(rootimgdir);
     if (!plan.force) refuseOtherImage(rootimgdir, name, before);
     await refuseOtherKernel(rootimgdir, tree, name, before);
@@ -243,7 +245,7 @@ function announce(plan: PackPlan, reporter: Reporter): void {
 /** Everything that is decided before a byte is written. */
 async function prepare(
   plan: PackPlan,
-  root: string,
+  root: Tree,
   time: number,
 ): Promise<{ customisation: Customisation; selection: Selection; holes: HoleIndex; uuid: string }> {
   const { name } = plan.image;

@@ -1,16 +1,16 @@
-import { lstatSync } from 'node:fs';
+import { openTree, type Tree } from '../system/tree/open-tree.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { formatOrigin } from '../base/errors.ts';
 import { findTreePlace } from '../system/tree/tree-place.ts';
-import { toBinary, toPath } from '../base/bytes.ts';
+import { toBinary } from '../base/bytes.ts';
 import { customise } from './customise/customise.ts';
 import { patternTest } from './select/fnmatch.ts';
 import { packageOf } from '../packages/database.ts';
-import { placeInTree } from './members/place.ts';
+import { placeInTree } from '../system/tree/place-in-tree.ts';
 import { noUuid } from './customise/xcatinfo.ts';
 import { selectMembers } from './select/select.ts';
 import { alwaysLeftOut } from './select/selection-rules.ts';
-import { treePath } from './members/tree-entry.ts';
+import { lookAt } from './members/tree-entry.ts';
 
 /** Why a path is in the image or not. */
 export interface Reasons {
@@ -26,7 +26,15 @@ export interface Reasons {
 /** Tells which rules concern a path (as people write it: `/etc/x`, `./etc/x`, `etc/x`) and which package brought it. Only reads. */
 export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
   const tree = (await findTreePlace(plan.image.rootimgdir)).root;
-  const root = toBinary(tree);
+  const root = openTree(toBinary(tree));
+  try {
+    return await whyIn(root, tree, plan, asked);
+  } finally {
+    root.close();
+  }
+}
+
+async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): Promise<Reasons> {
   const path =
     toBinary(asked)
       .replace(/^(\.?\/)+/, '')
@@ -38,7 +46,7 @@ export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
   const dotted = path === '.' ? '.' : `./${path}`;
   const matches = (pattern: string) => patternTest(pattern)(dotted);
   const matching = plan.rules.filter((rule) => matches(toBinary(rule.pattern)));
-  const exists = lstatSync(toPath(treePath(root, path)), { throwIfNoEntry: false }) !== undefined;
+  const exists = lookAt(root, path) !== undefined;
   const ours = overrides.has(path);
   const reasons = [
     ...(exists || ours ? [] : ['The tree does not have it.']),
@@ -65,7 +73,7 @@ export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
 }
 
 /** As it was asked for, where it really lies, and as it is called below links such as `/bin`. */
-function spellings(root: string, path: string): ReadonlySet<string> {
+function spellings(root: Tree, path: string): ReadonlySet<string> {
   const real = placeInTree(root, path);
   const text = (binary: string) => `/${Buffer.from(binary, 'latin1').toString('utf8')}`;
   return new Set([text(path), text(real), text(real.replace(/^usr\//, ''))]);

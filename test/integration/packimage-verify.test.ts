@@ -5,6 +5,7 @@ import { memberTable } from '../../src/pack/members/member-table.ts';
 import { fileType } from '../../src/pack/members/mode.ts';
 import { verifyContent } from '../../src/pack/verify/verify-content.ts';
 import { makeHardTree, makePackWorld, type PackWorld, shell } from './pack/world.ts';
+import { openTree } from '../../src/system/tree/open-tree.ts';
 
 let world: PackWorld;
 
@@ -51,7 +52,7 @@ test.each([
     ...{ allowed: [], strict: false, force: false, verifyContent: true, warnings: [] },
   });
   expect(pack.method).toBe(method);
-  const job = { plan, root, members, file: packSmall(method, compressor, root) };
+  const job = { plan, root: openTree(root), members, file: packSmall(method, compressor, root) };
   await verifyContent(job);
   writeFileSync(`${root}/file`, 'The same length');
   await expect(verifyContent(job)).rejects.toThrow('the content of file differs from the tree');

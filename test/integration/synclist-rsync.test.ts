@@ -20,6 +20,7 @@ import { selectMembers } from '../../src/pack/select/select.ts';
 import { readSyncLists } from '../../src/resolve/sync-list.ts';
 import { amount } from '../lib/amount.ts';
 import { shell } from './pack/world.ts';
+import { openTree } from '../../src/system/tree/open-tree.ts';
 
 /** Trees that lines are tried on; only in the last one a folder is reached by a link, which rsync keeps with -K. */
 const trees = {
@@ -153,7 +154,7 @@ async function ours(list: string, root: string): Promise<{ overrides: Overrides;
   const overrides: Overrides = new Map();
   const found = [...problems];
   try {
-    addSyncEntries(imageSoFar(overrides, root), entries, () => {});
+    addSyncEntries(imageSoFar(overrides, openTree(root)), entries, () => {});
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     found.push(...error.problems);
@@ -172,7 +173,7 @@ const now = 'now';
 
 async function packed(root: string, overrides: Overrides, touched: ReadonlySet<string>): Promise<Entry[]> {
   const { members } = await selectMembers({
-    root,
+    root: openTree(root),
     rules: [],
     overrides,
     identity: [],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toBinary } from '../../src/base/bytes.ts';
+import { openTree } from '../../src/system/tree/open-tree.ts';
 import { selectMembers } from '../../src/pack/select/select.ts';
 import type { ExcludeRule } from '../../src/plan/pack-plan.ts';
 import { run } from '../../src/system/exec.ts';
@@ -31,7 +32,7 @@ export async function benchSelection(rounds: number): Promise<Section> {
       origin: { file: 'bench.exlist' },
     }));
     const nothing = { overrides: new Map(), identity: [], kept: new Set<string>(), time: 0 };
-    await selectMembers({ root: toBinary(root), rules, ...nothing });
+    await selectMembers({ root: openTree(toBinary(root)), rules, ...nothing });
   };
   const find = (count: number, locale: string) => async () => {
     const words = patterns(count).flatMap((pattern) => ['!', '-path', pattern]);

@@ -1,3 +1,4 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { passwordsFromShadow, setRootPassword } from './accounts.ts';
@@ -7,7 +8,7 @@ import { identityPatterns, machineIdOverride } from './identity.ts';
 import { type ImageSoFar, imageSoFar } from './image-so-far.ts';
 import { fileType } from '../members/mode.ts';
 import { type Override, type Overrides, rootOwned } from '../members/override.ts';
-import { placeInTree } from '../members/place.ts';
+import { placeInTree } from '../../system/tree/place-in-tree.ts';
 import { addSyncEntries } from './sync.ts';
 import { timezoneOverride } from './timezone.ts';
 import { xcatinfoText } from './xcatinfo.ts';
@@ -29,7 +30,7 @@ export interface Customisation {
  * root is locked whatever came, where that is wanted.
  * `root` is the tree, binary; `uuid` and `seconds` go into xcatinfo. Only reads.
  */
-export function customise(plan: PackPlan, root: string, uuid: string, seconds: number): Customisation {
+export function customise(plan: PackPlan, root: Tree, uuid: string, seconds: number): Customisation {
   const overrides: Overrides = new Map();
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
@@ -75,7 +76,7 @@ function addPostscripts(overrides: Overrides, from: string | undefined, warn: (t
 
 function addFirstScript(
   overrides: Overrides,
-  root: string,
+  root: Tree,
   postscripts: string | undefined,
   warn: (text: string) => void,
 ): void {

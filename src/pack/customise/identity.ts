@@ -1,6 +1,7 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { fileType } from '../members/mode.ts';
 import { type Override, rootOwned } from '../members/override.ts';
-import { placeInTree } from '../members/place.ts';
+import { placeInTree } from '../../system/tree/place-in-tree.ts';
 import { lookAt } from '../members/tree-entry.ts';
 
 /**
@@ -23,7 +24,7 @@ const patterns = [
 ];
 
 /** Patterns, as exlists have them, of what a tree may hold and no image may. A D-Bus machine id is left alone where it is only a link. */
-export function identityPatterns(root: string): string[] {
+export function identityPatterns(root: Tree): string[] {
   const dbus = 'var/lib/dbus/machine-id';
   return lookAt(root, dbus)?.isFile() ? [...patterns, `./${dbus}`] : patterns;
 }
@@ -32,7 +33,7 @@ export function identityPatterns(root: string): string[] {
  * An empty etc/machine-id, so that systemd makes one for each boot in memory: without the file it takes the boot for the first one and asks
  * questions. Only where the tree has one or systemd.
  */
-export function machineIdOverride(root: string): Override | undefined {
+export function machineIdOverride(root: Tree): Override | undefined {
   const path = 'etc/machine-id';
   const current = lookAt(root, path);
   const content = Buffer.alloc(0);

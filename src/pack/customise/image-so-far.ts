@@ -1,9 +1,11 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { readFileSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
 import { isFolder, isRegular, isSymlink } from '../members/mode.ts';
-import { placeBy, type Standing, treeLook } from '../members/place.ts';
-import { lookAt, namesIn, treePath } from '../members/tree-entry.ts';
+import { placeBy, type Standing, treeLook } from '../../system/tree/place-in-tree.ts';
+import { treeRange } from '../members/member-bytes.ts';
+import { lookAt, namesIn } from '../members/tree-entry.ts';
 import { impliedFolder, type Override, type Overrides } from '../members/override.ts';
 
 /** The image as the tree and the overrides up to now make it. Paths are binary, without `./`. */
@@ -26,7 +28,7 @@ export interface FileSoFar {
   readonly fromTree: boolean;
 }
 
-export function imageSoFar(overrides: Overrides, root: string): ImageSoFar {
+export function imageSoFar(overrides: Overrides, root: Tree): ImageSoFar {
   const inTree = treeLook(root);
 
   /** True when an override hides what the tree has at this path. */
@@ -95,9 +97,9 @@ function fileOf(override: Override | undefined): FileSoFar | undefined {
   return { bytes, values: { mode, uid, gid }, fromTree };
 }
 
-function treeFile(root: string, path: string): FileSoFar | undefined {
+function treeFile(root: Tree, path: string): FileSoFar | undefined {
   const stats = lookAt(root, path);
   if (stats === undefined) return undefined;
   const { mode, uid, gid } = stats;
-  return { bytes: readFileSync(toPath(treePath(root, path))), values: { mode, uid, gid }, fromTree: true };
+  return { bytes: treeRange(root, path, 0, stats.size), values: { mode, uid, gid }, fromTree: true };
 }

@@ -1,7 +1,8 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { toBinary } from '../../base/bytes.ts';
 import { fileType } from '../members/mode.ts';
 import { type Override, rootOwned } from '../members/override.ts';
-import { placeInTree } from '../members/place.ts';
+import { placeInTree } from '../../system/tree/place-in-tree.ts';
 import { lookAt } from '../members/tree-entry.ts';
 
 const zones = 'usr/share/zoneinfo';
@@ -11,7 +12,7 @@ const zones = 'usr/share/zoneinfo';
  * to it, which survive any exlist. A zone that the image does not have is warned of (xCAT's words), and the link made all the same.
  */
 export function timezoneOverride(
-  root: string,
+  root: Tree,
   timezone: string | undefined,
   warn: (message: string) => void,
 ): { override: Override | undefined; kept: ReadonlySet<string> } {

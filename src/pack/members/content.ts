@@ -1,15 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
 import { addAll, type ChunkWriter } from '../streams/chunk-writer.ts';
 import type { Extents } from './extents.ts';
 import type { Member } from './member-table.ts';
-import { treePath } from './tree-entry.ts';
+import { targetInTree, type Tree } from '../../system/tree/open-tree.ts';
+import { openInTree } from '../../system/tree/tree-files.ts';
 
 /** The target of a symbolic link, binary. */
-export function linkTarget(root: string, member: Member): string {
+export function linkTarget(root: Tree, member: Member): string {
   if (member.override !== undefined) return member.override.target ?? '';
-  const target = reading(member.path, () => readlinkSync(toPath(treePath(root, member.path)), 'latin1'));
+  const target = reading(member.path, () => targetInTree(root, member.path));
   if (target.length !== member.size) throw changed(member.path);
   return target;
 }
@@ -20,19 +21,53 @@ export function linkTarget(root: string, member: Member): string {
  */
 export async function addContent(
   out: ChunkWriter,
-  root: string,
+  root: Tree,
   member: Member,
   extents: Extents = [{ offset: 0, length: member.size }],
 ): Promise<void> {
   const content = member.override?.content;
   if (Buffer.isBuffer(content)) return addAll(out, content);
   if (member.override !== undefined && content === undefined) return;
-  await addFile(out, content?.source ?? treePath(root, member.path), member, extents);
+  await addFile(
+    out,
+    content === undefined ? openMember(root, member) : openSource(content.source),
+    member,
+    extents,
+  );
 }
 
-async function addFile(out: ChunkWriter, path: string, member: Member, extents: Extents): Promise<void> {
-  const follow = member.override === undefined ? constants.O_NOFOLLOW : 0;
-  const fd = reading(path, () => openSync(toPath(path), constants.O_RDONLY | constants.O_NONBLOCK | follow));
+interface OpenFile {
+  readonly fd: number;
+  /** For messages. */
+  readonly path: string;
+}
+
+/** Opens a member in the tree. Throws `file-changed` when it is another file than the selected one. */
+export function openMember(root: Tree, member: Member): OpenFile {
+  const path = `${root.root}/${member.path}`;
+  return reading(path, () => {
+    const { fd, stats } = openInTree(root, member.path);
+    if (isSelected(stats, member)) return { fd, path };
+    closeSync(fd);
+    throw changed(path);
+  });
+}
+
+function isSelected(stats: Stats, { dev, ino }: Member): boolean {
+  return stats.ino === ino && stats.dev === dev;
+}
+
+/** Opens a file of this host that stands for a member; it may be reached through links. */
+function openSource(path: string): OpenFile {
+  return { path, fd: reading(path, () => openSync(toPath(path), constants.O_RDONLY | constants.O_NONBLOCK)) };
+}
+
+async function addFile(
+  out: ChunkWriter,
+  { fd, path }: OpenFile,
+  member: Member,
+  extents: Extents,
+): Promise<void> {
   try {
     for (const { offset, length } of extents) {
       for (let at = offset, left = length; left > 0;) {
@@ -52,12 +87,16 @@ async function addFile(out: ChunkWriter, path: string, member: Member, extents: 
   }
 }
 
+/** What opening says of a name that had a regular file. */
+const gone = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'ENOTREG', 'ENXIO']);
+
 function reading<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    if (code === 'ENOENT' || code === 'ELOOP') throw changed(path);
+    if (cause instanceof RootimgError) throw cause;
+    if (gone.has(code)) throw changed(path);
     throw new RootimgError('unreadable', `${toShown(path)} cannot be read: ${code}.`, { cause });
   }
 }

@@ -14,6 +14,9 @@ export interface MemberValues {
   readonly minor: number;
   /** Number of the group of names that are hard links of one file, from 1; 0 = none. */
   readonly link: number;
+  /** Device and inode of what was selected in the tree: only these are read. */
+  readonly dev?: number;
+  readonly ino?: number;
   /** Where the content comes from when it is not the tree. */
   readonly override: Override | undefined;
   /** Of a file for which its file system has markedly fewer bytes than it is long (holes, or compression): how many. */
@@ -66,6 +69,8 @@ interface Segment {
   readonly major: Uint32Array;
   readonly minor: Uint32Array;
   readonly link: Uint32Array;
+  readonly dev: Float64Array;
+  readonly ino: Float64Array;
   names: Buffer;
 }
 
@@ -117,6 +122,8 @@ export function memberTable(): MemberTable {
       major: segment.major[row] ?? 0,
       minor: segment.minor[row] ?? 0,
       link: segment.link[row] ?? 0,
+      dev: segment.dev[row] ?? 0,
+      ino: segment.ino[row] ?? 0,
       override: overrides.get(index),
       stored: stored.get(index),
     };
@@ -139,6 +146,8 @@ export function memberTable(): MemberTable {
       segment.major[row] = member.major;
       segment.minor[row] = member.minor;
       segment.link[row] = member.link;
+      segment.dev[row] = member.dev ?? 0;
+      segment.ino[row] = member.ino ?? 0;
       if (member.override !== undefined) overrides.set(length, member.override);
       if (member.stored !== undefined) stored.set(length, member.stored);
       length += 1;
@@ -175,6 +184,8 @@ function newSegment(): Segment {
     major: new Uint32Array(segmentSize),
     minor: new Uint32Array(segmentSize),
     link: new Uint32Array(segmentSize),
+    dev: new Float64Array(segmentSize),
+    ino: new Float64Array(segmentSize),
     names: Buffer.allocUnsafeSlow(usualNames),
   };
 }

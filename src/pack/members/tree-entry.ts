@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
-import { toPath, toShown } from '../../base/bytes.ts';
+import { toShown } from '../../base/bytes.ts';
+import { lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
 import type { MemberValues } from './member-table.ts';
 import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';
 
@@ -10,25 +11,19 @@ export interface LinkGroups {
   of(path: string, stats: Stats): number;
 }
 
-/** Joins the root's path (binary, absolute) and a member's. */
-export function treePath(root: string, path: string): string {
-  return path === '.' ? root : `${root}/${path}`;
-}
-
 /** What the tree has at a path, links not followed; undefined when there is nothing. Throws `unreadable` naming the path. */
-export function lookAt(root: string, path: string): Stats | undefined {
+export function lookAt(tree: Tree, path: string): Stats | undefined {
   try {
-    return lstatSync(toPath(treePath(root, path)), { throwIfNoEntry: false });
+    return lookInTree(tree, path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
     throw unreadable(path, error);
   }
 }
 
 /** The names in a folder of the tree, binary, unsorted. Throws `unreadable` naming the path. */
-export function namesIn(root: string, path: string): string[] {
+export function namesIn(tree: Tree, path: string): string[] {
   try {
-    return readdirSync(toPath(treePath(root, path)), 'latin1');
+    return namesInTree(tree, path);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -55,6 +50,8 @@ export function treeValues(path: string, stats: Stats, links: LinkGroups): Membe
     link: links.of(path, stats),
     override: undefined,
     stored: fewerStored(stats),
+    dev: stats.dev,
+    ino: stats.ino,
   };
 }
 
@@ -67,13 +64,13 @@ export function fewerStored(stats: Stats): number | undefined {
   return stats.isFile() && stats.size - stored >= smallestHole ? stored : undefined;
 }
 
-export function linkGroups(root: string): LinkGroups {
+export function linkGroups(tree: Tree): LinkGroups {
   const groups = new Map<string, number>();
   return {
     of: (path, { mode, nlink }) => {
       if (nlink < 2 || isFolder(mode) || isSymlink(mode)) return 0;
       // Inode numbers may be larger than a double can say.
-      const { dev, ino } = lstatSync(toPath(treePath(root, path)), { bigint: true });
+      const { dev, ino } = lstatSync(tree.at(path), { bigint: true });
       const key = `${dev}:${ino}`;
       const known = groups.get(key) ?? groups.size + 1;
       groups.set(key, known);

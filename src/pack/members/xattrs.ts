@@ -1,4 +1,6 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { toText } from '../../base/bytes.ts';
 import { start } from '../../system/exec.ts';
 import type { MemberTable } from './member-table.ts';
 import { feed } from '../streams/stage.ts';
@@ -29,7 +31,7 @@ export const getfattrArgv = [
 /**
  * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. Node itself cannot.
  */
-export async function readXattrs(root: string, members: MemberTable): Promise<XattrIndex> {
+export async function readXattrs(root: Tree, members: MemberTable): Promise<XattrIndex> {
   const sets: (readonly Xattr[])[] = [none];
   const setNumbers = new Map<string, number>();
   // Labelled trees have an attribute on every file, but few different ones.
@@ -48,7 +50,7 @@ export async function readXattrs(root: string, members: MemberTable): Promise<Xa
     byMember[place] = number;
   };
 
-  const running = start(getfattrArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
+  const running = start(getfattrArgv, { cwd: toText(root.root) });
   const reader = readDump(running.stdout, take);
   const produce = feed(running, getfattrArgv, '', async (out) => {
     for (let index = 0; index < members.length; index++) {

@@ -1,3 +1,4 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import type { Problem } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { accountLeak, isAccountFile } from './account-leaks.ts';
@@ -97,7 +98,7 @@ const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
  * are given too.
  */
 export function findLeaks(
-  root: string,
+  root: Tree,
   members: MemberTable,
   allowed: readonly ExcludeRule[],
 ): { leaks: Leak[]; unused: ExcludeRule[] } {
@@ -125,7 +126,7 @@ export function leakProblems(leaks: readonly Leak[]): Problem[] {
   }));
 }
 
-function whatLeaks(root: string, members: MemberTable, index: number, path: string): string | undefined {
+function whatLeaks(root: Tree, members: MemberTable, index: number, path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const isAccounts = isAccountFile(path);
   if (!isAccounts && !anyBase.test(name)) return undefined;

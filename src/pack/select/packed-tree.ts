@@ -1,10 +1,8 @@
-import { readlinkSync } from 'node:fs';
-import { toPath } from '../../base/bytes.ts';
+import { targetInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { headOf } from '../members/member-bytes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
-import { type Look, placeBy } from '../members/place.ts';
-import { treePath } from '../members/tree-entry.ts';
+import { type Look, placeBy } from '../../system/tree/place-in-tree.ts';
 
 /** An image as a node will have it: what was selected, not what the tree has. Paths are binary, without `./`. */
 export interface PackedTree {
@@ -20,7 +18,7 @@ export interface PackedTree {
 }
 
 /** Looks into a selection without a table of its own: members stand in the order of their paths. */
-export function packedTree(root: string, members: MemberTable): PackedTree {
+export function packedTree(root: Tree, members: MemberTable): PackedTree {
   /** The place of the first member that does not come before this path. */
   const seek = (path: string): number => {
     const key = orderOf(path);
@@ -41,7 +39,7 @@ export function packedTree(root: string, members: MemberTable): PackedTree {
   const look: Look = (path) => {
     const member = find(path);
     if (member === undefined) return undefined;
-    const target = () => member.override?.target ?? readlinkSync(toPath(treePath(root, path)), 'latin1');
+    const target = () => member.override?.target ?? targetInTree(root, path);
     return { mode: member.mode, target };
   };
   return {

@@ -1,3 +1,4 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import type { Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { RootimgError } from '../../base/errors.ts';
@@ -18,7 +19,7 @@ import { linkGroups, lookAt, namesIn, treeValues } from '../members/tree-entry.t
 
 export interface SelectionInput {
   /** Binary, absolute: the tree. */
-  readonly root: string;
+  readonly root: Tree;
   readonly rules: readonly ExcludeRule[];
   readonly overrides: Overrides;
   /** Patterns of what a tree may have and an image must not, such as host keys; binary. */
@@ -160,7 +161,7 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
   };
 
   const top = find('.', true);
-  if (top === undefined) throw new RootimgError('no-tree', `${toShown(root)} does not exist.`);
+  if (top === undefined) throw new RootimgError('no-tree', `${toShown(root.root)} does not exist.`);
   await visit('', '.', '.', rules.outside, top);
   const unmatched = rules.unmatched();
   return { members, hidden, leftOut, identity, sockets, foreign, unmatched, contentBytes };

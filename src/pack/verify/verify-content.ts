@@ -1,3 +1,4 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { closeSync, createReadStream, openSync, readlinkSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isArchive } from '../../plan/pack-names.ts';
@@ -9,19 +10,18 @@ import { type ByteReader, byteReader } from '../streams/byte-reader.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
 import { chunkSize } from '../streams/chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
-import { linkTarget } from '../members/content.ts';
+import { linkTarget, openMember } from '../members/content.ts';
 import { asStreamCompressor } from '../formats/archive/compressors.ts';
 import { decompress } from '../formats/archive/decompress.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular, isSymlink } from '../members/mode.ts';
 import { type ReadMember, readCpio } from '../formats/cpio/read-cpio.ts';
 import { readTar } from '../formats/tar/read-tar.ts';
-import { treePath } from '../members/tree-entry.ts';
 
 export interface ContentJob {
   readonly plan: PackPlan;
   /** The tree, binary. */
-  readonly root: string;
+  readonly root: Tree;
   readonly members: MemberTable;
   /** The packed file. */
   readonly file: string;
@@ -54,7 +54,7 @@ async function verifyArchiveContent({ plan, root, members, file }: ContentJob): 
 /** The bytes of one member as they come out of the archive; hard links without bytes are looked at where the bytes are. */
 async function compareBytes(
   reader: ByteReader,
-  root: string,
+  root: Tree,
   member: Member,
   { size, extents = [{ offset: 0, length: size }] }: Pick<ReadMember, 'size' | 'extents'>,
 ): Promise<void> {
@@ -92,11 +92,11 @@ async function verifyUnpacked({ plan, root, members, file }: ContentJob): Promis
   }
 }
 
-function compareTargets(root: string, member: Member, found: string): void {
+function compareTargets(root: Tree, member: Member, found: string): void {
   if (found !== linkTarget(root, member)) throw differs(member.path);
 }
 
-function compareFiles(root: string, member: Member, path: string): void {
+function compareFiles(root: Tree, member: Member, path: string): void {
   const source = openSource(root, member);
   const found = openFile(path);
   try {
@@ -118,14 +118,18 @@ interface Source {
 }
 
 /** What went into the image for a member. */
-function openSource(root: string, member: Member): Source {
+function openSource(root: Tree, member: Member): Source {
   const content = member.override?.content;
-  if (!Buffer.isBuffer(content)) return openFile(content?.source ?? treePath(root, member.path));
+  if (content === undefined) return sourceOf(openMember(root, member).fd);
+  if (!Buffer.isBuffer(content)) return openFile(content.source);
   return { read: (length, at) => content.subarray(at, at + length), close: () => {} };
 }
 
 function openFile(path: string): Source {
-  const fd = openSync(toPath(path), 'r');
+  return sourceOf(openSync(toPath(path), 'r'));
+}
+
+function sourceOf(fd: number): Source {
   return {
     read: (length, at) => {
       const buffer = Buffer.allocUnsafe(length);

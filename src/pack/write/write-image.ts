@@ -1,3 +1,4 @@
+import { type Tree } from '../../system/tree/open-tree.ts';
 import { availableParallelism } from 'node:os';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import type { Phase } from '../../report/reporter.ts';
@@ -24,7 +25,7 @@ import { readXattrs } from '../members/xattrs.ts';
 export interface WriteJob {
   readonly plan: PackPlan;
   /** The tree, binary. */
-  readonly root: string;
+  readonly root: Tree;
   readonly selection: Selection;
   readonly holes: HoleIndex;
   /** Where the packed file goes; must not exist. */

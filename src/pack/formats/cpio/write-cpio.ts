@@ -1,3 +1,4 @@
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import { type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { clampTime, type TimeRange } from '../limits.ts';
@@ -39,7 +40,7 @@ function hex8(value: number): string {
  */
 export async function writeCpio(
   out: ChunkWriter,
-  root: string,
+  root: Tree,
   members: MemberTable,
   times: TimeRange,
   onMember: (member: Member) => void,

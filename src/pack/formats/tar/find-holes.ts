@@ -1,9 +1,10 @@
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import { lstatSync } from 'node:fs';
 import { RootimgError } from '../../../base/errors.ts';
 import { findTool, start } from '../../../system/exec.ts';
-import { toPath, toShown } from '../../../base/bytes.ts';
+import { toPath, toShown, toText } from '../../../base/bytes.ts';
 import type { MemberTable } from '../../members/member-table.ts';
-import { treePath } from '../../members/tree-entry.ts';
+import { lookAt } from '../../members/tree-entry.ts';
 import { byteReader } from '../../streams/byte-reader.ts';
 import type { ReadMember } from '../cpio/read-cpio.ts';
 import { readTar } from './read-tar.ts';
@@ -28,7 +29,7 @@ export const holeMapArgv = [
  * Maps the holes of all files for which their file systems have fewer bytes than they are long. Throws `tool-missing` when there are any and no tar, and
  * `holes-unknown` for a file that would have to be read in full for longer than anybody waits.
  */
-export async function findHoles(root: string, members: MemberTable): Promise<HoleIndex> {
+export async function findHoles(root: Tree, members: MemberTable): Promise<HoleIndex> {
   const places = candidates(members);
   if (places.size === 0) return noHoles;
   if ((await findTool('tar')) === undefined) throw tarMissing(members, places);
@@ -70,11 +71,11 @@ function sourceName(members: MemberTable, index: number): string {
 }
 
 async function askTar(
-  root: string,
+  root: Tree,
   names: readonly string[],
   take: (member: ReadMember) => void,
 ): Promise<void> {
-  const running = start(holeMapArgv, { cwd: Buffer.from(root, 'latin1').toString('utf8') });
+  const running = start(holeMapArgv, { cwd: toText(root.root) });
   const reader = byteReader(running.stdout);
   const read = readTar(reader, take)
     .then(() => reader.drain())
@@ -91,16 +92,17 @@ async function askTar(
     }
   });
   // 1: a file changed meanwhile, which its writer will tell by name.
-  if (result.exitCode !== 1 && result.signal === undefined) checkStage(holeMapArgv, result, root);
+  if (result.exitCode !== 1 && result.signal === undefined)
+    checkStage(holeMapArgv, result, toText(root.root));
   await read;
 }
 
-function refuseUnmapped(root: string, members: MemberTable, place: number, stored: number): void {
+function refuseUnmapped(root: Tree, members: MemberTable, place: number, stored: number): void {
   if (stored < mostUnmapped) return;
   const name = sourceName(members, place);
-  const path = name.startsWith('/') ? name : treePath(root, name);
-  if (stored - 512 * lstatSync(toPath(path)).blocks < mostUnmapped) return;
-  throw new RootimgError('holes-unknown', `${toShown(path)} has holes that its file system does not tell.`, {
+  const found = name.startsWith('/') ? lstatSync(toPath(name)) : lookAt(root, name);
+  if (found === undefined || stored - 512 * found.blocks < mostUnmapped) return;
+  throw new RootimgError('holes-unknown', `${toShown(name)} has holes that its file system does not tell.`, {
     hint: 'Leave it out with the exlist, or copy it: cp --sparse=always FILE FILE.new && mv FILE.new FILE',
   });
 }

@@ -1,3 +1,4 @@
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import { addAll, type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { extentBytes, sparseMap } from '../../members/extents.ts';
@@ -34,7 +35,7 @@ const types: Readonly<Record<number, TarHeader['type']>> = {
  */
 export async function writeTar(
   out: ChunkWriter,
-  root: string,
+  root: Tree,
   members: MemberTable,
   xattrs: XattrIndex,
   holes: HoleIndex,

@@ -1,5 +1,7 @@
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import { rmdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { toText } from '../../../base/bytes.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import { lastLines, start } from '../../../system/exec.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
@@ -62,7 +64,7 @@ function fstabWord(path: string): string {
 
 export interface ViewInput {
   /** The tree, binary. */
-  readonly root: string;
+  readonly root: Tree;
   readonly rootimgdir: string;
   /** The file that is made; must not exist. */
   readonly file: string;
@@ -86,7 +88,7 @@ export async function makeThroughView(input: ViewInput, argv: readonly string[])
   const holes = await findHoles(root, layer.members);
   const work = await temporaryDir(rootimgdir, 'view');
   try {
-    const running = start(viewArgv(work, Buffer.from(root, 'latin1').toString(), layer.untouched, argv), {
+    const running = start(viewArgv(work, toText(root.root), layer.untouched, argv), {
       ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
     });
     running.stdout.resume();

@@ -1,3 +1,4 @@
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import type { Problem } from '../../../base/errors.ts';
 import type { ExcludeRule } from '../../../plan/pack-plan.ts';
 import type { Overrides } from '../../members/override.ts';
@@ -22,7 +23,7 @@ export interface StartJudgement {
  * never had is only told where something of it is there: a tree without any init may be meant for something else. Only reads.
  */
 export function judgeStart(input: {
-  readonly root: string;
+  readonly root: Tree;
   readonly overrides: Overrides;
   readonly members: MemberTable;
   readonly rules: readonly ExcludeRule[];

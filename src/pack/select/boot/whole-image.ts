@@ -1,10 +1,12 @@
+import { toPath } from '../../../base/bytes.ts';
+import { type Tree } from '../../../system/tree/open-tree.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import { imageSoFar } from '../../customise/image-so-far.ts';
 import type { Overrides } from '../../members/override.ts';
-import { readRange } from '../../members/member-bytes.ts';
+import { readRange, treeRange } from '../../members/member-bytes.ts';
 import { isFolder, isRegular } from '../../members/mode.ts';
-import { type Look, placeBy } from '../../members/place.ts';
-import { namesIn, treePath } from '../../members/tree-entry.ts';
+import { type Look, placeBy } from '../../../system/tree/place-in-tree.ts';
+import { namesIn } from '../../members/tree-entry.ts';
 
 /** The image as it would be without any exlist. Paths are binary, without `./`. */
 export interface WholeImage {
@@ -17,7 +19,7 @@ export interface WholeImage {
   trace(path: string): { readonly place: string | undefined; readonly way: readonly string[] };
 }
 
-export function wholeImage(root: string, overrides: Overrides): WholeImage {
+export function wholeImage(root: Tree, overrides: Overrides): WholeImage {
   const { look } = imageSoFar(overrides, root);
   return {
     look,
@@ -25,7 +27,9 @@ export function wholeImage(root: string, overrides: Overrides): WholeImage {
       if (!isRegular(look(path)?.mode ?? 0)) return Buffer.alloc(0);
       const content = overrides.get(path)?.content;
       if (Buffer.isBuffer(content)) return content.subarray(offset, offset + length);
-      return readRange(content?.source ?? treePath(root, path), offset, length);
+      return content === undefined
+        ? treeRange(root, path, offset, length)
+        : readRange(toPath(content.source), offset, length);
     },
     names: (path) => {
       const shows = isFolder(look(path)?.mode ?? 0) && !overrides.get(path)?.opaque;

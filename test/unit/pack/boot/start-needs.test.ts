@@ -18,6 +18,7 @@ import { startNeeds } from '../../../../src/pack/select/boot/start-needs.ts';
 import { wholeImage } from '../../../../src/pack/select/boot/whole-image.ts';
 import { selectMembers } from '../../../../src/pack/select/select.ts';
 import { makeElf, type MadeElf } from './make-elf.ts';
+import { openTree } from '../../../../src/system/tree/open-tree.ts';
 
 let root: string;
 
@@ -35,7 +36,7 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(`${root}/${path}`, content);
 }
 
-const needs = () => startNeeds(wholeImage(root, new Map()));
+const needs = () => startNeeds(wholeImage(openTree(root), new Map()));
 
 async function judge(patterns: readonly string[], kernelVersion?: string) {
   const rules = patterns.map((pattern, index) => ({
@@ -44,7 +45,7 @@ async function judge(patterns: readonly string[], kernelVersion?: string) {
     origin: { file: '/x.exlist', line: index + 1 },
   }));
   const overrides = new Map();
-  const input = { root, rules, overrides };
+  const input = { root: openTree(root), rules, overrides };
   const { members } = await selectMembers({ ...input, identity: [], kept: new Set(), time: 0 });
   return judgeStart({ ...input, members, kernelVersion });
 }

@@ -13,8 +13,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { customise } from '../../../../src/pack/customise/customise.ts';
 import type { Override } from '../../../../src/pack/members/override.ts';
-import { placeInTree } from '../../../../src/pack/members/place.ts';
+import { placeInTree } from '../../../../src/system/tree/place-in-tree.ts';
 import type { PackPlan, SyncEntry } from '../../../../src/plan/pack-plan.ts';
+import { openTree } from '../../../../src/system/tree/open-tree.ts';
 
 let base: string;
 let root: string;
@@ -79,7 +80,12 @@ test('postscripts come without top dot files, owned by root, with a umask of 022
   write('post/.git/config', '');
   write('rootimg/opt/xcat/old', '');
   link('xcatdsklspost', 'post/also');
-  const { overrides, warnings } = customise(plan({ postscriptsDir: `${base}/post` }), root, 'u-u-i-d', 5);
+  const { overrides, warnings } = customise(
+    plan({ postscriptsDir: `${base}/post` }),
+    openTree(root),
+    'u-u-i-d',
+    5,
+  );
   const scripts = [...overrides].filter(([path]) => path.startsWith('xcatpost'));
   expect(Object.fromEntries(scripts.map(([path, one]) => [path, look(one)]))).toEqual({
     xcatpost: { mode: '40755', owner: '0:0' },
@@ -98,7 +104,7 @@ test('postscripts come without top dot files, owned by root, with a umask of 022
 });
 
 test("root's password line, an empty machine-id, nothing where there is no systemd", () => {
-  const first = customise(plan({ rootPasswordHash: '$6$x$y' }), root, 'u-u-i-d', 5);
+  const first = customise(plan({ rootPasswordHash: '$6$x$y' }), openTree(root), 'u-u-i-d', 5);
   expect(look(first.overrides.get('etc/shadow'))).toEqual({
     mode: '100000',
     owner: '0:0',
@@ -108,7 +114,7 @@ test("root's password line, an empty machine-id, nothing where there is no syste
   expect(first.warnings.join()).toContain('no postscripts');
 
   write('rootimg/etc/machine-id', '0123456789abcdef0123456789abcdef\n', 0o440);
-  expect(look(customise(plan(), root, 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toEqual({
+  expect(look(customise(plan(), openTree(root), 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toEqual({
     mode: '100440',
     owner: '0:0',
     text: '',
@@ -118,17 +124,24 @@ test("root's password line, an empty machine-id, nothing where there is no syste
 test('an image with systemd gets an empty machine-id also where it had none', () => {
   link('usr/lib', 'rootimg/lib');
   write('rootimg/usr/lib/systemd/systemd', '');
-  expect(look(customise(plan(), root, 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toMatchObject({
-    mode: '100444',
-    text: '',
-  });
+  expect(look(customise(plan(), openTree(root), 'u-u-i-d', 5).overrides.get('etc/machine-id'))).toMatchObject(
+    {
+      mode: '100444',
+      text: '',
+    },
+  );
 });
 
 test('the timezone is a link; its file and the links on the way survive any exlist', () => {
   write('rootimg/usr/share/zoneinfo/America/New_York', 'TZ');
   link('../America/New_York', 'rootimg/usr/share/zoneinfo/US/Eastern');
   link('US', 'rootimg/usr/share/zoneinfo/usa');
-  const { overrides, kept, warnings } = customise(plan({ timezone: 'usa/Eastern' }), root, 'u-u-i-d', 5);
+  const { overrides, kept, warnings } = customise(
+    plan({ timezone: 'usa/Eastern' }),
+    openTree(root),
+    'u-u-i-d',
+    5,
+  );
   expect(look(overrides.get('etc/localtime'))).toMatchObject({ target: '../usr/share/zoneinfo/usa/Eastern' });
   expect([...kept].sort()).toEqual([
     'usr/share/zoneinfo/America/New_York',
@@ -136,10 +149,10 @@ test('the timezone is a link; its file and the links on the way survive any exli
     'usr/share/zoneinfo/usa',
   ]);
   expect(warnings.join()).not.toContain('timezone');
-  expect(customise(plan({ timezone: 'No/Where' }), root, 'u-u-i-d', 5).warnings).toContain(
+  expect(customise(plan({ timezone: 'No/Where' }), openTree(root), 'u-u-i-d', 5).warnings).toContain(
     "Unable to set timezone to 'No/Where', check this is a valid timezone",
   );
-  const evil = customise(plan({ timezone: '../../../etc/passwd' }), root, 'u-u-i-d', 5);
+  const evil = customise(plan({ timezone: '../../../etc/passwd' }), openTree(root), 'u-u-i-d', 5);
   expect(evil.overrides.has('etc/localtime')).toBe(false);
   expect(evil.kept.size).toBe(0);
 });
@@ -164,7 +177,7 @@ test('synclists: a file to a name, into a folder, a folder, through links of the
     sync('copy', [`${base}/dir`], '/opt/dir'),
     sync('copy', [`${base}/over/lib`], '/'),
   ];
-  const { overrides, warnings } = customise(plan({ sync: entries }), root, 'u-u-i-d', 5);
+  const { overrides, warnings } = customise(plan({ sync: entries }), openTree(root), 'u-u-i-d', 5);
   const mine = statSync(file);
   expect(overrides.get('etc/b.conf')).toMatchObject({ mode: 0o100640, uid: mine.uid, mtime: 100 });
   const texts = [...overrides].filter(
@@ -194,7 +207,12 @@ test('append and merge see the tree and what came before; a target that is not t
     sync('append', [copied, lines], '/etc/motd'),
     sync('merge', [write('moreshadow', 'bin:!:2::::::\n')], '/etc/shadow'),
   ];
-  const { overrides } = customise(plan({ sync: entries, rootPasswordHash: '$6$p' }), root, 'u-u-i-d', 5);
+  const { overrides } = customise(
+    plan({ sync: entries, rootPasswordHash: '$6$p' }),
+    openTree(root),
+    'u-u-i-d',
+    5,
+  );
   expect(look(overrides.get('etc/passwd'))?.['text']).toBe('root:x:0:0:changed\nalice:x:1:1\n');
   expect(look(overrides.get('etc/motd'))?.['text']).toBe('first\nfirst\nalice:x:1:1\nroot:x:0:0:changed\n');
   expect(look(overrides.get('etc/shadow'))?.['text']).toBe('root:$6$p:13880:0:99999:7:::\nbin:!:2::::::\n');
@@ -206,7 +224,7 @@ test('append and merge see the tree and what came before; a target that is not t
     sync('copy', [copied], '/etc/passwd/x', 5),
     sync('copy', [`${base}/folder`], '/etc/', 6),
   ];
-  expect(() => customise(plan({ sync: wrong }), root, 'u-u-i-d', 5)).toThrow(
+  expect(() => customise(plan({ sync: wrong }), openTree(root), 'u-u-i-d', 5)).toThrow(
     expect.objectContaining({
       problems: [
         expect.objectContaining({
@@ -234,11 +252,11 @@ test('links are followed as inside the image, never out of it', () => {
   link('/etc', 'rootimg/absolute');
   link('../../../../../..', 'rootimg/up');
   link('loop', 'rootimg/loop');
-  expect(placeInTree(root, 'absolute/shadow')).toBe('etc/shadow');
-  expect(placeInTree(root, 'up/etc/../etc/./x')).toBe('etc/x');
-  expect(placeInTree(root, '/absolute')).toBe('absolute');
-  expect(placeInTree(root, '/absolute', { followLast: true })).toBe('etc');
-  expect(placeInTree(root, 'not/yet/there')).toBe('not/yet/there');
-  expect(() => placeInTree(root, 'loop/x')).toThrow('circle');
-  expect(() => placeInTree(root, 'etc/passwd/x')).toThrow('etc/passwd in the image is no folder');
+  expect(placeInTree(openTree(root), 'absolute/shadow')).toBe('etc/shadow');
+  expect(placeInTree(openTree(root), 'up/etc/../etc/./x')).toBe('etc/x');
+  expect(placeInTree(openTree(root), '/absolute')).toBe('absolute');
+  expect(placeInTree(openTree(root), '/absolute', { followLast: true })).toBe('etc');
+  expect(placeInTree(openTree(root), 'not/yet/there')).toBe('not/yet/there');
+  expect(() => placeInTree(openTree(root), 'loop/x')).toThrow('circle');
+  expect(() => placeInTree(openTree(root), 'etc/passwd/x')).toThrow('etc/passwd in the image is no folder');
 });

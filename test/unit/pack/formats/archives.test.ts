@@ -25,6 +25,7 @@ import {
   type TarHeader,
 } from '../../../../src/pack/formats/tar/tar-header.ts';
 import { writeTar } from '../../../../src/pack/formats/tar/write-tar.ts';
+import { openTree } from '../../../../src/system/tree/open-tree.ts';
 
 let root: string;
 
@@ -45,7 +46,14 @@ async function collect(write: (out: ChunkWriter) => Promise<void>): Promise<Buff
 }
 
 async function select(): Promise<MemberTable> {
-  const input = { root, rules: [], overrides: new Map(), identity: [], kept: new Set<string>(), time: 0 };
+  const input = {
+    root: openTree(root),
+    rules: [],
+    overrides: new Map(),
+    identity: [],
+    kept: new Set<string>(),
+    time: 0,
+  };
   return (await selectMembers(input)).members;
 }
 
@@ -89,7 +97,9 @@ describe('cpio', () => {
     linkSync(`${root}/a`, `${root}/b`);
     writeFileSync(`${root}/c`, 'x');
     linkSync(`${root}/c`, join(root, '..', `${root.split('/').at(-1)}-outside`));
-    const archive = await collect(async (out) => writeCpio(out, root, await select(), anyTime, () => {}));
+    const archive = await collect(async (out) =>
+      writeCpio(out, openTree(root), await select(), anyTime, () => {}),
+    );
     rmSync(`${root}-outside`);
     expect(archive.length % 512).toBe(0);
     const listing = execFileSync('cpio', ['-itv', '--quiet'], { input: archive, encoding: 'utf8' });
@@ -113,7 +123,7 @@ describe('cpio', () => {
     writeFileSync(`${root}/b`, '');
     utimesSync(`${root}/b`, 5000, 5000);
     const archive = await collect(async (out) =>
-      writeCpio(out, root, await select(), { earliest: 0, latest: 1000 }, () => {}),
+      writeCpio(out, openTree(root), await select(), { earliest: 0, latest: 1000 }, () => {}),
     );
     const times = [...archive.toString('latin1').matchAll(/070701.{40}(.{8})/g)].map((match) =>
       parseInt(match[1]!, 16),
@@ -224,8 +234,8 @@ describe('reading back', () => {
     const members = await select();
     const archive = await collect((out) =>
       method === 'cpio'
-        ? writeCpio(out, root, members, anyTime, () => {})
-        : writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
+        ? writeCpio(out, openTree(root), members, anyTime, () => {})
+        : writeTar(out, openTree(root), members, noXattrs, noHoles, anyTime, () => {}),
     );
     for (const step of [1_000_000, 4096, 511, 7]) {
       const found = await read(archive, how, step);
@@ -242,8 +252,8 @@ describe('reading back', () => {
     const members = await select();
     const archive = await collect((out) =>
       method === 'cpio'
-        ? writeCpio(out, root, members, anyTime, () => {})
-        : writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
+        ? writeCpio(out, openTree(root), members, anyTime, () => {})
+        : writeTar(out, openTree(root), members, noXattrs, noHoles, anyTime, () => {}),
     );
     await expect(read(archive.subarray(0, 3000), how, 512)).rejects.toThrow('ends too early');
     const damaged = Buffer.from(archive);
@@ -270,8 +280,8 @@ describe('a file that is not as it was selected', () => {
     const members = await select();
     change();
     for (const write of [
-      (out: ChunkWriter) => writeCpio(out, root, members, anyTime, () => {}),
-      (out: ChunkWriter) => writeTar(out, root, members, noXattrs, noHoles, anyTime, () => {}),
+      (out: ChunkWriter) => writeCpio(out, openTree(root), members, anyTime, () => {}),
+      (out: ChunkWriter) => writeTar(out, openTree(root), members, noXattrs, noHoles, anyTime, () => {}),
     ]) {
       await expect(collect(write)).rejects.toMatchObject({
         code: 'file-changed',

@@ -20,6 +20,7 @@ import { fileType } from '../../../../src/pack/members/mode.ts';
 import type { Override } from '../../../../src/pack/members/override.ts';
 import { type SelectionInput, selectMembers } from '../../../../src/pack/select/select.ts';
 import type { ExcludeRule } from '../../../../src/plan/pack-plan.ts';
+import { openTree } from '../../../../src/system/tree/open-tree.ts';
 
 let root: string;
 let server: Server;
@@ -83,7 +84,7 @@ function rule(text: string, line = 1): ExcludeRule {
 
 function select(rules: string[], more: Partial<SelectionInput> = {}) {
   const input = {
-    root: toBinary(root),
+    root: openTree(toBinary(root)),
     overrides: new Map(),
     identity: [],
     kept: new Set<string>(),

@@ -11,6 +11,7 @@ import { type MemberTable, memberTable } from '../../../../src/pack/members/memb
 import { selectMembers } from '../../../../src/pack/select/select.ts';
 import { verifyArchive } from '../../../../src/pack/verify/verify-archive.ts';
 import { verifySquashfs } from '../../../../src/pack/verify/verify-squashfs.ts';
+import { openTree } from '../../../../src/system/tree/open-tree.ts';
 
 let base: string;
 let members: MemberTable;
@@ -24,11 +25,18 @@ beforeEach(async () => {
     `mkdir -p ${root}/a/b && cd ${root} && echo text >a/b/c && ln -s c a/b/d && seq 200000 >large`,
   ]);
   members = (
-    await selectMembers({ root, rules: [], overrides: new Map(), identity: [], kept: new Set(), time: 0 })
+    await selectMembers({
+      root: openTree(root),
+      rules: [],
+      overrides: new Map(),
+      identity: [],
+      kept: new Set(),
+      time: 0,
+    })
   ).members;
   const chunks: Buffer[] = [];
   const out = chunkWriter((chunk) => Promise.resolve(chunks.push(Buffer.from(chunk))));
-  await writeCpio(out, root, members, limits.cpio.times, () => {});
+  await writeCpio(out, openTree(root), members, limits.cpio.times, () => {});
   await out.end();
   archive = Buffer.concat(chunks);
 });

@@ -29,6 +29,7 @@ import { selectMembers } from '../../../../../src/pack/select/select.ts';
 import { byteReader } from '../../../../../src/pack/streams/byte-reader.ts';
 import type { ReadMember } from '../../../../../src/pack/formats/cpio/read-cpio.ts';
 import { readTar } from '../../../../../src/pack/formats/tar/read-tar.ts';
+import { openTree } from '../../../../../src/system/tree/open-tree.ts';
 
 let base: string;
 let root: string;
@@ -54,15 +55,22 @@ function makeSparse(path: string, size: number, pages: readonly number[]): void 
 }
 
 async function select(overrides = new Map<string, Override>()): Promise<MemberTable> {
-  const input = { root, rules: [], overrides, identity: [], kept: new Set<string>(), time: 0 };
+  const input = {
+    root: openTree(root),
+    rules: [],
+    overrides,
+    identity: [],
+    kept: new Set<string>(),
+    time: 0,
+  };
   return (await selectMembers(input)).members;
 }
 
 async function tarOf(members: MemberTable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const out = chunkWriter((chunk) => Promise.resolve(chunks.push(Buffer.from(chunk))));
-  const holes = await findHoles(root, members);
-  await writeTar(out, root, members, { at: () => [] }, holes, limits.tar.times, () => {});
+  const holes = await findHoles(openTree(root), members);
+  await writeTar(out, openTree(root), members, { at: () => [] }, holes, limits.tar.times, () => {});
   await out.end();
   return Buffer.concat(chunks);
 }
@@ -132,7 +140,7 @@ test('a hole of a terabyte takes no bytes, in the tree and in what is brought fr
   const mtime = Math.floor(statSync(`${base}/synced`).mtimeMs / 1000);
   const override: Override = { path: 'synced', mode: 0o100600, uid: 0, gid: 0, mtime, content };
   const members = await select(new Map([['synced', override]]));
-  const holes = await findHoles(root, members);
+  const holes = await findHoles(openTree(root), members);
   expect(holes.files.map(({ index }) => members.pathAt(index))).toEqual(['empty', 'lastlog', 'synced']);
   expect(holes.bytes).toBe(3 * 2 ** 40 + 5 - 3 * page);
   const archive = await tarOf(members);
@@ -188,7 +196,7 @@ describe('what cannot be done', () => {
     makeSparse(`${root}/lastlog`, 3 * 1024 ** 2, []);
     const members = await select();
     const facts = { initrdPrograms: undefined, initrdAbilities: [], kernelVersion: undefined };
-    const holes = await findHoles(root, members);
+    const holes = await findHoles(openTree(root), members);
     expect(filledOnNode(members, holes, facts)).toEqual([expect.stringContaining('lastlog (3 MB)')]);
     expect(filledOnNode(members, holes, { ...facts, initrdAbilities: ['holes'] })).toEqual([]);
   });
