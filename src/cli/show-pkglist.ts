@@ -3,6 +3,7 @@ import { readOsimage } from '../definition/osimage.ts';
 import { formatOrigin, throwProblems } from '../base/errors.ts';
 import { dataWithoutSecrets, withoutSecrets } from '../base/secrets.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
+import { familyOf, folderOf } from '../family/families.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
@@ -45,7 +46,12 @@ async function showPkglist(io: CommandIo, name: string, options: ShowOptions): P
     io.stderr(withoutSecrets(`Warning: ${warning}\n`));
   throwProblems([...environ.problems, ...lists.problems, ...others.problems]);
   const passes = dataWithoutSecrets(
-    pinKernel(lists.passes, attribute(definition, 'kernelver'), attribute(definition, 'krpmver')),
+    pinKernel(
+      lists.passes,
+      familyOf(folderOf(attribute(definition, 'osvers') ?? '')),
+      attribute(definition, 'kernelver'),
+      attribute(definition, 'krpmver'),
+    ),
   );
   const otherPasses = dataWithoutSecrets([...others.passes]);
   if (options.json) {

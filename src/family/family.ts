@@ -1,30 +1,70 @@
-/**
- * Name of the netboot folder of an osvers, such as `rh` for rhels9.4. xCAT: digits and dots go; whatever then holds `rh` is rh; SUSE service
- * packs (`sles11sp1`) and openSUSE Leap 15 use sles.
- */
-export function familyOf(osvers: string): string {
-  const letters = osvers.replace(/[\d. ]/g, '');
-  if (letters.includes('rh')) return 'rh';
-  if (letters.includes('sles') && letters.includes('sp')) return 'sles';
-  if (osvers.startsWith('leap15')) return 'sles';
-  return letters;
+import type { BuildPlan } from '../plan/build-plan.ts';
+
+/** A file that says how a network card comes up on the node. */
+export interface NetworkFile {
+  /** Inside the image, without a leading `/`. */
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
 }
 
-const zypperFamilies = new Set(['sles', 'sle', 'suse']);
-const aptFamilies = new Set(['ubuntu', 'debian']);
-
-/** The package manager that fills an image of this family. */
-export function packageManagerOf(family: string): 'dnf' | 'zypper' | 'apt' {
-  if (zypperFamilies.has(family)) return 'zypper';
-  return aptFamilies.has(family) ? 'apt' : 'dnf';
+/** A network card of otherifce, or nodebootif, which stays as the initrd left it. */
+export interface NetworkCard {
+  readonly name: string;
+  readonly onBoot: boolean;
 }
 
-/** Whether its repositories are folders and addresses with `repodata` in them. */
-export function usesRepodata(family: string): boolean {
-  return packageManagerOf(family) === 'dnf';
+/** A distribution of a family. */
+export interface Distribution {
+  /** What its osvers begin with. */
+  readonly osvers: RegExp;
+  /** ID of its os-release(5). */
+  readonly id: string;
 }
 
-/** The major release for `--releasever`: the first number of the osvers (`9` of rocky9.4), or all of it when it has none. */
-export function releaseverOf(osvers: string): string {
-  return /\d+/.exec(osvers)?.[0] ?? osvers;
+/** Repositories that packages bring into an image. */
+export interface ImageRepositories {
+  /** Folder inside the image, without a leading `/`, and how the names of its files end. */
+  readonly folder: string;
+  readonly suffix: string;
+  /** Names of the packages that bring those of the distribution; all others are the site's. */
+  readonly ofDistribution: RegExp;
+  /** The text of such a file with every repository switched off that points to the internet. */
+  readonly withInternetDisabled: (text: string) => string;
+}
+
+/** What genimage must know to fill an image of a family. */
+export interface Filling {
+  /** Platform that the modules of a release are built for, such as `platform:el9`; undefined where it knows no modules. */
+  readonly modulePlatform: (folder: string, release: string) => string | undefined;
+  /** The files of a card, in every format that this release reads. */
+  readonly networkFiles: (folder: string, release: string, card: NetworkCard) => NetworkFile[];
+  readonly repositories: ImageRepositories;
+  /** Public keys that packages are signed with. */
+  readonly keys: {
+    /** Names of the files in a repository's folder that are keys. */
+    readonly inRepository: RegExp;
+    /** Folder of the building host whose keys count. */
+    readonly ofHost: string;
+  };
+  /** What the package manager leaves in a new image and no node needs: folders that are emptied, names of logs in var/log. */
+  readonly leftovers: { readonly folders: readonly string[]; readonly logs: RegExp };
+}
+
+/** What differs between the families of distributions: data, and functions that know nothing but their arguments. */
+export interface Family {
+  /** Names of its netboot folders. */
+  readonly folders: readonly string[];
+  readonly packageManager: BuildPlan['image']['packageManager'];
+  readonly distributions: readonly Distribution[];
+  /** What the package manager takes for the release of an osvers: `9` of rocky9.4. */
+  readonly release: (osvers: string) => string;
+  /** Name of a kernel package of exactly this version, for those that follow kernelver; undefined for all other packages. */
+  readonly pinnedKernel: (name: string, version: string) => string | undefined;
+  /** Whether `-m` means anything for an osvers (xCAT). */
+  readonly takesMode: (osvers: string) => boolean;
+  /** Netboot folders for which the dry-run line carries the site's timezone (xCAT: sles; ours: also sle). */
+  readonly timezoneFolders: readonly string[];
+  /** Absent as long as genimage cannot fill images of this family: it refuses them by name. */
+  readonly filling?: Filling;
 }

@@ -7,7 +7,7 @@ import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
 import { modeProblems, partProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
-import { familyOf, packageManagerOf, releaseverOf, usesRepodata } from '../family/family.ts';
+import { familyOf, folderOf } from '../family/families.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
@@ -53,7 +53,7 @@ export async function resolveBuildPlan(request: BuildRequest, context: PlanConte
   }
   const { arch, imageName } = request;
   throwProblems(partProblems({ '-o': osvers, '-p': profile, '-a': arch, 'The image name': imageName }));
-  const family = familyOf(osvers);
+  const family = folderOf(osvers);
   const full = await withNodeDefaults({ ...request, osvers, profile }, { ...context, family });
   const found = await findAll(full, request, family, context);
   throwProblems(found.problems);
@@ -85,7 +85,7 @@ async function findAll(
   const lists = await read('pkglist');
   const others = await read('otherpkglist');
   const repositories = await repositoriesOf(full, family, others, cwd);
-  const keys = await findKeys(repositories.pkgdirFolders, context.systemKeys ?? '/etc/pki/rpm-gpg');
+  const keys = await findKeys(familyOf(family), repositories.pkgdirFolders, context.systemKeys);
   const namedKeys = await readKeys(full.gpgkeys, cwd, keys);
   const { settings, problems: settingProblems } = readRepositorySettings(full.repositorysettings, cwd);
   const post = await readPostinstalls(full.postinstall, cwd);
@@ -136,7 +136,7 @@ async function repositoriesOf(
   others: PackageLists,
   cwd: string,
 ): Promise<FoundRepositories> {
-  if (full.onlyinitrd || !usesRepodata(family)) {
+  if (full.onlyinitrd || familyOf(family).filling === undefined) {
     return { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
   }
   return findRepositories({
@@ -163,10 +163,10 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
       profile: full.profile,
       rootimgdir: resolve(context.cwd, full.rootimgdir),
       family,
-      packageManager: packageManagerOf(family),
-      releasever: releaseverOf(full.osvers),
+      packageManager: familyOf(family).packageManager,
+      releasever: familyOf(family).release(full.osvers),
     },
-    passes: pinKernel(found.lists.passes, full.kernelver, full.krpmver),
+    passes: pinKernel(found.lists.passes, familyOf(family), full.kernelver, full.krpmver),
     otherPasses: [...found.others.passes],
     repositories: [...found.repositories.repositories],
     keys: found.keys.map((key) => key.path),

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { familyOf } from '../family/family.ts';
+import { folderOf } from '../family/families.ts';
 import { findProfileFile, profileFolders } from './profile-search.ts';
 import { usualOtherpkgdir, usualRootimgdir } from './usual-folders.ts';
 
@@ -30,7 +30,7 @@ export interface DefaultOsimages {
  */
 export async function defaultOsimages(distribution: CopiedDistribution): Promise<DefaultOsimages> {
   const { osvers, arch, installdir, netbootDir } = distribution;
-  const folders = profileFolders(installdir, netbootDir, familyOf(osvers));
+  const folders = profileFolders(installdir, netbootDir, folderOf(osvers));
   const images: DefaultOsimage[] = [];
   for (const profile of await profilesIn(folders)) {
     const find = (extension: string) =>

@@ -1,14 +1,13 @@
+import type { Family } from '../family/family.ts';
 import type { PackagePass } from '../plan/build-plan.ts';
 
-/** xCAT: these names in a list follow kernelver. */
-const pinned = new Set(['kernel', 'kernel-headers', 'kernel-devel', 'kernel-bootwrapper', 'kernel-tools']);
-
 /**
- * With a kernelver, `kernel` and its companions become `kernel-<version>`, where the version of the packages is krpmver when that is set.
- * Without kernelver nothing changes.
+ * With a kernelver, `kernel` and its companions become `kernel-<version>`, as their family writes it, where the version of the packages is
+ * krpmver when that is set. Without kernelver nothing changes.
  */
 export function pinKernel(
   passes: readonly PackagePass[],
+  family: Family,
   kernelver: string | undefined,
   krpmver: string | undefined,
 ): PackagePass[] {
@@ -16,8 +15,9 @@ export function pinKernel(
   const version = krpmver ?? kernelver;
   return passes.map((pass) => ({
     ...pass,
-    install: pass.install.map((entry) =>
-      pinned.has(entry.name) ? { ...entry, name: `${entry.name}-${version}` } : entry,
-    ),
+    install: pass.install.map((entry) => ({
+      ...entry,
+      name: family.pinnedKernel(entry.name, version) ?? entry.name,
+    })),
   }));
 }

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Problem } from '../base/errors.ts';
+import type { Family } from '../family/family.ts';
 import type { PlanFile } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
@@ -22,16 +23,24 @@ export async function planFile(path: string, role: PlanFile['role']): Promise<Pl
   return { path, sha256: hash.digest('hex'), role };
 }
 
-/** Public keys: `RPM-GPG-KEY*` in the given folders, everything in `systemKeys` (`/etc/pki/rpm-gpg`). One of each content. */
-export async function findKeys(folders: readonly string[], systemKeys: string): Promise<PlanFile[]> {
+/**
+ * Public keys: those in the given folders by the family's names for them, everything in `hostKeys`, by default the family's folder of the host.
+ * One of each content.
+ */
+export async function findKeys(
+  { filling }: Family,
+  folders: readonly string[],
+  hostKeys = filling?.keys.ofHost,
+): Promise<PlanFile[]> {
+  if (filling === undefined || hostKeys === undefined) return [];
   const paths: string[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
-    const keys = names.filter((name) => name.startsWith('RPM-GPG-KEY'));
+    const keys = names.filter((name) => filling.keys.inRepository.test(name));
     paths.push(...keys.sort().map((name) => join(folder, name)));
   }
-  const system = await readdir(systemKeys).catch(() => []);
-  paths.push(...system.sort().map((name) => join(systemKeys, name)));
+  const system = await readdir(hostKeys).catch(() => []);
+  paths.push(...system.sort().map((name) => join(hostKeys, name)));
   const found = new Map<string, PlanFile>();
   for (const path of paths) {
     const isFile = await stat(path)

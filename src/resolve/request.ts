@@ -9,7 +9,7 @@ import { checkReadable } from './check-files.ts';
 import { modeProblems, partProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
-import { familyOf } from '../family/family.ts';
+import { familyOf, folderOf } from '../family/families.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
 
@@ -48,7 +48,7 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
     problems.push(...(await checkDefinition(options.imageName, definition, input.cwd)));
   }
   const osvers = (definition && attribute(definition, 'osvers')) ?? options.osvers;
-  const family = osvers === undefined ? '' : familyOf(osvers);
+  const family = osvers === undefined ? '' : folderOf(osvers);
   const familyDir = join(netbootDir, family);
   if (osvers !== undefined) {
     problems.push(...checkMode(options, family, osvers));
@@ -58,7 +58,8 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
 
   const changes = definition === undefined ? {} : changedAttributes(options, definition);
   const request = requestOf(options, definition, input.cwd);
-  const zone = (family === 'sles' || family === 'sle') && site.timezone ? { timezone: site.timezone } : {};
+  const zone =
+    familyOf(family).timezoneFolders.includes(family) && site.timezone ? { timezone: site.timezone } : {};
   return {
     request: { ...request, ...zone },
     family,
@@ -117,7 +118,7 @@ async function checkDefinition(name: string, definition: ImageDefinition, cwd: s
 
 function checkMode(options: BuildRequest, family: string, osvers: string): Problem[] {
   if (options.mode === undefined) return [];
-  if (['ubuntu', 'debian'].includes(family) || osvers.includes('fedora12')) return modeProblems(options);
+  if (familyOf(family).takesMode(osvers)) return modeProblems(options);
   return [{ code: 'mode', message: `-m is for Ubuntu, Debian and Fedora 12 only; this image is ${osvers}.` }];
 }
 

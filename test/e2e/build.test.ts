@@ -170,8 +170,15 @@ test('the postinstall script got its arguments, its variables and the image’s 
 test('the tree is customised as the contract says', () => {
   expect(text('etc/fstab').split('\n').at(-2)).toBe('compute_x86_64 / tmpfs rw 0 1');
   expect(text('etc/sysconfig/network')).toContain('NETWORKING=yes\n');
-  expect(text('etc/sysconfig/network-scripts/ifcfg-eth0')).toBe('ONBOOT=no\nBOOTPROTO=dhcp\nDEVICE=eth0\n');
-  expect(text('etc/sysconfig/network-scripts/ifcfg-eth2')).toBe('ONBOOT=yes\nBOOTPROTO=dhcp\nDEVICE=eth2\n');
+  expect(text('etc/sysconfig/network-scripts/ifcfg-eth0')).toMatch(
+    /^ONBOOT=no\nBOOTPROTO=dhcp\nDEVICE=eth0\n/,
+  );
+  expect(text('etc/sysconfig/network-scripts/ifcfg-eth2')).toMatch(
+    /^ONBOOT=yes\nBOOTPROTO=dhcp\nDEVICE=eth2\n/,
+  );
+  const keyfile = 'etc/NetworkManager/system-connections/eth0.nmconnection';
+  expect(text(keyfile)).toContain('autoconnect=false');
+  expect(statSync(join(root, keyfile)).mode & 0o777).toBe(0o600);
   expect(text('etc/securetty')).toMatch(/^ttyS0\nttyS1$/m);
   expect(existsSync(join(root, 'root/.bashrc'))).toBe(true);
   expect(text('etc/machine-id')).toBe('');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RootimgError } from '../../src/base/errors.ts';
-import { familyOf } from '../../src/family/family.ts';
+import { folderOf } from '../../src/family/families.ts';
 import { findProfileFile, profileFolders } from '../../src/resolve/profile-search.ts';
 import type { QuickstartSource } from './host-repository.ts';
 
@@ -10,7 +10,7 @@ export async function imageWords(
   { installdir, netbootDir }: { readonly installdir: string; readonly netbootDir: string },
 ): Promise<string[]> {
   const profile = 'compute';
-  const folders = profileFolders(installdir, netbootDir, familyOf(osvers));
+  const folders = profileFolders(installdir, netbootDir, folderOf(osvers));
   const find = (extension: string) =>
     findProfileFile('copycds', { profile, osvers, arch }, folders, extension);
   const pkglist = await find('pkglist');

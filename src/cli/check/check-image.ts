@@ -15,7 +15,7 @@ import { renderDryRun } from '../../render/dry-run.ts';
 import { silentReporter } from '../../report/silent.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
-import { familyOf } from '../../family/family.ts';
+import { folderOf } from '../../family/families.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
@@ -78,7 +78,7 @@ async function checkBuild(
   if (request.osvers === undefined || request.profile === undefined) {
     return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
   }
-  const familyDir = `${netbootDir}/${familyOf(request.osvers)}`;
+  const familyDir = `${netbootDir}/${folderOf(request.osvers)}`;
   const where = { netbootDir, hostArch: machine(), env, cwd, ...site };
   const plan = await collect(findings, () => resolveBuildPlan(request, where));
   const part = plan ?? (await resolveBuildPlan(withoutLists(request), where).catch(() => undefined));

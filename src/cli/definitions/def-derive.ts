@@ -4,7 +4,7 @@ import type { WantedObject } from '../../definition/check.ts';
 import { lookUp } from '../../definition/lookup.ts';
 import { readSite } from '../../definition/site.ts';
 import { type Problem, throwProblems } from '../../base/errors.ts';
-import { familyOf } from '../../family/family.ts';
+import { folderOf } from '../../family/families.ts';
 import { findProfileFile, profileFolders } from '../../resolve/profile-search.ts';
 import { usualOtherpkgdir, usualPkgdir, usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { type DefRun, warn } from './def-command.ts';
@@ -71,7 +71,7 @@ async function derive(
   const provmethod = value('provmethod');
   const osvers = value('osvers') || (await hostOsvers()) || '';
   const arch = osarch(value('osarch') || hostOsarch(), osvers);
-  const family = familyOf(osvers);
+  const family = folderOf(osvers);
   const site = await readSite(store);
   const netboot = await netbootDir(io.env);
   const folders = profileFolders(site.installdir, netboot, family);

@@ -1,3 +1,4 @@
+import { familyOf } from '../../family/families.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { makeDeviceNodes } from './device-nodes.ts';
@@ -21,12 +22,18 @@ export async function customiseRoot(build: Build): Promise<void> {
     await copySkeleton(build);
     await makeDeviceNodes(build);
     await installPostinit(build);
-    for (const path of await disableInternetRepositories(build.root)) {
-      build.reporter.detail(`The internet repositories of ${path} are disabled.`);
-    }
+    await leaveInternetRepositories(build);
     await maskFirstBoot(build);
     await forgetHostKeys(build);
     await forgetIdentity(build);
     await clearTemporaryFolders(build);
   });
+}
+
+async function leaveInternetRepositories({ root, plan, reporter }: Build): Promise<void> {
+  const repositories = familyOf(plan.image.family).filling?.repositories;
+  if (repositories === undefined) return;
+  for (const path of await disableInternetRepositories(root, repositories)) {
+    reporter.detail(`The internet repositories of ${path} are disabled.`);
+  }
 }

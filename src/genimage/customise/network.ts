@@ -1,3 +1,4 @@
+import { familyOf } from '../../family/families.ts';
 import type { Build } from '../build-context.ts';
 import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
 
@@ -8,8 +9,8 @@ export async function writeNetwork(build: Build): Promise<void> {
   const before = (await readTreeFile(root, path)) ?? '';
   await writeTreeFile(root, path, withNetworking(before));
   const { nodebootif } = plan.request;
-  if (nodebootif !== undefined && nodebootif !== '') await writeInterface(root, nodebootif, 'no');
-  for (const name of plan.otherifce) await writeInterface(root, name, 'yes');
+  if (nodebootif !== undefined && nodebootif !== '') await writeCard(build, nodebootif, false);
+  for (const name of plan.otherifce) await writeCard(build, name, true);
 }
 
 /** The file with `NETWORKING=yes` and whatever else it held. */
@@ -18,7 +19,8 @@ export function withNetworking(text: string): string {
   return ['NETWORKING=yes', ...others, ''].join('\n');
 }
 
-async function writeInterface(root: string, name: string, onboot: 'yes' | 'no'): Promise<void> {
-  const text = `ONBOOT=${onboot}\nBOOTPROTO=dhcp\nDEVICE=${name}\n`;
-  await writeTreeFile(root, `etc/sysconfig/network-scripts/ifcfg-${name}`, text);
+async function writeCard({ root, plan }: Build, name: string, onBoot: boolean): Promise<void> {
+  const { family, releasever } = plan.image;
+  const files = familyOf(family).filling?.networkFiles(family, releasever, { name, onBoot }) ?? [];
+  for (const { path, text, mode } of files) await writeTreeFile(root, path, text, mode);
 }

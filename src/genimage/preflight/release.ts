@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { distributionOf } from '../../family/families.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 
 export interface HostRelease {
@@ -9,17 +10,6 @@ export interface HostRelease {
   /** For people: PRETTY_NAME. */
   readonly name: string;
 }
-
-/** osvers begins so → ID of os-release(5). */
-const distributions: readonly [RegExp, string][] = [
-  [/^rh/, 'rhel'],
-  [/^rocky/, 'rocky'],
-  [/^alma/, 'almalinux'],
-  [/^ol\d/, 'ol'],
-  [/^centos/, 'centos'],
-  [/^fedora/, 'fedora'],
-  [/^SL\d/, 'scientific'],
-];
 
 export function parseRelease(text: string): HostRelease {
   const value = (key: string) =>
@@ -38,7 +28,7 @@ export async function readHostRelease(): Promise<HostRelease> {
 /** Scriptlets and rpm of another distribution or release may write what the image's own tools do not expect. */
 export function releaseWarnings(plan: BuildPlan, host: HostRelease): string[] {
   const { osvers } = plan.image;
-  const id = distributions.find(([pattern]) => pattern.test(osvers))?.[1];
+  const id = distributionOf(osvers);
   const major = /\d+/.exec(osvers)?.[0] ?? '';
   if (id === host.id && (major === '' || host.major === '' || major === host.major)) return [];
   const what = id === host.id ? 'another major release' : 'another distribution';

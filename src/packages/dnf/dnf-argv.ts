@@ -35,9 +35,3 @@ export function dnfArgv(session: DnfSession, task: DnfTask): string[] {
     ...task.names,
   ];
 }
-
-/** Module platform of a release (xCAT: from EL 8 on), such as `platform:el9`; fedora has its own. */
-export function modulePlatform(family: string, releasever: string): string | undefined {
-  if (family === 'fedora') return `platform:f${releasever}`;
-  return Number(releasever) >= 8 ? `platform:el${releasever}` : undefined;
-}

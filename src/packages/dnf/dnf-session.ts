@@ -12,7 +12,7 @@ import {
 } from '../rpm/rpm-database.ts';
 import { writeRpmMacros } from '../rpm/rpm-macros.ts';
 import type { Dialect } from './dialect.ts';
-import { modulePlatform } from './dnf-argv.ts';
+import { familyOf } from '../../family/families.ts';
 import type { Dnf, DnfRun } from './dnf-call.ts';
 import { dnfConfig } from './dnf-config.ts';
 import { checkAvailable, dnfName, resolveTask } from './dnf-names.ts';
@@ -60,7 +60,7 @@ export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePa
   await writeFile(configFile, config, { mode: 0o600 });
   const macros = await writeRpmMacros(temporary, databasePath);
   const { family, releasever } = plan.image;
-  const platform = modulePlatform(family, releasever);
+  const platform = familyOf(family).filling?.modulePlatform(family, releasever);
   const session = {
     ...{ configFile, root, releasever, interactive: plan.request.interactive },
     ...(platform === undefined ? {} : { platform }),

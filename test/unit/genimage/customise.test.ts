@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { fstab } from '../../../src/genimage/customise/fstab.ts';
-import { withInternetDisabled } from '../../../src/packages/internet-repositories.ts';
 import { withNetworking } from '../../../src/genimage/customise/network.ts';
 import { withSerial } from '../../../src/genimage/customise/securetty.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
@@ -36,39 +35,5 @@ test('the serial lines are added once, and a new file keeps the usual consoles',
   expect(withSerial(withSerial('tty1\n'))).toBe('tty1\nttyS0\nttyS1\n');
   expect(withSerial(undefined).split('\n')).toEqual(
     expect.arrayContaining(['console', 'tty1', 'ttyS0', 'ttyS1']),
-  );
-});
-
-test('only sections with an internet address are disabled', () => {
-  const text = [
-    '# header',
-    '[baseos]',
-    'name=Base',
-    'mirrorlist=https://mirrors.example/$releasever',
-    'enabled=1',
-    '[local]',
-    'baseurl=file:///media/dvd',
-    'enabled=1',
-    '[extras]',
-    '#baseurl=http://old.example/',
-    'metalink = https://mirrors.example/x',
-    '',
-  ].join('\n');
-  expect(withInternetDisabled(text)).toBe(
-    [
-      '# header',
-      '[baseos]',
-      'enabled=0',
-      'name=Base',
-      'mirrorlist=https://mirrors.example/$releasever',
-      '[local]',
-      'baseurl=file:///media/dvd',
-      'enabled=1',
-      '[extras]',
-      'enabled=0',
-      '#baseurl=http://old.example/',
-      'metalink = https://mirrors.example/x',
-      '',
-    ].join('\n'),
   );
 });

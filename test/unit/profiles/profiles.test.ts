@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readExcludeLists } from '../../../src/resolve/exclude-list.ts';
-import { familyOf } from '../../../src/family/family.ts';
+import { folderOf } from '../../../src/family/families.ts';
 import { readPackageLists } from '../../../src/resolve/package-list.ts';
 import { findProfileFile } from '../../../src/resolve/profile-search.ts';
 
@@ -145,7 +145,7 @@ describe('the search finds a whole profile', () => {
   };
 
   it.each(Object.keys(releases))('of %s', async (osvers) => {
-    const folders = [join(netboot, familyOf(osvers))];
+    const folders = [join(netboot, folderOf(osvers))];
     for (const arch of releases[osvers] ?? []) {
       for (const order of ['build', 'copycds'] as const) {
         for (const extension of ['pkglist', 'exlist', 'postinstall']) {

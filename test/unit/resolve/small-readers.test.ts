@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { absoluteCommaList, splitCommaList } from '../../../src/resolve/comma-list.ts';
 import { readEnviron } from '../../../src/resolve/environ.ts';
 import { expandPattern } from '../../../src/base/glob.ts';
+import { el } from '../../../src/family/el.ts';
 import { pinKernel } from '../../../src/resolve/kernel-pin.ts';
 import { findSumsKey } from '../../../src/resolve/sums-key.ts';
 import { useFolder } from './folder.ts';
@@ -79,7 +80,7 @@ describe('pinKernel', () => {
     { install: names.map((name) => ({ name, origin })), removeBefore: [], removeAfter: [], environment: [] },
   ];
   const pinned = (kernelver?: string, krpmver?: string) =>
-    pinKernel(passes, kernelver, krpmver)[0]
+    pinKernel(passes, el, kernelver, krpmver)[0]
       ?.install.map((entry) => entry.name)
       .join(' ');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dnfArgv, modulePlatform } from '../../../../src/packages/dnf/dnf-argv.ts';
+import { dnfArgv } from '../../../../src/packages/dnf/dnf-argv.ts';
 import { dnfConfig } from '../../../../src/packages/dnf/dnf-config.ts';
 import { dnfName } from '../../../../src/packages/dnf/dnf-names.ts';
 import { rpmMacros } from '../../../../src/packages/rpm/rpm-macros.ts';
@@ -33,13 +33,6 @@ test('an interactive run asks; an update may leave the kernel alone', () => {
   const argv = dnfArgv({ ...session, interactive: true }, task);
   expect(argv).not.toContain('-y');
   expect(argv.slice(-2)).toEqual(['--exclude=kernel*', 'upgrade']);
-});
-
-test('modules exist from EL 8 on', () => {
-  expect(modulePlatform('rh', '7')).toBeUndefined();
-  expect(modulePlatform('rocky', '8')).toBe('platform:el8');
-  expect(modulePlatform('rh', '10')).toBe('platform:el10');
-  expect(modulePlatform('fedora', '40')).toBe('platform:f40');
 });
 
 test('a list entry loses the folders of its sub-repository, and nothing else', () => {

@@ -1,0 +1,17 @@
+import type { Family } from './family.ts';
+import { majorOf } from './release.ts';
+
+/** Debian and Ubuntu. */
+export const debian: Family = {
+  folders: ['debian', 'ubuntu'],
+  packageManager: 'apt',
+  distributions: [
+    { osvers: /^debian/, id: 'debian' },
+    { osvers: /^ubuntu/, id: 'ubuntu' },
+  ],
+  release: majorOf,
+  // The name of a Debian kernel's package holds its version by itself.
+  pinnedKernel: () => undefined,
+  takesMode: () => true,
+  timezoneFolders: [],
+};

@@ -1,0 +1,17 @@
+import type { Family } from './family.ts';
+import { majorOf } from './release.ts';
+
+/** SUSE Linux Enterprise and openSUSE. */
+export const suse: Family = {
+  folders: ['sles', 'sle', 'suse'],
+  packageManager: 'zypper',
+  distributions: [
+    { osvers: /^sles?\d/, id: 'sles' },
+    { osvers: /^leap/, id: 'opensuse-leap' },
+  ],
+  release: majorOf,
+  // xCAT: every name that begins with kernel.
+  pinnedKernel: (name, version) => (name.startsWith('kernel') ? `${name}-${version}` : undefined),
+  takesMode: () => false,
+  timezoneFolders: ['sles', 'sle'],
+};
