@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { toPath, toShown, toText } from '../../base/bytes.ts';
+import { toShown, toText } from '../../base/bytes.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { lookInTree, namesInTree, type Tree } from './open-tree.ts';
 import { findPlaceInTree, placeInTree } from './place-in-tree.ts';
@@ -186,16 +186,6 @@ function removeAt(tree: Tree, place: string): void {
   if (!found.isDirectory()) return unlinkSync(tree.at(place));
   for (const name of namesInTree(tree, place)) removeAt(tree, joined(place, name));
   rmdirSync(tree.at(place));
-}
-
-/** Moves something to another place of a tree; both as placeInTree gives them, the folder of `to` there already. */
-export function moveInTree(tree: Tree, from: string, to: string): void {
-  const folder = openSync(tree.at(`${folderOf(from)}/.`), constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    renameSync(toPath(`/proc/self/fd/${folder}/${nameOf(from)}`), tree.at(to));
-  } finally {
-    closeSync(folder);
-  }
 }
 
 /** A name beside `place` that nothing has. */
