@@ -1,9 +1,13 @@
-import { access, constants } from 'node:fs/promises';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
-import { execa, type Options } from 'execa';
+import { execa, execaSync, type Options } from 'execa';
 import { RootimgError } from '../base/errors.ts';
 import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
+import { type Tie, tiedArgv, wasNotThere, watcherArgv } from './tie.ts';
 
 /** The whole environment of a child; only these names of ours are inherited. */
 const inherited = [
@@ -54,23 +58,77 @@ export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, co
 /** Longest part of each stream that is kept in memory, in bytes. Where a log or a listener follows the stream, it is its end; elsewhere more is an error. */
 const keptOutput = 64 * 1024 * 1024;
 
-/** `setpriv --pdeathsig` makes the child die with us even at SIGKILL. Linux ties it to the spawning thread: never call from a worker. */
-function dieWithUs(argv: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
+/** Packages that bring what we start ourselves, the same on EL and Debian. */
+const broughtBy: Readonly<Record<string, string>> = {
+  setpriv: 'util-linux',
+  flock: 'util-linux',
+  unshare: 'util-linux',
+  sync: 'coreutils',
+  mkfifo: 'coreutils',
+};
+
+function toolMissing(program: string, cause?: unknown): RootimgError {
+  const from = broughtBy[program];
+  return new RootimgError('tool-missing', `${program} is not installed.`, {
+    cause,
+    ...(from && { hint: `Install the package ${from}.` }),
+  });
 }
 
-/** What setpriv says, and ends with status 127, when there is no program of the name. */
-const notStarted = /^setpriv: failed to execute /m;
+let known: Tie | undefined;
 
-/** A child that has our terminal is the person's to stop; the others die with us, unless their own words see to it. */
-function tied(argv: readonly string[], input: RunOptions['input']): readonly string[] {
-  return input === 'inherit' || argv[0] === 'setpriv' ? argv : dieWithUs(argv);
+/** How children die with us on this host; asked of its setpriv once, which knows no death signal before util-linux 2.33. */
+function hostTie(): Tie {
+  return (known ??= ask(['setpriv', '--help']).includes('--pdeathsig')
+    ? { by: 'death signal' }
+    : { by: 'watcher', pipe: startWatcher() });
+}
+
+/** What a tool that takes but a moment says on standard output. */
+function ask([program = '', ...words]: readonly string[]): string {
+  const { stdout, code } = execaSync(program, words, { ...ownOptions(), reject: false });
+  if (code === 'ENOENT') throw toolMissing(program);
+  return stdout ?? '';
+}
+
+/** Starts the process that ends our children when we are gone, and gives the path of the pipe on which it hears of them. */
+function startWatcher(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rootimg-watch-'));
+  const path = join(folder, 'pipe');
+  ask(['mkfifo', '-m', '600', path]);
+  // Each end alone would wait for the other.
+  const both = openSync(path, constants.O_RDWR);
+  const [readEnd, writeEnd] = [openSync(path, constants.O_RDONLY), openSync(path, constants.O_WRONLY)];
+  closeSync(both);
+  rmSync(folder, { recursive: true });
+  const [shell = '', ...words] = watcherArgv;
+  const watcher = execa(shell, words, {
+    ...ownOptions(),
+    ...{ detached: true, cleanup: false, reject: false, stdio: [readEnd, 'ignore', 'ignore'] as never },
+  });
+  watcher.unref();
+  closeSync(readEnd);
+  // Ours alone and never closed: a child that is given it opens it for a moment.
+  return `/proc/${process.pid}/fd/${writeEnd}`;
+}
+
+/** What is the same for all that is started. */
+function ownOptions(extra?: Record<string, string>) {
+  return { extendEnv: false, env: childEnvironment(extra), cwd: workingFolder() } as const;
+}
+
+/** Where our own folder has been removed, a child begins in the root: argv holds absolute paths. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 function baseOptions(options: RunOptions): Options {
   return {
-    extendEnv: false,
-    env: childEnvironment(options.env),
+    ...ownOptions(options.env),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: 'SIGKILL' as const }),
     reject: false,
@@ -117,6 +175,14 @@ function stopWholeGroup(pid: number | undefined): () => void {
   return () => stopSignal.removeEventListener('abort', stop);
 }
 
+/** ENOENT is said of the program and of the folder that it is to begin in. */
+function notFound(program: string, cwd: string | undefined, cause: unknown): RootimgError {
+  if (cwd === undefined || existsSync(cwd)) return toolMissing(program, cause);
+  return new RootimgError('folder-missing', `${cwd} does not exist: ${program} was to work there.`, {
+    cause,
+  });
+}
+
 /** Gives the last lines of a tool's output, without blank ones, for an error. */
 export function lastLines(text: string, count = 12): string[] {
   return text
@@ -146,7 +212,7 @@ function failure(
  * and its last lines; `tool-missing` when there is no such program; the stop error when we were told to stop.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [file, ...args] = tied(argv, options.input);
+  const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
   if (file === undefined) throw new Error('empty argv');
   const isFollowed = options.logFile !== undefined || options.onLine !== undefined;
   const child = execa(file, args, {
@@ -160,9 +226,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   if (stopSignal.aborted) throw stopSignal.reason;
   const stdout = heard?.stdout.toString('utf8') ?? String(result.stdout ?? '');
   const stderr = heard?.stderr.toString('utf8') ?? String(result.stderr ?? '');
-  if (result.code === 'ENOENT' || (result.exitCode === 127 && notStarted.test(stderr))) {
-    throw new RootimgError('tool-missing', `${argv[0]} is not installed.`, { cause: result.cause });
-  }
+  if (result.code === 'ENOENT') throw notFound(file, options.cwd, result.cause);
+  if (wasNotThere(result.exitCode, stderr)) throw toolMissing(argv[0] ?? '');
   const okCodes = options.okCodes ?? [0];
   if (result.isMaxBuffer) throw failure(argv, options, `printed more than ${keptOutput} bytes`, stderr);
   if (result.exitCode === undefined || !okCodes.includes(result.exitCode)) {
@@ -198,7 +263,7 @@ export function start(
   argv: readonly string[],
   options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
 ): Running {
-  const [file, ...args] = tied(argv, undefined);
+  const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
@@ -249,6 +314,7 @@ export async function runWithFd(
   });
   if (stopSignal.aborted) throw stopSignal.reason;
   if (result.exitCode !== undefined && okCodes.includes(result.exitCode)) return result.exitCode;
+  if (result.code === 'ENOENT') throw toolMissing(file, result.cause);
   throw failure(
     argv,
     {},

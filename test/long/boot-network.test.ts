@@ -51,8 +51,8 @@ beforeAll(async () => {
   await copyFile(join(admin.rootimgdir, 'rootimg.sfs'), join(folder, 'export/rootimg.sfs'));
   port = await freePort();
   await writeFile(join(folder, 'conf'), configuration(join(folder, 'export'), port));
-  const [program = '', ...words] = namespaceArgv(['sh', '-c', serve, 'sh', folder]);
-  server = spawn(program, words, { stdio: 'ignore' });
+  const words = ['--pdeathsig', 'KILL', '--', ...namespaceArgv(['sh', '-c', serve, 'sh', folder])];
+  server = spawn('setpriv', words, { stdio: 'ignore' });
   for (let tries = 0; ; tries += 1) {
     const socket = connect(port, '127.0.0.1');
     const open = await once(socket, 'connect').then(

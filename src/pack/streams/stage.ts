@@ -3,6 +3,7 @@ import { RootimgError } from '../../base/errors.ts';
 import { isBrokenPipe } from '../../base/broken-pipe.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
 import { stopSignal } from '../../system/signals.ts';
+import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
 
 /** Throws when a stage of a pipe has not ended well, naming the program, what it said, and the full disk if that was it. */
@@ -10,7 +11,7 @@ export function checkStage(argv: readonly string[], result: Awaited<Running['end
   if (stopSignal.aborted) throw stopSignal.reason;
   if (result.exitCode === 0) return;
   const program = argv[0] ?? '';
-  if (result.exitCode === 127 && result.stderr.includes('failed to execute')) {
+  if (wasNotThere(result.exitCode, result.stderr)) {
     throw new RootimgError('tool-missing', `${program} is not installed.`);
   }
   const details = [`command: ${argv.join(' ')}`, ...lastLines(result.stderr)];

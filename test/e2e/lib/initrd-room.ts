@@ -65,10 +65,10 @@ export function openInitrdRoom(initrd: string, reader: string, without: readonly
   const boot = (kernelLine: string, enough?: RegExp) => {
     const line = join(base, `cmdline-${(count += 1)}`);
     writeFileSync(line, `${kernelLine}\n`);
-    const argv = namespaceArgv(['sh', '-c', room, 'sh', folder, line]);
+    const argv = ['--pdeathsig', 'KILL', '--', ...namespaceArgv(['sh', '-c', room, 'sh', folder, line])];
     return new Promise<string>((resolve) => {
       let said = '';
-      const child = spawn(argv[0] ?? '', argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
       running.add(child);
       child.stdout.on('data', (chunk) => {
         said += chunk;

@@ -37,7 +37,7 @@ test('mksquashfs and the view it works in', () => {
     'mksquashfs image /x/out.sfs -noappend -no-progress -processors 4 -comp gzip -Xcompression-level 6',
   );
   const view = viewArgv('/x/work dir', "/x/it's", ['usr/-a b'], argv);
-  expect(view.slice(0, 5)).toEqual(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare']);
+  expect(view[0]).toBe('unshare');
   expect(view.slice(-argv.length - 5)).toEqual([
     ...['view', '/x/work dir', "/x/it's", './usr/-a\\040b', '--'],
     ...argv,
