@@ -103,6 +103,19 @@ const fileErrors: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links go round in a circle',
   EROFS: 'its file system is read-only',
   ENOSPC: 'its file system is full',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'it is larger than may be (ulimit -f, or its file system)',
+  EMFILE: 'too many files are open (ulimit -n)',
+  ENFILE: 'too many files are open on this host',
+  ENOMEM: 'memory is short',
+  EIO: 'its disk or file server reports an error',
+  ESTALE: 'its file server no longer knows it',
+  EPERM: 'this is not permitted',
+  EBUSY: 'it is in use',
+  ENAMETOOLONG: 'its name is too long',
+  EEXIST: 'it exists already',
+  ENOTEMPTY: 'it is not empty',
+  EXDEV: 'they lie on different file systems',
 };
 
 /** A file system error in words; the code of a rare one. */

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { naming } from './system-error.ts';
 
 /** Writes a file's bytes, or a folder's names, to the disk: from then on a loss of power takes none of them. */
 export async function flushFile(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
-    await handle.sync();
+    await handle.sync().catch(naming(path));
   } finally {
     await handle.close();
   }

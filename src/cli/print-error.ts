@@ -1,5 +1,6 @@
 import { failuresBesides, formatOrigin, type Problem, problemsOf, RootimgError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
+import { systemErrorWords } from '../base/system-error.ts';
 import { visibleText } from '../base/visible-text.ts';
 import type { CommandIo } from './io.ts';
 
@@ -11,7 +12,10 @@ export function problemLines(problem: Problem, word: 'Error' | 'Warning' = 'Erro
   return `${word}: ${shown(`${where}${problem.message}`)}\n${hint}`;
 }
 
-/** Prints what was thrown, with what failed besides, and gives the exit code: the user's problems in short, our bugs with a stack. */
+/**
+ * Prints what was thrown, with what failed besides, and gives the exit code: the user's problems and the
+ * system's in short, our bugs with a stack.
+ */
 export function printError(io: Pick<CommandIo, 'stderr'>, error: unknown): number {
   const exitCode = printOne(io, error);
   for (const further of failuresBesides(error)) {
@@ -26,6 +30,11 @@ function printOne(io: Pick<CommandIo, 'stderr'>, error: unknown): number {
     for (const line of error.details) io.stderr(`${shown(line)}\n`);
     return error.exitCode;
   }
+  const words = systemErrorWords(error);
+  if (words !== undefined) {
+    io.stderr(`Error: ${shown(words)}\n`);
+    return 1;
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = stack.split('\n').map(shown);
   io.stderr(`Error: this is a bug in rootimg: ${lines.join('\n')}\n`);
@@ -36,7 +45,9 @@ function printOne(io: Pick<CommandIo, 'stderr'>, error: unknown): number {
 function withCauses(error: Error): string[] {
   const causes = error instanceof AggregateError ? error.errors : [error.cause];
   const reasons = causes.filter((cause) => cause instanceof Error).flatMap(withCauses);
-  return error instanceof AggregateError ? reasons : [[error.message, ...reasons].join(': ')];
+  return error instanceof AggregateError
+    ? reasons
+    : [[systemErrorWords(error) ?? error.message, ...reasons].join(': ')];
 }
 
 /** Errors quote what others wrote: without passwords, and as one line. */

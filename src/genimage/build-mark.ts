@@ -1,9 +1,10 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { writeFile } from '../base/write-file.ts';
 import { flushFile } from '../base/flush.ts';
 import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
-import { temporaryPath } from '../system/temp.ts';
+import { orRemove, temporaryPath } from '../system/temp.ts';
 import { isMissing } from '../system/tree/open-tree.ts';
 
 /**
@@ -20,8 +21,10 @@ export async function writeMark(folder: string, step: string, whole = false): Pr
   const since = new Date().toISOString();
   const mark: BuildMark = { step, since, host: hostname(), pid: process.pid, ...(whole && { whole }) };
   const temporary = temporaryPath(folder, 'mark');
-  await writeFile(temporary, `${JSON.stringify(mark)}\n`);
-  await rename(temporary, join(folder, buildMarkName));
+  await orRemove(temporary, async () => {
+    await writeFile(temporary, `${JSON.stringify(mark)}\n`);
+    await rename(temporary, join(folder, buildMarkName));
+  });
 }
 
 /** The mark of a build that never ended, or undefined. One that cannot be understood is still a mark. */

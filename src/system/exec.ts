@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { execa, execaSync, type Options } from 'execa';
 import { RootimgError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
 import { type Tie, tiedArgv, wasNotThere, watcherArgv } from './tie.ts';
@@ -68,7 +69,7 @@ const broughtBy: Readonly<Record<string, string>> = {
 };
 
 function toolMissing(program: string, cause?: unknown): RootimgError {
-  const from = broughtBy[program];
+  const from = own(broughtBy, program);
   return new RootimgError('tool-missing', `${program} is not installed.`, {
     cause,
     ...(from && { hint: `Install the package ${from}.` }),

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isKnownDead, type LockHolder, parseHolder } from './lock-holder.ts';
+import { isKnownAlive, isKnownDead, type LockHolder, parseHolder } from './lock-holder.ts';
+import { stopSignal } from './signals.ts';
 import { temporaryPath } from './temp.ts';
 
 /** Milliseconds. */
@@ -23,7 +24,8 @@ export type LeaseOutcome = { readonly release: () => void } | { readonly heldBy:
 
 /**
  * Takes the lease of a folder whose file system keeps no locks: a file that the holder writes again and again. Whether it is still being
- * written is judged by the clock of the file server alone, which sets the times of this file and of one that we make to compare.
+ * written is judged by its process where that is one of this host, else by the clock of the file server, which sets the times of this file
+ * and of one that we make to compare, and then by watching it.
  * `onLost` is called when somebody took the lease away, as after a long sleep of this machine.
  */
 export async function takeLease(
@@ -75,7 +77,7 @@ function create(path: string, content: string): boolean {
 
 /** Of several that take over the same stale lease the last to rename has it. */
 async function takeOver(folder: string, path: string, content: string, times: LeaseTimes): Promise<boolean> {
-  const found = judge(folder, path, times.stale);
+  const found = await judge(folder, path, times);
   if (found === 'gone') return create(path, content);
   if (found === 'alive') return false;
   const mine = temporaryPath(folder, 'lease');
@@ -85,13 +87,33 @@ async function takeOver(folder: string, path: string, content: string, times: Le
   return read(path) === content;
 }
 
-function judge(folder: string, path: string, stale: number): 'gone' | 'alive' | 'dead' {
+type State = 'gone' | 'alive' | 'dead';
+
+async function judge(folder: string, path: string, times: LeaseTimes): Promise<State> {
   const text = read(path);
   const lease = statSync(path, { throwIfNoEntry: false });
   if (text === undefined || lease === undefined) return 'gone';
   const holder = parseHolder(text);
   if (holder !== undefined && isKnownDead(holder)) return 'dead';
-  return serverTime(folder) - lease.mtimeMs > stale ? 'dead' : 'alive';
+  if (holder !== undefined && isKnownAlive(holder)) return 'alive';
+  const age = serverTime(folder) - lease.mtimeMs;
+  if (age >= 0 && age <= times.stale) return 'alive';
+  return watch(path, lease.mtimeMs, text, times);
+}
+
+/**
+ * A time that is long past, or has yet to come, may only say that the server's clock was set: who lives writes again while we look, for two
+ * renewals by our own clock, which nobody sets.
+ */
+async function watch(path: string, mtime: number, text: string, times: LeaseTimes): Promise<State> {
+  const begun = performance.now();
+  while (performance.now() - begun < 2 * times.renew + times.settle) {
+    await sleep(times.settle, undefined, { signal: stopSignal }).catch(() => stopSignal.throwIfAborted());
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now === undefined) return 'gone';
+    if (now.mtimeMs !== mtime || read(path) !== text) return 'alive';
+  }
+  return 'dead';
 }
 
 /** Now, by the clock that stamps the files of this folder. */

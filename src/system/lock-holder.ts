@@ -38,10 +38,18 @@ export function parseHolder(text: string): LockHolder | undefined {
 
 /** True when the holder was a process of this very kernel and PID namespace, and lives no longer. */
 export function isKnownDead(holder: LockHolder): boolean {
+  return isOfThisKernel(holder) && startOf(holder.pid) !== holder.started;
+}
+
+/** True when the holder is a process of this very kernel and PID namespace that lives. */
+export function isKnownAlive(holder: LockHolder): boolean {
+  return isOfThisKernel(holder) && startOf(holder.pid) === holder.started;
+}
+
+function isOfThisKernel(holder: LockHolder): boolean {
   const self = thisHolder('');
   if (!holder.boot || !holder.pids || !holder.started) return false;
-  if (holder.host !== self.host || holder.boot !== self.boot || holder.pids !== self.pids) return false;
-  return startOf(holder.pid) !== holder.started;
+  return holder.host === self.host && holder.boot === self.boot && holder.pids === self.pids;
 }
 
 /** For people: `genimage compute on node7 (process 4711) since 2024-…`. */

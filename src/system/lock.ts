@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
-import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFile } from '../base/write-file.ts';
 import { RootimgError } from '../base/errors.ts';
 import { tryFlock } from './flock.ts';
 import { type LeaseTimes, takeLease } from './lease.ts';

@@ -1,7 +1,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { flushFile } from '../base/flush.ts';
-import { temporaryPath } from './temp.ts';
+import { naming } from '../base/system-error.ts';
+import { orRemove, temporaryPath } from './temp.ts';
 
 /** A finished file that waits beside its final name. */
 export interface Unpublished {
@@ -41,12 +42,7 @@ export async function writeUnpublished(
   mode = 0o644,
 ): Promise<Unpublished> {
   const temporary = temporaryPath(dirname(path), 'file');
-  try {
-    await writeNew(temporary, content, mode);
-  } catch (error) {
-    await discard([temporary]);
-    throw error;
-  }
+  await orRemove(temporary, () => writeNew(temporary, content, mode).catch(naming(path)));
   return { temporary, final: path };
 }
 

@@ -6,6 +6,7 @@ import { RootimgError } from '../base/errors.ts';
 import { lastLines, run, start } from './exec.ts';
 import { fileDigest } from './file-digest.ts';
 import { flushFile } from '../base/flush.ts';
+import { naming } from '../base/system-error.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import { flushTree } from './flush-tree.ts';
 import { writeFileAtomic } from './publish.ts';
@@ -55,7 +56,7 @@ export async function writeStagedTree(from: string, folder: string): Promise<Sta
     tar.stdin.end();
     for await (const chunk of tar.stdout as AsyncIterable<Buffer>) {
       hash.update(chunk);
-      await file.writeFile(chunk);
+      await file.writeFile(chunk).catch(naming(temporary));
     }
     const { exitCode, stderr } = await tar.ended;
     if (exitCode !== 0) {

@@ -25,3 +25,14 @@ export async function sweepTemporary(folder: string): Promise<string[]> {
   for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
   return stale;
 }
+
+/** Does work with a temporary path; when it fails, what lies there goes. What failed is what is told. */
+export async function orRemove<T>(temporary: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // A disk that is gone fails this too, and the next run removes what stays.
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  }
+}

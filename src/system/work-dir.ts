@@ -1,6 +1,7 @@
-import { lstat, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeFile } from '../base/write-file.ts';
 import { isKnownDead, parseHolder, thisHolder } from './lock-holder.ts';
 
 /** Begins the names of our folders in the host's temporary folder. */

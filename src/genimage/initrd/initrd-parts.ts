@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, writeFile } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { writeFile } from '../../base/write-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { addedBytes, archiveBytes, type CpioArchive, findArchives, trailerBytes } from './cpio-parts.ts';

@@ -1,12 +1,13 @@
-import { chmod, constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { addFailure, RootimgError } from '../../base/errors.ts';
+import { writeFile } from '../../base/write-file.ts';
+import { RootimgError } from '../../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import type { SignedList } from '../../plan/signed-list.ts';
-import { temporaryDir } from '../../system/temp.ts';
+import { orRemove, temporaryDir } from '../../system/temp.ts';
 import { generationDir, generationNumbers } from './generations.ts';
 import { copySignatures } from './sign-boot-files.ts';
 import { putSignedList } from './signed-list.ts';
@@ -30,14 +31,11 @@ export async function stageGeneration(
 ): Promise<StagedGeneration> {
   const number = 1 + Math.max((await generationNumbers(rootimgdir)).at(-1) ?? 0, current ?? 0);
   const folder = await temporaryDir(rootimgdir, 'generation');
-  try {
-    return { number, folder, bootFiles: await keepBootFiles(rootimgdir, folder) };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true }).catch((further: unknown) =>
-      addFailure(error, further),
-    );
-    throw error;
-  }
+  return orRemove(folder, async () => ({
+    number,
+    folder,
+    bootFiles: await keepBootFiles(rootimgdir, folder),
+  }));
 }
 
 /** Copies what nodes boot from into a staged set, and gives the digests. */

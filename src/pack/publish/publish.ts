@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeFile } from '../../base/write-file.ts';
 import { isFolder } from '../../base/exists.ts';
 import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';

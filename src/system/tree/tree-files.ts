@@ -153,17 +153,21 @@ export function writeInTree(tree: Tree, path: string, content: string | Uint8Arr
     0o600,
   );
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-    fchmodSync(fd, mode ?? (kept?.isFile() ? kept.mode & 0o7777 : 0o644));
-  } finally {
-    closeSync(fd);
-  }
-  try {
+    fill(fd, content, mode ?? (kept?.isFile() ? kept.mode & 0o7777 : 0o644));
     renameSync(tree.at(temporary), tree.at(place));
   } catch (error) {
     unlinkSync(tree.at(temporary));
     throw error;
+  }
+}
+
+function fill(fd: number, content: string | Uint8Array, mode: number): void {
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    fchmodSync(fd, mode);
+  } finally {
+    closeSync(fd);
   }
 }
 
