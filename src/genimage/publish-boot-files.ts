@@ -33,6 +33,8 @@ export interface BootFolder {
   readonly files: BootFiles;
   /** The kernel that lies there is another one. */
   readonly isOtherKernel: boolean;
+  /** Signatures that lie there, of files that are about to be others: no boot loader would believe them. */
+  readonly stale: readonly string[];
 }
 
 /** Writes kernel and initrd beside their final names, in the image folder and, on a management node, in the tftp folder. */
@@ -58,7 +60,20 @@ export async function discardBootFiles(folders: readonly BootFolder[]): Promise<
 export async function bootFolder(folder: string, files: BootFiles): Promise<BootFolder> {
   await Promise.all(Object.values(files).map(flushFile));
   const before = await fileDigest(join(folder, kernelName)).catch(throwIfStopped);
-  return { folder, files, isOtherKernel: before !== (await fileDigest(files[kernelName])) };
+  const isOtherKernel = before !== (await fileDigest(files[kernelName]));
+  return { folder, files, isOtherKernel, stale: await staleSignatures(folder, files) };
+}
+
+async function staleSignatures(folder: string, files: BootFiles): Promise<string[]> {
+  const stale: string[] = [];
+  for (const { name } of bootFiles) {
+    const path = join(folder, name);
+    const signed = await Promise.all(signatureEnds.map((end) => exists(`${path}${end}`)));
+    if (!signed.includes(true)) continue;
+    const now = await fileDigest(path).catch(throwIfStopped);
+    if (now !== (await fileDigest(files[name]))) stale.push(...signatureEnds.map((end) => `${path}${end}`));
+  }
+  return stale;
 }
 
 /**
@@ -67,29 +82,17 @@ export async function bootFolder(folder: string, files: BootFiles): Promise<Boot
  * and asks again. Nothing stops it half way but a failure.
  */
 export async function putInPlace(folders: readonly BootFolder[]): Promise<void> {
-  for (const { folder, files, isOtherKernel } of folders) {
+  for (const { folder, files, isOtherKernel, stale } of folders) {
     const file = (name: keyof BootFiles): Unpublished => ({
       temporary: files[name],
       final: join(folder, name),
     });
-    await dropSignatures(folder, files);
+    for (const signature of stale) await rm(signature, { force: true });
     if (isOtherKernel) {
       for (const { name } of bootFiles.toReversed()) await rm(join(folder, name), { force: true });
       await flushFile(folder);
     }
     await publishFiles([file(initrdName), file(secondInitrdName), file(kernelName)]);
-  }
-}
-
-/** Removes the signatures of boot files that are about to be others: no boot loader would believe them. */
-async function dropSignatures(folder: string, files: BootFiles): Promise<void> {
-  for (const { name } of bootFiles) {
-    const path = join(folder, name);
-    const signatures = signatureEnds.map((end) => `${path}${end}`);
-    if (!(await Promise.all(signatures.map(exists))).includes(true)) continue;
-    const now = await fileDigest(path).catch(() => undefined);
-    if (now === (await fileDigest(files[name]))) continue;
-    for (const signature of signatures) await rm(signature, { force: true });
   }
 }
 

@@ -197,7 +197,7 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
       if (context.sign !== undefined) {
         const kept = staged === undefined ? [] : [generationDir(rootimgdir, staged.number)];
         const folders = [rootimgdir, ...kept, context.sign.tftpImageDir];
-        await signBootFiles(context.sign.signer, rootimgdir, folders);
+        await signBootFiles(context.sign.signer, rootimgdir, folders, record.bootFiles);
       }
       const xcatinfo = join(tree, Buffer.from(customisation.xcatinfo, 'latin1').toString());
       await tidyAfterPack(

@@ -158,6 +158,12 @@ describe('is refused:', () => {
     writeFileSync(`${world.rootimgdir}/rootimg.cpio.gz`, 'evil');
     await refused('rootimg sign myimg', /is not what packimage wrote/);
   });
+  test('a kernel that somebody has changed', async () => {
+    writeFileSync(`${world.rootimgdir}/kernel`, 'evil');
+    const answer = await world.run('rootimg sign --certificate cert.pem myimg');
+    expect(answer.stderr).toMatch(/kernel is not what the root was packed beside/);
+    expect(existsSync(`${world.rootimgdir}/kernel.cms`)).toBe(false);
+  });
   test('no key at all', async () => {
     shell(world.base, 'mv home/sums.key elsewhere');
     await refused('rootimg sign myimg', /There is no key to sign with/, 2);

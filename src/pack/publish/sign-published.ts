@@ -46,7 +46,8 @@ export async function signPublished(
     const kept = pack.generation === undefined ? undefined : generationDir(rootimgdir, pack.generation);
     const folders = [rootimgdir, ...(kept !== undefined && (await exists(kept)) ? [kept] : [])];
     for (const folder of folders) await putSignedList(folder, signed);
-    return [...signedListNames, ...(await signBootFiles(signer, rootimgdir, [...folders, tftpImageDir]))];
+    const boot = await signBootFiles(signer, rootimgdir, [...folders, tftpImageDir], pack.bootFiles);
+    return [...signedListNames, ...boot];
   });
 }
 

@@ -85,6 +85,14 @@ test('kernel and initrds lie in the image folder and for tftp, readable, and not
   expect(readdirSync(there).sort()).toEqual(names);
 });
 
+test('a signature goes with the file that it was for, and stays with one that is the same', async () => {
+  await publish('kernel 1', 'initrd 1');
+  const signed = ['kernel.sig', 'kernel.cms', 'initrd-stateless.gz.sig', 'initrd-statelite.gz.cms'];
+  for (const name of signed) await put(join(folder, name), 'signature');
+  await publish('kernel 1', 'initrd 2');
+  expect(signed.map((name) => existsSync(join(folder, name)))).toEqual([true, true, false, false]);
+});
+
 test('what fails before all is on the disk leaves the old set', async () => {
   await mkdir(tftpdir);
   await publish('kernel 1', 'initrd 1');

@@ -121,6 +121,26 @@ describe.each(shells)('an attempt under %s', (shell) => {
     expect(calls.map((call) => /--interface (\S+)/.exec(call)?.[1])).toEqual([undefined, 'eth0', 'eth1']);
   });
 
+  it('counts a try before it may be killed, so that the next one goes to another mirror', () => {
+    stage.tool('curl', 'cp "$STAGE/run/initramfs/rootimg/tries" "$STAGE/seen"; exit 7');
+    attempt();
+    expect(stage.read('seen')).toBe('1\n');
+  });
+
+  it.each([
+    ['', 10240, 60, false],
+    ['imgslow=100/5', 102400, 5, false],
+    ['imgslow=0/1', 0, 1, false],
+    ['imgslow=fast', 10240, 60, true],
+    ['imgslow=1/0', 10240, 60, true],
+    ['imgslow=1/2/3', 10240, 60, true],
+    ['imgslow=010/5', 10240, 60, true],
+  ])('takes what is too slow from %j', (word, limit, time, warned) => {
+    attempt(word);
+    expect(stage.read('curl')).toContain(`--speed-limit ${limit} --speed-time ${time} `);
+    expect(stage.log.includes(`${word}: expected kilobytes a second and seconds like 10/60`)).toBe(warned);
+  });
+
   it('completes a broken transfer of the same file', () => {
     stage.file('run/initramfs/rootimg/pack/image', 'packed');
     stage.file('run/initramfs/rootimg/pack/image.validator', '"v1"\n');

@@ -63,11 +63,18 @@ describe.each(shells)('a signed list of digests under %s', (shell) => {
     sign(list({ sha256: '0'.repeat(64), file: 'other.sfs' }) + `${sha256} *rootimg.cpio.gz\n`, privateKey);
     expect(attempt('imgsums=rootimg.sums')).toMatchObject({ status: 0, stderr: '' });
     expect(stage.read('unpacked')).toBe(content);
+    expect(stage.log).toContain('rootimg: signed: generation 7 of img, packed 2024-01-01T00:00:00Z\n');
     expect(stage.read('asked')?.trim().split('\n')).toEqual([
       'http://a/x/rootimg.sums',
       'http://a/x/rootimg.sums.sig',
       'http://a/x/rootimg.cpio.gz',
     ]);
+  });
+
+  it('of today is read by initrds from before lists named an image', () => {
+    stage.file('sums', list());
+    const old = `while read -r digest word; do [ "\${word#\\*}" = rootimg.cpio.gz ] && echo "$digest"; done < sums`;
+    expect(stage.run(shell, old).stdout).toBe(`${sha256}\n`);
   });
 
   it('can lie on another server', () => {

@@ -23,15 +23,16 @@ rootimg_fetch_small() {
     return 1
 }
 
-# LIST FILE-NAME: what a signed list says, in rootimg_list_form, _image, _generation, _size and, of that file, _digest; each empty where it says
-# nothing.
+# LIST FILE-NAME: what a signed list says, in rootimg_list_form, _image, _generation, _time, _size and, of that file, _digest; each empty where
+# it says nothing.
 rootimg_read_list() {
-    rootimg_list_form='' rootimg_list_image='' rootimg_list_generation='' rootimg_list_size='' rootimg_list_digest=''
+    rootimg_list_form='' rootimg_list_image='' rootimg_list_generation='' rootimg_list_time='' rootimg_list_size='' rootimg_list_digest=''
     while read -r rootimg_mark rootimg_word rootimg_value; do
         case $rootimg_mark$rootimg_word in
             '#rootimg') rootimg_list_form=$rootimg_value ;;
             '#image') rootimg_list_image=$rootimg_value ;;
             '#generation') rootimg_list_generation=$rootimg_value ;;
+            '#time') rootimg_list_time=$rootimg_value ;;
             '#size') rootimg_list_size=$rootimg_value ;;
             '#'*) ;;
             # sha256sum marks files that it read as binary with a star. The first line with the name counts.
@@ -79,6 +80,7 @@ rootimg_signed_digest() {
         rootimg_cause="imgsha256= says $rootimg_expected, but $2 says $rootimg_list_digest"
         return 1
     fi
+    rootimg_info "signed: generation $rootimg_list_generation of $rootimg_list_image, packed $rootimg_list_time"
     rootimg_expected=$rootimg_list_digest rootimg_size=$rootimg_list_size rootimg_teller=$2
 }
 
