@@ -6,7 +6,7 @@ const rooms = {
   report: ['plan'],
   system: [],
   family: ['plan'],
-  resolve: ['definition', 'plan', 'family'],
+  resolve: ['definition', 'plan', 'family', 'pack/formats'],
   render: ['plan'],
   packages: ['plan', 'family', 'system', 'report', 'sandbox'],
   sandbox: ['system'],
@@ -27,9 +27,34 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/base/', ...allowed.map((a) => `^src/${a}/`)] },
 }));
 
+/** The rooms of src/pack, in the order in which an image goes through them: none imports a later one. */
+const packRooms = [
+  'streams',
+  'members',
+  'select',
+  'customise',
+  'formats',
+  'write',
+  'verify',
+  'publish',
+  'steps',
+];
+
+const packRules = packRooms.map((room, index) => ({
+  name: `arrow-pack-${room}`,
+  severity: 'error',
+  comment: `src/pack/${room} imports no later room of src/pack`,
+  from: { path: `^src/pack/${room}/` },
+  to: {
+    path: '^src/pack/',
+    pathNot: packRooms.slice(0, index + 1).map((one) => `^src/pack/${one}/`),
+  },
+}));
+
 export default {
   forbidden: [
     ...roomRules,
+    ...packRules,
     {
       name: 'manager-door',
       severity: 'error',

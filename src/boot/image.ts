@@ -79,9 +79,7 @@ const roomToWork = 1024;
  * Mebibytes that a node needs for this image, at least 2048: a tmpfs takes half of the memory, and beside it the packed file and room to
  * work.
  */
-export function defaultMemory(
-  pack: Pick<PackedRecord, 'method' | 'contentBytes' | 'size' | 'members'>,
-): number {
+export function defaultMemory(pack: Parameters<typeof imageNeed>[0]): number {
   const { packed, unpacked } = imageNeed(pack);
   const needed = packed + Math.max(2 * unpacked, unpacked + roomToWork);
   return Math.max(2048, Math.ceil(needed / 256) * 256);

@@ -5,25 +5,23 @@ import { writeBootReport } from '../boot/write-boot-report.ts';
 import { readRootPasswordHash } from '../definition/site.ts';
 import { type Problem, problemsOf, RootimgError, throwProblems } from '../base/errors.ts';
 import { packImage } from '../pack/pack-image.ts';
-import type { PackCompressor, PackMethod } from '../plan/pack-names.ts';
+import { formats } from '../pack/formats/formats.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { resolvePackPlan } from '../resolve/pack-plan.ts';
+import { type PackInput, resolvePackPlan } from '../resolve/pack-plan.ts';
 import { checkBootable } from './check-bootable.ts';
 import { unpublishedImage } from './boot-request.ts';
 import type { ImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
 
-/** Every form in which a node can get its root; squashfs and erofs with the compressor that the image's kernel reads. */
-const forms: readonly (readonly [PackMethod, PackCompressor?])[] = [
-  ['cpio', 'gzip'],
-  ['cpio', 'xz'],
-  ['cpio', 'zstd'],
-  ['tar', 'gzip'],
-  ['tar', 'xz'],
-  ['tar', 'zstd'],
-  ['squashfs'],
-  ['erofs'],
-];
+type Form = Pick<PackInput, 'method' | 'compressor'>;
+
+/** Every form in which a node can get its root: archives with each compressor, file systems with the one that the image's kernel reads. */
+const forms = formats.flatMap<Form>(({ name, onNode, compressors, fileName }) => {
+  if (onNode === 'mounted') return [{ method: name }];
+  // Of two compressors that make the same the first.
+  const byName = new Map(compressors.toReversed().map((compressor) => [fileName(compressor), compressor]));
+  return [...byName.values()].toReversed().map((compressor) => ({ method: name, compressor }));
+});
 
 /**
  * Packs an image in every form, boots each and throws it away; what is published stays. Writes all reports into `boot.json`. Errors: all that is
@@ -39,7 +37,7 @@ export async function bootFormats(
   const rootPasswordHash = await readRootPasswordHash(image.home);
   const reports: BootReport[] = [];
   const problems: Problem[] = [];
-  for (const [method, compressor] of forms) {
+  for (const { method, compressor } of forms) {
     const { plan } = await resolvePackPlan({
       ...{ name: request.imageName, definition, site, method, compressor, rootPasswordHash, cwd: io.cwd },
       ...{ nosyncfiles: false, generations: 0, allow: config.packimage?.allow },

@@ -1,3 +1,4 @@
+import { compressors, defaultFormat, formats, methods } from '../pack/formats/formats.ts';
 import { type OptionSpec, readArguments } from '../render/getopt.ts';
 import { sharedSpec } from './shared-options.ts';
 
@@ -33,13 +34,13 @@ export const packimageOptions: readonly Option[] = [
     name: 'method',
     names: ['m', 'method'],
     takesValue: true,
-    help: 'cpio (default), tar, squashfs or erofs',
+    help: methodHelp(),
   },
   {
     name: 'compress',
     names: ['c', 'compress'],
     takesValue: true,
-    help: 'pigz (default where it is installed), gzip, xz or zstd; for squashfs and erofs also lz4, lz4hc',
+    help: compressorHelp(),
   },
   { name: 'nosyncfiles', names: ['nosyncfiles'], takesValue: false, help: 'leave the synclists out' },
   {
@@ -146,6 +147,28 @@ function unbundle(word: string): string[] {
   return isName ? [word] : [`-${letter}`, value];
 }
 
+/** `cpio (default), tar, squashfs or erofs` */
+function methodHelp(): string {
+  return orList(methods.map((name) => (name === defaultFormat.name ? `${name} (default)` : name)));
+}
+
+/** What all formats have, then what only some have. */
+function compressorHelp(): string {
+  const isCommon = (word: string) => formats.every((format) => format.compressors.includes(word));
+  const common = compressors.filter(isCommon);
+  const special = compressors.filter((word) => !isCommon(word));
+  const usual = orList(
+    common.map((word) => (word === 'pigz' ? `${word} (default where it is installed)` : word)),
+  );
+  if (special.length === 0) return usual;
+  const where = formats.filter((format) => special.some((word) => format.compressors.includes(word)));
+  return `${usual}; for ${where.map(({ name }) => name).join(' and ')} also ${special.join(', ')}`;
+}
+
+function orList(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
 /** The text of `packimage -h`. */
 export function packimageUsage(): string {
   const lines = packimageOptions
@@ -155,7 +178,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=cpio|tar|squashfs|erofs] [-c| --compress=gzip|pigz|xz|zstd|lz4|lz4hc] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
+   packimage [-m| --method=${methods.join('|')}] [-c| --compress=${compressors.join('|')}] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

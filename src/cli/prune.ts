@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readConfig } from '../definition/config.ts';
 import { storeHome } from '../definition/store.ts';
 import { usageError } from '../base/errors.ts';
-import { defaultGenerations } from '../plan/pack-names.ts';
+import { defaultGenerations } from '../plan/generation.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';

@@ -32,3 +32,6 @@ export const rollbackMarkSchema = z.object({
 });
 
 export type RollbackMark = z.infer<typeof rollbackMarkSchema>;
+
+/** Sets of kernel, initrd, packed root and manifest that are kept when the configuration says nothing. */
+export const defaultGenerations = 3;

@@ -83,6 +83,8 @@ const packedSchema = z.object({
   warnings: z.array(z.string()),
   /** Bytes of memory that the image takes on a node at the worst moment: packed and, of an archive, unpacked; the same as `imgneed=` says. */
   memoryBytes: z.number().optional(),
+  /** The part of it that is unpacked; 0 for a file system, which nodes mount. */
+  unpackedBytes: z.number().optional(),
   /** The packages with the most bytes in the tree, largest first; absent where the package database cannot be read. */
   largestPackages: z.array(z.object({ nevra: z.string(), bytes: z.number() })).optional(),
   /** Digest (hex) of the package database that `largestPackages` was read from. */

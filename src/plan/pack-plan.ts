@@ -1,8 +1,5 @@
 import * as z from 'zod';
 import { originSchema } from './build-plan.ts';
-import { packCompressors, packMethods } from './pack-names.ts';
-
-export { type PackCompressor, packCompressors, type PackMethod, packMethods } from './pack-names.ts';
 
 /** One line of an exlist. */
 const excludeRuleSchema = z.strictObject({
@@ -35,9 +32,10 @@ export const packPlanSchema = z.strictObject({
     /** Absolute; `rootimg/` below it is packed. */
     rootimgdir: z.string(),
   }),
-  method: z.enum(packMethods),
+  /** Name of a format (`src/pack/formats`). */
+  method: z.string(),
   /** For squashfs and erofs: the compressor inside the file system. `pigz` writes gzip. */
-  compressor: z.enum(packCompressors),
+  compressor: z.string(),
   rules: z.array(excludeRuleSchema),
   sync: z.array(syncEntrySchema),
   /** Site's timezone, such as `Europe/Berlin`. */

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../base/errors.ts';
-import type { PackCompressor, PackPlan } from '../plan/pack-plan.ts';
-import { defaultGenerations } from '../plan/pack-names.ts';
+import type { Format } from '../pack/formats/format.ts';
+import type { PackPlan } from '../plan/pack-plan.ts';
+import { defaultGenerations } from '../plan/generation.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
-import { defaultCompressor, readCompressor, readMethod } from './pack-method.ts';
+import { readCompressor, readMethod } from './pack-method.ts';
 import { isFolder } from '../base/exists.ts';
 import { readSyncLists } from './sync-list.ts';
 import { rootimgdirOf } from './usual-folders.ts';
@@ -52,7 +53,8 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   ];
   const image = imageOf(input);
   const method = readMethod(input.method);
-  const compressor = await compressorOf(input, image.rootimgdir);
+  const format = 'code' in method ? undefined : method;
+  const compressor = await compressorOf(input, format, image.rootimgdir);
   const exclude = await readExcludeLists(
     attribute(definition, 'exlist'),
     cwd,
@@ -62,18 +64,18 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   const environ = readEnviron(attribute(definition, 'environvar'));
   const synclists = input.nosyncfiles ? undefined : attribute(definition, 'synclists');
   const sync = await readSyncLists(synclists, cwd, environ.variables, definition.origins.get('synclists'));
-  if (typeof method !== 'string') problems.push(method);
+  if ('code' in method) problems.push(method);
   if (typeof compressor !== 'string') problems.push(compressor);
   problems.push(...environ.problems, ...exclude.problems, ...allow.problems, ...sync.problems);
   throwProblems(problems);
-  if (typeof method !== 'string' || typeof compressor !== 'string') throw new Error('unreachable');
+  if (format === undefined || typeof compressor !== 'string') throw new Error('unreachable');
 
   const secureroot = isSecure(site);
   const postscriptsDir = join(site.installdir, 'postscripts');
   const plan: PackPlan = {
     schema: 1,
     image,
-    method,
+    method: format.name,
     compressor,
     rules: [...exclude.rules],
     sync: [...sync.entries],
@@ -102,17 +104,17 @@ function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] 
   };
 }
 
-async function compressorOf(input: PackInput, rootimgdir: string): Promise<PackCompressor | Problem> {
-  const method = readMethod(input.method);
-  if (input.compressor !== undefined) {
-    return readCompressor(input.compressor, typeof method === 'string' ? method : undefined);
-  }
-  if (typeof method !== 'string') return 'gzip';
-  return defaultCompressor(
-    method,
-    join(rootimgdir, 'rootimg'),
-    input.searchPath ?? process.env['PATH'] ?? '',
-  );
+async function compressorOf(
+  { compressor, searchPath }: PackInput,
+  format: Format | undefined,
+  rootimgdir: string,
+): Promise<string | Problem> {
+  if (compressor !== undefined) return readCompressor(compressor, format);
+  const choice = {
+    rootDir: join(rootimgdir, 'rootimg'),
+    searchPath: searchPath ?? process.env['PATH'] ?? '',
+  };
+  return (await format?.defaultCompressor(choice)) ?? '';
 }
 
 function isSecure({ secureroot }: Site): boolean {

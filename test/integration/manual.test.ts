@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandNames, optionsOf, subcommandNames } from '../../src/cli/manual/command-options.ts';
 import { manualFiles } from '../../src/cli/manual/files.ts';
-import { packMethods } from '../../src/plan/pack-plan.ts';
+import { methods } from '../../src/pack/formats/formats.ts';
 import { run } from '../../src/system/exec.ts';
 
 let share: string;
@@ -98,7 +98,7 @@ describe('bash completion', () => {
     ['packimage l', ['login']],
     ['packimage --comp', ['--compress']],
     ['packimage --wa', ['--wait']],
-    ['packimage -m ', [...packMethods].sort()],
+    ['packimage -m ', [...methods].sort()],
     ['packimage --method=s', ['squashfs']],
     ['packimage -c z', ['zstd']],
     ['lsdef -t o', ['osimage']],

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packPlanSchema } from '../../src/plan/pack-plan.ts';
+import { openTree } from '../../src/system/tree/open-tree.ts';
+import { formatOf } from '../../src/pack/formats/formats.ts';
 import { memberTable } from '../../src/pack/members/member-table.ts';
 import { fileType } from '../../src/pack/members/mode.ts';
 import { verifyContent } from '../../src/pack/verify/verify-content.ts';
 import { makeHardTree, makePackWorld, type PackWorld, shell } from './pack/world.ts';
-import { openTree } from '../../src/system/tree/open-tree.ts';
 
 let world: PackWorld;
 
@@ -36,23 +36,9 @@ test.each([
   members.add('', '.', { ...plain, mode: fileType.folder | 0o755, size: 0 });
   members.add('.', 'file', { ...plain, mode: fileType.regular | 0o644, size: text.length });
   members.add('.', 'link', { ...plain, mode: fileType.symlink | 0o777, size: 'file'.length });
-  const image = { name: 'i', osvers: 'rocky9.4', arch: 'x86_64', profile: 'p', rootimgdir: world.rootimgdir };
-  const plan = packPlanSchema.parse({
-    ...{
-      schema: 1,
-      image,
-      method,
-      compressor,
-      rules: [],
-      sync: [],
-      rootPasswordHash: '*',
-      secureroot: false,
-      generations: 0,
-    },
-    ...{ allowed: [], strict: false, force: false, verifyContent: true, warnings: [] },
-  });
   expect(pack.method).toBe(method);
-  const job = { plan, root: openTree(root), members, file: packSmall(method, compressor, root) };
+  const packed = { path: packSmall(method, compressor, root), format: formatOf(method), compressor };
+  const job = { root: openTree(root), members, packed, rootimgdir: world.rootimgdir };
   await verifyContent(job);
   writeFileSync(`${root}/file`, 'The same length');
   await expect(verifyContent(job)).rejects.toThrow('the content of file differs from the tree');

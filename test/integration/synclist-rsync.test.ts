@@ -13,7 +13,7 @@ import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProblemsError } from '../../src/base/errors.ts';
-import { imageSoFar } from '../../src/pack/customise/image-so-far.ts';
+import { imageSoFar } from '../../src/pack/members/image-so-far.ts';
 import type { Overrides } from '../../src/pack/members/override.ts';
 import { addSyncEntries } from '../../src/pack/customise/sync.ts';
 import { selectMembers } from '../../src/pack/select/select.ts';

@@ -1,6 +1,6 @@
 import { osimageAttributeNames } from '../../definition/attributes.ts';
 import { objectTypes } from '../../definition/object.ts';
-import { packCompressors, packMethods } from '../../plan/pack-plan.ts';
+import { compressors, methods } from '../../pack/formats/formats.ts';
 import {
   commanderCommand,
   type CommandName,
@@ -61,8 +61,8 @@ async function operandsOf(name: string): Promise<Pick<CommandCompletion, 'operan
 }
 
 const wordsOf: Readonly<Record<string, Candidates>> = {
-  'packimage -m': packMethods,
-  'packimage -c': packCompressors,
+  'packimage -m': methods,
+  'packimage -c': compressors,
   'genimage -m': ['statelite'],
   'lsdef -i': osimageAttributeNames,
   'lsdef -w': 'attribute',

@@ -5,7 +5,7 @@ import { passwordsFromShadow, setRootPassword } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../../base/bytes.ts';
 import { type CopyManner, copyIn } from './copy-in.ts';
 import { identityPatterns, machineIdOverride } from './identity.ts';
-import { type ImageSoFar, imageSoFar } from './image-so-far.ts';
+import { type ImageSoFar, imageSoFar } from '../members/image-so-far.ts';
 import { fileType } from '../members/mode.ts';
 import { type Override, type Overrides, rootOwned } from '../members/override.ts';
 import { placeInTree } from '../../system/tree/place-in-tree.ts';

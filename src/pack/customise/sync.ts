@@ -5,7 +5,7 @@ import { mergeAccounts } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../../base/bytes.ts';
 import { fileType, isFolder } from '../members/mode.ts';
 import { copyIn, type CopyManner } from './copy-in.ts';
-import { type ImageSoFar, isLink } from './image-so-far.ts';
+import { type ImageSoFar, isLink } from '../members/image-so-far.ts';
 import { rootOwned } from '../members/override.ts';
 
 type Warn = (message: string) => void;

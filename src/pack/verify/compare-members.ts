@@ -1,19 +1,24 @@
 import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../../base/bytes.ts';
+import type { ArchiveReader, ReadMember } from '../formats/format.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
-import { isFolder, isRegular } from '../members/mode.ts';
-import type { ReadMember } from '../formats/cpio/read-cpio.ts';
+import { isRegular, isSymlink } from '../members/mode.ts';
 
 export interface Comparison {
   /** The next member that was read. Throws `verify-failed` when it is not the next one that was written. */
   next(found: ReadMember): void;
+  /** The member that comes next; undefined at the end. */
+  expected(): Member | undefined;
   /** Throws `verify-failed` when members are missing. */
   end(): void;
 }
 
-/** Compares what is read back from an archive with the selected members, in their order. */
-export function compareMembers(method: 'cpio' | 'tar', members: MemberTable): Comparison {
-  const carriers = linkCarriers(method, members);
+/** Compares what is read back with the selected members, in their order. In an archive one name of a file has the content, in a file system each. */
+export function compareMembers(
+  members: MemberTable,
+  carrier: ArchiveReader['carrier'] | undefined,
+): Comparison {
+  const carriers = linkCarriers(members, carrier);
   let place = 0;
   return {
     next: (found) => {
@@ -23,34 +28,36 @@ export function compareMembers(method: 'cpio' | 'tar', members: MemberTable): Co
         throw verifyError(`it holds ${toShown(found.path)} in place of ${toShown(member.path)}`);
       }
       const carries = (carriers.get(member.link) ?? place) === place;
-      const differs =
-        (found.mode !== undefined && found.mode !== member.mode) ||
-        found.uid !== member.uid ||
-        found.gid !== member.gid ||
-        found.size !== sizeInArchive(method, member, carries);
-      if (differs) throw verifyError(`${toShown(found.path)} is not as it was written`);
+      const size = (isRegular(member.mode) && carries) || isSymlink(member.mode) ? member.size : 0;
+      if (!isAs(found, { ...member, size }))
+        throw verifyError(`${toShown(found.path)} is not as it was written`);
       place += 1;
     },
+    expected: () => (place < members.length ? members.at(place) : undefined),
     end: () => {
       if (place < members.length) throw verifyError(`${toShown(members.pathAt(place))} is missing`);
     },
   };
 }
 
-/** Which member of each group of hard links holds the bytes: the last in cpio, the first in tar. */
-function linkCarriers(method: 'cpio' | 'tar', members: MemberTable): Map<number, number> {
-  const carriers = new Map<number, number>();
-  for (let index = 0; index < members.length; index++) {
-    const link = members.linkAt(index);
-    if (link !== 0 && (method === 'cpio' || !carriers.has(link))) carriers.set(link, index);
-  }
-  return carriers;
+const compared = ['mode', 'uid', 'gid', 'size', 'major', 'minor'] as const;
+
+function isAs(found: ReadMember, member: Member): boolean {
+  return compared.every((key) => found[key] === undefined || found[key] === member[key]);
 }
 
-function sizeInArchive(method: 'cpio' | 'tar', member: Member, carries: boolean): number {
-  if (isRegular(member.mode)) return carries ? member.size : 0;
-  // cpio keeps the target of a symbolic link as content.
-  return method === 'cpio' && !isFolder(member.mode) ? member.size : 0;
+/** Which member of each group of hard links holds the bytes. */
+function linkCarriers(
+  members: MemberTable,
+  carrier: ArchiveReader['carrier'] | undefined,
+): Map<number, number> {
+  const carriers = new Map<number, number>();
+  if (carrier === undefined) return carriers;
+  for (let index = 0; index < members.length; index++) {
+    const link = members.linkAt(index);
+    if (link !== 0 && (carrier === 'last' || !carriers.has(link))) carriers.set(link, index);
+  }
+  return carriers;
 }
 
 export function verifyError(difference: string): RootimgError {

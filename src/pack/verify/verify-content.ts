@@ -1,8 +1,6 @@
-import { type Tree } from '../../system/tree/open-tree.ts';
 import { closeSync, createReadStream, openSync, readlinkSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { isArchive } from '../../plan/pack-names.ts';
-import type { PackPlan } from '../../plan/pack-plan.ts';
+import { setImmediate } from 'node:timers/promises';
 import { run } from '../../system/exec.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { temporaryPath } from '../../system/temp.ts';
@@ -11,34 +9,36 @@ import { toPath, toShown } from '../../base/bytes.ts';
 import { chunkSize } from '../streams/chunk-writer.ts';
 import { verifyError } from './compare-members.ts';
 import { linkTarget, openMember } from '../members/content.ts';
-import { asStreamCompressor } from '../formats/archive/compressors.ts';
 import { decompress } from '../formats/archive/decompress.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular, isSymlink } from '../members/mode.ts';
-import { type ReadMember, readCpio } from '../formats/cpio/read-cpio.ts';
-import { readTar } from '../formats/tar/read-tar.ts';
+import type { ArchiveReader, ImageReader, ReadMember } from '../formats/format.ts';
+import type { PackedFile } from './read-back.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
 
 export interface ContentJob {
-  readonly plan: PackPlan;
-  /** The tree, binary. */
   readonly root: Tree;
   readonly members: MemberTable;
-  /** The packed file. */
-  readonly file: string;
+  readonly packed: PackedFile;
+  /** Where a file system may be unpacked. */
+  readonly rootimgdir: string;
 }
 
 /** Reads every file and link of a packed image back and compares it byte by byte with what went in. Throws `verify-failed` naming the first that differs. */
 export async function verifyContent(job: ContentJob): Promise<void> {
-  if (isArchive(job.plan.method)) await verifyArchiveContent(job);
-  else await verifyUnpacked(job);
+  const { reader } = job.packed.format;
+  if (reader.kind === 'archive') await verifyArchiveContent(job, reader);
+  else await verifyUnpacked(job, reader);
 }
 
-async function verifyArchiveContent({ plan, root, members, file }: ContentJob): Promise<void> {
-  const source = createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
-  const reader = byteReader(decompress(source, asStreamCompressor(plan.compressor)));
-  const read = plan.method === 'cpio' ? readCpio : readTar;
+async function verifyArchiveContent(
+  { packed, root, members }: ContentJob,
+  format: ArchiveReader,
+): Promise<void> {
+  const source = createReadStream(packed.path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  const reader = byteReader(decompress(source, packed.compressor));
   let place = 0;
-  await read(
+  await format.read(
     reader,
     (found) => {
       const member = members.at(place);
@@ -56,7 +56,7 @@ async function compareBytes(
   reader: ByteReader,
   root: Tree,
   member: Member,
-  { size, extents = [{ offset: 0, length: size }] }: Pick<ReadMember, 'size' | 'extents'>,
+  { size = 0, extents = [{ offset: 0, length: size }] }: ReadMember,
 ): Promise<void> {
   if (size === 0) return;
   const source = openSource(root, member);
@@ -72,19 +72,31 @@ async function compareBytes(
   }
 }
 
+/** So many bytes are compared before others get their turn. */
+const bytesPerTurn = 64 * 1024 * 1024;
+
 /** A file system is unpacked beside the image by its own tool. */
-async function verifyUnpacked({ plan, root, members, file }: ContentJob): Promise<void> {
-  const folder = temporaryPath(plan.image.rootimgdir, 'unpacked');
-  const argv =
-    plan.method === 'squashfs'
-      ? ['unsquashfs', '-no-progress', '-quiet', '-no-xattrs', '-dest', folder, file]
-      : ['fsck.erofs', `--extract=${folder}`, file];
+async function verifyUnpacked(
+  { packed, root, members, rootimgdir }: ContentJob,
+  reader: ImageReader,
+): Promise<void> {
+  const folder = temporaryPath(rootimgdir, 'unpacked');
+  let left = bytesPerTurn;
+  const turn = async (bytes: number): Promise<void> => {
+    left -= bytes;
+    if (left > 0) return;
+    left = bytesPerTurn;
+    await setImmediate();
+    throwIfStopped();
+  };
   try {
+    const argv = reader.unpackArgv(packed.path, folder);
     await run(argv, { action: 'unpack the packed image' });
     for (const member of members) {
-      throwIfStopped();
+      // A small file costs as much as a page.
+      await turn(4096);
       const path = `${Buffer.from(folder).toString('latin1')}/${member.path}`;
-      if (isRegular(member.mode)) compareFiles(root, member, path);
+      if (isRegular(member.mode)) await compareFiles(root, member, path, turn);
       if (isSymlink(member.mode)) compareTargets(root, member, readlinkSync(toPath(path), 'latin1'));
     }
   } finally {
@@ -92,17 +104,23 @@ async function verifyUnpacked({ plan, root, members, file }: ContentJob): Promis
   }
 }
 
-function compareTargets(root: Tree, member: Member, found: string): void {
+function compareTargets(root: Tree, member: Member, found: string | undefined): void {
   if (found !== linkTarget(root, member)) throw differs(member.path);
 }
 
-function compareFiles(root: Tree, member: Member, path: string): void {
+async function compareFiles(
+  root: Tree,
+  member: Member,
+  path: string,
+  turn: (bytes: number) => Promise<void>,
+): Promise<void> {
   const source = openSource(root, member);
   const found = openFile(path);
   try {
     for (let at = 0; at < member.size; at += chunkSize) {
       const length = Math.min(member.size - at, chunkSize);
       if (!found.read(length, at).equals(source.read(length, at))) throw differs(member.path);
+      await turn(length);
     }
     if (found.read(1, member.size).length > 0) throw differs(member.path);
   } finally {

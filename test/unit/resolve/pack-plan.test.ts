@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProblemsError } from '../../../src/base/errors.ts';
-import { packCompressors, packMethods, packPlanSchema } from '../../../src/plan/pack-plan.ts';
+import { compressors, methods } from '../../../src/pack/formats/formats.ts';
+import { packPlanSchema } from '../../../src/plan/pack-plan.ts';
 import { type PackInput, resolvePackPlan } from '../../../src/resolve/pack-plan.ts';
 import { definitionOf, useFolder } from './folder.ts';
 
@@ -94,11 +95,11 @@ describe('resolvePackPlan', () => {
     expect((await resolve({}, input)).plan.compressor).toBe('gzip');
   });
 
-  it.each(packMethods)('knows the method %s', async (method) => {
+  it.each(methods)('knows the method %s', async (method) => {
     expect((await resolve({}, { method })).plan.method).toBe(method);
   });
 
-  it.each(packCompressors)('knows the compressor %s', async (compressor) => {
+  it.each(compressors)('knows the compressor %s', async (compressor) => {
     for (const method of ['squashfs', 'erofs']) {
       expect((await resolve({}, { method, compressor })).plan.compressor).toBe(compressor);
     }

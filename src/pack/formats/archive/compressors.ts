@@ -1,74 +1,96 @@
-import {
-  type ArchiveMethod,
-  isStreamCompressor,
-  type PackCompressor,
-  type PackMethod,
-  type StreamCompressor,
-} from '../../../plan/pack-names.ts';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompressorChoice, Tool } from '../format.ts';
 
-/**
- * argv of the program that compresses standard input to standard output. Always in its multi-threaded way with blocks of a fixed size, so
- * that the bytes do not depend on how many CPUs there are; without names and times. gzip at level 5 takes two thirds of the time of level 6 for
- * 1% more bytes.
- */
-export function compressArgv(compressor: StreamCompressor, threads: number): string[] {
-  switch (compressor) {
-    case 'gzip':
-      return ['gzip', '-5', '--no-name', '--stdout'];
-    case 'pigz':
-      // With one thread pigz has no blocks and writes other bytes.
-      return [
-        'pigz',
-        '-5',
-        '--no-name',
-        '--no-time',
-        '--stdout',
-        '--blocksize',
-        '128',
-        '--processes',
-        `${Math.max(2, threads)}`,
-      ];
-    case 'xz':
-      // Each thread takes 140 MB; where that is too much xz uses fewer, with the same blocks.
-      return [
-        'xz',
-        '-6',
-        '--stdout',
-        '--check=crc32',
-        '--memlimit-compress=50%',
-        '--block-size=24MiB',
-        `--threads=${Math.max(2, threads)}`,
-      ];
-    case 'zstd':
-      return ['zstd', '-3', '--quiet', '--stdout', '--check', '-B8388608', `-T${threads}`];
+/** A program that compresses a stream. */
+interface Compressor {
+  /** Ending of the file's name. */
+  readonly ending: string;
+  /** Package that brings it. */
+  readonly from: string;
+  /**
+   * argv that compresses standard input to standard output. Always in its multi-threaded way with blocks of a fixed size, so that the bytes do not
+   * depend on how many CPUs there are; without names and times.
+   */
+  readonly compress: (threads: number) => string[];
+  /** argv that gives back what it wrote, checking the sums; undefined where it is gzip, which Node undoes itself. */
+  readonly decompress?: readonly string[];
+}
+
+const known: ReadonlyMap<string, Compressor> = new Map(
+  Object.entries<Compressor>({
+    gzip: {
+      ending: 'gz',
+      from: 'gzip',
+      // Two thirds of the time of level 6 for 1% more bytes.
+      compress: () => ['gzip', '-5', '--no-name', '--stdout'],
+    },
+    pigz: {
+      ending: 'gz',
+      from: 'pigz',
+      compress: (threads) => [
+        ...['pigz', '-5', '--no-name', '--no-time', '--stdout', '--blocksize', '128'],
+        // With one thread it has no blocks and writes other bytes.
+        ...['--processes', `${Math.max(2, threads)}`],
+      ],
+    },
+    xz: {
+      ending: 'xz',
+      from: 'xz (Debian: xz-utils)',
+      compress: (threads) => [
+        ...['xz', '-6', '--stdout', '--check=crc32'],
+        // Each thread takes 140 MB; where that is too much it uses fewer, with the same blocks.
+        ...['--memlimit-compress=50%', '--block-size=24MiB', `--threads=${Math.max(2, threads)}`],
+      ],
+      decompress: ['xz', '--decompress', '--stdout', '--threads=0'],
+    },
+    zstd: {
+      ending: 'zst',
+      from: 'zstd',
+      compress: (threads) => [
+        ...['zstd', '-3', '--quiet', '--stdout', '--check', '-B8388608', `-T${threads}`],
+      ],
+      decompress: ['zstd', '--decompress', '--quiet', '--stdout'],
+    },
+  }),
+);
+
+/** Words of `-c` for an archive. */
+export const streamCompressors: readonly string[] = [...known.keys()];
+
+function compressorOf(name: string): Compressor {
+  const compressor = known.get(name);
+  if (compressor === undefined) throw new RangeError(`${name} compresses no archive`);
+  return compressor;
+}
+
+export function compressArgv(name: string, threads: number): string[] {
+  return compressorOf(name).compress(threads);
+}
+
+export function decompressArgv(name: string): readonly string[] | undefined {
+  return compressorOf(name).decompress;
+}
+
+export function fileEnding(name: string): string {
+  return compressorOf(name).ending;
+}
+
+export function compressorTools(name: string): readonly Tool[] {
+  return [{ command: name, from: compressorOf(name).from, why: 'compresses the image' }];
+}
+
+/** pigz where it is installed. */
+export async function usualCompressor({ searchPath }: CompressorChoice): Promise<string> {
+  for (const folder of searchPath.split(':').filter((one) => one !== '')) {
+    if (await isExecutable(join(folder, 'pigz'))) return 'pigz';
   }
+  return 'gzip';
 }
 
-/** argv of the program that gives back what xz or zstd wrote, from standard input to standard output; it checks the sums. */
-export function decompressArgv(compressor: 'xz' | 'zstd'): string[] {
-  switch (compressor) {
-    case 'xz':
-      return ['xz', '--decompress', '--stdout', '--threads=0'];
-    case 'zstd':
-      return ['zstd', '--decompress', '--quiet', '--stdout'];
-  }
-}
-
-const endings: Readonly<Record<StreamCompressor, string>> = { gzip: 'gz', pigz: 'gz', xz: 'xz', zstd: 'zst' };
-
-/** The name of the published file, after the contract: `rootimg.cpio.gz`, `rootimg.sfs`. */
-export function imageName(method: PackMethod, compressor: PackCompressor): string {
-  if (method === 'squashfs') return 'rootimg.sfs';
-  if (method === 'erofs') return 'rootimg.erofs';
-  return archiveName(method, asStreamCompressor(compressor));
-}
-
-function archiveName(method: ArchiveMethod, compressor: StreamCompressor): string {
-  return `rootimg.${method}.${endings[compressor]}`;
-}
-
-/** The compressor of a plan for an archive; that it is one has been checked when the plan was made. */
-export function asStreamCompressor(compressor: PackCompressor): StreamCompressor {
-  if (isStreamCompressor(compressor)) return compressor;
-  throw new RangeError(`${compressor} compresses no archive`);
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,7 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { StreamCompressor } from '../../../plan/pack-names.ts';
 import { lastLines, start } from '../../../system/exec.ts';
 import { decompressArgv } from './compressors.ts';
 
@@ -15,12 +14,9 @@ export class DamagedStream extends Error {}
  * Decompresses a stream. gzip is undone here, which takes half the time of a process and its pipes; the others by their tools. Sums in the
  * stream are checked; throws DamagedStream when they are wrong or the stream is cut off.
  */
-export function decompress(
-  source: AsyncIterable<Buffer>,
-  compressor: StreamCompressor,
-): AsyncIterable<Buffer> {
-  if (compressor === 'gzip' || compressor === 'pigz') return gunzip(source);
-  return throughTool(source, decompressArgv(compressor));
+export function decompress(source: AsyncIterable<Buffer>, compressor: string): AsyncIterable<Buffer> {
+  const argv = decompressArgv(compressor);
+  return argv === undefined ? gunzip(source) : throughTool(source, argv);
 }
 
 async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,26 +1,8 @@
-import type { Extents } from '../../members/extents.ts';
+import type { ReadContent, ReadMember } from '../format.ts';
 import type { ByteReader } from '../../streams/byte-reader.ts';
 import { isSymlink } from '../../members/mode.ts';
 
-/** What an archive that is read back says of a member. Strings are binary. */
-export interface ReadMember {
-  readonly path: string;
-  /** With the file type; of a hard link in a tar archive undefined. */
-  readonly mode: number | undefined;
-  readonly uid: number;
-  readonly gid: number;
-  /** Bytes of content, holes included; 0 where the archive has the content at another place. */
-  readonly size: number;
-  /** Where the archive has bytes of the content; undefined: everywhere. */
-  readonly extents?: Extents | undefined;
-  /** Of symbolic links, and of hard links in a tar archive. */
-  readonly target: string;
-}
-
 const headerLength = 110;
-
-/** Called before a member's content is passed over; it may read all of it. */
-export type ReadContent = (member: Pick<ReadMember, 'path' | 'size' | 'extents'>) => Promise<void>;
 
 /** Reads a newc archive to its trailer and calls for each member; throws RangeError when it is none or ends too early. */
 export async function readCpio(

@@ -1,7 +1,7 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
-import { clampTime, type TimeRange } from '../limits.ts';
+import { clampTime, type TimeRange } from '../times.ts';
 import type { Member, MemberTable } from '../../members/member-table.ts';
 import { isFolder, isRegular, isSymlink } from '../../members/mode.ts';
 

@@ -1,25 +1,26 @@
 import { RootimgError } from '../../../base/errors.ts';
-import type { PackCompressor } from '../../../plan/pack-names.ts';
-import { makeThroughView, type ViewInput } from '../view/view.ts';
+import type { WriteJob } from '../format.ts';
+import type { TimeRange } from '../times.ts';
+import { makeThroughView } from '../view/view.ts';
 
 /**
- * argv of mksquashfs. Level 6 of zstd makes files 5% smaller than level 3 in twice the time, level 15, its default, another 1% in ten times
- * the time; gzip's default is its highest level, 2% smaller than level 6.
+ * What mksquashfs calls each compressor. Level 6 of zstd makes files 5% smaller than level 3 in twice the time, level 15, its default, another 1% in ten
+ * times the time; gzip's default is its highest level, 2% smaller than level 6.
  */
-export function mksquashfsArgv(
-  source: string,
-  file: string,
-  compressor: PackCompressor,
-  threads: number,
-): string[] {
-  const choice = {
-    gzip: ['gzip', '-Xcompression-level', '6'],
-    pigz: ['gzip', '-Xcompression-level', '6'],
-    xz: ['xz'],
-    zstd: ['zstd', '-Xcompression-level', '6'],
-    lz4: ['lz4'],
-    lz4hc: ['lz4', '-Xhc'],
-  }[compressor];
+const choices: ReadonlyMap<string, readonly string[]> = new Map([
+  ['gzip', ['gzip', '-Xcompression-level', '6']],
+  ['pigz', ['gzip', '-Xcompression-level', '6']],
+  ['xz', ['xz']],
+  ['zstd', ['zstd', '-Xcompression-level', '6']],
+  ['lz4', ['lz4']],
+  ['lz4hc', ['lz4', '-Xhc']],
+]);
+
+/** Words of `-c`. */
+export const squashfsCompressors: readonly string[] = [...choices.keys()];
+
+/** argv of mksquashfs. */
+export function mksquashfsArgv(source: string, file: string, compressor: string, threads: number): string[] {
   return [
     'mksquashfs',
     source,
@@ -29,18 +30,17 @@ export function mksquashfsArgv(
     '-processors',
     `${threads}`,
     '-comp',
-    ...choice,
+    ...(choices.get(compressor) ?? []),
   ];
 }
 
 /** Makes a squashfs file of the selection without copying the tree. Gives warnings. */
 export async function writeSquashfs(
-  input: ViewInput,
-  compressor: PackCompressor,
-  threads: number,
+  job: WriteJob,
+  times: TimeRange,
+  argv: readonly string[],
 ): Promise<string[]> {
-  const argv = mksquashfsArgv('image', input.file, compressor, threads);
-  return judgeMessages(await makeThroughView(input, argv));
+  return judgeMessages(await makeThroughView(job, times, argv));
 }
 
 /**

@@ -6,7 +6,7 @@ import { toPath, toShown, toText } from '../../../base/bytes.ts';
 import type { MemberTable } from '../../members/member-table.ts';
 import { lookAt } from '../../members/tree-entry.ts';
 import { byteReader } from '../../streams/byte-reader.ts';
-import type { ReadMember } from '../cpio/read-cpio.ts';
+import type { ReadMember } from '../format.ts';
 import { readTar } from './read-tar.ts';
 import { type HoleIndex, noHoles } from '../../members/holes.ts';
 import { type Extents, extentBytes, wholeBlocks } from '../../members/extents.ts';
@@ -36,7 +36,7 @@ export async function findHoles(root: Tree, members: MemberTable): Promise<HoleI
   const names = new Map([...places].map((place) => [sourceName(members, place), place]));
   const maps = new Map<number, Extents>();
   const files: { index: number; bytes: number }[] = [];
-  const take = ({ path, size, extents }: ReadMember): void => {
+  const take = ({ path, size = 0, extents }: ReadMember): void => {
     const place = names.get(path);
     if (place === undefined) return;
     const map = extents && wholeBlocks(extents, size);

@@ -2,7 +2,7 @@ import { own } from '../../../base/own.ts';
 import type { Extent, Extents } from '../../members/extents.ts';
 import type { ByteReader } from '../../streams/byte-reader.ts';
 import { fileType } from '../../members/mode.ts';
-import type { ReadContent, ReadMember } from '../cpio/read-cpio.ts';
+import type { ReadContent, ReadMember } from '../format.ts';
 
 const blockSize = 512;
 
@@ -39,6 +39,7 @@ export async function readTar(
     const extents = records.get('GNU.sparse.major') === '1' ? await readMap(reader) : undefined;
     const name = records.get('GNU.sparse.name') ?? records.get('path') ?? text(block, 0, 100);
     const path = name === './' ? '.' : name.replace(/^\.\//, '').replace(/\/$/, '');
+    const target = records.get('linkpath') ?? text(block, 157, 100);
     const fullSize = number(records.get('GNU.sparse.realsize')) ?? size;
     await readContent?.({ path, size: fullSize, extents });
     onMember({
@@ -46,9 +47,9 @@ export async function readTar(
       mode: kind === undefined ? undefined : kind | octal(block, 100, 8),
       uid: number(records.get('uid')) ?? octal(block, 108, 8),
       gid: number(records.get('gid')) ?? octal(block, 116, 8),
-      size: fullSize,
+      size: kind === fileType.symlink ? target.length : fullSize,
       extents,
-      target: records.get('linkpath') ?? text(block, 157, 100),
+      target,
     });
     records = new Map();
     await reader.skip(size + padding(size) - (reader.position - start));

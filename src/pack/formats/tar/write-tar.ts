@@ -3,7 +3,7 @@ import { addAll, type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { extentBytes, sparseMap } from '../../members/extents.ts';
 import type { HoleIndex } from '../../members/holes.ts';
-import { clampTime, type TimeRange } from '../limits.ts';
+import { clampTime, type TimeRange } from '../times.ts';
 import type { Member, MemberTable } from '../../members/member-table.ts';
 import { fileType, isFolder, isRegular, isSymlink } from '../../members/mode.ts';
 import { aclText } from './posix-acl.ts';

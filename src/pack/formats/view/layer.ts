@@ -3,7 +3,7 @@ import { toShown } from '../../../base/bytes.ts';
 import { type Member, type MemberTable, type MemberValues, memberTable } from '../../members/member-table.ts';
 import { fileType, isFolder } from '../../members/mode.ts';
 import type { Selection } from '../../select/select.ts';
-import { isOutside, type TimeRange } from '../limits.ts';
+import { isOutside, type TimeRange } from '../times.ts';
 import { untouchedFolders } from './untouched.ts';
 import type { XattrIndex } from '../../members/xattrs.ts';
 

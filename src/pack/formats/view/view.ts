@@ -1,4 +1,3 @@
-import { type Tree } from '../../../system/tree/open-tree.ts';
 import { rmdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { toText } from '../../../base/bytes.ts';
@@ -9,8 +8,8 @@ import { flushFile } from '../../../base/flush.ts';
 import { temporaryDir } from '../../../system/temp.ts';
 import { findHoles } from '../tar/find-holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
-import { type TimeRange, timesUpTo } from '../limits.ts';
-import type { Selection } from '../../select/select.ts';
+import { type TimeRange, timesUpTo } from '../times.ts';
+import type { WriteJob } from '../format.ts';
 import { checkStage, feedProgram } from '../../streams/stage.ts';
 import { writeTar } from '../tar/write-tar.ts';
 import { readXattrs } from '../../members/xattrs.ts';
@@ -62,28 +61,19 @@ function fstabWord(path: string): string {
   return `./${path.replace(/[ \\]/g, octal)}`;
 }
 
-export interface ViewInput {
-  /** The tree, binary. */
-  readonly root: Tree;
-  readonly rootimgdir: string;
-  /** The file that is made; must not exist. */
-  readonly file: string;
-  readonly selection: Selection;
-  /** Those that the file system can say. */
-  readonly times: TimeRange;
-  /** Latest time of a file, for a reproducible pack. */
-  readonly sourceDateEpoch: number | undefined;
-}
-
 /**
  * Runs a program that makes a file system file of the folder `image` in its working folder: the selection, through an overlay that only it
- * sees, so that the tree is not copied. Gives what the program said on standard error. Throws when it did not end well.
+ * sees, so that the tree is not copied; with no other times than `known`, those that the file system can say. Gives what the program said on standard error. Throws when it did not end well.
  */
-export async function makeThroughView(input: ViewInput, argv: readonly string[]): Promise<string> {
-  const { root, rootimgdir, file, sourceDateEpoch: epoch } = input;
+export async function makeThroughView(
+  job: WriteJob,
+  known: TimeRange,
+  argv: readonly string[],
+): Promise<string> {
+  const { root, rootimgdir, file, sourceDateEpoch: epoch } = job;
   // Programs that clamp times take those before 1970 for late ones.
-  const times = epoch === undefined ? input.times : { ...input.times, earliest: 0 };
-  const layer = buildLayer(input.selection, times);
+  const times = epoch === undefined ? known : { ...known, earliest: 0 };
+  const layer = buildLayer(job.selection, times);
   const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
   const holes = await findHoles(root, layer.members);
   const work = await temporaryDir(rootimgdir, 'view');

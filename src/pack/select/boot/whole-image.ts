@@ -1,7 +1,7 @@
 import { toPath } from '../../../base/bytes.ts';
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { RootimgError } from '../../../base/errors.ts';
-import { imageSoFar } from '../../customise/image-so-far.ts';
+import { imageSoFar } from '../../members/image-so-far.ts';
 import type { Overrides } from '../../members/override.ts';
 import { readRange, treeRange } from '../../members/member-bytes.ts';
 import { isFolder, isRegular } from '../../members/mode.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { compressArgv, decompressArgv, imageName } from '../../../../src/pack/formats/archive/compressors.ts';
-import type { PackPlan } from '../../../../src/plan/pack-plan.ts';
+import { compressArgv, decompressArgv } from '../../../../src/pack/formats/archive/compressors.ts';
 import { toShown } from '../../../../src/base/bytes.ts';
 import { deviceNumbers } from '../../../../src/pack/members/mode.ts';
-import { knownCompressors, mkfsErofsArgv } from '../../../../src/pack/formats/erofs/write-erofs.ts';
+import { knownCompressors, mkfsErofsArgv } from '../../../../src/pack/formats/erofs/mkfs-erofs.ts';
 import { mksquashfsArgv } from '../../../../src/pack/formats/squashfs/write-squashfs.ts';
 import { viewArgv } from '../../../../src/pack/formats/view/view.ts';
+import { formatOf } from '../../../../src/pack/formats/formats.ts';
 import { checkHost, toolsFor } from '../../../../src/pack/steps/tools.ts';
 
 test('compressors leave out names and times and have blocks of a fixed size', () => {
@@ -20,15 +20,15 @@ test('compressors leave out names and times and have blocks of a fixed size', ()
   // A single thread would write other bytes.
   expect(compressArgv('pigz', 1)).toContain('2');
   expect(compressArgv('xz', 1)).toContain('--threads=2');
-  expect(decompressArgv('zstd')[0]).toBe('zstd');
+  expect(decompressArgv('zstd')?.[0]).toBe('zstd');
 });
 
 test('published names are those of the contract', () => {
-  expect(imageName('cpio', 'pigz')).toBe('rootimg.cpio.gz');
-  expect(imageName('cpio', 'gzip')).toBe('rootimg.cpio.gz');
-  expect(imageName('tar', 'xz')).toBe('rootimg.tar.xz');
-  expect(imageName('cpio', 'zstd')).toBe('rootimg.cpio.zst');
-  expect(imageName('squashfs', 'zstd')).toBe('rootimg.sfs');
+  expect(formatOf('cpio').fileName('pigz')).toBe('rootimg.cpio.gz');
+  expect(formatOf('cpio').fileName('gzip')).toBe('rootimg.cpio.gz');
+  expect(formatOf('tar').fileName('xz')).toBe('rootimg.tar.xz');
+  expect(formatOf('cpio').fileName('zstd')).toBe('rootimg.cpio.zst');
+  expect(formatOf('squashfs').fileName('zstd')).toBe('rootimg.sfs');
 });
 
 test('mksquashfs and the view it works in', () => {
@@ -45,7 +45,7 @@ test('mksquashfs and the view it works in', () => {
 });
 
 test('only the tools of the chosen method are asked for', () => {
-  const names = (method: 'cpio' | 'squashfs') => toolsFor(method, 'xz').map((tool) => tool.command);
+  const names = (method: 'cpio' | 'squashfs') => toolsFor(formatOf(method), 'xz').map((tool) => tool.command);
   expect(names('cpio')).toContain('xz');
   expect(names('cpio')).not.toContain('mksquashfs');
   expect(names('squashfs')).toContain('mksquashfs');
@@ -55,12 +55,12 @@ test('only the tools of the chosen method are asked for', () => {
 test('what the host lacks is named all at once, with the package that brings it', async () => {
   const path = process.env['PATH'];
   process.env['PATH'] = '/nowhere';
-  const plan = { method: 'cpio', compressor: 'gzip' } as PackPlan;
-  const problems = await checkHost(plan, 1000).finally(() => {
+  const cpio = formatOf('cpio');
+  const problems = await checkHost(cpio, 'gzip', 1000).finally(() => {
     process.env['PATH'] = path;
   });
   expect(problems[0]?.code).toBe('not-root');
-  expect(await checkHost(plan, 0)).toEqual([]);
+  expect(await checkHost(cpio, 'gzip', 0)).toEqual([]);
 });
 
 test('names are shown readable, device numbers split as Linux does', () => {

@@ -20,16 +20,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chunkWriter } from '../../../../../src/pack/streams/chunk-writer.ts';
 import { extentBytes, sparseMap, wholeBlocks } from '../../../../../src/pack/members/extents.ts';
 import { findHoles } from '../../../../../src/pack/formats/tar/find-holes.ts';
-import { limitProblems, limits } from '../../../../../src/pack/formats/limits.ts';
+import { limitProblems } from '../../../../../src/pack/formats/check-limits.ts';
+import { formatOf } from '../../../../../src/pack/formats/formats.ts';
+import { anyTime } from '../../../../../src/pack/formats/times.ts';
 import { filledOnNode } from '../../../../../src/pack/formats/node-facts.ts';
 import { writeTar } from '../../../../../src/pack/formats/tar/write-tar.ts';
 import type { Override } from '../../../../../src/pack/members/override.ts';
 import type { MemberTable } from '../../../../../src/pack/members/member-table.ts';
 import { selectMembers } from '../../../../../src/pack/select/select.ts';
 import { byteReader } from '../../../../../src/pack/streams/byte-reader.ts';
-import type { ReadMember } from '../../../../../src/pack/formats/cpio/read-cpio.ts';
-import { readTar } from '../../../../../src/pack/formats/tar/read-tar.ts';
+import type { ReadMember } from '../../../../../src/pack/formats/format.ts';
 import { openTree } from '../../../../../src/system/tree/open-tree.ts';
+import { readTar } from '../../../../../src/pack/formats/tar/read-tar.ts';
 
 let base: string;
 let root: string;
@@ -70,7 +72,7 @@ async function tarOf(members: MemberTable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const out = chunkWriter((chunk) => Promise.resolve(chunks.push(Buffer.from(chunk))));
   const holes = await findHoles(openTree(root), members);
-  await writeTar(out, openTree(root), members, { at: () => [] }, holes, limits.tar.times, () => {});
+  await writeTar(out, openTree(root), members, { at: () => [] }, holes, anyTime, () => {});
   await out.end();
   return Buffer.concat(chunks);
 }
@@ -185,10 +187,10 @@ describe('what cannot be done', () => {
     '%s refuses a hole that its tool would read for minutes',
     async (method) => {
       makeSparse(`${root}/lastlog`, 300 * 1024 ** 3, []);
-      expect(limitProblems(method, await select())).toMatchObject([
+      expect(limitProblems(formatOf(method), await select())).toMatchObject([
         { code: 'holes-limit', message: expect.stringContaining('lastlog (300 GiB)') },
       ]);
-      expect(limitProblems('tar', await select())).toEqual([]);
+      expect(limitProblems(formatOf('tar'), await select())).toEqual([]);
     },
   );
 

@@ -2,11 +2,11 @@ import { type Tree } from '../../system/tree/open-tree.ts';
 import { readFileSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
-import { isFolder, isRegular, isSymlink } from '../members/mode.ts';
+import { isFolder, isRegular, isSymlink } from './mode.ts';
 import { placeBy, type Standing, treeLook } from '../../system/tree/place-in-tree.ts';
-import { treeRange } from '../members/member-bytes.ts';
-import { lookAt, namesIn } from '../members/tree-entry.ts';
-import { impliedFolder, type Override, type Overrides } from '../members/override.ts';
+import { treeRange } from './member-bytes.ts';
+import { lookAt, namesIn } from './tree-entry.ts';
+import { impliedFolder, type Override, type Overrides } from './override.ts';
 
 /** The image as the tree and the overrides up to now make it. Paths are binary, without `./`. */
 export interface ImageSoFar {

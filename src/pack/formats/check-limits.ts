@@ -1,0 +1,61 @@
+import type { Problem } from '../../base/errors.ts';
+import { toShown } from '../../base/bytes.ts';
+import { listed } from '../select/findings.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import type { Format, FormatLimits } from './format.ts';
+import { formats } from './formats.ts';
+import { anyTime, isOutside } from './times.ts';
+
+const gibibyte = 1024 ** 3;
+
+/** What the format cannot hold of these members, each by name; it must be found before anything is written. */
+export function limitProblems({ name, limits }: Format, members: MemberTable): Problem[] {
+  const { largestFile, holes } = limits;
+  const problems: Problem[] = [];
+  const large: Member[] = [];
+  if (largestFile !== Infinity) for (const one of members) if (one.size > largestFile) large.push(one);
+  if (large.length > 0) {
+    const files = large.map((member) => `${toShown(member.path)} (${member.size} bytes)`).join(', ');
+    problems.push({
+      code: `${name}-limit`,
+      message: `A ${name} archive cannot hold files of ${largestFile + 1} bytes and more: ${files}.`,
+      hint: `Leave them out with the exlist, or pack with ${others((other) => other.largestFile > largestFile)}.`,
+    });
+  }
+  const sparse = [...members.sparse()].map(([index]) => members.at(index));
+  if (sparse.reduce((sum, member) => sum + holeBytes(member), 0) > holes) {
+    const files = sparse
+      .sort((a, b) => holeBytes(b) - holeBytes(a))
+      .map((member) => `${member.path} (${Math.round(holeBytes(member) / gibibyte)} GiB)`);
+    problems.push({
+      code: 'holes-limit',
+      message: `${name} would read the holes of these files for minutes: ${listed(files)}.`,
+      hint: `Leave them out with the exlist, or pack with ${others((other) => other.holes > holes)}.`,
+    });
+  }
+  return problems;
+}
+
+/** The formats that can more, as words of a command line. */
+function others(can: (limits: FormatLimits) => boolean): string {
+  const able = formats.filter((format) => can(format.limits));
+  return able.map((format) => `-m ${format.name}`).join(' or ');
+}
+
+function holeBytes({ size, stored = size }: Member): number {
+  return size - stored;
+}
+
+/** Names the files whose times the format cannot say. Those that are later than asked for are clamped without a word. */
+export function timeWarnings({ name, limits }: Format, members: MemberTable): string[] {
+  const { times } = limits;
+  if (times === anyTime) return [];
+  const paths: string[] = [];
+  for (let index = 0; index < members.length; index++) {
+    if (isOutside(members.timeAt(index), times)) paths.push(members.pathAt(index));
+  }
+  if (paths.length === 0) return [];
+  return [
+    `${name} keeps no times before 1970 and after 2106; these files get the nearest that it keeps: ${listed(paths)}.`,
+  ];
+}

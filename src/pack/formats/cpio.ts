@@ -1,0 +1,46 @@
+import { readXattrs } from '../members/xattrs.ts';
+import { compressorTools, fileEnding, streamCompressors, usualCompressor } from './archive/compressors.ts';
+import { writeCompressed } from './archive/write-compressed.ts';
+import { readCpio } from './cpio/read-cpio.ts';
+import { writeCpio } from './cpio/write-cpio.ts';
+import { lostOnNode, xattrList, xattrListMember, xattrListName } from './cpio/xattr-list.ts';
+import type { Format, WriteJob } from './format.ts';
+import { filledOnNode, makesHoles } from './node-facts.ts';
+import { timesUpTo, unsigned32 } from './times.ts';
+
+const limits = {
+  // newc has 8 hex digits for a size.
+  largestFile: 0xffff_ffff,
+  times: unsigned32,
+  holes: Infinity,
+};
+
+/** newc, as the kernel and GNU cpio read it. */
+export const cpio: Format = {
+  name: 'cpio',
+  onNode: 'unpacked',
+  compressors: streamCompressors,
+  defaultCompressor: usualCompressor,
+  fileName: (compressor) => `rootimg.cpio.${fileEnding(compressor)}`,
+  tools: compressorTools,
+  limits,
+  keepsHoles: makesHoles,
+  write,
+  reader: { kind: 'archive', carrier: 'last', read: readCpio },
+};
+
+async function write(job: WriteJob): Promise<readonly string[]> {
+  const { root, selection, holes, nodeFacts, sourceDateEpoch: epoch } = job;
+  const { members } = selection;
+  const xattrs = readXattrs(root, members);
+  xattrs.catch(() => {});
+  const addList = async () => {
+    const list = xattrList(members, await xattrs);
+    const latest = epoch ?? Math.floor(Date.now() / 1000);
+    if (list.length > 0) members.add('.', xattrListName, xattrListMember(list, latest));
+  };
+  await writeCompressed(job, (out) =>
+    writeCpio(out, root, members, timesUpTo(limits.times, epoch), job.onMember, addList),
+  );
+  return [...lostOnNode(members, await xattrs, nodeFacts), ...filledOnNode(members, holes, nodeFacts)];
+}

@@ -1,0 +1,116 @@
+import type { Tree } from '../../system/tree/open-tree.ts';
+import type { ByteReader } from '../streams/byte-reader.ts';
+import type { Extents } from '../members/extents.ts';
+import type { HoleIndex } from '../members/holes.ts';
+import type { Member } from '../members/member-table.ts';
+import type { Selection } from '../select/select.ts';
+import type { NodeFacts } from './node-facts.ts';
+import type { TimeRange } from './times.ts';
+
+/** A program that a pack runs. */
+export interface Tool {
+  readonly command: string;
+  /** Package that brings it, the same name on EL and Debian unless said. */
+  readonly from: string;
+  readonly why: string;
+}
+
+/** All in which one form of packed root differs from the others. A new one is a file beside this, a line in `formats.ts`, and the initrd's shell. */
+export interface Format {
+  /** The word of `-m`. */
+  readonly name: string;
+  /** What a node does with it: an archive is unpacked into a tmpfs, a file system mounted below an overlay. */
+  readonly onNode: 'unpacked' | 'mounted';
+  /** Words of `-c`. */
+  readonly compressors: readonly string[];
+  /** The compressor when `-c` was not given. */
+  defaultCompressor(image: CompressorChoice): Promise<string>;
+  /** Name of the published file. */
+  fileName(compressor: string): string;
+  /** What writing and reading it needs besides what every pack needs. */
+  tools(compressor: string): readonly Tool[];
+  /** Throws when the tools of this host cannot do what is asked of them. */
+  checkTools?(compressor: string): Promise<void>;
+  readonly limits: FormatLimits;
+  /** Whether holes take no memory on the nodes. */
+  keepsHoles(facts: NodeFacts): boolean;
+  /** Writes the file; gives warnings. */
+  write(job: WriteJob): Promise<readonly string[]>;
+  readonly reader: ArchiveReader | ImageReader;
+}
+
+export interface CompressorChoice {
+  /** The tree. */
+  readonly rootDir: string;
+  /** PATH. */
+  readonly searchPath: string;
+}
+
+/** What a format can hold. */
+export interface FormatLimits {
+  /** Bytes of the largest file. */
+  readonly largestFile: number;
+  readonly times: TimeRange;
+  /** Bytes of all holes that its tool reads as zeros in about a quarter of a minute. */
+  readonly holes: number;
+}
+
+export interface WriteJob {
+  readonly root: Tree;
+  readonly rootimgdir: string;
+  readonly selection: Selection;
+  /** Of an archive; file systems find holes themselves. */
+  readonly holes: HoleIndex;
+  readonly compressor: string;
+  /** Where the packed file goes; must not exist. */
+  readonly file: string;
+  /** IMAGEUUID of this pack. */
+  readonly uuid: string;
+  /** Latest time of a file, for a reproducible pack. */
+  readonly sourceDateEpoch: number | undefined;
+  readonly nodeFacts: NodeFacts;
+  /** Called when a member is begun. */
+  readonly onMember: (member: Member) => void;
+  /** Called once when the file is there and can be read while it grows, with the promise of the bytes before compression. */
+  readonly follow: (written: Promise<number>) => void;
+}
+
+/** What is read of a member in a packed file. Strings are binary; undefined is what the reader cannot tell. */
+export interface ReadMember {
+  readonly path: string;
+  /** With the file type. */
+  readonly mode?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** Bytes of content, holes included, or of the target; 0 where the archive has the content at another name. */
+  readonly size?: number | undefined;
+  /** Where an archive has bytes of the content; undefined: everywhere. */
+  readonly extents?: Extents | undefined;
+  /** Of symbolic links, and of hard links in a tar archive. */
+  readonly target?: string | undefined;
+  readonly major?: number | undefined;
+  readonly minor?: number | undefined;
+}
+
+/** Called before a member's content is passed over; it may read all of it. */
+export type ReadContent = (member: ReadMember) => Promise<void>;
+
+export interface ArchiveReader {
+  readonly kind: 'archive';
+  /** Which of several names of a file has the content. */
+  readonly carrier: 'first' | 'last';
+  /** Reads to the end mark and calls for each member; throws RangeError when it is no such archive or ends too early. */
+  read(reader: ByteReader, onMember: (member: ReadMember) => void, readContent?: ReadContent): Promise<void>;
+}
+
+export interface ImageReader {
+  readonly kind: 'image';
+  /** Calls for each member, in the order of the selection; `expected` is the one to come. Throws RangeError when it is damaged. */
+  list(
+    file: string,
+    onMember: (member: ReadMember) => void,
+    expected: () => Member | undefined,
+  ): Promise<void>;
+  /** argv that unpacks it into a folder. */
+  unpackArgv(file: string, folder: string): string[];
+}

@@ -1,0 +1,30 @@
+import { readXattrs } from '../members/xattrs.ts';
+import { compressorTools, fileEnding, streamCompressors, usualCompressor } from './archive/compressors.ts';
+import { writeCompressed } from './archive/write-compressed.ts';
+import type { Format, WriteJob } from './format.ts';
+import { readTar } from './tar/read-tar.ts';
+import { writeTar } from './tar/write-tar.ts';
+import { anyTime, timesUpTo } from './times.ts';
+
+/** pax, with what GNU tar and bsdtar add for attributes, ACLs and holes. */
+export const tar: Format = {
+  name: 'tar',
+  onNode: 'unpacked',
+  compressors: streamCompressors,
+  defaultCompressor: usualCompressor,
+  fileName: (compressor) => `rootimg.tar.${fileEnding(compressor)}`,
+  tools: compressorTools,
+  limits: { largestFile: Infinity, times: anyTime, holes: Infinity },
+  keepsHoles: () => true,
+  write,
+  reader: { kind: 'archive', carrier: 'first', read: readTar },
+};
+
+async function write(job: WriteJob): Promise<readonly string[]> {
+  const { root, selection, holes } = job;
+  const { members } = selection;
+  const xattrs = await readXattrs(root, members);
+  const times = timesUpTo(anyTime, job.sourceDateEpoch);
+  await writeCompressed(job, (out) => writeTar(out, root, members, xattrs, holes, times, job.onMember));
+  return [];
+}

@@ -1,0 +1,61 @@
+import { unpackedNeed, memoryNeed } from '../../plan/image-words.ts';
+import type { PackedRecord } from '../../plan/manifest.ts';
+import { inPhase } from '../../report/reporter.ts';
+import type { DigestedFile } from '../../system/file-digest.ts';
+import { addPackedFile, type StagedGeneration } from '../publish/keep-generation.ts';
+import { verifyContent } from '../verify/verify-content.ts';
+import type { OpenedImage } from './open.ts';
+import type { SelectedFiles } from './select-files.ts';
+import type { WrittenFile } from './write-file.ts';
+
+/** A packed file that is what was selected, on the disk, with what the manifest will say of it. */
+export interface VerifiedFile {
+  readonly record: PackedRecord;
+  readonly staged: StagedGeneration | undefined;
+}
+
+/** Reads the packed file back, and with --verify=full compares all content. Throws `verify-failed` naming the first difference. */
+export async function verifyFile(
+  opened: OpenedImage,
+  selected: SelectedFiles,
+  written: WrittenFile,
+): Promise<VerifiedFile> {
+  const { plan, reporter, root } = opened;
+  const { rootimgdir } = plan.image;
+  const { staged, digested } = await inPhase(reporter, 'Read back', async () => {
+    const generation = await written.staging;
+    const [verified] = await Promise.all([
+      written.image.verify(),
+      generation && addPackedFile(generation, rootimgdir, written.packed.path, written.name),
+    ]);
+    return { staged: generation, digested: verified };
+  });
+  if (plan.verifyContent) {
+    const { members } = selected.selection;
+    await inPhase(reporter, 'Compare the content of all files', () =>
+      verifyContent({ root, members, packed: written.packed, rootimgdir }),
+    );
+  }
+  const kept = staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles };
+  const record = { ...recordOf(opened, selected, written, digested), ...(await written.packages), ...kept };
+  return { record, staged };
+}
+
+function recordOf(
+  { plan, format, nodeFacts, time }: OpenedImage,
+  { selection, holes, uuid, warnings }: SelectedFiles,
+  { name, image }: WrittenFile,
+  { sha256, size }: DigestedFile,
+): PackedRecord {
+  const members = selection.members.length;
+  const contentBytes = selection.contentBytes - (format.keepsHoles(nodeFacts) ? holes.bytes : 0);
+  const unpackedBytes = format.onNode === 'unpacked' ? unpackedNeed(contentBytes, members) : 0;
+  const finished = new Date(plan.sourceDateEpoch === undefined ? Date.now() : time * 1000).toISOString();
+  return {
+    ...{ finished, file: name, method: plan.method, compressor: plan.compressor, uuid, members },
+    ...{ leftOut: selection.leftOut, contentBytes, size, sha256 },
+    warnings: [...warnings, ...image.warnings],
+    memoryBytes: memoryNeed({ method: plan.method, size, contentBytes, members, unpackedBytes }),
+    unpackedBytes,
+  };
+}

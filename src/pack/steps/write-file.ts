@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises';
+import { fileErrorWords } from '../../base/errors.ts';
+import { databaseDigest, largestPackages } from '../../packages/database.ts';
+import type { PackedRecord } from '../../plan/manifest.ts';
+import { inPhase } from '../../report/reporter.ts';
+import { temporaryPath } from '../../system/temp.ts';
+import { stageGeneration } from '../publish/keep-generation.ts';
+import { type PackedFile, readBack } from '../verify/read-back.ts';
+import { writeImage, type WrittenImage } from '../write/write-image.ts';
+import type { OpenedImage } from './open.ts';
+import type { SelectedFiles } from './select-files.ts';
+
+/** A packed file beside its final name, gone with the scope, and what is done while it is written. */
+export interface WrittenFile {
+  /** Its final name. */
+  readonly name: string;
+  readonly packed: PackedFile;
+  readonly image: WrittenImage;
+  readonly packages: Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>>;
+  /** The set of kernel and initrd that it will be kept with; undefined where none is kept. */
+  readonly staging: ReturnType<typeof stageGeneration> | undefined;
+}
+
+/** Writes the packed file. Meanwhile kernel and initrd are kept, and the packages asked for. */
+export async function writeFile(opened: OpenedImage, selected: SelectedFiles): Promise<WrittenFile> {
+  const { plan, format, reporter, root, nodeFacts } = opened;
+  const { rootimgdir } = plan.image;
+  const name = format.fileName(plan.compressor);
+  const path = temporaryPath(rootimgdir, name);
+  opened.scope.defer('temporary file', () => rm(path, { force: true }));
+  const packed: PackedFile = { path, format, compressor: plan.compressor };
+  const packages = askPackages(opened);
+  const staging = stage(opened);
+  const { selection, holes, uuid } = selected;
+  const job = {
+    ...{ root, rootimgdir, selection, holes, uuid, nodeFacts, file: path },
+    ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch },
+  };
+  const image = await inPhase(reporter, `Write ${name}`, (phase) =>
+    writeImage(format, job, (written) => readBack(packed, selection.members, written), phase),
+  );
+  return { name, packed, image, packages, staging };
+}
+
+/** Heard from the start: a stop may end it while the image is being written. */
+function askPackages(opened: OpenedImage): WrittenFile['packages'] {
+  const packages = packagesOf(opened);
+  const answered = packages.then(
+    () => {},
+    () => {},
+  );
+  opened.scope.defer('the question about packages', () => answered);
+  return packages;
+}
+
+function stage({ plan, scope, before }: OpenedImage): WrittenFile['staging'] {
+  if (plan.generations === 0) return undefined;
+  const staging = stageGeneration(plan.image.rootimgdir, before?.pack?.generation);
+  staging.catch(() => {});
+  scope.defer('staged generation', async () => {
+    const folder = (await staging.catch(() => undefined))?.folder;
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+  return staging;
+}
+
+/** Of the pack before, when the package database is still the same: asking it takes a while. */
+async function packagesOf({
+  tree,
+  before,
+  reporter,
+}: OpenedImage): Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>> {
+  const last = before?.pack;
+  try {
+    const packageDatabase = await databaseDigest(tree);
+    if (packageDatabase === undefined) return {};
+    const known = last?.packageDatabase === packageDatabase ? last.largestPackages : undefined;
+    const packages = known ?? (await largestPackages(tree));
+    return packages === undefined ? {} : { largestPackages: packages, packageDatabase };
+  } catch (error) {
+    // As where /tmp is full: no pack fails for what is only told beside it.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    reporter.warn(`The packages of the image cannot be asked for: ${fileErrorWords(error)}.`);
+    return {};
+  }
+}
