@@ -65,7 +65,7 @@ export async function publishGeneration(
   await publishFile(root.temporary, root.final);
   await writeFileAtomic(`${root.final}.sha256`, `${pack.sha256}  ${pack.file}\n`);
   await removeOtherForms(rootimgdir, pack.file);
-  const warnings = await settleSignedList(rootimgdir, pack, target.folder);
+  const warnings = await settleSignedList(rootimgdir, pack, target.manifest, target.folder);
   for (const { temporary, final } of boot) await publishFile(temporary, final);
   for (const { name, kept } of renewed) {
     for (const folder of folders) await copySignatures(join(target.folder, kept), join(folder, name));

@@ -36,7 +36,7 @@ export async function publishImage(
   await publishFiles([{ temporary, final: join(rootimgdir, file) }, digest, said]);
   if (signed !== undefined) await putSignedList(rootimgdir, signed);
   await removeOtherForms(rootimgdir, file);
-  const warnings = await settleSignedList(rootimgdir, record, undefined);
+  const warnings = await settleSignedList(rootimgdir, record, manifest, undefined);
   await flushFile(rootimgdir);
   return warnings;
 }

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
-import type { PackedRecord } from '../../plan/manifest.ts';
+import { initrdKey, type SignedList, signedListNames } from '../../plan/signed-list.ts';
+import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
 import { generationDir, generationNumbers } from './generations.ts';
 
@@ -16,21 +16,23 @@ export async function keepSignedList(rootimgdir: string, published: SignedPack |
 
 /**
  * To be called when `now` has been published: its signed list comes from `kept`, if it lies there, and one that says nothing of it goes. Gives a warning
- * when nodes with `imgsums=` have none now.
+ * when nodes wait for one: where there was a list before, and where the initrd that `manifest` tells of has a key.
  */
 export async function settleSignedList(
   rootimgdir: string,
   now: SignedPack,
+  manifest: Manifest | undefined,
   kept: string | undefined,
 ): Promise<string[]> {
   const before = await readList(rootimgdir);
   if (before !== undefined && namesPack(before.list, now)) return [];
   for (const name of [...signedListNames].reverse()) await rm(join(rootimgdir, name), { force: true });
   if (kept !== undefined && (await copySignedList(kept, rootimgdir, now))) return [];
-  if (before === undefined) return [];
-  return [
-    `${signedListNames[0]} was signed for another image and is removed: nodes with a key wait until ${now.file} is signed (rootimg sign, docs/booting.md).`,
-  ];
+  const wait = `nodes with a key wait until ${now.file} is signed (rootimg sign, docs/booting.md).`;
+  if (before !== undefined) {
+    return [`${signedListNames[0]} was signed for another image and is removed: ${wait}`];
+  }
+  return initrdKey(manifest) === undefined ? [] : [`The image is not signed: ${wait}`];
 }
 
 /** Puts a list and its signature into a folder, the signature last, as it completes the list. */
