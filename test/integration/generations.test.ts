@@ -210,7 +210,9 @@ test('at no moment, kills included, is a kernel there with another one’s initr
     await Promise.race([setTimeout(whole * (0.4 + 0.06 * round)), ended]);
     running.kill('SIGKILL');
     await ended;
-    const isUnderWay = existsSync(`${world.rootimgdir}/.rootimg-rollback.json`);
+    // Killed after the manifest, nothing but the mark is left to remove.
+    const isMarked = existsSync(`${world.rootimgdir}/.rootimg-rollback.json`);
+    const isUnderWay = isMarked && pack().generation !== wanted;
     if (isUnderWay) {
       const shown = await world.run('rootimg history myimg');
       expect(shown.stderr).toContain(`a rollback to generation ${wanted} was cut off`);
