@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { RootimgError } from '../src/base/errors.ts';
 import { formatDuration } from '../src/report/duration.ts';
 import { plainReporter } from '../src/report/plain.ts';
+import { requireSafeFolder } from '../src/base/safe-folder.ts';
 import { ensureHostTools, hostFamily, productTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { hostRepository, type QuickstartSource } from './quickstart/host-repository.ts';
@@ -12,7 +13,7 @@ import { imageWords } from './quickstart/image-words.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from './sample-repo/index.ts';
 
 const image = 'mycomputeimage';
-const base = process.env['ROOTIMG_QUICKSTART'] ?? '/var/tmp/rootimg-quickstart';
+const base = process.env['ROOTIMG_QUICKSTART'] ?? '/var/lib/rootimg/quickstart';
 const prefix = join(base, 'rootimg');
 const installdir = join(base, 'install');
 const reporter = plainReporter({ out: (t) => process.stdout.write(t), err: (t) => process.stderr.write(t) });
@@ -74,7 +75,9 @@ await runTool(async () => {
   const sampleTools = (await hostFamily()) === 'el' ? [] : sampleRepositoryTools;
   await timed('system packages', () => ensureHostTools([...productTools, ...sampleTools], reporter));
   const source = await timed('package repository', chooseSource);
+  await requireSafeFolder(base);
   await mkdir(join(base, 'tftpboot'), { recursive: true });
+  await requireSafeFolder(base);
   await timed('install rootimg', async () => {
     const { installSystem } = await import('./install-system/install.ts');
     await installSystem({ prefix });

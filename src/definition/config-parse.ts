@@ -53,6 +53,15 @@ const configSchema = z.strictObject({
       allow: absolutePath.optional(),
     })
     .optional(),
+  /** Folders that others than root may write. */
+  folders: z
+    .strictObject({
+      /** What is done where a group may write on the way to a folder that root works in. */
+      groupwritable: z.enum(['warn', 'refuse'], 'warn or refuse is expected').optional(),
+      /** Ids of users whose folders are trusted as root's are. */
+      owners: z.array(z.number().int().positive(), 'a list of user ids is expected').optional(),
+    })
+    .optional(),
   /** What `rootimg sign` and `packimage --sign` sign with where no option says it. */
   signing: z
     .strictObject({
@@ -115,6 +124,7 @@ function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
   if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'allow'];
   if (path[0] === 'cache') return ['limit'];
+  if (path[0] === 'folders') return ['groupwritable', 'owners'];
   if (path[0] === 'signing') return ['key', 'certificate', 'gpg'];
   return Object.keys(configSchema.shape);
 }

@@ -58,7 +58,13 @@ export async function readPasswordHash(file: string): Promise<string> {
       ...(hint === undefined ? {} : { hint }),
     });
   };
-  const { mode } = await stat(file).catch(unreadable());
+  const { mode, uid } = await stat(file).catch(unreadable());
+  if (uid !== 0 && uid !== process.geteuid?.()) {
+    throw new RootimgError('password-foreign', `This password hash belongs to user ${uid}.`, {
+      origin,
+      hint: `It decides who gets into the nodes: chown root ${file}`,
+    });
+  }
   if ((mode & 0o077) !== 0) {
     throw new RootimgError('password-open', 'Others can read this password hash.', {
       origin,

@@ -10,6 +10,7 @@ import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
 import { tftpWarnings } from './preflight/tftp-folder.ts';
 import { checkTools } from './preflight/tools.ts';
+import { safeFolderProblems } from '../base/safe-folder.ts';
 
 /** Architecture of this host and its name, for the manifest. */
 export interface Host {
@@ -39,6 +40,8 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
     manager === undefined ? [] : manager.checkRepositories(plan),
     canRunHere ? checkImageFolder(plan, context) : [],
     checkOtherImage(plan),
+    safeFolderProblems(plan.image.rootimgdir),
+    plan.request.stage === undefined ? [] : safeFolderProblems(plan.request.stage),
   ]);
   throwProblems(found.flat());
   const release = await readHostRelease();

@@ -7,6 +7,7 @@ import { RootimgError } from '../base/errors.ts';
 import { flushFile } from '../base/flush.ts';
 import { run } from '../system/exec.ts';
 import { flushTree } from '../system/flush-tree.ts';
+import { requireSafeFolder } from '../base/safe-folder.ts';
 import { lockImageDir, lockName } from '../system/lock.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 
@@ -30,6 +31,7 @@ function stagingFolder(target: string): string {
 
 /** Takes the lock of a distribution's folder, and ends what a killed run had begun to put in place. */
 export async function openStaging(path: string, command: string): Promise<Staging> {
+  await requireSafeFolder(dirname(path), 'parent');
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => followedPath(path));
   const folder = stagingFolder(target);

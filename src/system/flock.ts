@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
@@ -26,6 +26,21 @@ async function flock(fd: number, options: readonly string[]): Promise<FlockOutco
   return status === 1 ? 'held' : 'unsupported';
 }
 
+/** Mode of a lock file: whoever can open it can hold it, so that it is for those alone who may write its folder. */
+export function lockMode(folder: string): number {
+  return (statSync(folder).mode & 0o020) === 0 ? 0o600 : 0o660;
+}
+
+/** Gives a lock file its mode, where it is ours to give. */
+export function setLockMode(fd: number, mode: number): void {
+  if ((fstatSync(fd).mode & 0o777) === mode) return;
+  try {
+    fchmodSync(fd, mode);
+  } catch {
+    // another member of the folder's group made it
+  }
+}
+
 /** Seconds that waitForFolder waits: its lock is held for moments. */
 const patience = 30;
 
@@ -38,7 +53,9 @@ export async function waitForFolder(folder: string): Promise<() => void> {
   let fd: number;
   try {
     await mkdir(folder, { recursive: true });
-    fd = openSync(path, constants.O_RDONLY | constants.O_CREAT, 0o644);
+    fd = openSync(path, constants.O_RDONLY | constants.O_CREAT | constants.O_NOFOLLOW, lockMode(folder));
+    // An older release made it for all to read, and who can read it can hold it.
+    setLockMode(fd, lockMode(folder));
   } catch {
     return () => undefined;
   }

@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFile } from '../base/write-file.ts';
 import { RootimgError } from '../base/errors.ts';
-import { tryFlock } from './flock.ts';
+import { lockMode, setLockMode, tryFlock } from './flock.ts';
+import { requireSafeFolder } from '../base/safe-folder.ts';
 import { type LeaseTimes, takeLease } from './lease.ts';
 import { describeHolder, isKnownDead, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';
 import { stopSignal, stopWith } from './signals.ts';
@@ -40,6 +41,7 @@ export async function lockImageDir(
   command: string,
   options: LockOptions = {},
 ): Promise<() => void> {
+  await requireSafeFolder(rootimgdir);
   const folder = await realpath(rootimgdir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     throw new RootimgError('no-folder', `${rootimgdir} does not exist.`, { hint: 'genimage makes it.' });
@@ -62,7 +64,7 @@ type LockOutcome = { readonly release: () => void } | { readonly heldBy: LockHol
 
 async function tryLock(folder: string, holder: LockHolder, options: LockOptions): Promise<LockOutcome> {
   const path = `${folder}/${lockName}`;
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const fd = openLock(path, lockMode(folder));
   let isOpen = true;
   const close = () => {
     if (isOpen) closeSync(fd);
@@ -72,10 +74,18 @@ async function tryLock(folder: string, holder: LockHolder, options: LockOptions)
     const outcome = await tryFlock(fd);
     if (outcome === 'held') {
       const named = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+      const isAnybodys = (fstatSync(fd).mode & 0o007) !== 0;
+      if (isAnybodys && isSameFile(fd, path) && (named === undefined || isKnownDead(named))) {
+        // An older release made it for all to read: whoever holds it is none of us, and holds a file of no meaning from now on.
+        unlinkSync(path);
+        close();
+        return await tryLock(folder, holder, options);
+      }
       close();
       // Who has just taken it may not have written its name yet.
       return { heldBy: named && isKnownDead(named) ? undefined : named };
     }
+    setLockMode(fd, lockMode(folder));
     if (outcome === 'unsupported') {
       close();
       return await takeLease(folder, holder, () => stopWith(lostError(folder)), options.leaseTimes);
@@ -91,6 +101,19 @@ async function tryLock(folder: string, holder: LockHolder, options: LockOptions)
     throw error;
   }
   return { release: close };
+}
+
+/** A link of that name is somebody's trap. */
+function openLock(path: string, mode: number): number {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, mode);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ELOOP')) throw error;
+    throw new RootimgError('lock-link', `${path} is a link, no lock of ours.`, {
+      cause: error,
+      hint: 'Look who made it, and remove it.',
+    });
+  }
 }
 
 function lostError(folder: string): RootimgError {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFile } from '../base/write-file.ts';
 import { isKnownDead, parseHolder, thisHolder } from './lock-holder.ts';
+import { requireSafeFolder } from '../base/safe-folder.ts';
 
 /** Begins the names of our folders in the host's temporary folder. */
 const prefix = 'rootimg-';
@@ -19,6 +20,7 @@ const patience = 60_000;
  */
 export async function workDir(kind: string): Promise<string> {
   const parent = tmpdir();
+  await requireSafeFolder(parent, 'parent');
   for (const name of await readdir(parent)) {
     if (name.startsWith(`${prefix}${kind}-`)) await removeIfLeft(join(parent, name));
   }

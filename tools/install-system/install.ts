@@ -4,6 +4,7 @@ import { version } from '../../src/cli/version.ts';
 import { RootimgError, throwProblems } from '../../src/base/errors.ts';
 import { findInstallation, type Installation } from '../../src/kit/installation.ts';
 import { writeFileAtomic } from '../../src/system/publish.ts';
+import { requireSafeFolder } from '../../src/base/safe-folder.ts';
 import { throwIfStopped } from '../../src/system/signals.ts';
 import { sweepTemporary } from '../../src/system/temp.ts';
 import { refuseLiveXcat, refuseUnwritable } from './checks.ts';
@@ -50,6 +51,8 @@ export async function installSystem(
 ): Promise<InstallReport> {
   const target = targetOf(options);
   await refuseLiveXcat(target);
+  // Root runs what lies there; a package is made wherever its maker likes.
+  if (options.destdir === undefined) await requireSafeFolder(target);
   const former = await readRecord(target);
   const files = await installTree(source);
   const plan = await planInstallation(target, files, former);

@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import { type Config, configFile, readConfig } from '../../definition/config.ts';
 import { openStore, type Store, storeHome, type StoreLock } from '../../definition/store.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { requireSafeFolder } from '../../base/safe-folder.ts';
+import { trustFolders } from '../../base/folder-trust.ts';
+import { problemLines } from '../print-error.ts';
 import { hintAtXcat } from './hint-at-xcat.ts';
 import type { CommandIo } from '../io.ts';
 import { xcatCallMark } from './xcat-call-mark.ts';
@@ -29,7 +32,7 @@ export interface Definitions {
 export async function openConfigured(io: CommandIo, options: DefinitionOptions = {}): Promise<Definitions> {
   refuseOwnCall(io.env);
   const home = storeHome(options.store, io.env, io.cwd);
-  const config = await readConfig(home);
+  const config = await readTrusted(io, home);
   const chosen = kindFromEnvironment(io.env) ?? config.store;
   const root = xcatRoot(config, io.env);
   const store =
@@ -41,6 +44,22 @@ export async function openConfigured(io: CommandIo, options: DefinitionOptions =
   if (options.def === undefined) return { store, config, home };
   const { oneFileStore } = await import('../../definition/one-file-store.ts');
   return { store: oneFileStore(resolve(io.cwd, options.def), store), config, home };
+}
+
+/** Reads the configuration, and sets which folders are trusted from now on. Root takes no definitions that anybody could exchange. */
+export async function readTrusted(io: Pick<CommandIo, 'stderr'>, home: string): Promise<Config> {
+  const config = await readConfig(home);
+  const { groupwritable = 'warn', owners = [] } = config.folders ?? {};
+  trustFolders({
+    groupWritable: groupwritable,
+    owners,
+    warn: ({ path, reason }) => {
+      const message = `${path} ${reason}: its members could exchange what root works with there.`;
+      io.stderr(problemLines({ code: 'folder-group', message }, 'Warning'));
+    },
+  });
+  if (process.geteuid?.() === 0) await requireSafeFolder(home);
+  return config;
 }
 
 const lockStore: StoreLock = async (home) => {

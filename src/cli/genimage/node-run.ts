@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
-import { readConfig } from '../../definition/config.ts';
 import { storeHome } from '../../definition/store.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
@@ -10,6 +9,7 @@ import { requestFrom } from '../../render/parse-arguments.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { readPlanFile } from '../../resolve/plan-file.ts';
 import type { CommandIo } from '../io.ts';
+import { readTrusted } from '../definitions/definitions.ts';
 import { layerCache } from '../layer-cache.ts';
 import { executePlan, runBuild } from './run-build.ts';
 import { sharedSpec } from '../shared-options.ts';
@@ -45,7 +45,7 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
   const familyDir = dirname(fileURLToPath(ownUrl));
   const where = { netbootDir: dirname(familyDir), installdir, env: io.env, cwd: io.cwd };
   await withReporter(io, 'genimage', reportChoice(own), async (reporter) => {
-    const cache = layerCache(io.env, await readConfig(storeHome(undefined, io.env, io.cwd)));
+    const cache = layerCache(io.env, await readTrusted(io, storeHome(undefined, io.env, io.cwd)));
     if (planFile === undefined) await runBuild(request, familyDir, where, reporter, cache);
     else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, cache);
   });

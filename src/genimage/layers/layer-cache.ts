@@ -1,8 +1,9 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { tryFlock } from '../../system/flock.ts';
+import { requireSafeFolder } from '../../base/safe-folder.ts';
 import { sweepTemporary } from '../../system/temp.ts';
 
 /** Where package layers are kept, and how many bytes of them. */
@@ -75,8 +76,11 @@ export async function withCache<T>(
   mode: 'shared' | 'exclusive',
   work: () => Promise<T>,
 ): Promise<T | undefined> {
+  await requireSafeFolder(dirname(cache.folder), 'parent');
   await mkdir(cache.folder, { recursive: true, mode: 0o700 });
-  const fd = openSync(join(cache.folder, '.lock'), constants.O_RDWR | constants.O_CREAT, 0o600);
+  await requireSafeFolder(cache.folder);
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+  const fd = openSync(join(cache.folder, '.lock'), flags, 0o600);
   try {
     if ((await tryFlock(fd, 'exclusive')) === 'taken') await sweepTemporary(cache.folder);
     if ((await tryFlock(fd, mode)) !== 'taken') return undefined;

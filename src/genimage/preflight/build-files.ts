@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
+import { safeFolderProblems } from '../../base/safe-folder.ts';
 import type { BuildContext } from '../build-context.ts';
 
 /** Files that the build reads or runs must be there, before the long part begins. */
@@ -27,7 +28,9 @@ async function checkScript(path: string): Promise<Problem[]> {
   if (found === undefined) return problem('does not exist', 'Correct the attribute postinstall.');
   if (!found.isFile()) return problem('is not a file', 'Correct the attribute postinstall.');
   // Root may always "execute"; the mode decides.
-  return (found.mode & 0o111) === 0 ? problem('is not executable', `chmod +x ${path}`) : [];
+  if ((found.mode & 0o111) === 0) return problem('is not executable', `chmod +x ${path}`);
+  // Root runs it.
+  return safeFolderProblems(path);
 }
 
 async function checkReadable(path: string, what: string): Promise<Problem[]> {

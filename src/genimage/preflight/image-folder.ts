@@ -109,7 +109,7 @@ function reason(error: unknown): string {
 }
 
 function rightsProblem(folder: string, what: string, context: BuildContext): Problem {
-  const local = '/var/tmp/rootimg-build';
+  const local = '/var/lib/rootimg/build';
   return {
     code: 'folder-unfit',
     message: `Root cannot ${what} in ${folder}. The folder may be on NFS with root_squash, or mounted with noexec.`,
