@@ -5,7 +5,7 @@ import { checkArchitecture } from './preflight/architecture.ts';
 import { checkBuildFiles } from './preflight/build-files.ts';
 import { checkImageFolder } from './preflight/image-folder.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
-import { checkManager, checkManagerHere, managerFor } from '../packages/managers.ts';
+import { checkManager, managerFor } from '../packages/managers.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { readHostRelease, releaseWarnings } from './preflight/release.ts';
 import { tftpWarnings } from './preflight/tftp-folder.ts';
@@ -35,7 +35,6 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
     managerProblems,
     checkPrivilege(),
     canRunHere ? checkTools(manager?.tools ?? [], { needsDrivers }) : [],
-    manager === undefined ? [] : checkManagerHere(),
     checkBuildFiles(plan, context),
     manager === undefined ? [] : manager.checkRepositories(plan),
     canRunHere ? checkImageFolder(plan, context) : [],

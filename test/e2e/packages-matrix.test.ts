@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findTool, run } from '../../src/system/exec.ts';
+import { hostDnf } from '../../src/packages/dnf/host-dnf.ts';
 import { hostPropagation } from '../../src/system/propagation.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
 import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
@@ -157,6 +158,23 @@ afterEach(async () => {
   expect(await hostState(builder.base)).toEqual(before);
 });
 
+/** dnf5 cannot install module streams. */
+const modular = (await hostDnf()) === 'dnf';
+
+test.skipIf(modular)(
+  'module streams and their packages are refused by line where there is dnf5 alone',
+  async () => {
+    const { problems, left } = await install(['plain', '@tool:2', 'tool', '@nogroup']);
+    const message = (name: string) => `'${name}' is of a module stream, which dnf5 cannot install.`;
+    expect(problems).toMatchObject([
+      { code: 'module-unsupported', message: message('tool'), origin: origin(3) },
+      { code: 'module-unsupported', message: message('@tool:2'), origin: origin(2) },
+      { code: 'group-missing', origin: origin(4) },
+    ]);
+    expect(left).toEqual([]);
+  },
+);
+
 const at = (path: string) => join(world.dir, path);
 const fileUrl = (path: string) => `file://${at(path)}`;
 
@@ -180,7 +198,8 @@ test('every kind of entry of a pkglist, from folders, HTTP and HTTPS with a priv
   await builder.list('lists/included', ['virtual(thing)', '/usr/bin/pathed', 'glob-*']);
   const first = await builder.list('lists/first', [
     ...['# a comment', 'plain', '#INCLUDE:included#', 'pinned-1.0', 'old-agent.noarch', '@tiny-group'],
-    ...['@tool:2', `${at('local/by-path-1.0-1.noarch.rpm')}`, 'from-server,from-secure'],
+    ...(modular ? ['@tool:2'] : []),
+    ...[`${at('local/by-path-1.0-1.noarch.rpm')}`, 'from-server,from-secure'],
     ...['#NEW_INSTALL_LIST#', '#ENV:TINY_WORD=pass two#', 'second'],
   ]);
   const second = await builder.list('lists/second', ['tiny(shell)']);
@@ -194,7 +213,7 @@ test('every kind of entry of a pkglist, from folders, HTTP and HTTPS with a priv
     [
       ...['by-path-1.0', 'from-secure-1.0', 'from-server-1.0', 'glob-one-1.0', 'glob-two-1.0'],
       ...['member-a-1.0', 'member-b-1.0', 'old-agent-1.0', 'pathed-1.0', 'pinned-1.0', 'plain-1.0'],
-      ...['provider-1.0', 'second-1.0', 'tiny-base-1.0', 'tool-2.0'],
+      ...['provider-1.0', 'second-1.0', 'tiny-base-1.0', ...(modular ? ['tool-2.0'] : [])],
     ].sort(),
   );
   expect(outcome.warnings).toEqual([
@@ -202,7 +221,7 @@ test('every kind of entry of a pkglist, from folders, HTTP and HTTPS with a priv
   ]);
   expect(outcome.origins).toMatchObject({
     'plain-1.0-1.noarch': fileUrl('os/base'),
-    'tool-2.0-1.noarch': fileUrl('os/app'),
+    ...(modular ? { 'tool-2.0-1.noarch': fileUrl('os/app') } : {}),
     'from-server-1.0-1.noarch': `${http.address}/served`,
     'by-path-1.0-1.noarch': 'file',
   });

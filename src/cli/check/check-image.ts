@@ -4,7 +4,7 @@ import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
 import { checkBuildFiles } from '../../genimage/preflight/build-files.ts';
 import { checkPrivilege } from '../../genimage/preflight/privilege.ts';
 import { checkTools } from '../../genimage/preflight/tools.ts';
-import { checkManager, checkManagerHere, managerFor } from '../../packages/managers.ts';
+import { checkManager, managerFor } from '../../packages/managers.ts';
 import { readRootPasswordHash, readSite, type Site } from '../../definition/site.ts';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -127,7 +127,6 @@ async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings:
     ...(await checkArchitecture(plan, context)).problems,
     ...(await checkPrivilege()),
     ...(await checkTools((await managerFor(plan)).tools, { needsDrivers })),
-    ...(await checkManagerHere()),
   ];
   findings.notChecked('the file system of rootimgdir', 'that would write to it; genimage does it first');
   if (host.length > 0) {

@@ -6,11 +6,15 @@ import type { DnfReport, DnfStep } from './dnf-output.ts';
 export interface Dialect {
   readonly id: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Lines of its configuration that the other generation does not have. */
+  readonly options: readonly string[];
   argv(session: DnfSession, task: DnfTask): string[];
   /** Takes one line of output into the report; gives the step when the line is one. */
   readLine(line: string, report: DnfReport): DnfStep | undefined;
   /** What it prints when it could do a task and was told to answer its own question with no. */
   readonly couldDo: RegExp;
+  /** Whether a run with this report and output ended badly for scripts alone that rpm itself only warns of; the packages are in. */
+  onlyScriptsFailed(report: DnfReport, output: string): boolean;
   /** Words of a repoquery that prints `NAME-EPOCH:VERSION-RELEASE.ARCH REPOSITORY` of what is installed, a line each. */
   readonly askOrigins: readonly string[];
   /** The packages that a group must bring, from what it tells of the group. */

@@ -20,10 +20,10 @@ export interface DnfTask {
   readonly exclude?: readonly string[];
 }
 
-/** argv of one run of dnf. */
-export function dnfArgv(session: DnfSession, task: DnfTask): string[] {
+/** argv of one run of dnf; both generations know these words. */
+export function dnfArgv(program: 'dnf' | 'dnf5', session: DnfSession, task: DnfTask): string[] {
   return [
-    'dnf',
+    program,
     `--config=${session.configFile}`,
     `--installroot=${session.root}`,
     `--releasever=${session.releasever}`,

@@ -8,12 +8,12 @@ const nowhere = '/nonexistent/rootimg';
 /**
  * dnf's whole configuration; nothing of the host's own counts. Cache and logs are below the image's /run, a folder of ours during the
  * build, because dnf puts them below the installroot. Weak dependencies are installed: xCAT leaves dnf's default, and package lists rely
- * on it. What the host protects from removal does not bind the image. `local`: the signatures of packages named by their path are checked.
+ * on it. What the host protects from removal does not bind the image. `local`: the signatures of packages named by their path are checked. `options`: further lines.
  */
 export function dnfConfig(
   repositories: readonly Repository[],
   keys: readonly string[],
-  { local }: { local: boolean },
+  { local, options }: { local: boolean; options: readonly string[] },
 ): string {
   const main = [
     '[main]',
@@ -32,6 +32,7 @@ export function dnfConfig(
     'protected_packages=',
     'protect_running_kernel=0',
     'color=never',
+    ...options,
   ];
   const sections = repositories.map((repository) => [
     `[${repository.id}]`,

@@ -12,6 +12,8 @@ export interface DnfFailure {
   readonly repositories: readonly Repository[];
   readonly output: string;
   readonly exitCode: number;
+  /** `dnf` or `dnf5` */
+  readonly program: string;
   readonly logFile: string | undefined;
 }
 
@@ -19,6 +21,7 @@ export interface DnfFailure {
 export function dnfError(failure: DnfFailure): RootimgError {
   const problems = [
     ...failure.report.missing.flatMap((name) => missingProblems(failure, name, 'package')),
+    ...failure.report.modular.flatMap((name) => modularProblems(failure, name)),
     ...failure.report.missingGroups.flatMap((name) => missingProblems(failure, `@${name}`, 'group')),
     ...failure.report.unreachable.map((id) => unreachableProblem(failure, id)),
   ];
@@ -44,10 +47,14 @@ export function dnfError(failure: DnfFailure): RootimgError {
     const message = `Packages could not be fetched whole: ${undelivered.join('; ')}.`;
     return new RootimgError('download-failed', message, { details });
   }
-  return new RootimgError('packages-failed', `dnf ended with exit status ${failure.exitCode}.`, {
-    details,
-    ...(failure.logFile === undefined ? {} : { hint: `The whole output is in ${failure.logFile}.` }),
-  });
+  return new RootimgError(
+    'packages-failed',
+    `${failure.program} ended with exit status ${failure.exitCode}.`,
+    {
+      details,
+      ...(failure.logFile === undefined ? {} : { hint: `The whole output is in ${failure.logFile}.` }),
+    },
+  );
 }
 
 function missingProblems(failure: DnfFailure, name: string, kind: 'package' | 'group'): Problem[] {
@@ -60,17 +67,27 @@ function missingProblems(failure: DnfFailure, name: string, kind: 'package' | 'g
   return entries.map((entry) => ({ ...problem, origin: originOf(entry) }));
 }
 
+function modularProblems(failure: DnfFailure, name: string): Problem[] {
+  const problem = {
+    code: 'module-unsupported',
+    message: `'${name}' is of a module stream, which ${failure.program} cannot install.`,
+    hint: 'Build on a host with dnf 4, or take a package that is of no module stream.',
+  };
+  const entries = failure.entries.filter((entry) => failure.nameOf(entry) === name);
+  return entries.length === 0 ? [problem] : entries.map((entry) => ({ ...problem, origin: originOf(entry) }));
+}
+
 function originOf({ origin: { file, line } }: PackageEntry): Origin {
   return line === undefined ? { file } : { file, line };
 }
 
 function unreachableProblem(failure: DnfFailure, id: string): Problem {
   const repository = failure.repositories.find((candidate) => candidate.id === id);
-  const reason = lastLines(failure.output).find((line) => line.trim().startsWith('- '));
+  const reason = lastLines(failure.output).find((line) => /^\s*(-|>>>) /.test(line));
   return {
     code: 'repository-unreachable',
     message: `The repository ${repository?.url ?? id} (${repository?.from ?? 'pkgdir'}) cannot be read${
-      reason === undefined ? '.' : `: ${reason.trim().slice(2)}`
+      reason === undefined ? '.' : `: ${reason.replace(/^\s*(-|>>>) /, '')}`
     }`,
   };
 }

@@ -2,7 +2,7 @@ import type { PackageEntry } from '../../plan/build-plan.ts';
 import { callDnf, type Dnf, dnfLog, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { dnfError } from './dnf-failure.ts';
 import { isPackageFile } from '../package-files.ts';
-import { type DnfReport, emptyDnfReport } from './dnf-output.ts';
+import { add, type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
 /** Name of a list entry as dnf takes it: without the folders of a sub-repository; groups and paths of files as they are. */
 export function dnfName(entry: PackageEntry): string {
@@ -13,7 +13,7 @@ export function dnfName(entry: PackageEntry): string {
 export async function checkAvailable(dnf: Dnf, task: DnfRun): Promise<void> {
   const report = emptyDnfReport();
   const output = await findMissing(dnf, task, report);
-  if (report.missing.length + report.missingGroups.length + report.unreachable.length === 0) return;
+  if ([report.missing, report.missingGroups, report.modular, report.unreachable].flat().length === 0) return;
   throw failureOf(dnf, task, report, output, 1);
 }
 
@@ -23,6 +23,7 @@ export async function resolveTask(dnf: Dnf, task: DnfRun): Promise<DnfReport> {
   const { stdout, stderr, exitCode } = await tryDnf(dnf, task, report);
   const output = `${stdout}\n${stderr}`;
   if (exitCode === 0 || dnf.dialect.couldDo.test(output)) return report;
+  sortMissing(report, task);
   throw failureOf(dnf, task, report, output, exitCode);
 }
 
@@ -31,7 +32,7 @@ export function failureOf(dnf: Dnf, task: DnfRun, report: DnfReport, output: str
   const { plan, keptLog } = dnf.site;
   return dnfError({
     ...{ report, output, exitCode, entries: task.entries, nameOf: dnfName },
-    ...{ repositories: plan.repositories, logFile: keptLog(dnfLog) },
+    ...{ program: dnf.dialect.id, repositories: plan.repositories, logFile: keptLog(dnfLog) },
   });
 }
 
@@ -44,8 +45,19 @@ export async function findMissing(dnf: Dnf, task: DnfRun, report: DnfReport): Pr
     if (names.length === 0) continue;
     const result = await tryDnf(dnf, { ...task, names }, report);
     output += `${result.stdout}\n${result.stderr}\n`;
+    sortMissing(report, { names });
   }
   return output;
+}
+
+/** dnf5 tells a missing group without its `@`, as a name like any other, and module streams too, which it does not install. */
+export function sortMissing(report: DnfReport, { names }: Pick<DnfRun, 'names'>): void {
+  const groups = report.missing.filter((name) => names.includes(`@${name}`) && !names.includes(name));
+  for (const name of groups) {
+    report.missing.splice(report.missing.indexOf(name), 1);
+    if (name.includes(':')) add(report.modular, `@${name}`);
+    else add(report.missingGroups, name);
+  }
 }
 
 /** Lets dnf resolve a run and say what it would do, and do nothing. */

@@ -16,7 +16,7 @@ export function readOriginLines(output: string): Record<string, string> {
   const origins = emptyRecord<string>();
   for (const line of output.split('\n')) {
     const [nevra = '', id] = line.trim().split(' ');
-    if (id !== undefined && id !== '') origins[nevra.replace(/-0:/, '-')] = id;
+    if (id !== undefined && id !== '' && !id.startsWith('<')) origins[nevra.replace(/-0:/, '-')] = id;
   }
   return origins;
 }

@@ -6,6 +6,8 @@ export interface DnfReport {
   readonly missing: string[];
   /** Groups that no repository has, without the `@`. */
   readonly missingGroups: string[];
+  /** Names that only module streams have, where those cannot be installed; streams themselves with their `@`. */
+  readonly modular: string[];
   /** Files of packages whose signature is absent or wrong. */
   readonly untrusted: string[];
   /** Ids of repositories whose metadata could not be had. */
@@ -29,7 +31,7 @@ export interface DnfReport {
 
 export function emptyDnfReport(): DnfReport {
   return {
-    ...{ missing: [], missingGroups: [], missingMembers: [], untrusted: [], unreachable: [] },
+    ...{ missing: [], missingGroups: [], missingMembers: [], modular: [], untrusted: [], unreachable: [] },
     ...{
       undelivered: [],
       conflicts: [],
@@ -92,7 +94,8 @@ const facts: readonly [RegExp, (report: DnfReport, match: RegExpMatchArray) => v
   ],
 ];
 
-function add(list: string[], value: string | undefined): void {
+/** Adds a value that is not in the list yet. */
+export function add(list: string[], value: string | undefined): void {
   if (value !== undefined && value !== '' && !list.includes(value)) list.push(value);
 }
 

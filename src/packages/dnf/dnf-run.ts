@@ -2,7 +2,7 @@ import type { Phase } from '../../report/reporter.ts';
 import type { ScriptletFailure } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
 import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
-import { failureOf, findMissing } from './dnf-names.ts';
+import { failureOf, findMissing, sortMissing } from './dnf-names.ts';
 import { type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
 /**
@@ -55,7 +55,9 @@ async function runOnce(
   };
   const network = options.includes('--downloadonly');
   const { stdout, stderr, exitCode } = await callDnf(dnf, argv, task, { network, asks, onLine });
-  if (exitCode === 0) return report;
+  const output = `${stdout}\n${stderr}`;
+  if (exitCode === 0 || dialect.onlyScriptsFailed(report, output)) return report;
+  sortMissing(report, task);
   if (report.missingGroups.length > 0) await findMissing(dnf, task, report);
-  throw failureOf(dnf, task, report, `${stdout}\n${stderr}`, exitCode);
+  throw failureOf(dnf, task, report, output, exitCode);
 }

@@ -55,7 +55,10 @@ export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePa
   const shared = join(temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
-  const config = dnfConfig(plan.repositories, plan.keys, { local: !plan.request.nogpgcheck });
+  const config = dnfConfig(plan.repositories, plan.keys, {
+    local: !plan.request.nogpgcheck,
+    options: dialect.options,
+  });
   // Its addresses may hold passwords.
   await writeFile(configFile, config, { mode: 0o600 });
   const macros = await writeRpmMacros(temporary, databasePath);

@@ -1,4 +1,3 @@
-import { findTool } from '../../system/exec.ts';
 import type { PackageManager } from '../manager.ts';
 import { checkRepositories, repositoryState } from '../rpm/repository-metadata.ts';
 import type { Dialect } from './dialect.ts';
@@ -8,12 +7,15 @@ import { settleDnfHistory } from './dnf-history.ts';
 import { readDnfLine } from './dnf-output.ts';
 import { openDnf } from './dnf-session.ts';
 import { dnfVersion, rpmVersion } from './dnf-version.ts';
+import { hostDnf } from './host-dnf.ts';
 
 const dialect: Dialect = {
   id: 'dnf',
   // Its output is read in the C locale; the host's aliases of its commands are not ours.
   environment: { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' },
-  argv: dnfArgv,
+  argv: (session, task) => dnfArgv('dnf', session, task),
+  options: [],
+  onlyScriptsFailed: () => false,
   readLine: readDnfLine,
   // It resolves, shows what it would do, answers with no, and ends with 1.
   couldDo: /^Operation aborted/m,
@@ -27,10 +29,10 @@ export const dnf: PackageManager = {
   id: 'dnf',
   kind: 'dnf',
   tools: [
-    { command: 'dnf', from: 'dnf', why: 'installs the packages into the tree' },
+    { command: 'dnf', from: 'dnf (or dnf5)', why: 'installs the packages into the tree' },
     { command: 'rpm', from: 'rpm', why: 'moves the package database to where the image looks' },
   ],
-  isHere: async () => (await findTool('dnf')) !== undefined,
+  isHere: async () => (await hostDnf()) === 'dnf',
   versions: async () => ({ rpm: await rpmVersion(), dnf: await dnfVersion() }),
   checkRepositories,
   repositoryState,

@@ -2,8 +2,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkManagerHere } from '../../../src/packages/managers.ts';
 import { hostDnf } from '../../../src/packages/dnf/host-dnf.ts';
+import { managerFor } from '../../../src/packages/managers.ts';
+import { aPlan } from '../../unit/genimage/a-plan.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -14,13 +15,24 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A dnf that answers as dnf5 does; the kernel runs what has no `#!` only as a program, so a shell stands behind it. */
-test('a dnf that says it is dnf5 is refused by name before anything is touched', async () => {
-  expect(await hostDnf()).toBe('dnf');
-  await writeFile(join(folder, 'dnf'), ' #!/bin/sh\necho dnf5 version 5.4.6.0\n');
-  await chmod(join(folder, 'dnf'), 0o755);
+/** A program that answers as dnf5 does. The kernel takes no script without `#!`; a shell does. */
+async function putDnf5(name: string): Promise<void> {
+  await writeFile(join(folder, name), ' : no script\necho dnf5 version 5.4.6.0\n');
+  await chmod(join(folder, name), 0o755);
   vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
-  const [problem, ...more] = await checkManagerHere();
-  expect(more).toEqual([]);
-  expect(problem).toMatchObject({ code: 'dnf5-not-supported' });
+}
+
+test('dnf 4 is taken where a host has it, also beside dnf5', async () => {
+  await putDnf5('dnf5');
+  expect(await hostDnf()).toBe('dnf');
+  expect((await managerFor(aPlan())).id).toBe('dnf');
+});
+
+test('a dnf that says it is dnf5 is dnf5', async () => {
+  await putDnf5('dnf5');
+  await putDnf5('dnf');
+  expect(await hostDnf()).toBe('dnf5');
+  const manager = await managerFor(aPlan());
+  expect(manager.id).toBe('dnf5');
+  expect(await manager.versions()).toMatchObject({ dnf5: '5.4.6.0' });
 });

@@ -14,7 +14,7 @@ const session = {
 
 test('an install names the release, the module platform and the repositories', () => {
   const task = { command: 'install', names: ['bash', '@core'], repositories: ['pkgdir-0'] } as const;
-  expect(dnfArgv(session, task)).toEqual([
+  expect(dnfArgv('dnf', session, task)).toEqual([
     'dnf',
     '--config=/img/tmp/dnf.conf',
     '--installroot=/img/rootimg',
@@ -30,7 +30,7 @@ test('an install names the release, the module platform and the repositories', (
 
 test('an interactive run asks; an update may leave the kernel alone', () => {
   const task = { command: 'upgrade', names: [], repositories: [], exclude: ['kernel*'] } as const;
-  const argv = dnfArgv({ ...session, interactive: true }, task);
+  const argv = dnfArgv('dnf', { ...session, interactive: true }, task);
   expect(argv).not.toContain('-y');
   expect(argv.slice(-2)).toEqual(['--exclude=kernel*', 'upgrade']);
 });
@@ -47,7 +47,7 @@ test('the configuration checks signatures with the given keys, in every reposito
     { id: 'pkgdir-0', url: 'file:///a', from: 'pkgdir' },
     { id: 'otherpkgdir-0', url: 'https://b/c', from: 'otherpkgdir' },
   ] as const;
-  const config = dnfConfig(repositories, ['/keys/one key', '/keys/two'], { local: true });
+  const config = dnfConfig(repositories, ['/keys/one key', '/keys/two'], { local: true, options: [] });
   expect(config.match(/^gpgcheck=1$/gm)).toHaveLength(3);
   expect(config.match(/^gpgkey=file:\/\/\/keys\/one%20key\n {2}file:\/\/\/keys\/two$/gm)).toHaveLength(2);
   expect(config).toContain('[otherpkgdir-0]\nname=otherpkgdir-0\nbaseurl=https://b/c\n');

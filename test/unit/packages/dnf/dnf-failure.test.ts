@@ -14,6 +14,7 @@ const base = {
   repositories: [{ id: 'pkgdir-0', url: 'http://server/os', from: 'pkgdir' as const }],
   output: 'Error: something',
   exitCode: 1,
+  program: 'dnf',
   logFile: '/img/logs/dnf.log',
 };
 
