@@ -3,6 +3,7 @@ import { listenForStop } from '../system/signals.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
+import { shared } from './shared-options.ts';
 import { withReporter } from './with-reporter.ts';
 
 interface SignOptions extends DefinitionOptions {
@@ -24,10 +25,10 @@ export function signCommand(io: CommandIo): Command {
     )
     .option('--certificate <file>', 'the certificate of that key: kernel and initrd are signed for iPXE too')
     .option('--gpg <name>', 'gpg key: kernel and initrd are signed for GRUB too')
-    .option('--store <dir>', 'definitions are there (ROOTIMG_HOME, /etc/rootimg)')
-    .option('--def <file>', 'the definition is in this stanza file')
-    .option('--json', 'JSON lines on standard output')
-    .option('--quiet', 'only the result')
+    .option(...shared('store'))
+    .option(...shared('def'))
+    .option(...shared('json'))
+    .option(...shared('quiet'))
     .action((name: string, options: SignOptions) => sign(io, name, options));
 }
 

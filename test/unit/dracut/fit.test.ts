@@ -12,9 +12,15 @@ afterEach(() => stage.remove());
 describe.each(shells)('what a node cannot do is told before the download under %s', (shell) => {
   const check = (words: string, ...parameters: string[]) => {
     stage.kernelLine(parameters);
-    const parts = ['lib', 'unpack', 'fit'].map((part) => `. "$rootimg_lib/${part}.sh"`).join('\n');
-    return stage.run(shell, `${parts}\nrootimg_packed=$rootimg_run/image\nrootimg_check_fit ${words}`).status;
+    stage.file('run/initramfs/rootimg/imgurl', `${mirrors}\n`);
+    const parts = ['lib', 'way', 'unpack', 'fit'].map((part) => `. "$rootimg_lib/${part}.sh"`).join('\n');
+    const script = `rootimg_from=http://a/r.sfs rootimg_packed=$rootimg_run/image\nrootimg_check_fit ${words}`;
+    return stage.run(shell, `${parts}\n${script}`).status;
   };
+  let mirrors = 'http://a/r.sfs';
+  beforeEach(() => {
+    mirrors = 'http://a/r.sfs';
+  });
   const fatal = () => stage.read('run/initramfs/rootimg/fatal');
 
   // 1000 MB free of 2000.
@@ -61,6 +67,14 @@ describe.each(shells)('what a node cannot do is told before the download under %
   it('counts what an earlier try has already fetched', () => {
     stage.bytes('run/initramfs/rootimg/image', Buffer.alloc(5 * 1024 * 1024));
     expect(check('cpio gzip', 'imgneed=305+700')).toBe(0);
+  });
+
+  it('leaves a form that it cannot take for that of another mirror', () => {
+    mirrors = 'http://a/r.sfs,http://b/r.cpio.gz';
+    stage.file('proc/filesystems', 'nodev\toverlay\n');
+    expect(check('squashfs none')).toBe(1);
+    expect(check('cpio nosuchcompressor')).toBe(1);
+    expect(fatal()).toBeUndefined();
   });
 
   it.each(['squashfs', 'erofs'])('names the module that is missing for %s', (kind) => {

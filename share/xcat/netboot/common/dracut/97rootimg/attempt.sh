@@ -79,7 +79,10 @@ rootimg_attempt() {
     rootimg_verified=
     # shellcheck disable=SC2046
     set -- $(rootimg_kind "$rootimg_from")
-    rootimg_check_fit "$1" "$2"
+    if ! rootimg_check_fit "$1" "$2"; then
+        rootimg_later rootimg_error
+        return 1
+    fi
     if ! rootimg_expect "$rootimg_from" "$rootimg_if"; then
         rootimg_later rootimg_error
         return 1

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Whether this node can take the image at all, told before anything is downloaded. Ends the attempt for good with the cause when it cannot.
+# Whether this node can take the image at all, told before anything is downloaded. Ends the attempt for good with the cause when it cannot; where it only
+# cannot take the form that this mirror has, gives 1, and the next mirror may have another.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
 # Two numbers with a plus between them? Anything else would end this shell when it is reckoned with; a number after 0 would be octal.
@@ -41,7 +42,7 @@ rootimg_check_memory() {
 # COMPRESSOR
 rootimg_check_compressor() {
     [ "$1" = none ] || command -v "$1" > /dev/null 2>&1 ||
-        rootimg_fatal "$1 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
+        rootimg_hopeless "$1 is not in this initrd: install it in the image and make the initrd anew (genimage --onlyinitrd)"
 }
 
 # FILESYSTEM: does the kernel have it now? The lines are its name, with or without `nodev` before it.
@@ -59,15 +60,15 @@ rootimg_check_modules() {
         case $rootimg_module in
             loop) [ -e "$rootimg_fs/dev/loop-control" ] ;;
             *) rootimg_has_filesystem "$rootimg_module" ;;
-        esac || rootimg_fatal "this initrd has no module $rootimg_module for kernel $(uname -r): make it anew (genimage --onlyinitrd)"
+        esac || rootimg_hopeless "this initrd has no module $rootimg_module for kernel $(uname -r): make it anew (genimage --onlyinitrd)" || return 1
     done
 }
 
 # KIND COMPRESSOR
 rootimg_check_fit() {
-    rootimg_check_compressor "$2"
+    rootimg_check_compressor "$2" || return 1
     case $1 in
-        squashfs | erofs) rootimg_check_modules "$1" ;;
+        squashfs | erofs) rootimg_check_modules "$1" || return 1 ;;
     esac
     rootimg_check_memory
 }
