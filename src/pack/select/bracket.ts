@@ -1,12 +1,5 @@
 import { own } from '../../base/own.ts';
-
-/** The regular expression that matches nothing. */
-export const nothing = '(?!)';
-
-/** One byte in a regular expression over binary strings. */
-export function byteSource(code: number): string {
-  return `\\x${code.toString(16).padStart(2, '0')}`;
-}
+import { type ByteSet, byteSet, noByte } from './byte-set.ts';
 
 /** Members of the classes in the C locale. */
 const classes: Readonly<Record<string, RegExp>> = {
@@ -30,6 +23,8 @@ interface Element {
   /** A single character, which may begin a range. */
   readonly char?: string;
   readonly class?: RegExp;
+  /** The code of a single character that begins no range. */
+  readonly same?: number;
   /** No matching beyond this point: a class without such a name, a symbol of several characters. */
   readonly wrong?: boolean;
   /** glibc: what matched before an `[=` that is no equivalence class does not match after all. */
@@ -40,91 +35,92 @@ interface Element {
 const Fate = { open: 0, matched: 1, lost: 2 } as const;
 
 /**
- * Reads `[…]` whose first character after `[` is at `start`, and gives its regular expression and where it ends; undefined when it never
+ * Reads `[…]` whose first character after `[` is at `start`, and gives the bytes it stands for and where it ends; undefined when it never
  * ends: then `[` is itself. Elements are read in order as fnmatch does, because a wrong one spoils what follows and not what came before.
  */
-export function readBracket(pattern: string, start: number): { source: string; end: number } | undefined {
+export function readBracket(pattern: string, start: number): { set: ByteSet; end: number } | undefined {
   const negated = pattern[start] === '!' || pattern[start] === '^';
   const first = negated ? start + 1 : start;
   const fates = new Uint8Array(256);
   let wrong = false;
-  const take = (isMatch: (code: number) => boolean) => {
-    if (!wrong) change(fates, Fate.open, Fate.matched, isMatch);
+  const take = (from: number, to: number, isMatch?: (code: number) => boolean) => {
+    if (!wrong) change(fates, Fate.open, Fate.matched, { from, to, isMatch });
   };
   for (let at = first; at < pattern.length;) {
-    if (pattern[at] === ']' && at > first) return { source: sourceOf(fates, negated, wrong), end: at + 1 };
+    if (pattern[at] === ']' && at > first) return { set: setOf(fates, negated, wrong), end: at + 1 };
     const element = readElement(pattern, at);
     at = element.end;
     wrong ||= element.wrong ?? false;
-    if (element.forgets) change(fates, Fate.matched, Fate.lost, () => true);
+    if (element.forgets) change(fates, Fate.matched, Fate.lost, { from: 0, to: 255 });
     const known = element.class;
-    if (known !== undefined) take((code) => known.test(String.fromCharCode(code)));
+    if (known !== undefined) take(0, 255, (code) => known.test(String.fromCharCode(code)));
+    if (element.same !== undefined) take(element.same, element.same);
     if (element.char === undefined) continue;
     const from = element.char.charCodeAt(0);
     const range = readRange(pattern, at);
     at = range?.end ?? at;
     wrong ||= range !== undefined && range.to === undefined;
-    take((code) => (range?.to === undefined ? code === from : from <= code && code <= range.to));
+    take(from, range?.to ?? from);
   }
-  return wrong ? { source: nothing, end: pattern.length } : undefined;
+  return wrong ? { set: noByte, end: pattern.length } : undefined;
 }
 
-function change(fates: Uint8Array, from: number, to: number, isMeant: (code: number) => boolean): void {
-  for (let code = 0; code < 256; code++) if (fates[code] === from && isMeant(code)) fates[code] = to;
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly isMatch?: ((code: number) => boolean) | undefined;
 }
 
-function sourceOf(fates: Uint8Array, negated: boolean, wrong: boolean): string {
-  if (negated && wrong) return nothing;
-  let inside = '';
-  for (let from = 0; from < 256; from++) {
-    if (!isIn(fates[from], negated)) continue;
-    let to = from;
-    while (to < 255 && isIn(fates[to + 1], negated)) to++;
-    inside += `${byteSource(from)}-${byteSource(to)}`;
-    from = to;
-  }
-  return inside === '' ? nothing : `[${inside}]`;
+function change(fates: Uint8Array, before: number, after: number, { from, to, isMatch }: Range): void {
+  for (let code = from; code <= to; code++)
+    if (fates[code] === before && (isMatch?.(code) ?? true)) fates[code] = after;
 }
 
-function isIn(fate: number | undefined, negated: boolean): boolean {
-  return fate === (negated ? Fate.open : Fate.matched);
+function setOf(fates: Uint8Array, negated: boolean, wrong: boolean): ByteSet {
+  if (negated && wrong) return noByte;
+  return byteSet((code) => fates[code] === (negated ? Fate.open : Fate.matched));
 }
 
 function readElement(pattern: string, at: number): Element {
   const char = pattern.charAt(at);
   if (char === '\\') return { char: pattern.charAt(at + 1), end: at + 2 };
   if (char !== '[') return { char, end: at + 1 };
-  const rest = pattern.slice(at);
-  const named = /^\[:([a-y]*):\]/.exec(rest);
-  if (named !== null) {
-    const known = own(classes, named[1] ?? '');
-    return { end: at + named[0].length, ...(known === undefined ? { wrong: true } : { class: known }) };
+  const next = pattern.charAt(at + 1);
+  const named = next === ':' ? readName(pattern, at + 2) : undefined;
+  if (named !== undefined) {
+    const known = own(classes, named.name);
+    return { end: named.end, ...(known === undefined ? { wrong: true } : { class: known }) };
   }
-  const equivalent = /^\[=([^])=\]/.exec(rest);
-  if (equivalent !== null) {
-    const code = (equivalent[1] ?? '').charCodeAt(0);
-    return { end: at + 5, class: new RegExp(byteSource(code)) };
-  }
-  if (rest.startsWith('[=')) return { char, end: at + 1, forgets: true };
-  if (!rest.startsWith('[.')) return { char, end: at + 1 };
-  return readSymbol(rest, at);
+  if (next === '=' && pattern.startsWith('=]', at + 3))
+    return { same: pattern.charCodeAt(at + 2), end: at + 5 };
+  if (next === '=') return { char, end: at + 1, forgets: true };
+  if (next !== '.') return { char, end: at + 1 };
+  return readSymbol(pattern, at);
 }
 
-/** `[.x.]`, where `rest` begins. In the C locale only single characters have a name. */
-function readSymbol(rest: string, at: number): Element {
-  const end = rest.indexOf('.]', 2);
-  if (end === -1) return { end: at + rest.length, wrong: true };
-  return end === 3 ? { char: rest.charAt(2), end: at + 5 } : { end: at + end + 2, wrong: true };
+/** The name of a class that begins at `start`, up to `:]`; `a` to `y` are the letters that names have. */
+function readName(pattern: string, start: number): { name: string; end: number } | undefined {
+  let end = start;
+  while (end < pattern.length && pattern.charAt(end) >= 'a' && pattern.charAt(end) <= 'y') end += 1;
+  if (!pattern.startsWith(':]', end)) return undefined;
+  return { name: pattern.slice(start, end), end: end + 2 };
+}
+
+/** `[.x.]` at `at`. In the C locale only single characters have a name. */
+function readSymbol(pattern: string, at: number): Element {
+  const close = pattern.indexOf('.]', at + 2);
+  if (close === -1) return { end: pattern.length, wrong: true };
+  return close === at + 3 ? { char: pattern.charAt(at + 2), end: at + 5 } : { end: close + 2, wrong: true };
 }
 
 /** The upper end of a range whose `-` would be at `at`; `to` is undefined when it is wrong. */
 function readRange(pattern: string, at: number): { to?: number; end: number } | undefined {
-  if (pattern[at] !== '-' || pattern[at + 1] === undefined || pattern[at + 1] === ']') return undefined;
-  const rest = pattern.slice(at + 1);
-  if (rest.startsWith('[.')) {
-    const symbol = readSymbol(rest, at + 1);
+  const start = at + 1;
+  if (pattern[at] !== '-' || pattern[start] === undefined || pattern[start] === ']') return undefined;
+  if (pattern.startsWith('[.', start)) {
+    const symbol = readSymbol(pattern, start);
     return { end: symbol.end, ...(symbol.char === undefined ? {} : { to: symbol.char.charCodeAt(0) }) };
   }
-  const escaped = rest.startsWith('\\') && rest.length > 1;
-  return { to: rest.charCodeAt(escaped ? 1 : 0), end: at + (escaped ? 3 : 2) };
+  const isEscaped = pattern[start] === '\\' && start + 1 < pattern.length;
+  return { to: pattern.charCodeAt(isEscaped ? start + 1 : start), end: start + (isEscaped ? 2 : 1) };
 }

@@ -1,4 +1,6 @@
-import { byteSource, nothing, readBracket } from './bracket.ts';
+import { readBracket } from './bracket.ts';
+import { type ByteSet, byteSet, everyByte, noByte } from './byte-set.ts';
+import { literalSegment, type Segment, setSegment } from './segment.ts';
 
 /** What a pattern is, as far as it helps to find its matches quickly. All strings are binary. */
 export type Pattern =
@@ -7,13 +9,16 @@ export type Pattern =
   | { readonly kind: 'prefix'; readonly text: string }
   /** `*text` */
   | { readonly kind: 'suffix'; readonly text: string }
-  /** Anything else: every match holds `core`, its longest literal part; `source` is the regular expression of the whole. */
-  | { readonly kind: 'general'; readonly core: string; readonly source: string };
+  /** Anything else: every match holds `core`, its longest literal part. */
+  | { readonly kind: 'general'; readonly core: string; readonly test: PathTest };
+
+/** Takes time that grows with the path's length, whatever the pattern. */
+export type PathTest = (path: string) => boolean;
 
 type Token =
   | { readonly type: 'literal'; readonly char: string }
   | { readonly type: 'any' }
-  | { readonly type: 'source'; readonly source: string };
+  | { readonly type: 'set'; readonly set: ByteSet };
 
 /**
  * Reads a pattern as `find -path` does: fnmatch(3) without flags in the C locale, so `*`, `?` and `[…]` match `/` and leading dots as well,
@@ -28,13 +33,65 @@ export function parsePattern(pattern: string): Pattern {
   if (prefix !== undefined) return { kind: 'prefix', text: prefix };
   const suffix = isAny(tokens[0]) ? literalOf(tokens.slice(1)) : undefined;
   if (suffix !== undefined) return { kind: 'suffix', text: suffix };
-  return { kind: 'general', core: longestLiteral(tokens), source: tokens.map(sourceOf).join('') };
+  return { kind: 'general', core: longestLiteral(tokens), test: testOf(tokens) };
 }
 
 /** Tests one pattern by itself: for few patterns, or few paths. */
-export function patternTest(pattern: string): (path: string) => boolean {
-  const expression = new RegExp(`^(?:${patternSource(parsePattern(pattern))})$`);
-  return (path) => expression.test(path);
+export function patternTest(pattern: string): PathTest {
+  const parsed = parsePattern(pattern);
+  switch (parsed.kind) {
+    case 'literal':
+      return (path) => path === parsed.text;
+    case 'prefix':
+      return (path) => path.startsWith(parsed.text);
+    case 'suffix':
+      return (path) => path.endsWith(parsed.text);
+    case 'general':
+      return parsed.test;
+  }
+}
+
+/**
+ * Matches from left to right without ever going back: what stands between two `*` is taken where it stands first, because that leaves most for the
+ * rest. The last segment has its place at the end.
+ */
+function testOf(tokens: readonly Token[]): PathTest {
+  const [first, ...others] = segmentsOf(tokens);
+  const last = others.pop();
+  if (first === undefined) return () => false;
+  if (last === undefined) return (path) => path.length === first.length && first.standsAt(path, 0);
+  return (path) => {
+    const end = path.length - last.length;
+    if (end < first.length || !first.standsAt(path, 0) || !last.standsAt(path, end)) return false;
+    let at = first.length;
+    for (const segment of others) {
+      const found = segment.find(path, at);
+      if (found === -1) return false;
+      at = found + segment.length;
+      if (at > end) return false;
+    }
+    return true;
+  };
+}
+
+/** What stands before the first `*`, between any two, and after the last; the outer ones may be empty. */
+function segmentsOf(tokens: readonly Token[]): Segment[] {
+  const parts: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.type === 'any') parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts.map((part) => {
+    const literal = literalOf(part);
+    return literal === undefined ? setSegment(part.map(setOf)) : literalSegment(literal);
+  });
+}
+
+const singles = Array.from({ length: 256 }, (_, byte) => byteSet((code) => code === byte));
+
+function setOf(token: Token): ByteSet {
+  if (token.type === 'any') return everyByte;
+  return token.type === 'set' ? token.set : (singles[token.char.charCodeAt(0)] ?? noByte);
 }
 
 function longestLiteral(tokens: readonly Token[]): string {
@@ -47,20 +104,6 @@ function longestLiteral(tokens: readonly Token[]): string {
   return longest;
 }
 
-/** The regular expression of a whole pattern, over binary strings; to be anchored by the caller. */
-export function patternSource(pattern: Pattern): string {
-  switch (pattern.kind) {
-    case 'literal':
-      return escapeText(pattern.text);
-    case 'prefix':
-      return `${escapeText(pattern.text)}[^]*`;
-    case 'suffix':
-      return `[^]*${escapeText(pattern.text)}`;
-    case 'general':
-      return pattern.source;
-  }
-}
-
 /** The text when there are only literal characters. */
 function literalOf(tokens: readonly Token[]): string | undefined {
   let text = '';
@@ -71,15 +114,6 @@ function literalOf(tokens: readonly Token[]): string | undefined {
   return text;
 }
 
-function sourceOf(token: Token): string {
-  if (token.type === 'literal') return escapeText(token.char);
-  return token.type === 'any' ? '[^]*' : token.source;
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[^A-Za-z0-9_/]/g, (char) => byteSource(char.charCodeAt(0)));
-}
-
 function tokenize(pattern: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < pattern.length;) {
@@ -88,10 +122,10 @@ function tokenize(pattern: string): Token[] {
     if (char === '*') {
       if (tokens.at(-1)?.type !== 'any') tokens.push({ type: 'any' });
     } else if (char === '?') {
-      tokens.push({ type: 'source', source: '[^]' });
+      tokens.push({ type: 'set', set: everyByte });
     } else if (char === '\\') {
       // A backslash at the end matches nothing.
-      if (at === pattern.length) return [{ type: 'source', source: nothing }];
+      if (at === pattern.length) return [{ type: 'set', set: noByte }];
       tokens.push({ type: 'literal', char: pattern.charAt(at) });
       at += 1;
     } else {
@@ -99,7 +133,7 @@ function tokenize(pattern: string): Token[] {
       if (bracket === undefined) {
         tokens.push({ type: 'literal', char });
       } else {
-        tokens.push({ type: 'source', source: bracket.source });
+        tokens.push({ type: 'set', set: bracket.set });
         at = bracket.end;
       }
     }

@@ -1,4 +1,4 @@
-import { parsePattern, patternSource } from './fnmatch.ts';
+import { parsePattern } from './fnmatch.ts';
 import { type General, generalPatterns, type Generals } from './general-patterns.ts';
 
 /** What a pattern set knows about one folder of the tree while what lies in it is tested. */
@@ -19,6 +19,9 @@ export interface PatternSet {
   /** Places in the given list of the patterns that have matched nothing so far, ascending. */
   unmatched(): number[];
 }
+
+/** More characters make the search for cores larger, and hardly rarer what it finds. */
+const longestCore = 16;
 
 interface Prefix {
   readonly index: number;
@@ -43,8 +46,10 @@ export function patternSet(patterns: readonly string[]): PatternSet {
       const [folder, start] = splitHead(pattern.text);
       append(prefixes, folder, { index, start });
     } else {
-      const core = pattern.kind === 'suffix' ? pattern.text : pattern.core;
-      others.push({ index, core, source: patternSource(pattern) });
+      const isSuffix = pattern.kind === 'suffix';
+      const test = isSuffix ? (path: string) => path.endsWith(pattern.text) : pattern.test;
+      const core = isSuffix ? pattern.text : pattern.core;
+      others.push({ index, core: core.slice(-longestCore), test });
     }
   }
   const generals = generalPatterns(others, unmatched);

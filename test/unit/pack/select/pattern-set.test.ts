@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePattern, patternSource } from '../../../../src/pack/select/fnmatch.ts';
+import { patternTest } from '../../../../src/pack/select/fnmatch.ts';
 import { type FolderScope, patternSet } from '../../../../src/pack/select/pattern-set.ts';
 
 /** Paths of a small tree, parents before children. */
@@ -28,12 +28,10 @@ function walk(patterns: string[]): { matched: string[]; unmatched: number[] } {
 }
 
 function plain(patterns: string[]): { matched: string[]; unmatched: number[] } {
-  const expressions = patterns.map((one) => new RegExp(`^(?:${patternSource(parsePattern(one))})$`));
+  const tests = patterns.map(patternTest);
   return {
-    matched: paths.filter((path) => expressions.some((one) => one.test(path))),
-    unmatched: [...expressions.keys()].filter(
-      (index) => !paths.some((path) => expressions[index]!.test(path)),
-    ),
+    matched: paths.filter((path) => tests.some((test) => test(path))),
+    unmatched: [...tests.keys()].filter((index) => !paths.some(tests[index]!)),
   };
 }
 
