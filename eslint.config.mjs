@@ -1,6 +1,11 @@
 import tseslint from 'typescript-eslint';
 
-const processes = { paths: [{ name: 'execa', message: 'Only src/system/exec.ts starts processes.' }] };
+const processes = { name: 'execa', message: 'Only src/system/exec.ts starts processes.' };
+const message = 'src/base/regular-file.ts reads files as a whole: with a limit, and no pipe or device.';
+const wholeFiles = [
+  { name: 'node:fs', importNames: ['readFile', 'readFileSync'], message },
+  { name: 'node:fs/promises', importNames: ['readFile'], message },
+];
 
 export default tseslint.config(
   { ignores: ['dist*/**', 'node_modules/**', 'fixtures/**'] },
@@ -13,10 +18,16 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-function': 'off',
       eqeqeq: 'error',
       'prefer-const': 'error',
-      'no-restricted-imports': ['error', processes],
+      'no-restricted-imports': ['error', { paths: [processes, ...wholeFiles] }],
     },
   },
   { files: ['src/**'], rules: { 'no-console': 'error' } },
-  { files: ['src/system/exec.ts', 'test/**', 'tools/**'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/system/exec.ts'], rules: { 'no-restricted-imports': ['error', { paths: wholeFiles }] } },
+  // Files of a tree, hashed whatever their size.
+  {
+    files: ['src/genimage/initrd/initrd-inputs.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [processes] }] },
+  },
+  { files: ['test/**', 'tools/**'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['test/**', 'tools/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -99,6 +99,7 @@ const fileErrors: Readonly<Record<string, string>> = {
   ENOTDIR: 'it, or a part of its path, is no folder',
   EISDIR: 'it is a folder',
   ENOTREG: 'it is no regular file',
+  ETOOBIG: 'it is too large',
   EACCES: 'permission denied',
   ELOOP: 'its symbolic links go round in a circle',
   EROFS: 'its file system is read-only',

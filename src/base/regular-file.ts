@@ -1,20 +1,93 @@
-import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 
 /** The empty file that everybody knows. */
 const nullDevice = '/dev/null';
 
+/** Bytes of the largest file that is read as a whole unless a caller says otherwise: none that people write comes near. */
+const longestFile = 64 * 1024 * 1024;
+
+const chunk = 65_536;
+/** Opening a pipe does not wait for a writer. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
 /**
- * The bytes of a file that an administrator's list or attribute names. Rejects with code EISDIR for a folder and ENOTREG for a device or a
- * pipe, which might never end; `/dev/null` is an empty file.
+ * The bytes of a file from outside: the one way to read one as a whole. Rejects with code EISDIR for a folder, ENOTREG for a device or a pipe,
+ * which might never end, ETOOBIG for more than `most` bytes; `/dev/null` is an empty file.
  */
-export async function readRegularFile(path: string): Promise<Buffer> {
+export async function readRegularFile(path: string, most = longestFile): Promise<Buffer> {
   refuseOther(path, await stat(path));
-  return readFile(path);
+  const file = await open(path, flags);
+  try {
+    const found = await file.stat();
+    refuseOther(path, found);
+    const reading = growing(path, found.size, most);
+    for (let read = 1; read > 0;) {
+      read = (await file.read(reading.room(), 0)).bytesRead;
+      reading.took(read);
+    }
+    return reading.bytes();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same, at once. A path of bytes that are no UTF-8 comes as a Buffer. */
+export function readRegularFileSync(path: string | Buffer, most = longestFile): Buffer {
+  refuseOther(path, statSync(path));
+  const fd = openSync(path, flags);
+  try {
+    const found = fstatSync(fd);
+    refuseOther(path, found);
+    const reading = growing(path, found.size, most);
+    for (let read = 1; read > 0;) {
+      read = readSync(fd, reading.room());
+      reading.took(read);
+    }
+    return reading.bytes();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The text of such a file. */
+export async function readTextFile(
+  path: string,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+  most = longestFile,
+): Promise<string> {
+  return (await readRegularFile(path, most)).toString(encoding);
+}
+
+/** A buffer that grows while a file is read: what the file says of its size need not be true, as in /proc. */
+function growing(path: string | Buffer, size: number, most: number) {
+  const tooLarge = () =>
+    Object.assign(new Error(`more than ${most} bytes`), { code: 'ETOOBIG', syscall: 'read', path });
+  if (size > most) throw tooLarge();
+  let buffer = Buffer.allocUnsafe(size + 1);
+  let filled = 0;
+  return {
+    room: (): Buffer => {
+      if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2 + chunk);
+      return buffer.subarray(filled);
+    },
+    took: (read: number): void => {
+      filled += read;
+      refuseLarger(path, filled, most);
+    },
+    bytes: (): Buffer => buffer.subarray(0, filled),
+  };
+}
+
+/** Throws what readRegularFile rejects with for more than `most` bytes. */
+export function refuseLarger(path: string | Buffer, size: number, most = longestFile): void {
+  if (size <= most) return;
+  throw Object.assign(new Error(`more than ${most} bytes`), { code: 'ETOOBIG', syscall: 'read', path });
 }
 
 /** Throws what readRegularFile rejects with for what stands at `path`. */
-export function refuseOther(path: string, found: Stats): void {
+export function refuseOther(path: string | Buffer, found: Stats): void {
   if (found.isFile() || path === nullDevice) return;
-  throw Object.assign(new Error('no regular file'), { code: found.isDirectory() ? 'EISDIR' : 'ENOTREG' });
+  const code = found.isDirectory() ? 'EISDIR' : 'ENOTREG';
+  throw Object.assign(new Error('no regular file'), { code, syscall: 'open', path });
 }

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
-import { lstat, readFile, readlink, statfs } from 'node:fs/promises';
+import { lstat, readlink, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { type Problem, throwProblems } from './errors.ts';
 import { type FolderFault, folderTrust } from './folder-trust.ts';
 
@@ -103,7 +104,7 @@ async function isTrusted(path: string, { uid }: Stats, { uids, nobody }: Trusted
 
 /** Root and we ourselves, and those that config.yaml names; in a user namespace root of the host is seen as nobody. */
 async function trustedOwners(): Promise<TrustedOwners> {
-  const read = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).trim();
+  const read = async (file: string) => (await readTextFile(file).catch(() => '')).trim();
   const nobody = Number((await read('/proc/sys/kernel/overflowuid')) || 65_534);
   const map = (await read('/proc/self/uid_map')).split(/\s+/).join(' ');
   const isWhole = map === '' || map === '0 0 4294967295';

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, open, readFile } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import os from 'node:os';
+import { readTextFile } from '../base/regular-file.ts';
 import { RootimgError } from '../base/errors.ts';
 import { findTool, run } from '../system/exec.ts';
 import type { Machine } from './machine.ts';
@@ -47,7 +48,7 @@ export async function chooseAccelerator(
 ): Promise<Accelerator> {
   if (arch !== os.machine()) return 'tcg';
   const opened = await open('/dev/kvm', 'r+').then((handle) => handle.close().then(isTrue), isFalse);
-  if (!opened || !canVirtualise(arch, await readFile('/proc/cpuinfo', 'utf8'))) return 'tcg';
+  if (!opened || !canVirtualise(arch, await readTextFile('/proc/cpuinfo'))) return 'tcg';
   const trial = run(kvmTrialArgv(program, machine), { input: 'quit\n', timeout: 20_000 });
   return trial.then(
     () => 'kvm',

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile, readTextFile } from '../base/regular-file.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
 import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
@@ -24,7 +25,7 @@ export interface PackedImage {
 /** Finds the files of a packed image. Errors: not packed, a file missing, a packed file of another size than the manifest says. */
 export async function loadImage(rootimgdir: string, imageName: string): Promise<PackedImage> {
   const manifestPath = join(rootimgdir, manifestName);
-  const text = await readFile(manifestPath, 'utf8').catch(() => undefined);
+  const text = await readTextFile(manifestPath).catch(() => undefined);
   const manifest = text === undefined ? undefined : parseManifest(text);
   const pack = manifest?.pack;
   if (manifest === undefined || pack === undefined) {
@@ -48,7 +49,7 @@ export async function loadImage(rootimgdir: string, imageName: string): Promise<
 
 async function readSigned(folder: string): Promise<SignedList | undefined> {
   const [list, signature] = await Promise.all(
-    signedListNames.map((name) => readFile(join(folder, name)).catch(() => undefined)),
+    signedListNames.map((name) => readRegularFile(join(folder, name)).catch(() => undefined)),
   );
   return list === undefined || signature === undefined ? undefined : { list, signature };
 }

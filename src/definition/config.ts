@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { fileErrorWords, type Origin, RootimgError } from '../base/errors.ts';
 import type { Config } from './config-parse.ts';
 
@@ -28,7 +28,7 @@ export async function configOrigin(home: string, path: readonly string[]): Promi
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readTextFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new RootimgError('config-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFileSync } from '../base/regular-file.ts';
 import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../base/flush.ts';
 import { checkObject } from './check.ts';
@@ -85,7 +85,7 @@ export function fileStore(home: string, lock: StoreLock): Store {
 function readObject(file: string, type: ObjectType, name: string): DefinitionObject | undefined {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readRegularFileSync(file).toString('utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unusable(file, 'read', error);

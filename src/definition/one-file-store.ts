@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../base/regular-file.ts';
 import { fileErrorWords, ProblemsError, RootimgError } from '../base/errors.ts';
 import { checkObject } from './check.ts';
 import { type DefinitionObject, type ObjectType, siteName } from './object.ts';
@@ -35,7 +35,7 @@ export function oneFileStore(file: string, base: Store): Store {
 }
 
 async function loadObjects(file: string): Promise<readonly DefinitionObject[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file).catch((error: unknown) => {
     throw new RootimgError('def-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },
       cause: error,

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { fileErrorWords, RootimgError } from '../base/errors.ts';
 import { siteName } from './object.ts';
 import type { Store } from './store-type.ts';
@@ -71,7 +72,7 @@ export async function readPasswordHash(file: string): Promise<string> {
       hint: `chmod 600 ${file}`,
     });
   }
-  const hash = await readFile(file, 'utf8').catch(
+  const hash = await readTextFile(file).catch(
     unreadable('Only its owner can read it: packimage needs to run as that user.'),
   );
   const line = hash.trim();

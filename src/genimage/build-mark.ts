@@ -1,6 +1,7 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { writeFile } from '../base/write-file.ts';
 import { flushFile } from '../base/flush.ts';
 import { type BuildMark, buildMarkName, buildMarkSchema } from '../plan/manifest.ts';
@@ -31,7 +32,7 @@ export async function writeMark(folder: string, step: string, whole = false): Pr
 export async function readMark(folder: string): Promise<BuildMark | undefined> {
   let text: string;
   try {
-    text = await readFile(join(folder, buildMarkName), 'utf8');
+    text = await readTextFile(join(folder, buildMarkName));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

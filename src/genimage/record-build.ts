@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import {
   type BuiltRecord,
   type Manifest,
@@ -79,7 +80,7 @@ export async function describeBuild(
 export async function writeManifest(build: Build, built: BuiltRecord): Promise<void> {
   const path = join(build.folder, manifestName);
   const { name, osvers, arch, profile } = build.plan.image;
-  const before = parseManifest(await readFile(path, 'utf8').catch(() => ''));
+  const before = parseManifest(await readTextFile(path).catch(() => ''));
   const manifest: Manifest = {
     schema: 1,
     image: { name, osvers, arch, profile },

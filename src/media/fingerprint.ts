@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import type { Medium } from './medium.ts';
 
 /** The file in a distribution's folder that names the discs which were copied in. */
@@ -24,6 +24,6 @@ export function contentKey(medium: Medium): string {
 
 /** The fingerprints of the discs in a distribution's folder; undefined when nothing says so. */
 export async function readFingerprints(folder: string): Promise<string[] | undefined> {
-  const text = await readFile(join(folder, fingerprintName), 'utf8').catch(() => undefined);
+  const text = await readTextFile(join(folder, fingerprintName)).catch(() => undefined);
   return text?.split(/[,\s]+/).filter((word) => word !== '');
 }

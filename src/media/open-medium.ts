@@ -1,5 +1,6 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { RootimgError } from '../base/errors.ts';
 import { openArchive, readArchiveText } from './archive.ts';
 import { openFolder } from './folder.ts';
@@ -46,7 +47,7 @@ export async function readFacts(medium: Medium): Promise<MediumFacts> {
     }
     const text =
       medium.kind === 'folder'
-        ? await readFile(join(medium.path, path), 'utf8')
+        ? await readTextFile(join(medium.path, path))
         : await readArchiveText(medium.path, path);
     texts.set(path, text);
   }

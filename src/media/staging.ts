@@ -1,8 +1,9 @@
 import { exists } from '../base/exists.ts';
 import { followedPath } from '../base/followed-path.ts';
-import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { readTextFile } from '../base/regular-file.ts';
 import { RootimgError } from '../base/errors.ts';
 import { flushFile } from '../base/flush.ts';
 import { run } from '../system/exec.ts';
@@ -127,7 +128,7 @@ async function identityOf(target: string): Promise<string> {
 }
 
 async function readState(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'state.json'), 'utf8').catch(() => undefined);
+  const text = await readTextFile(join(folder, 'state.json')).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return stateSchema.safeParse(JSON.parse(text)).data?.key;

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 
 const fileName = 'package-origins.json';
 
@@ -13,6 +14,6 @@ export async function keepOrigins(
 
 /** What keepOrigins kept; empty in a run that installed nothing. */
 export async function findOrigins(temporary: string): Promise<Map<string, string>> {
-  const text = await readFile(join(temporary, fileName), 'utf8').catch(() => '{}');
+  const text = await readTextFile(join(temporary, fileName)).catch(() => '{}');
   return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
 }

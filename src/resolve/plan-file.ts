@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../base/regular-file.ts';
 import { type Origin, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { lacksSecrets } from '../base/secrets.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
@@ -49,7 +49,7 @@ function withoutPasswords(origin: Origin): RootimgError {
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+  return readTextFile(path).catch((cause: unknown) => {
     const { code, message } = unreadable(path, 'plan', undefined, cause);
     throw new RootimgError(code, message, { cause });
   });

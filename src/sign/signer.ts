@@ -1,8 +1,8 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorWords, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
-import { readRegularFile } from '../base/regular-file.ts';
+import { readRegularFile, readTextFile } from '../base/regular-file.ts';
 import type { Manifest } from '../plan/manifest.ts';
 import {
   initrdKey,
@@ -43,7 +43,7 @@ export async function openSigner(
     inWorkDir(async (folder) => {
       const out = join(folder, 'signature');
       await runSigning(await argv(out, folder), what, setting);
-      return readFile(out);
+      return readRegularFile(out);
     });
   return {
     signList: async (name, manifest, pack) => {
@@ -77,7 +77,7 @@ type Sign = (argv: (out: string, folder: string) => Promise<string[]>, what: str
 
 /** openssl wants the key's own certificate and the others apart. Gives the file of the others, if there are any. */
 async function writeIssuers(certificate: string, folder: string): Promise<string | undefined> {
-  const text = await readFile(certificate, 'latin1');
+  const text = await readTextFile(certificate, 'latin1');
   const [, ...issuers] = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (issuers.length === 0) return undefined;
   const file = join(folder, 'issuers');
@@ -156,7 +156,7 @@ async function checkAgainstInitrd(
     const why = digest === undefined ? 'cannot be read here' : 'has changed since the initrd was made';
     return warn(`Whether the nodes of ${image} believe this key is unknown: ${key.path} ${why}.`);
   }
-  if (verify('sha256', list, createPublicKey(await readFile(key.path)), signature)) return;
+  if (verify('sha256', list, createPublicKey(await readRegularFile(key.path)), signature)) return;
   throw new RootimgError('sign-other-key', `The initrd of ${image} has another key than this: ${key.path}.`, {
     hint: `Sign with the key that belongs to it, or give nodes the other one: ${again}`,
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { refuseOther } from '../base/regular-file.ts';
 import { throwIfStopped } from './signals.ts';
 
 export interface DigestedFile {
@@ -16,9 +18,10 @@ const pieceSize = 1024 * 1024;
 export async function digestOf(path: string): Promise<DigestedFile> {
   const hash = createHash('sha256');
   const buffers = [Buffer.allocUnsafe(pieceSize), Buffer.allocUnsafe(pieceSize)] as const;
-  const handle = await open(path, 'r');
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   let size = 0;
   try {
+    refuseOther(path, await handle.stat());
     const read = (turn: number) =>
       handle.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, pieceSize, turn * pieceSize);
     let next = read(0);

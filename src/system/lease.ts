@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readRegularFileSync } from '../base/regular-file.ts';
 import { isKnownAlive, isKnownDead, type LockHolder, parseHolder } from './lock-holder.ts';
 import { stopSignal } from './signals.ts';
 import { temporaryPath } from './temp.ts';
@@ -56,7 +57,7 @@ export async function takeLease(
 /** Writes a lease again; false when it is no longer the one that we wrote. A file server that fails for a moment takes nothing away. */
 function renew(path: string, content: string): boolean {
   try {
-    if (readFileSync(path, 'utf8') !== content) return false;
+    if (readRegularFileSync(path).toString('utf8') !== content) return false;
     writeFileSync(path, content, { flag: 'r+' });
   } catch (error) {
     return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
@@ -129,7 +130,7 @@ function serverTime(folder: string): number {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFileSync(path).toString('utf8');
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import { readRegularFileSync } from '../base/regular-file.ts';
 
 const holderSchema = z.object({
   host: z.string(),
@@ -19,7 +20,7 @@ export type LockHolder = z.infer<typeof holderSchema>;
 export function thisHolder(command: string): LockHolder {
   return {
     host: hostname(),
-    boot: look(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? '',
+    boot: look(() => readRegularFileSync('/proc/sys/kernel/random/boot_id').toString('utf8').trim()) ?? '',
     pids: look(() => readlinkSync('/proc/self/ns/pid')) ?? '',
     pid: process.pid,
     started: startOf(process.pid) ?? '',
@@ -60,7 +61,7 @@ export function describeHolder(holder: LockHolder | undefined): string {
 
 /** Field 22 of stat; the name before it may hold blanks and brackets. */
 function startOf(pid: number): string | undefined {
-  const stat = look(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const stat = look(() => readRegularFileSync(`/proc/${pid}/stat`).toString('utf8'));
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readTextFile } from '../base/regular-file.ts';
 import { writeFile } from '../base/write-file.ts';
 import { RootimgError } from '../base/errors.ts';
 import { lockMode, setLockMode, tryFlock } from './flock.ts';
@@ -73,7 +74,7 @@ async function tryLock(folder: string, holder: LockHolder, options: LockOptions)
   try {
     const outcome = await tryFlock(fd);
     if (outcome === 'held') {
-      const named = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+      const named = parseHolder(await readTextFile(path).catch(() => ''));
       const isAnybodys = (fstatSync(fd).mode & 0o007) !== 0;
       if (isAnybodys && isSameFile(fd, path) && (named === undefined || isKnownDead(named))) {
         // An older release made it for all to read: whoever holds it is none of us, and holds a file of no meaning from now on.

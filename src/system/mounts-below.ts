@@ -1,4 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
+import { readTextFile } from '../base/regular-file.ts';
 
 /** Mount points at or below a folder, as the kernel lists them (proc_pid_mountinfo(5): field 5, octal escapes). */
 export function mountsBelow(mountinfo: string, folder: string): string[] {
@@ -15,5 +16,5 @@ export function mountsBelow(mountinfo: string, folder: string): string[] {
 export async function findMountsBelow(folder: string): Promise<string[]> {
   const real = await realpath(folder).catch(() => undefined);
   if (real === undefined) return [];
-  return mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), real);
+  return mountsBelow(await readTextFile('/proc/self/mountinfo'), real);
 }

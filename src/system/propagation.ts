@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readRegularFileSync } from '../base/regular-file.ts';
 import { RootimgError } from '../base/errors.ts';
 
 interface Mount {
@@ -64,7 +65,7 @@ export function hostPropagation(): 'private' | 'unchanged' {
 
 function mountsOf(process: string): Mount[] {
   try {
-    return readMounts(readFileSync(`/proc/${process}/mountinfo`, 'utf8'));
+    return readMounts(readRegularFileSync(`/proc/${process}/mountinfo`).toString('utf8'));
   } catch {
     return [];
   }

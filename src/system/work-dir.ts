@@ -1,6 +1,7 @@
-import { lstat, mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTextFile } from '../base/regular-file.ts';
 import { writeFile } from '../base/write-file.ts';
 import { isKnownDead, parseHolder, thisHolder } from './lock-holder.ts';
 import { requireSafeFolder } from '../base/safe-folder.ts';
@@ -34,7 +35,7 @@ async function removeIfLeft(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   // Anybody may make a folder of such a name there.
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return;
-  const owner = parseHolder(await readFile(join(path, ownerName), 'utf8').catch(() => ''));
+  const owner = parseHolder(await readTextFile(join(path, ownerName)).catch(() => ''));
   if (owner !== undefined && isKnownDead(owner)) await rm(path, { recursive: true, force: true });
   if (owner === undefined && Date.now() - found.mtimeMs > patience) await rmdir(path).catch(() => {});
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
+import { readTextFile } from '../../base/regular-file.ts';
 import { own } from '../../base/own.ts';
 import { osarchOfMachine } from '../../base/architecture.ts';
 
@@ -18,7 +18,7 @@ export function hostOsarch(): string {
 
 /** This host's distribution and release as osvers says it, such as `rocky9.4`; undefined when os-release does not tell. */
 export async function hostOsvers(file = '/etc/os-release'): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readTextFile(file).catch(() => '');
   const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(text)?.[1] ?? '';
   const id = value('ID');
   if (id === '') return undefined;

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { readTextFile } from '../../base/regular-file.ts';
 import { checkConditions, checkObject, type WantedObject } from '../../definition/check.ts';
 import { type DefinitionObject, isForeignType } from '../../definition/object.ts';
 import { readStanza } from '../../definition/stanza.ts';
@@ -61,7 +61,7 @@ interface ReadDefinitions {
 }
 
 async function readDefinitions(file: string): Promise<ReadDefinitions> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file).catch((error: unknown) => {
     throw new RootimgError('import-unreadable', `Cannot be read: ${fileErrorWords(error)}.`, {
       origin: { file },
       cause: error,

@@ -1,5 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { XcatRunner } from '../../definition/xcat-store.ts';
 import { xcatCallMark } from './xcat-call-mark.ts';
@@ -31,7 +32,7 @@ async function checkProgram(program: string, root: string): Promise<void> {
       hint: 'xcat.root in config.yaml names the folder of xCAT; store: files keeps definitions without one.',
     });
   }
-  const text = await readFile(path, 'latin1').catch(() => '');
+  const text = await readTextFile(path, 'latin1').catch(() => '');
   // Our launchers, in a checkout and installed (bin/, tools/install-system/install-tree.ts).
   if (/dist\/main\.mjs|share\/rootimg\/bin\//.test(text)) throw ownCommand(program);
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../../base/regular-file.ts';
 import type { Build } from '../build-context.ts';
 import { isMissing } from '../../system/tree/open-tree.ts';
 import { linkInTree, writeTreeFile } from '../../system/tree-file.ts';
@@ -29,7 +29,7 @@ export async function installPostinit(build: Build): Promise<void> {
 async function readPostscript(build: Build, name: string): Promise<Buffer | undefined> {
   const path = join(build.plan.postscriptsDir, name);
   try {
-    return await readFile(path);
+    return await readRegularFile(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
     build.reporter.info(`Notice: ${path} does not exist; the node will not run postscripts.`);

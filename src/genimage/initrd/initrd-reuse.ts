@@ -1,7 +1,8 @@
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, open, readFile } from 'node:fs/promises';
+import { copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { initrdName } from '../../plan/generation.ts';
 import { type BuiltRecord, manifestName, parseManifest } from '../../plan/manifest.ts';
@@ -17,7 +18,7 @@ export type InitrdRecord = BuiltRecord['initrd'];
 
 /** What the manifest says of the initrd that lies in rootimgdir; undefined when it is not, byte for byte, what that build published. */
 export async function readLastInitrd(build: Build): Promise<InitrdRecord | undefined> {
-  const text = await readFile(join(build.folder, manifestName), 'utf8').catch(() => '');
+  const text = await readTextFile(join(build.folder, manifestName)).catch(() => '');
   const last = parseManifest(text)?.build?.initrd;
   if (last === undefined) return undefined;
   const digest = await fileDigest(join(build.folder, initrdName)).catch(() => undefined);

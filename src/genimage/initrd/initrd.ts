@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError, throwProblems } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
@@ -151,6 +152,6 @@ async function dracutEnvironment({ plan }: Build): Promise<Record<string, string
     ROOTIMG_ROOTLIMIT: plan.request.rootlimit ?? '',
     ...(file === undefined
       ? {}
-      : { ROOTIMG_SUMS_KEY: await readFile(file.path, 'utf8'), ROOTIMG_IMAGE: plan.image.name }),
+      : { ROOTIMG_SUMS_KEY: await readTextFile(file.path), ROOTIMG_IMAGE: plan.image.name }),
   };
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { readTextFile } from '../../base/regular-file.ts';
 import { tryFlock } from '../../system/flock.ts';
 import { requireSafeFolder } from '../../base/safe-folder.ts';
 import { sweepTemporary } from '../../system/temp.ts';
@@ -41,7 +42,7 @@ export interface Layer extends LayerRecord {
 
 /** The record of a layer; undefined when there is none of this key, or none that we understand. */
 export async function readLayer(cache: LayerCache, key: string): Promise<LayerRecord | undefined> {
-  const text = await readFile(join(cache.folder, key, layerFile), 'utf8').catch(() => '');
+  const text = await readTextFile(join(cache.folder, key, layerFile)).catch(() => '');
   try {
     return layerSchema.safeParse(JSON.parse(text)).data;
   } catch {

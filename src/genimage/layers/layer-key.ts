@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { release } from 'node:os';
+import { readTextFile } from '../../base/regular-file.ts';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
@@ -84,7 +85,7 @@ function withoutOrigin(key: string, value: unknown): unknown {
 
 /** Scriptlets and the tools of the manager may do otherwise on another release of the host. */
 function systemName(): Promise<string> {
-  return readFile('/etc/os-release', 'utf8').catch(() => '');
+  return readTextFile('/etc/os-release').catch(() => '');
 }
 
 /** Packages that the lists name by path. */

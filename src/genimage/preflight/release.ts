@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../../base/regular-file.ts';
 import { distributionOf } from '../../family/families.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 
@@ -22,7 +22,7 @@ export function parseRelease(text: string): HostRelease {
 }
 
 export async function readHostRelease(): Promise<HostRelease> {
-  return parseRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+  return parseRelease(await readTextFile('/etc/os-release').catch(() => ''));
 }
 
 /** Scriptlets and rpm of another distribution or release may write what the image's own tools do not expect. */

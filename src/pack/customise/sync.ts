@@ -1,5 +1,12 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { formatOrigin, type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { readRegularFileSync } from '../../base/regular-file.ts';
+import {
+  fileErrorWords,
+  formatOrigin,
+  type Problem,
+  RootimgError,
+  throwProblems,
+} from '../../base/errors.ts';
 import type { SyncEntry } from '../../plan/pack-plan.ts';
 import { mergeAccounts } from './accounts.ts';
 import { toBinary, toPath, toShown } from '../../base/bytes.ts';
@@ -38,9 +45,13 @@ function problemOf(error: unknown, entry: SyncEntry, source: string): Problem {
   if (error instanceof RootimgError)
     return { code: error.code, message: error.message, origin: entry.origin };
   if (!(error instanceof Error && 'code' in error)) throw error;
-  const { code, path = source } = error as NodeJS.ErrnoException;
+  const { path = source } = error as NodeJS.ErrnoException;
   // A path of bytes that are no ASCII comes as a Buffer.
-  return { code: 'sync-source', message: `${String(path)} cannot be read: ${code}.`, origin: entry.origin };
+  return {
+    code: 'sync-source',
+    message: `${String(path)} cannot be read: ${fileErrorWords(error)}.`,
+    origin: entry.origin,
+  };
 }
 
 /** One source of an entry. */
@@ -149,7 +160,7 @@ function changeFile(image: ImageSoFar, entry: SyncEntry, source: string): void {
       `${entry.destination} is no file in the image: nothing can be ${verb}.`,
     );
   }
-  const addition = readFileSync(source);
+  const addition = readRegularFileSync(source);
   const content =
     entry.kind === 'append'
       ? Buffer.concat([current.bytes, addition])

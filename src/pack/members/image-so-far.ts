@@ -1,12 +1,12 @@
+import { readRegularFileSync, refuseLarger } from '../../base/regular-file.ts';
 import { type Tree } from '../../system/tree/open-tree.ts';
-import { readFileSync } from 'node:fs';
-import { RootimgError } from '../../base/errors.ts';
+import { fileErrorWords, RootimgError } from '../../base/errors.ts';
 import { toPath, toShown } from '../../base/bytes.ts';
 import { isFolder, isRegular, isSymlink } from './mode.ts';
 import { placeBy, type Standing, treeLook } from '../../system/tree/place-in-tree.ts';
 import { treeRange } from './member-bytes.ts';
 import { lookAt, namesIn } from './tree-entry.ts';
-import { impliedFolder, type Override, type Overrides } from './override.ts';
+import { impliedFolder, type Override, type Overrides, type SourceFile } from './override.ts';
 
 /** The image as the tree and the overrides up to now make it. Paths are binary, without `./`. */
 export interface ImageSoFar {
@@ -92,8 +92,9 @@ export function isLink(standing: Standing | undefined): boolean {
 
 function fileOf(override: Override | undefined): FileSoFar | undefined {
   if (override === undefined) return undefined;
-  const { content, mode, uid, gid, fromTree = false } = override;
-  const bytes = Buffer.isBuffer(content) ? content : readFileSync(toPath(content?.source ?? '/dev/null'));
+  const { path, content, mode, uid, gid, fromTree = false } = override;
+  const read = () => readRegularFileSync(toPath((content as SourceFile | undefined)?.source ?? '/dev/null'));
+  const bytes = Buffer.isBuffer(content) ? content : readable(path, read);
   return { bytes, values: { mode, uid, gid }, fromTree };
 }
 
@@ -101,5 +102,19 @@ function treeFile(root: Tree, path: string): FileSoFar | undefined {
   const stats = lookAt(root, path);
   if (stats === undefined) return undefined;
   const { mode, uid, gid } = stats;
-  return { bytes: treeRange(root, path, 0, stats.size), values: { mode, uid, gid }, fromTree: true };
+  const bytes = readable(path, () => {
+    refuseLarger(path, stats.size);
+    return treeRange(root, path, 0, stats.size);
+  });
+  return { bytes, values: { mode, uid, gid }, fromTree: true };
+}
+
+/** A file that lines are put into or taken from. */
+function readable(path: string, read: () => Buffer): Buffer {
+  try {
+    return read();
+  } catch (cause) {
+    const message = `${toShown(path)} in the image cannot be read: ${fileErrorWords(cause)}.`;
+    throw new RootimgError('unreadable', message, { cause });
+  }
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { bootEntriesName, parseBootEntries } from '../../plan/boot-entries.ts';
 import { generationsName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, parseManifest } from '../../plan/manifest.ts';
@@ -46,7 +47,7 @@ export async function listGenerations(rootimgdir: string): Promise<Generation[]>
 
 /** The manifest in a folder, or undefined. */
 export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  return parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(() => ''));
+  return parseManifest(await readTextFile(join(folder, manifestName)).catch(() => ''));
 }
 
 /** The number of the set that is published now, or undefined. */

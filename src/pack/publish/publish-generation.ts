@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { flushFile } from '../../base/flush.ts';
 import { bootFiles, kernelName, rollbackMarkName } from '../../plan/generation.ts';
@@ -45,7 +46,7 @@ export async function publishGeneration(
   }
   const changed = await changedBootFiles(folders, pack);
   const isOtherKernel = changed.some(({ name }) => name === kernelName);
-  const text = await readFile(join(target.folder, manifestName), 'utf8');
+  const text = await readTextFile(join(target.folder, manifestName));
   const prepare = async (folder: string, kept: string, name = kept): Promise<Unpublished> => {
     const temporary = temporaryPath(folder, name);
     scope.defer('temporary file', () => rm(temporary, { force: true }));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName, rollbackMarkSchema } from '../../plan/generation.ts';
 import { manifestName } from '../../plan/manifest.ts';
@@ -53,6 +53,6 @@ export async function markRollback(
 }
 
 async function manifestDigest(rootimgdir: string): Promise<string> {
-  const text = await readFile(join(rootimgdir, manifestName), 'utf8').catch(() => '');
+  const text = await readTextFile(join(rootimgdir, manifestName)).catch(() => '');
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { initrdKey, type SignedList, signedListNames } from '../../plan/signed-list.ts';
 import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
 import { writeFileAtomic } from '../../system/publish.ts';
@@ -51,7 +52,7 @@ async function copySignedList(from: string, to: string, pack: SignedPack): Promi
 
 async function readList(folder: string): Promise<SignedList | undefined> {
   const [list, signature] = await Promise.all(
-    signedListNames.map((name) => readFile(join(folder, name)).catch(() => undefined)),
+    signedListNames.map((name) => readRegularFile(join(folder, name)).catch(() => undefined)),
   );
   return list === undefined || signature === undefined ? undefined : { list, signature };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readRegularFileSync } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { listed } from './findings.ts';
 import type { MemberTable } from '../members/member-table.ts';
@@ -29,10 +29,10 @@ export function refuseUnmappedIds(members: MemberTable, proc = '/proc'): void {
 function placeholder(proc: string, kind: 'uid' | 'gid'): number | undefined {
   try {
     // Each line: first id here, first id outside, how many.
-    const lines = readFileSync(`${proc}/self/${kind}_map`, 'utf8').trim().split('\n');
+    const lines = readRegularFileSync(`${proc}/self/${kind}_map`).toString('utf8').trim().split('\n');
     const mapped = lines.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2] ?? 0), 0);
     if (mapped >= allIds) return undefined;
-    return Number(readFileSync(`${proc}/sys/kernel/overflow${kind}`, 'utf8'));
+    return Number(readRegularFileSync(`${proc}/sys/kernel/overflow${kind}`).toString('utf8'));
   } catch {
     // A kernel without user namespaces has nothing to map.
     return undefined;

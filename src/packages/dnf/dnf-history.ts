@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { findTool, run } from '../../system/exec.ts';
 import type { PackageSite } from '../manager.ts';
@@ -38,6 +38,6 @@ export async function settleDnfHistory({ root, warn }: PackageSite): Promise<voi
 /** The Python that runs dnf: the one that wrote the database can read it, and a host need not have another. */
 async function dnfPython(): Promise<string> {
   const dnf = await findTool('dnf');
-  const program = dnf === undefined ? '' : await readFile(dnf, 'utf8');
+  const program = dnf === undefined ? '' : await readTextFile(dnf);
   return /^#!.*?(\S*python\S*)/.exec(program)?.[1] ?? 'python3';
 }

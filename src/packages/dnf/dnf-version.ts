@@ -1,4 +1,5 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { readTextFile } from '../../base/regular-file.ts';
 import { findTool, run } from '../../system/exec.ts';
 
 /** Such as `4.18.0`. */
@@ -12,7 +13,7 @@ export async function dnfVersion(): Promise<string> {
   const pythons = (await readdir('/usr/lib').catch(() => [])).filter((name) => name.startsWith('python3'));
   for (const python of pythons.sort()) {
     for (const folder of ['dist-packages', 'site-packages']) {
-      const text = await readFile(`/usr/lib/${python}/${folder}/dnf/const.py`, 'utf8').catch(() => '');
+      const text = await readTextFile(`/usr/lib/${python}/${folder}/dnf/const.py`).catch(() => '');
       const version = /^VERSION\s*=\s*["'](.*)["']/m.exec(text)?.[1];
       if (version !== undefined) return version;
     }

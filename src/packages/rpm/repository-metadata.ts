@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readTextFile } from '../../base/regular-file.ts';
 import type { Problem } from '../../base/errors.ts';
 import { urlBelow } from '../../base/url.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
@@ -38,7 +39,7 @@ async function whyUnreachable(plan: BuildPlan, repository: Repository): Promise<
     return 'it is not a URL (in user and password, every character but letters and digits is written as %XX)';
   }
   if (!metadata.startsWith('http')) return undefined;
-  const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
+  const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
   for (const variables of environmentsFor(plan, repository)) {
     const reason = await whyNoAnswer(metadata, childEnvironment(variables), ca);
     if (reason !== undefined) return reason;
@@ -86,7 +87,7 @@ export async function repositoryState(plan: BuildPlan, repository: Repository): 
     if (metadata.startsWith('file:')) return await fileDigest(fileURLToPath(metadata));
     if (!metadata.startsWith('http')) return undefined;
     const [variables] = environmentsFor(plan, repository);
-    const ca = await readFile(repository.sslcacert ?? '', 'utf8').catch(() => undefined);
+    const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
     const environment = childEnvironment(variables);
     const { status, body } = await ask(metadata, {
       method: 'GET',

@@ -119,6 +119,7 @@ const known = new Set([
   'src/genimage/initrd/initrd-inputs.ts: task.environment[name]',
   "src/packages/dnf/dnf-origins.ts: origins[nevra.replace(/-0:/, '-')]",
   'src/resolve/environ.ts: variables[name]',
+  'src/sign/openssl.ts: env[name]',
   'src/system/exec.ts: environment[name]',
   'src/system/exec.ts: process.env[name]',
   'src/system/http/proxy.ts: environment[name]',

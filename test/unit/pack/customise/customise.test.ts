@@ -240,7 +240,7 @@ test('append and merge see the tree and what came before; a target that is not t
           origin: { file: '/x.synclist', line: 5 },
         }),
         expect.objectContaining({
-          message: `${base}/folder/inner/dängling cannot be read: ENOENT.`,
+          message: `${base}/folder/inner/dängling cannot be read: it does not exist.`,
           origin: { file: '/x.synclist', line: 6 },
         }),
       ],
