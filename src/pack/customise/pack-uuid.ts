@@ -4,16 +4,24 @@ import { chunkSize } from '../streams/chunk-writer.ts';
 import type { Extents } from '../members/extents.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
-import { derivedUuid } from './xcatinfo.ts';
+import { turns } from '../streams/turns.ts';
+import { uuidHash } from './xcatinfo.ts';
 
 /** The uuid of a reproducible pack: version 5 of the image's name, of all members' headers, and of what the pack itself puts in. */
-export function packUuid(
+export async function packUuid(
   name: string,
   members: MemberTable,
   latest: number,
   holes: HoleIndex = noHoles,
-): string {
-  return derivedUuid(pieces(name, members, latest, holes));
+): Promise<string> {
+  const hash = uuidHash();
+  const turn = turns();
+  for (const piece of pieces(name, members, latest, holes)) {
+    hash.update(piece);
+    const others = turn();
+    if (others !== undefined) await others;
+  }
+  return hash.uuid();
 }
 
 function* pieces(

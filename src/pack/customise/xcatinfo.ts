@@ -28,12 +28,21 @@ export function newUuid(): string {
 /** Name space of our derived uuids; a version 4 uuid made once. */
 const nameSpace = Buffer.from('8e2f6a3b0c514d7f9a1e5b7c2d904f63', 'hex');
 
-/** The uuid (RFC 4122 version 5) that always belongs to the same bytes, given piece by piece. */
-export function derivedUuid(pieces: Iterable<string | Uint8Array>): string {
+export interface UuidHash {
+  update(piece: string | Uint8Array): void;
+  uuid(): string;
+}
+
+/** Makes the uuid (RFC 4122 version 5) that always belongs to the same bytes, given piece by piece. */
+export function uuidHash(): UuidHash {
   const hash = createHash('sha1').update(nameSpace);
-  for (const piece of pieces) hash.update(piece);
-  const bytes = hash.digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return {
+    update: (piece) => void hash.update(piece),
+    uuid: () => {
+      const bytes = hash.digest().subarray(0, 16);
+      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+      return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { toBinary, toShown } from '../../base/bytes.ts';
 import { patternTest } from './fnmatch.ts';
 import { headOf, treeHead } from '../members/member-bytes.ts';
 import type { MemberTable } from '../members/member-table.ts';
+import { turns } from '../streams/turns.ts';
 import { isRegular } from '../members/mode.ts';
 
 /** One thing in the image that whoever downloads it should not get. */
@@ -97,15 +98,18 @@ const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
  * are looked at as they go into the image: hashes of others than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing
  * are given too.
  */
-export function findLeaks(
+export async function findLeaks(
   root: Tree,
   members: MemberTable,
   allowed: readonly ExcludeRule[],
-): { leaks: Leak[]; unused: ExcludeRule[] } {
+): Promise<{ leaks: Leak[]; unused: ExcludeRule[] }> {
   const rules = allowed.map((rule) => ({ rule, test: patternTest(toBinary(rule.pattern)) }));
   const used = new Set<ExcludeRule>();
   const leaks: Leak[] = [];
+  const turn = turns();
   for (let index = 0; index < members.length; index++) {
+    const others = turn();
+    if (others !== undefined) await others;
     if (!isRegular(members.modeAt(index))) continue;
     const path = members.pathAt(index);
     const what = whatLeaks(root, members, index, path);

@@ -38,7 +38,7 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
   const { customisation, selection } = chosen;
   const { members } = selection;
   const unknown = plan.force ? undefined : await refuseLostFiles(tree, members, plan.image.name);
-  const { leaks, unused } = findLeaks(root, members, plan.allowed);
+  const { leaks, unused } = await findLeaks(root, members, plan.allowed);
   const leakFindings = leakProblems(leaks);
   const start = judgeStart({
     root,
@@ -74,7 +74,7 @@ async function choose({ plan, format, root, time }: OpenedImage): Promise<Omit<S
   throwProblems(limitProblems(format, selection.members));
   const holes = format.onNode === 'unpacked' ? await findHoles(root, selection.members) : noHoles;
   if (epoch === undefined) return { customisation, selection, holes, uuid: fresh };
-  const uuid = packUuid(name, selection.members, epoch, holes);
+  const uuid = await packUuid(name, selection.members, epoch, holes);
   const content = overrides.get(xcatinfo)?.content;
   if (Buffer.isBuffer(content)) content.write(xcatinfoText({ name, uuid, seconds: time }));
   return { customisation, selection, holes, uuid };

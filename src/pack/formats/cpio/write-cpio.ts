@@ -1,5 +1,6 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
+import { turns } from '../../streams/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { clampTime, type TimeRange } from '../times.ts';
 import type { Member, MemberTable } from '../../members/member-table.ts';
@@ -49,9 +50,12 @@ export async function writeCpio(
   const groups = linkCounts(members);
   const known = members.length;
   let inode = 0;
+  const turn = turns();
   for (let index = 0; ; index++) {
     if (index === known) await beforeEnd();
     if (index >= members.length) break;
+    const others = turn();
+    if (others !== undefined) await others;
     const member = members.at(index);
     onMember(member);
     const group = groups.get(member.link);

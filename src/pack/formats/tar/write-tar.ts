@@ -1,5 +1,6 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { addAll, type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
+import { turns } from '../../streams/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { extentBytes, sparseMap } from '../../members/extents.ts';
 import type { HoleIndex } from '../../members/holes.ts';
@@ -43,7 +44,10 @@ export async function writeTar(
   onMember: (member: Member) => void,
 ): Promise<void> {
   const firstNames = new Map<number, string>();
+  const turn = turns();
   for (let index = 0; index < members.length; index++) {
+    const others = turn();
+    if (others !== undefined) await others;
     const member = members.at(index);
     onMember(member);
     const name = archiveName(member);
