@@ -4,17 +4,24 @@ import type { TreePlace } from '../system/tree/tree-place.ts';
 import type { LayerCache } from './layers/layer-cache.ts';
 import type { LogFolder } from './logs.ts';
 
-/** What the caller gives a build besides the plan. */
-export interface BuildContext {
-  readonly reporter: Reporter;
+/** Where a tree can be made when the image folder is on a file server that lets root do nothing. */
+export const localBuildFolder = '/var/lib/rootimg/build';
+
+/** What the host that a plan is executed on adds to it; data alone, so that it can come from elsewhere. */
+export interface BuildSetting {
   /** Folder of our dracut module (`…/97rootimg`). */
   readonly dracutModuleDir: string;
   /** The command that builds this image on a matching node, as the dry run prints it. */
   readonly dryRunLine: string;
-  /** The same command with another --rootimgdir. */
-  readonly lineWithRootimgdir: (rootimgdir: string) => string;
+  /** The same command with localBuildFolder as --rootimgdir. */
+  readonly localLine: string;
   /** What we are, for whoever finds the lock held: `genimage compute`. */
   readonly command: string;
+}
+
+/** What the caller gives a build besides the plan. */
+export interface BuildContext extends BuildSetting {
+  readonly reporter: Reporter;
   /** Where the packages of earlier builds are kept, and our release; absent: nowhere. */
   readonly cache?: LayerCache & { readonly version: string };
 }

@@ -11,7 +11,6 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 import { emptyRequest } from '../../plan/empty-request.ts';
 import { noRootPassword } from '../../pack/select/root-login.ts';
 import type { BuildRequest } from '../../plan/request.ts';
-import { renderDryRun } from '../../render/dry-run.ts';
 import { silentReporter } from '../../report/silent.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
@@ -23,7 +22,7 @@ import { type CheckReport, collectFindings, type Findings } from './check-report
 import { unusedAttributes } from './unused-attributes.ts';
 import { resolveConfiguredPack } from '../configured-pack.ts';
 import type { Definitions } from '../definitions/definitions.ts';
-import { dracutModuleDir } from '../locations.ts';
+import { buildSetting } from '../build-setting.ts';
 import { sharedFolderWarnings } from '../shared-folder.ts';
 
 /** What a check needs to know besides the definitions. */
@@ -85,7 +84,8 @@ async function checkBuild(
   if (part === undefined) return findings.notChecked('repositories and packages', 'see the errors');
   if (plan !== undefined) findings.warnings(asProblems('plan-warning', plan.warnings));
 
-  const context = await buildContext(request, familyDir, name);
+  const setting = await buildSetting(request, familyDir, `check ${name}`);
+  const context = { ...setting, reporter: silentReporter() };
   const manager = checkManager(part);
   findings.problems([...manager, ...(await checkBuildFiles(part, context))]);
   if (manager.length > 0) {
@@ -108,16 +108,6 @@ function withoutLists({
   ...request
 }: BuildRequest): BuildRequest {
   return { ...request, environvar: undefined, pkglist: '/dev/null' };
-}
-
-async function buildContext(request: BuildRequest, familyDir: string, name: string): Promise<BuildContext> {
-  return {
-    reporter: silentReporter(),
-    dracutModuleDir: await dracutModuleDir(familyDir),
-    dryRunLine: renderDryRun(request, familyDir),
-    lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
-    command: `check ${name}`,
-  };
 }
 
 /** The image may well be built on another host, so what this one lacks is no problem of the image. */

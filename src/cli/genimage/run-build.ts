@@ -1,4 +1,4 @@
-import { type BuildContext, buildImage } from '../../genimage/build-image.ts';
+import { buildImage } from '../../genimage/build-image.ts';
 import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
 import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
 import { ProblemsError } from '../../base/errors.ts';
@@ -9,7 +9,7 @@ import type { Reporter } from '../../report/reporter.ts';
 import { type PlanContext, resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { listenForStop } from '../../system/signals.ts';
-import { dracutModuleDir } from '../locations.ts';
+import { buildSetting } from '../build-setting.ts';
 import { version } from '../version.ts';
 
 /**
@@ -43,15 +43,8 @@ export async function executePlan(
 ): Promise<void> {
   listenForStop();
   for (const warning of plan.warnings) reporter.warn(warning);
-  const context: BuildContext = {
-    reporter,
-    dracutModuleDir: await dracutModuleDir(familyDir),
-    dryRunLine: renderDryRun(request, familyDir),
-    lineWithRootimgdir: (rootimgdir) => renderDryRun({ ...request, rootimgdir }, familyDir),
-    command: `genimage ${plan.image.name}`,
-    cache: { ...cache, version },
-  };
-  await buildImage(plan, context);
+  const setting = await buildSetting(request, familyDir, `genimage ${plan.image.name}`);
+  await buildImage(plan, { ...setting, reporter, cache: { ...cache, version } });
 }
 
 async function machineName(): Promise<string> {

@@ -5,7 +5,7 @@ import { problemsOf, RootimgError } from '../../base/errors.ts';
 import { shownLine } from '../../base/secrets.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { findTool, run } from '../../system/exec.ts';
-import type { BuildContext } from '../build-context.ts';
+import { type BuildContext, localBuildFolder } from '../build-context.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
 import { packTreeArgv, stagedTreeName } from '../../system/staged-tree.ts';
 import { findTreePlace, treeName, type TreePlace } from '../../system/tree/tree-place.ts';
@@ -109,15 +109,14 @@ function reason(error: unknown): string {
 }
 
 function rightsProblem(folder: string, what: string, context: BuildContext): Problem {
-  const local = '/var/lib/rootimg/build';
   return {
     code: 'folder-unfit',
     message: `Root cannot ${what} in ${folder}. The folder may be on NFS with root_squash, or mounted with noexec.`,
     hint: [
       'Build in a local folder and copy the result back; packimage takes it from there:',
-      ...shownLine(context.lineWithRootimgdir(local)).split('\n'),
-      ...copyBackLines(local, folder),
-      `Or let genimage do both: add --stage ${local}`,
+      ...shownLine(context.localLine).split('\n'),
+      ...copyBackLines(localBuildFolder, folder),
+      `Or let genimage do both: add --stage ${localBuildFolder}`,
     ].join('\n'),
   };
 }

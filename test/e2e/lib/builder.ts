@@ -70,7 +70,7 @@ export async function openBuilder(): Promise<Builder> {
       reporter,
       dracutModuleDir: join(process.cwd(), 'share/xcat/netboot/common/dracut/97rootimg'),
       dryRunLine: 'the dry-run line',
-      lineWithRootimgdir: (folder) => `./genimage --rootimgdir ${folder} testimage`,
+      localLine: './genimage --rootimgdir /local testimage',
       command: 'genimage testimage',
       cache: { folder: join(base, 'cache'), limit: 2 ** 40, version: 'test' },
     });

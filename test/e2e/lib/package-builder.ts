@@ -94,7 +94,7 @@ async function runParts(
     reporter: { ...silentReporter(), warn },
     dracutModuleDir: join(process.cwd(), 'share/xcat/netboot/common/dracut/97rootimg'),
     dryRunLine: '',
-    lineWithRootimgdir: () => '',
+    localLine: '',
     command: 'genimage tiny',
   };
   try {

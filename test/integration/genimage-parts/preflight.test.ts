@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BuildContext } from '../../../src/genimage/build-context.ts';
+import { type BuildContext, localBuildFolder } from '../../../src/genimage/build-context.ts';
 import { preflight } from '../../../src/genimage/preflight.ts';
 import { dnf } from '../../../src/packages/dnf/dnf.ts';
 import { checkTools } from '../../../src/genimage/preflight/tools.ts';
@@ -17,7 +17,7 @@ const context = (): BuildContext => ({
   reporter: silentReporter(),
   dracutModuleDir: join(process.cwd(), 'share/xcat/netboot/common/dracut/97rootimg'),
   dryRunLine: 'cd /netboot/rh; ./genimage compute',
-  lineWithRootimgdir: (folder) => `./genimage --rootimgdir ${folder} compute`,
+  localLine: `./genimage --rootimgdir ${localBuildFolder} compute`,
   command: 'genimage compute',
 });
 
