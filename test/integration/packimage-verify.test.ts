@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTree } from '../../src/system/tree/open-tree.ts';
 import { formatOf } from '../../src/pack/formats/formats.ts';
@@ -34,7 +34,8 @@ test.each([
   const plain = { uid: 0, gid: 0, mtime: 0, major: 0, minor: 0, link: 0, override: undefined };
   const members = memberTable();
   members.add('', '.', { ...plain, mode: fileType.folder | 0o755, size: 0 });
-  members.add('.', 'file', { ...plain, mode: fileType.regular | 0o644, size: text.length });
+  const { dev, ino } = lstatSync(`${root}/file`);
+  members.add('.', 'file', { ...plain, mode: fileType.regular | 0o644, size: text.length, dev, ino });
   members.add('.', 'link', { ...plain, mode: fileType.symlink | 0o777, size: 'file'.length });
   expect(pack.method).toBe(method);
   const packed = { path: packSmall(method, compressor, root), format: formatOf(method), compressor };

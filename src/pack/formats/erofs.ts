@@ -2,7 +2,7 @@ import { listErofs } from './erofs/list-erofs.ts';
 import { checkErofsCompressor, erofsCompressors, mkfsErofsArgv } from './erofs/mkfs-erofs.ts';
 import type { Format, WriteJob } from './format.ts';
 import { anyTime } from './times.ts';
-import { makeThroughView } from './view/view.ts';
+import { makeThroughView, outputName } from './view/view.ts';
 import { viewTools } from './view/view-tools.ts';
 
 export const erofs: Format = {
@@ -26,6 +26,6 @@ export const erofs: Format = {
 
 /** Without copying the tree. With SOURCE_DATE_EPOCH mkfs.erofs clamps the times. */
 async function write(job: WriteJob): Promise<readonly string[]> {
-  await makeThroughView(job, anyTime, mkfsErofsArgv('image', job.file, job.compressor, job.uuid));
+  await makeThroughView(job, anyTime, mkfsErofsArgv('image', outputName, job.compressor, job.uuid));
   return [];
 }

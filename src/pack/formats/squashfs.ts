@@ -1,3 +1,4 @@
+import { outputName } from './view/view.ts';
 import { availableParallelism } from 'node:os';
 import type { Format } from './format.ts';
 import { kernelReadsZstd } from './squashfs/kernel-config.ts';
@@ -21,7 +22,7 @@ export const squashfs: Format = {
   limits: { largestFile: Infinity, times: unsigned32, holes: 64 * 1024 ** 3 },
   keepsHoles: () => true,
   write: (job) => {
-    const argv = mksquashfsArgv('image', job.file, job.compressor, availableParallelism());
+    const argv = mksquashfsArgv('image', outputName, job.compressor, availableParallelism());
     return writeSquashfs(job, unsigned32, argv);
   },
   reader: { kind: 'image', list: listSquashfs, unpackArgv: unsquashfsArgv },

@@ -4,7 +4,7 @@ import { type Member, type MemberTable, type MemberValues, memberTable } from '.
 import { fileType, isFolder } from '../../members/mode.ts';
 import type { Selection } from '../../select/select.ts';
 import { isOutside, type TimeRange } from '../times.ts';
-import { untouchedFolders } from './untouched.ts';
+import { type UntouchedFolder, untouchedFolders } from './untouched.ts';
 import type { XattrIndex } from '../../members/xattrs.ts';
 
 /** What overlayfs, laid over the tree, turns into the image: overrides, folders they lie in, and marks for what is hidden. */
@@ -13,7 +13,7 @@ export interface Layer {
   /** Places of folders whose content in the tree does not show. */
   readonly opaque: ReadonlySet<number>;
   /** Large folders of the tree that are in the image as they are. */
-  readonly untouched: readonly string[];
+  readonly untouched: readonly UntouchedFolder[];
 }
 
 /** How overlayfs says that there is nothing here: a character device 0, 0. */

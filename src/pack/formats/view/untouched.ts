@@ -7,8 +7,17 @@ const fewestMembers = 100;
 /** So many mounts at most. */
 const mostFolders = 500;
 
+/** A folder of the tree, and which one it was when it was selected. */
+export interface UntouchedFolder {
+  readonly path: string;
+  readonly dev: number;
+  readonly ino: number;
+}
+
 interface Subtree {
   readonly path: string;
+  /** Place of the folder in the table. */
+  readonly index: number;
   count: number;
 }
 
@@ -19,9 +28,9 @@ interface Subtree {
 export function untouchedFolders(
   members: MemberTable,
   isTouched: (index: number, path: string) => boolean,
-): string[] {
+): UntouchedFolder[] {
   const subtrees: Subtree[] = [];
-  const outside: Subtree = { path: '', count: 0 };
+  const outside: Subtree = { path: '', index: 0, count: 0 };
   const homes = new Map<number, Subtree>();
   const apart = new Map<number, Set<Subtree>>();
   let current: Subtree | undefined;
@@ -29,7 +38,7 @@ export function untouchedFolders(
     const path = members.pathAt(index);
     if (current !== undefined && !path.startsWith(`${current.path}/`)) current = undefined;
     if (current === undefined && isFolder(members.modeAt(index)) && !isTouched(index, path)) {
-      current = { path, count: 0 };
+      current = { path, index, count: 0 };
       subtrees.push(current);
     }
     if (current !== undefined) current.count += 1;
@@ -44,7 +53,10 @@ export function untouchedFolders(
     .filter(({ path, count }) => count >= fewestMembers && isPlain(path))
     .sort((a, b) => b.count - a.count)
     .slice(0, mostFolders);
-  return withWholeLinks(large, [...apart.values()]).map(({ path }) => path);
+  return withWholeLinks(large, [...apart.values()]).map(({ path, index }) => {
+    const { dev = 0, ino = 0 } = members.at(index);
+    return { path, dev, ino };
+  });
 }
 
 /**

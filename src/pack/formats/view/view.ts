@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { toText } from '../../../base/bytes.ts';
@@ -5,9 +6,11 @@ import { RootimgError } from '../../../base/errors.ts';
 import { lastLines, start } from '../../../system/exec.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
 import { flushFile } from '../../../base/flush.ts';
+import { programFiles } from '../../../system/program-files.ts';
 import { temporaryDir } from '../../../system/temp.ts';
 import { findHoles } from '../tar/find-holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
+import type { UntouchedFolder } from './untouched.ts';
 import { type TimeRange, timesUpTo } from '../times.ts';
 import type { WriteJob } from '../format.ts';
 import { checkStage, feedProgram } from '../../streams/stage.ts';
@@ -20,38 +23,67 @@ const flushInterval = 500;
 /** Exit status of the script when the view of the image could not be made, apart from those of the command. */
 const viewFailed = 125;
 
+/** Exit status when one of the folders that are put over the view is not the selected one any more. */
+const folderChanged = 124;
+
+/** How the file that is made is called where the command runs. */
+export const outputName = 'output';
+
 /**
  * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
  * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
- * read quicker. Parameters: an empty folder, the tree, those folders as mount(8) reads them in a table, `--`, the command.
+ * read quicker; each must be the one that was selected, whatever stands at its path by now. The command has no other root than that
+ * folder: the image, the file that it makes, itself and its libraries are all that is there, wherever links in the tree lead to.
+ * Parameters: an empty folder, the tree, the file; for each of the folders its path as mount(8) reads it in a table, its path, device and inode;
+ * `--`, the files of the command, `--`, its words.
  */
-const viewScript = `work=$1 root=$2
-shift 2
+const viewScript = `work=$1 root=$2 output=$3
+shift 3
 {
   mount -t tmpfs -o mode=700 tmpfs "$work" &&
-  cd "$work" && mkdir layer tree image &&
+  mkdir "$work/layer" "$work/tree" "$work/image" "$work/tmp" &&
+  : >"$work/${outputName}" &&
+  mount --bind "$output" "$work/${outputName}" &&
+  cd "$work" &&
   tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' &&
   mount --bind "$root" tree &&
   mount -t overlay -o ro,lowerdir=layer:tree overlay image
 } || exit ${viewFailed}
+: >mounts
+: >names
+: >wanted
 while [ "$1" != -- ]; do
-  printf 'tree/%s image/%s none bind\n' "$1" "$1"
-  shift
-done >mounts
+  printf 'tree/%s image/%s none bind\n' "$1" "$1" >>mounts
+  printf 'image/%s\\0' "$2" >>names
+  printf '%s\n' "$3" >>wanted
+  shift 3
+done
 shift
 mount --all --fstab mounts || exit ${viewFailed}
+[ "$(xargs --null --no-run-if-empty stat --format=%d:%i -- <names)" = "$(cat wanted)" ] || exit ${folderChanged}
+umount --lazy tree || exit ${viewFailed}
+program=$1
+while [ "$1" != -- ]; do
+  cp --parents --dereference -- "$1" . || exit ${viewFailed}
+  shift
+done
+shift
 # What it says of its progress nobody reads.
-exec "$@" >/dev/null
+exec chroot . "$program" "$@" >/dev/null
 `;
 
-/** argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder. */
+/**
+ * argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder, and `file` as
+ * `output` there. `programs` are its own files.
+ */
 export function viewArgv(
-  work: string,
-  root: string,
-  untouched: readonly string[],
+  { work, root, file }: { readonly work: string; readonly root: string; readonly file: string },
+  untouched: readonly UntouchedFolder[],
+  programs: readonly string[],
   argv: readonly string[],
 ): string[] {
-  const words = [work, root, ...untouched.map(fstabWord), '--', ...argv];
+  const folders = untouched.flatMap(({ path, dev, ino }) => [fstabWord(path), path, `${dev}:${ino}`]);
+  const words = [work, root, file, ...folders, '--', ...programs, '--', ...argv.slice(1)];
   return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
 }
 
@@ -78,7 +110,10 @@ export async function makeThroughView(
   const holes = await findHoles(root, layer.members);
   const work = await temporaryDir(rootimgdir, 'view');
   try {
-    const running = start(viewArgv(work, toText(root.root), layer.untouched, argv), {
+    const programs = await programFiles(argv[0] ?? '');
+    closeSync(openSync(file, 'wx', 0o600));
+    const places = { work, root: toText(root.root), file };
+    const running = start(viewArgv(places, layer.untouched, programs, argv), {
       ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
     });
     running.stdout.resume();
@@ -107,6 +142,15 @@ async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<vo
 }
 
 function checkView(exitCode: number | undefined, stderr: string, rootimgdir: string): void {
+  if (exitCode === folderChanged) {
+    throw new RootimgError(
+      'file-changed',
+      `A folder in ${rootimgdir} changed while the image was being packed.`,
+      {
+        hint: 'Nothing was published. Pack again when nobody works in the tree.',
+      },
+    );
+  }
   if (exitCode !== viewFailed) return;
   throw new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
     details: lastLines(stderr),

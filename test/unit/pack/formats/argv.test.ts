@@ -36,11 +36,17 @@ test('mksquashfs and the view it works in', () => {
   expect(argv.join(' ')).toBe(
     'mksquashfs image /x/out.sfs -noappend -no-progress -processors 4 -comp gzip -Xcompression-level 6',
   );
-  const view = viewArgv('/x/work dir', "/x/it's", ['usr/-a b'], argv);
+  const places = { work: '/x/work dir', root: "/x/it's", file: '/x/out.sfs' };
+  const view = viewArgv(
+    places,
+    [{ path: 'usr/-a b', dev: 8, ino: 9 }],
+    ['/bin/mksquashfs', '/lib/z.so'],
+    argv,
+  );
   expect(view[0]).toBe('unshare');
-  expect(view.slice(-argv.length - 5)).toEqual([
-    ...['view', '/x/work dir', "/x/it's", './usr/-a\\040b', '--'],
-    ...argv,
+  expect(view.slice(view.indexOf('view'))).toEqual([
+    ...['view', '/x/work dir', "/x/it's", '/x/out.sfs', './usr/-a\\040b', 'usr/-a b', '8:9', '--'],
+    ...['/bin/mksquashfs', '/lib/z.so', '--', ...argv.slice(1)],
   ]);
 });
 

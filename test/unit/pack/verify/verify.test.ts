@@ -151,6 +151,13 @@ test('squashfs: the list must be the selected one', async () => {
   const later = otherMembers((table, index) => copyMember(table, index));
   for (let index = 0; index < 20_000; index += 1) copyMember(later, 1);
   await expect(verifySquashfs(file, later)).rejects.toThrow('ends too early');
+  for (const swap of ['printf shorter >c', 'rm c; ln -s text c', 'rm c; mkfifo c', 'chmod 4644 c']) {
+    execFileSync('sh', ['-c', `rm -rf swapped; cp -a root swapped; cd swapped/a/b && ${swap}`], {
+      cwd: base,
+    });
+    execFileSync('mksquashfs', [`${base}/swapped`, file, '-noappend', '-no-progress', '-quiet']);
+    await expect(verifySquashfs(file, members), swap).rejects.toThrow('a/b/c is not as it was written');
+  }
   writeFileSync(file, 'no squashfs');
   await expect(verifySquashfs(file, members)).rejects.toMatchObject({ code: 'stage-failed' });
 });

@@ -3,6 +3,8 @@ import { memberTable, type MemberValues } from '../../../../../src/pack/members/
 import { fileType } from '../../../../../src/pack/members/mode.ts';
 import { untouchedFolders } from '../../../../../src/pack/formats/view/untouched.ts';
 
+const paths = (folders: readonly { readonly path: string }[]) => folders.map(({ path }) => path);
+
 const values = (mode: number, link = 0): MemberValues => ({
   ...{ mode, uid: 0, gid: 0, size: 0, mtime: 0, major: 0, minor: 0, link, override: undefined },
 });
@@ -35,19 +37,21 @@ test('the topmost large folders without a change, largest first; small ones and 
     var: 20,
     'w\xff': 400,
   });
-  expect(untouchedFolders(members, touched('etc', 'usr'))).toEqual(['usr/share', 'usr/lib']);
-  expect(untouchedFolders(members, touched('etc'))).toEqual(['usr']);
-  expect(untouchedFolders(members, touched('etc', 'usr', 'usr/lib', 'usr/lib/x'))).toEqual(['usr/share']);
+  expect(paths(untouchedFolders(members, touched('etc', 'usr')))).toEqual(['usr/share', 'usr/lib']);
+  expect(paths(untouchedFolders(members, touched('etc')))).toEqual(['usr']);
+  expect(paths(untouchedFolders(members, touched('etc', 'usr', 'usr/lib', 'usr/lib/x')))).toEqual([
+    'usr/share',
+  ]);
 });
 
 test('a file with names in a mount and in the overlay keeps all of them in the overlay', () => {
   const members = tree({ a: 400, b: 400, c: 400, d: 5 }, { a: 1, b: 1, c: 2, d: 2 });
-  expect(untouchedFolders(members, touched())).toEqual(['a', 'b']);
+  expect(paths(untouchedFolders(members, touched()))).toEqual(['a', 'b']);
   const out = tree({ a: 400, d: 5 }, { a: 1, d: 1 });
-  expect(untouchedFolders(out, touched('d'))).toEqual([]);
+  expect(paths(untouchedFolders(out, touched('d')))).toEqual([]);
 });
 
 test('a folder that goes back to the overlay takes those with it that share files with it', () => {
   const members = tree({ a: 400, 'a/x': 1, b: 500, c: 600, d: 5 }, { a: 1, b: 1, c: 2, 'a/x': 3, d: 3 });
-  expect(untouchedFolders(members, touched())).toEqual(['c']);
+  expect(paths(untouchedFolders(members, touched()))).toEqual(['c']);
 });
