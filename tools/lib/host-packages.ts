@@ -69,6 +69,29 @@ export const testTools: readonly HostTool[] = [
   { command: 'bash', debian: 'bash', el: 'bash', why: 'completes words as its users see it' },
   { command: 'openssl', debian: 'openssl', el: 'openssl', why: 'makes certificates of a private CA' },
   { command: 'dnsmasq', debian: 'dnsmasq-base', el: 'dnsmasq', why: 'gives out addresses and iPXE' },
+  {
+    command: 'softhsm2-util',
+    debian: 'softhsm2',
+    el: 'softhsm',
+    why: 'holds a key that signs images as a token does',
+  },
+  {
+    command: 'p11tool',
+    files: ['/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so', '/usr/lib64/engines-3/pkcs11.so'],
+    debian: 'libengine-pkcs11-openssl',
+    el: 'openssl-pkcs11',
+    why: 'lets openssl sign with a token',
+  },
+  {
+    command: 'grub-script-check',
+    debian: 'grub-common',
+    el: 'grub2-tools-minimal',
+    why: 'reads boot entries as GRUB does',
+  },
+  { command: 'gpg', debian: 'gpg', el: 'gnupg2', why: 'signs boot files as GRUB checks them' },
+  { command: 'curl', debian: 'curl', el: 'curl', why: 'fetches as the initrd does' },
+  { command: 'perl', debian: 'perl-base', el: 'perl-interpreter', why: 'cuts the power of a file system' },
+  { command: 'mkfs.xfs', debian: 'xfsprogs', el: 'xfsprogs', why: 'makes a file system to cut the power of' },
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 

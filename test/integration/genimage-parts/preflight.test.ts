@@ -115,7 +115,7 @@ test('a tool that is not installed is told with its package and its use', async 
     {
       code: 'tool-missing',
       message: 'dnf is not installed; it installs the packages into the tree.',
-      hint: 'Install the package dnf.',
+      hint: 'Install the package dnf (or dnf5).',
     },
   ]);
 });
