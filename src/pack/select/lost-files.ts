@@ -1,33 +1,43 @@
 import { RootimgError } from '../../base/errors.ts';
-import type { Member } from '../members/member-table.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
+import { toBinary } from '../../base/bytes.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
+import { isRegular } from '../members/mode.ts';
+import { turns } from '../streams/turns.ts';
+import { packedTree } from './packed-tree.ts';
 import { packagedSizes } from '../../packages/database.ts';
 
 /** So many packaged files may be empty: scripts empty some on purpose. */
 const handful = 5;
-
-const regularFile = 0o100000;
-const typeBits = 0o170000;
 
 /**
  * Throws `files-lost` when more than a handful of the packed files are empty though their packages give them content: the host lost power before the
  * tree was on the disk. Files that are missing or edited do not count, postinstall scripts make them so. Gives what cannot be known here.
  */
 export async function refuseLostFiles(
+  root: Tree,
   tree: string,
-  members: Iterable<Member>,
+  members: MemberTable,
   image: string,
 ): Promise<string | undefined> {
-  const empty = new Map<string, string>();
-  for (const { mode, size, override, path } of members) {
-    if ((mode & typeBits) !== regularFile || size > 0 || override !== undefined) continue;
-    const name = `/${Buffer.from(path, 'latin1').toString()}`;
-    empty.set(onePlace(name), name);
+  const marks = pathMarks();
+  const turn = turns();
+  let empty = 0;
+  for (const member of members) {
+    const others = turn();
+    if (others !== undefined) await others;
+    if (!isEmpty(member)) continue;
+    empty += 1;
+    marks.add(onePlace(`/${member.path}`));
   }
-  if (empty.size <= handful) return undefined;
+  if (empty <= handful) return undefined;
+  const { find } = packedTree(root, members);
   const lost: string[] = [];
   const state = await packagedSizes(tree, (path, size) => {
-    const name = empty.get(onePlace(path));
-    if (size > 0 && name !== undefined) lost.push(name);
+    const place = onePlace(toBinary(path));
+    if (size === 0 || !marks.has(place)) return;
+    const found = [place, place.replace(/^\/usr\//, '/')].map((one) => find(one.slice(1)));
+    if (found.some((member) => member !== undefined && isEmpty(member))) lost.push(path);
   });
   if (state === 'unreadable') {
     return "This host's rpm cannot read the package database of the image: files that a loss of power has emptied are not found.";
@@ -42,7 +52,33 @@ export async function refuseLostFiles(
   });
 }
 
+function isEmpty({ mode, size, override }: Member): boolean {
+  return isRegular(mode) && size === 0 && override === undefined;
+}
+
 /** Packages may name a file by a folder that is a link today: `/bin/sh` is `/usr/bin/sh`. */
 function onePlace(path: string): string {
   return path.replace(/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/');
+}
+
+/** Remembers paths in 16 MB, however many they are; one in some hundred others it takes for one of them. */
+function pathMarks(): { add: (path: string) => void; has: (path: string) => boolean } {
+  const bits = 27;
+  const marks = new Uint8Array(2 ** (bits - 3));
+  const placeOf = (path: string): number => {
+    // FNV-1a
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < path.length; at++) hash = Math.imul(hash ^ path.charCodeAt(at), 0x01000193);
+    return (hash ^ (hash >>> 15)) >>> (32 - bits);
+  };
+  return {
+    add: (path) => {
+      const place = placeOf(path);
+      marks[place >>> 3] = (marks[place >>> 3] ?? 0) | (1 << (place & 7));
+    },
+    has: (path) => {
+      const place = placeOf(path);
+      return ((marks[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0;
+    },
+  };
 }

@@ -37,7 +37,7 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
   );
   const { customisation, selection } = chosen;
   const { members } = selection;
-  const unknown = plan.force ? undefined : await refuseLostFiles(tree, members, plan.image.name);
+  const unknown = plan.force ? undefined : await refuseLostFiles(root, tree, members, plan.image.name);
   const { leaks, unused } = await findLeaks(root, members, plan.allowed);
   const leakFindings = leakProblems(leaks);
   const start = judgeStart({
