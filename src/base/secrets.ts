@@ -8,8 +8,9 @@ const address = /([a-z][a-z0-9+.-]*:\/\/)((?:(?!,[a-z][a-z0-9+.-]*:\/\/)\S)*)/gi
 const bareProxy = /(proxy\w*["']?\s*[=:]\s*["']?)([^\s/"']*)@/gi;
 
 /**
- * The text with the secrets of its addresses replaced: user and password (either may be a token), also where a `/` or `#` stands in them
- * that should be `%2F` or `%23`, and the whole query. For everything that people or files keep; doing it twice changes nothing.
+ * The text with the secrets of its addresses replaced: user and password (either may be a token), also where
+ * a `/` or `#` stands in them that should be `%2F` or `%23`, and the whole query. For everything that people
+ * or files keep; doing it twice changes nothing.
  */
 export function withoutSecrets(text: string): string {
   if (!text.includes('@') && !text.includes('?')) return text;
@@ -23,7 +24,9 @@ export function holdsSecrets(text: string): boolean {
   return withoutSecrets(text) !== text;
 }
 
-/** A command line for a message: where it holds secrets, without them and with a word on how to get it whole. */
+/**
+ * A command line for a message: where it holds secrets, without them and with a word on how to get it whole.
+ */
 export function shownLine(line: string): string {
   return holdsSecrets(line)
     ? `${withoutSecrets(line)}\n(genimage --dryrun prints it with its passwords.)`
@@ -55,7 +58,8 @@ function cleaned(data: unknown, key: string): unknown {
 /** `rest` is what follows `http://`. */
 function withoutUser(rest: string): string {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
-  // Behind the colon of a host stands a number: anything else is a password with a character that ends the host.
+  // Behind the colon of a host stands a number: anything else is a password with a character that ends the
+  // host.
   const isCut = !authority.includes('@') && /^[^:[\]]*:(?!\d*$)/.test(authority);
   const at = (isCut ? rest : authority).lastIndexOf('@');
   return at < 0 ? rest : `${mask}${rest.slice(at)}`;

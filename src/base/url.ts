@@ -1,4 +1,7 @@
-/** Address of `path` below `url`; a query stays at the end (as librepo keeps it: mirrors with a token need it for every file). */
+/**
+ * Address of `path` below `url`; a query stays at the end (as librepo keeps it: mirrors with a token need it
+ * for every file).
+ */
 export function urlBelow(url: string, path: string): string {
   const [, base = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(url) ?? [];
   return `${base.replace(/\/+$/, '')}/${path}${tail}`;

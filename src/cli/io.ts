@@ -1,11 +1,12 @@
 import { fileErrorWords } from '../base/errors.ts';
+import { withoutSecrets } from '../base/secrets.ts';
 import { stoppedError } from '../system/signals.ts';
 
 /** All that a command sees of the world outside its files; tests give their own. */
 export interface CommandIo {
   /** Writes to standard output as it is. */
   stdout(text: string): void;
-  /** Writes to standard error as it is. */
+  /** Writes to standard error. */
   stderr(text: string): void;
   /** Standard input to its end, as text. */
   stdin(): Promise<string>;
@@ -25,7 +26,7 @@ export function processIo(): CommandIo {
   process.stderr.on('error', () => undefined);
   return {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stderr: (text) => void process.stderr.write(withoutSecrets(text)),
     stdin: readStdin,
     ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askTerminal } : {}),
     env: process.env,

@@ -5,8 +5,8 @@ import { findRpmMacros } from './rpm/rpm-macros.ts';
 import { installedRpms, rpmOwners } from './rpm/rpm-query.ts';
 
 /**
- * The packages of a tree, sorted, with the address of the repository that this run installed each from. `temporary` is the folder of this
- * run.
+ * The packages of a tree, sorted, with the address of the repository that this run installed each from.
+ * `temporary` is the folder of this run.
  */
 export async function installedPackages(
   root: string,

@@ -3,8 +3,8 @@ import { packageOwners } from './installed.ts';
 import { readTreeFile, treeNames, writeTreeFile } from '../system/tree-file.ts';
 
 /**
- * xCAT: repositories of the distribution that point to the internet are switched off in the image. Files of the site stay as they are.
- * Gives the files that were changed, as the image sees them.
+ * xCAT: repositories of the distribution that point to the internet are switched off in the image. Files of
+ * the site stay as they are. Gives the files that were changed, as the image sees them.
  */
 export async function disableInternetRepositories(
   root: string,

@@ -81,13 +81,19 @@ export interface ScriptletFailure {
   readonly output: readonly string[];
 }
 
-/** A manager at work on one tree. All that goes wrong is thrown as problems that name list entries by file and line. */
+/**
+ * A manager at work on one tree. All that goes wrong is thrown as problems that name list entries by file and
+ * line.
+ */
 export interface Session {
   /** Looks which names no repository has, all of them. Changes nothing. */
   checkNames(task: PackageTask): Promise<void>;
   /** Looks what a task would do, and that nothing contradicts itself. Changes nothing. */
   resolve(task: PackageTask): Promise<Resolution>;
-  /** Does it, shows the steps in `phase`, and looks whether all that the entries name has arrived. Gives the scripts that failed meanwhile. */
+  /**
+   * Does it, shows the steps in `phase`, and looks whether all that the entries name has arrived. Gives the
+   * scripts that failed meanwhile.
+   */
   apply(task: PackageTask, phase: Phase): Promise<readonly ScriptletFailure[]>;
   /** Leaves what the image's own tools expect, and nothing of this host. */
   settle(): Promise<void>;

@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import type { BuildPlan, PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 
 /**
- * Ids of the repositories that a pass of the otherpkglist may use. xCAT: `dir/sub/pkg` brings the repository `<otherpkgdir>/dir/sub` into
- * this pass and no other; otherpkgdir itself counts in passes with plain names, the repositories of pkgdir always.
+ * Ids of the repositories that a pass of the otherpkglist may use. xCAT: `dir/sub/pkg` brings the repository
+ * `<otherpkgdir>/dir/sub` into this pass and no other; otherpkgdir itself counts in passes with plain names,
+ * the repositories of pkgdir always.
  */
 export function repositoriesOf(repositories: readonly Repository[], pass: PackagePass): string[] {
   const wanted = new Set(pass.install.map(folderOf));
@@ -19,7 +20,10 @@ function folderOf(entry: PackageEntry): string {
   return folder === '.' ? '' : folder;
 }
 
-/** The variables of each pass that uses a repository (environvar, and over it `#ENV:…#`), each set once; environvar alone where none does. */
+/**
+ * The variables of each pass that uses a repository (environvar, and over it `#ENV:…#`), each set once;
+ * environvar alone where none does.
+ */
 export function environmentsFor(plan: BuildPlan, repository: Repository): Record<string, string>[] {
   const passes = [
     ...(repository.from === 'otherpkgdir' ? [] : plan.passes.filter((pass) => pass.install.length > 0)),
@@ -30,7 +34,10 @@ export function environmentsFor(plan: BuildPlan, repository: Repository): Record
   return [...found.values()];
 }
 
-/** The words of all passes together, for questions about all of them; of two that set the same variable the later one counts. */
+/**
+ * The words of all passes together, for questions about all of them; of two that set the same variable the
+ * later one counts.
+ */
 export function sharedEnvironment(passes: readonly PackagePass[]): string[] {
   return [...new Set(passes.flatMap((pass) => pass.environment))];
 }

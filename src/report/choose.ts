@@ -9,7 +9,10 @@ export interface ReportChoice {
   readonly verbose?: boolean;
 }
 
-/** The sink that fits, which no secret of an address reaches: JSON lines when asked for, a live display on a terminal, else one plain line per event. */
+/**
+ * The sink that fits, which no secret of an address reaches: JSON lines when asked for, a live display on a
+ * terminal, else one plain line per event.
+ */
 export async function chooseReporter(choice: ReportChoice, streams: Streams): Promise<Reporter> {
   return discreet(await sinkFor(choice, streams));
 }

@@ -35,8 +35,8 @@ interface Found {
 }
 
 /**
- * Finds the repositories of an image: every `repodata` below each local pkgdir, URLs as they stand; otherpkgdir and, for an entry
- * `dir/sub/pkg`, its `dir/sub`; kerneldir when the kernel is pinned.
+ * Finds the repositories of an image: every `repodata` below each local pkgdir, URLs as they stand;
+ * otherpkgdir and, for an entry `dir/sub/pkg`, its `dir/sub`; kerneldir when the kernel is pinned.
  */
 export async function findRepositories(request: RepositoryRequest): Promise<FoundRepositories> {
   const found: Found = { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };

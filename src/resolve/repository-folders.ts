@@ -2,7 +2,10 @@ import { isFolder } from '../base/exists.ts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The folders at and below `folder` that hold a `repodata`, sorted. Links to folders are not followed, except `folder` itself. */
+/**
+ * The folders at and below `folder` that hold a `repodata`, sorted. Links to folders are not followed, except
+ * `folder` itself.
+ */
 export async function repositoryFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found: string[] = [];

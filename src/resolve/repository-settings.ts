@@ -21,8 +21,8 @@ export interface RepositorySettings {
 }
 
 /**
- * Reads `ADDRESS [gpgcheck=no] [sslcacert=FILE]`, several with commas; what a shell or this list would split is written `%20` and the like
- * in an address. Relative paths are relative to `cwd`.
+ * Reads `ADDRESS [gpgcheck=no] [sslcacert=FILE]`, several with commas; what a shell or this list would split
+ * is written `%20` and the like in an address. Relative paths are relative to `cwd`.
  */
 export function readRepositorySettings(text: string | undefined, cwd: string): RepositorySettings {
   const problems: Problem[] = [];
@@ -61,7 +61,10 @@ export function absoluteRepositorySettings(text: string, cwd: string): string {
   return problems.length > 0 ? text : (writeRepositorySettings(settings) ?? text);
 }
 
-/** The request with what config.yaml says of keys and repositories; the node that builds may not have that file. Options come last and win. */
+/**
+ * The request with what config.yaml says of keys and repositories; the node that builds may not have that
+ * file. Options come last and win.
+ */
 export function withConfigured(request: BuildRequest, config: Config): BuildRequest {
   const keys = [...(config.keys ?? []), ...splitCommaList(request.gpgkeys).names].join(',');
   const configured = (config.repositories ?? []).map(({ url, gpgcheck, sslcacert }) => ({

@@ -1,4 +1,7 @@
-/** What the image's `uname` is covered with: kernel and machine come from the image, all else from the real one. */
+/**
+ * What the image's `uname` is covered with: kernel and machine come from the image, all else from the real
+ * one.
+ */
 const unameWrapper = `#!/bin/sh
 here=/run/rootimg
 real() { "$here/real/uname" "$@"; }
@@ -47,7 +50,10 @@ done
 echo "$answer"
 `;
 
-/** Stands for the programs that start services: nothing is started in an image that is being built, and that is no failure. */
+/**
+ * Stands for the programs that start services: nothing is started in an image that is being built, and that
+ * is no failure.
+ */
 const serviceWrapper = `#!/bin/sh
 name=\${0##*/}
 case " $* " in
@@ -63,18 +69,22 @@ echo "$name: not found" >&2
 exit 127
 `;
 
-/** Exit status of the script when it could not prepare the root, told apart from the command's own by the line on standard error. */
+/**
+ * Exit status of the script when it could not prepare the root, told apart from the command's own by the line
+ * on standard error.
+ */
 export const sandboxFailed = { exitCode: 125, line: 'sandbox: the root could not be prepared' } as const;
 
 /** Texts of ours that the script writes into the root, its last values. */
 export const sandboxTexts: readonly string[] = [serviceWrapper, unameWrapper];
 
 /**
- * Runs inside private mount and PID namespaces, as their first process: mounts below the root what programs expect of a running system,
- * then runs the command and stays its parent, so that the command is not process 1 (systemctl sees by process 1 that it is in a chroot)
- * and whatever it leaves behind is reaped, and ends with it. All values come as positional parameters; none is ever read as shell text:
- * mode (over, in, layer), root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command. It starts few
- * programs, because a build runs it often: one mount(8) for all that does not depend on values.
+ * Runs inside private mount and PID namespaces, as their first process: mounts below the root what programs
+ * expect of a running system, then runs the command and stays its parent, so that the command is not process
+ * 1 (systemctl sees by process 1 that it is in a chroot) and whatever it leaves behind is reaped, and ends
+ * with it. All values come as positional parameters; none is ever read as shell text: mode (over, in, layer),
+ * root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command. It
+ * starts few programs, because a build runs it often: one mount(8) for all that does not depend on values.
  */
 export const sandboxScript = `set -eu
 umask 022

@@ -8,7 +8,10 @@ export interface ImageUname {
   /** Kernel version; absent as long as the image has no kernel. */
   readonly release?: string;
   readonly machine: string;
-  /** True lays it over the image's own file; false only puts it first on the PATH of scriptlets, so that a package may replace the file. */
+  /**
+   * True lays it over the image's own file; false only puts it first on the PATH of scriptlets, so that a
+   * package may replace the file.
+   */
   readonly cover: boolean;
 }
 
@@ -33,7 +36,10 @@ const toolsInside = '/run/rootimg/bin';
 /** PATH of programs that run inside the image. */
 export const imagePath = `${toolsInside}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
-/** Environment of everything that works in or on the root: no service starts (systemctl and invoke-rc.d know it), root's home. */
+/**
+ * Environment of everything that works in or on the root: no service starts (systemctl and invoke-rc.d know
+ * it), root's home.
+ */
 export const calmEnvironment = { HOME: '/root', SYSTEMD_OFFLINE: '1' } as const;
 
 type Mode = 'over' | 'in' | 'layer';
@@ -67,7 +73,10 @@ export function inRootArgv(root: string, argv: readonly string[], options: Sandb
   return sandboxArgv('in', root, '', argv, options);
 }
 
-/** argv of a command of the image, run chrooted in a layer over the root: whatever it changes vanishes. `layer` is an empty folder. */
+/**
+ * argv of a command of the image, run chrooted in a layer over the root: whatever it changes vanishes.
+ * `layer` is an empty folder.
+ */
 export function inLayerArgv(
   root: string,
   layer: string,

@@ -25,7 +25,10 @@ const layerSchema = z.object({
   arch: z.string(),
   /** Bytes that the tree takes. */
   bytes: z.number(),
-  /** Digest of all names, kinds, modes, owners, sizes: what a crash of the host may have cut short does not have it. */
+  /**
+   * Digest of all names, kinds, modes, owners, sizes: what a crash of the host may have cut short does not
+   * have it.
+   */
   listing: z.string(),
   /** What the installation warned of. */
   warnings: z.array(z.string()),
@@ -69,8 +72,9 @@ export async function touchLayer(cache: LayerCache, key: string): Promise<void> 
 }
 
 /**
- * Runs `work` while this cache is held: shared by builds, alone by who removes something. Undefined, and no work, when it cannot be had
- * now, or the file system keeps no locks. Whoever gets it alone takes away what killed builds left half made.
+ * Runs `work` while this cache is held: shared by builds, alone by who removes something. Undefined, and no
+ * work, when it cannot be had now, or the file system keeps no locks. Whoever gets it alone takes away what
+ * killed builds left half made.
  */
 export async function withCache<T>(
   cache: LayerCache,
@@ -92,8 +96,8 @@ export async function withCache<T>(
 }
 
 /**
- * Removes the layers that were used longest ago until no more than `limit` bytes are left, and gives those that went. `spared` stays in any
- * case. To be called with the cache held alone.
+ * Removes the layers that were used longest ago until no more than `limit` bytes are left, and gives those
+ * that went. `spared` stays in any case. To be called with the cache held alone.
  */
 export async function pruneLayers(cache: LayerCache, limit: number, spared?: string): Promise<Layer[]> {
   const removed: Layer[] = [];

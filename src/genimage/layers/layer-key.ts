@@ -43,8 +43,9 @@ const notPackages: readonly (keyof BuildPlan)[] = [
 ];
 
 /**
- * Key of the tree that the packages of a plan make: a digest over all that decides it. What a plan holds counts unless it is named above,
- * so that a new field makes too many keys rather than too few. Passwords do not: a key can be tried out. Undefined where the contents of a repository cannot be known beforehand.
+ * Key of the tree that the packages of a plan make: a digest over all that decides it. What a plan holds
+ * counts unless it is named above, so that a new field makes too many keys rather than too few. Passwords do
+ * not: a key can be tried out. Undefined where the contents of a repository cannot be known beforehand.
  */
 export async function layerKey(
   plan: BuildPlan,

@@ -9,9 +9,9 @@ const treeName = 'root';
 const packedName = 'root.tar.zst';
 
 /**
- * Keeps a tree in the folder of a layer: as a copy where the file system shares blocks between files (reflinks), else packed, which is half
- * as much to write; then it gives the bytes of the pack. Throws when not all of it, owners, modes, times and attributes included, can be
- * kept.
+ * Keeps a tree in the folder of a layer: as a copy where the file system shares blocks between files
+ * (reflinks), else packed, which is half as much to write; then it gives the bytes of the pack. Throws when
+ * not all of it, owners, modes, times and attributes included, can be kept.
  */
 export async function keepTree(root: string, folder: string, shares: boolean): Promise<number | undefined> {
   if (shares || (await findTool('zstd')) === undefined) {
@@ -34,7 +34,10 @@ export async function takeTree(folder: string, root: string): Promise<void> {
   );
 }
 
-/** The fastest level: what is kept is read once or twice. In blocks of 1 MiB: the usual 10 KiB are a fifth slower. */
+/**
+ * The fastest level: what is kept is read once or twice. In blocks of 1 MiB: the usual 10 KiB are a fifth
+ * slower.
+ */
 const packer = ['--use-compress-program', 'zstd -1 -T0 --quiet', '--blocking-factor=2048'];
 
 const attributes = [

@@ -35,7 +35,10 @@ export interface PackageLayer {
 /** Bytes that a file system keeps free whatever is cached on it. */
 const reserve = 1024 * 1024 * 1024;
 
-/** Finds the place of a build's packages in the cache; undefined when this build has nothing to do with the cache, which says why. */
+/**
+ * Finds the place of a build's packages in the cache; undefined when this build has nothing to do with the
+ * cache, which says why.
+ */
 export async function findLayer(build: Build): Promise<PackageLayer | undefined> {
   const { context, plan, tree } = build;
   const { cache } = context;
@@ -56,8 +59,8 @@ export async function findLayer(build: Build): Promise<PackageLayer | undefined>
 }
 
 /**
- * Copies the packages of an earlier build into the new tree; false when there are none of this key, or they cannot all be had: the tree is
- * empty again then.
+ * Copies the packages of an earlier build into the new tree; false when there are none of this key, or they
+ * cannot all be had: the tree is empty again then.
  */
 export async function restoreLayer(build: Build, layer: PackageLayer): Promise<boolean> {
   let begun = false;
@@ -94,8 +97,8 @@ async function restore(build: Build, { cache, key }: PackageLayer, begin: () => 
 }
 
 /**
- * Keeps the tree as it is after its packages, unless the cache has it; after a --fresh that could not take it, anew. What goes wrong here
- * costs the next build its time and this one nothing.
+ * Keeps the tree as it is after its packages, unless the cache has it; after a --fresh that could not take
+ * it, anew. What goes wrong here costs the next build its time and this one nothing.
  */
 export async function storeLayer(
   build: Build,
@@ -118,7 +121,8 @@ async function store(
   warnings: readonly string[],
 ): Promise<boolean> {
   const shares = await sharesBlocks(build.treeTemporary, cache.folder);
-  // Only what is on the disk has blocks to share: all of it at once goes three times as fast as file by file while it is copied.
+  // Only what is on the disk has blocks to share: all of it at once goes three times as fast as file by file
+  // while it is copied.
   const flushed = shares ? flushTree(build.root) : Promise.resolve();
   const [tree] = await both(
     Promise.resolve().then(() => listTree(build.root)),

@@ -5,7 +5,10 @@ import { fillPackages } from '../packages/fill-packages.ts';
 import { findKernels, newestKernel } from '../initrd/kernel.ts';
 import { findLayer, restoreLayer, storeLayer } from './package-layer.ts';
 
-/** The packages: with --fresh those that an earlier build of the same ones kept, else installed, and kept where the tree is new. */
+/**
+ * The packages: with --fresh those that an earlier build of the same ones kept, else installed, and kept
+ * where the tree is new.
+ */
 export async function takePackages(build: Build): Promise<void> {
   const layer = await findLayer(build);
   if (layer !== undefined && build.plan.request.fresh && (await restoreLayer(build, layer))) return;

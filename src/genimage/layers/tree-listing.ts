@@ -3,7 +3,10 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface TreeListing {
-  /** Digest of all names, kinds, modes, owners, sizes, times of files (whole seconds: what all file systems keep), targets of links. */
+  /**
+   * Digest of all names, kinds, modes, owners, sizes, times of files (whole seconds: what all file systems
+   * keep), targets of links.
+   */
   readonly digest: string;
   /** Of file content. */
   readonly bytes: number;

@@ -5,7 +5,10 @@ import { type Build, warn } from '../build-context.ts';
 import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
 import { packageSite } from './package-site.ts';
 
-/** Everything that package lists ask for: all passes of all lists, and a package database that the image's own tools read. */
+/**
+ * Everything that package lists ask for: all passes of all lists, and a package database that the image's own
+ * tools read.
+ */
 export async function fillPackages(build: Build): Promise<void> {
   for (const { url, from, unchecked } of build.plan.repositories) {
     if (unchecked === undefined) continue;

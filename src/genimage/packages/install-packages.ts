@@ -7,8 +7,8 @@ import { inStep } from '../build-step.ts';
 import { imageUname } from '../image-uname.ts';
 
 /**
- * Looks whether every name of every list exists before the first pass changes the tree; a single pass does so by itself, unless it names
- * package files, whose keys come first.
+ * Looks whether every name of every list exists before the first pass changes the tree; a single pass does so
+ * by itself, unless it names package files, whose keys come first.
  */
 export async function checkPackageNames(build: Build, session: Session): Promise<void> {
   const passes = [...build.plan.passes, ...build.plan.otherPasses].filter((pass) => pass.install.length > 0);
@@ -40,8 +40,9 @@ export async function installPackages(build: Build, session: Session): Promise<S
 }
 
 /**
- * The passes of the otherpkglist: `-pkg` removed before, then the install, `--pkg` removed after, then an update of everything unless
- * `--noupdate`; the kernel keeps its version when kernelver says one. Gives the scripts of packages that failed.
+ * The passes of the otherpkglist: `-pkg` removed before, then the install, `--pkg` removed after, then an
+ * update of everything unless `--noupdate`; the kernel keeps its version when kernelver says one. Gives the
+ * scripts of packages that failed.
  */
 export async function installOtherPackages(build: Build, session: Session): Promise<ScriptletFailure[]> {
   const { otherPasses, request } = build.plan;

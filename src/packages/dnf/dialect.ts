@@ -13,9 +13,15 @@ export interface Dialect {
   readLine(line: string, report: DnfReport): DnfStep | undefined;
   /** What it prints when it could do a task and was told to answer its own question with no. */
   readonly couldDo: RegExp;
-  /** Whether a run with this report and output ended badly for scripts alone that rpm itself only warns of; the packages are in. */
+  /**
+   * Whether a run with this report and output ended badly for scripts alone that rpm itself only warns of;
+   * the packages are in.
+   */
   onlyScriptsFailed(report: DnfReport, output: string): boolean;
-  /** Words of a repoquery that prints `NAME-EPOCH:VERSION-RELEASE.ARCH REPOSITORY` of what is installed, a line each. */
+  /**
+   * Words of a repoquery that prints `NAME-EPOCH:VERSION-RELEASE.ARCH REPOSITORY` of what is installed, a
+   * line each.
+   */
   readonly askOrigins: readonly string[];
   /** The packages that a group must bring, from what it tells of the group. */
   groupMembers(output: string): string[];

@@ -6,9 +6,11 @@ import { sharedInside } from '../../sandbox/sandbox.ts';
 const nowhere = '/nonexistent/rootimg';
 
 /**
- * dnf's whole configuration; nothing of the host's own counts. Cache and logs are below the image's /run, a folder of ours during the
- * build, because dnf puts them below the installroot. Weak dependencies are installed: xCAT leaves dnf's default, and package lists rely
- * on it. What the host protects from removal does not bind the image. `local`: the signatures of packages named by their path are checked. `options`: further lines.
+ * dnf's whole configuration; nothing of the host's own counts. Cache and logs are below the image's /run, a
+ * folder of ours during the build, because dnf puts them below the installroot. Weak dependencies are
+ * installed: xCAT leaves dnf's default, and package lists rely on it. What the host protects from removal
+ * does not bind the image. `local`: the signatures of packages named by their path are checked. `options`:
+ * further lines.
  */
 export function dnfConfig(
   repositories: readonly Repository[],

@@ -17,7 +17,10 @@ export interface DnfFailure {
   readonly logFile: string | undefined;
 }
 
-/** Turns a failed run of dnf into the error that names the thing: list entries by file and line, repositories by attribute. */
+/**
+ * Turns a failed run of dnf into the error that names the thing: list entries by file and line, repositories
+ * by attribute.
+ */
 export function dnfError(failure: DnfFailure): RootimgError {
   const problems = [
     ...failure.report.missing.flatMap((name) => missingProblems(failure, name, 'package')),
@@ -30,7 +33,10 @@ export function dnfError(failure: DnfFailure): RootimgError {
   const details = lastLines(failure.output, 15);
   if (untrusted.length > 0) {
     return new RootimgError('signature', `The signature could not be verified: ${untrusted.join(', ')}.`, {
-      hint: 'Sign the packages with a key found as RPM-GPG-KEY* in pkgdir, name their key in keys of config.yaml or with --gpgkeys, or say gpgcheck: false for their repository.',
+      hint: [
+        'Sign the packages with a key found as RPM-GPG-KEY* in pkgdir,',
+        'name their key in keys of config.yaml or with --gpgkeys, or say gpgcheck: false for their repository.',
+      ].join(' '),
       details,
     });
   }

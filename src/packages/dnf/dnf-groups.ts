@@ -1,6 +1,9 @@
 import { callDnf, type Dnf, type DnfRun } from './dnf-call.ts';
 
-/** The packages that each of these groups (by id or name, as asked) must bring; a group that dnf does not tell of is absent. */
+/**
+ * The packages that each of these groups (by id or name, as asked) must bring; a group that dnf does not tell
+ * of is absent.
+ */
 export async function readGroups(
   dnf: Dnf,
   task: DnfRun,

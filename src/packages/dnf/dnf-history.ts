@@ -10,8 +10,9 @@ import { treePlace } from '../../system/tree-file.ts';
 const historyPath = 'var/lib/dnf/history.sqlite';
 
 /**
- * SQLite takes the log into the database and removes it. Closing the database would do so too, but then it would still be in the mode of
- * write-ahead logs, in which only root can read one without its log. dnf sets that mode again whenever root runs it.
+ * SQLite takes the log into the database and removes it. Closing the database would do so too, but then it
+ * would still be in the mode of write-ahead logs, in which only root can read one without its log. dnf sets
+ * that mode again whenever root runs it.
  */
 const settle = `import sqlite3, sys
 history = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -21,8 +22,8 @@ mode, = history.execute('PRAGMA journal_mode = DELETE').fetchone()
 sys.exit(mode != 'delete' and 'the journal mode stays ' + mode)`;
 
 /**
- * Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory, and the paths of this host in the command lines
- * that the history tells. `dnf history` tells all else without it.
+ * Takes away the write-ahead log that dnf leaves beside its history, 4 MB of each node's memory, and the
+ * paths of this host in the command lines that the history tells. `dnf history` tells all else without it.
  */
 export async function settleDnfHistory({ root, warn }: PackageSite): Promise<void> {
   const history = join(root, await treePlace(root, historyPath));
@@ -35,7 +36,9 @@ export async function settleDnfHistory({ root, warn }: PackageSite): Promise<voi
   }
 }
 
-/** The Python that runs dnf: the one that wrote the database can read it, and a host need not have another. */
+/**
+ * The Python that runs dnf: the one that wrote the database can read it, and a host need not have another.
+ */
 async function dnfPython(): Promise<string> {
   const dnf = await findTool('dnf');
   const program = dnf === undefined ? '' : await readTextFile(dnf);

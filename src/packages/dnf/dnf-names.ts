@@ -4,12 +4,18 @@ import { dnfError } from './dnf-failure.ts';
 import { isPackageFile } from '../package-files.ts';
 import { add, type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
-/** Name of a list entry as dnf takes it: without the folders of a sub-repository; groups and paths of files as they are. */
+/**
+ * Name of a list entry as dnf takes it: without the folders of a sub-repository; groups and paths of files as
+ * they are.
+ */
 export function dnfName(entry: PackageEntry): string {
   return /^[/@]/.test(entry.name) ? entry.name : entry.name.slice(entry.name.lastIndexOf('/') + 1);
 }
 
-/** Looks which names of `task` no repository has, without changing anything, and throws the error that names them all. */
+/**
+ * Looks which names of `task` no repository has, without changing anything, and throws the error that names
+ * them all.
+ */
 export async function checkAvailable(dnf: Dnf, task: DnfRun): Promise<void> {
   const report = emptyDnfReport();
   const output = await findMissing(dnf, task, report);
@@ -36,7 +42,10 @@ export function failureOf(dnf: Dnf, task: DnfRun, report: DnfReport, output: str
   });
 }
 
-/** Puts the names that no repository has into `report`. dnf stops at the first missing group or file and does not look at packages then. */
+/**
+ * Puts the names that no repository has into `report`. dnf stops at the first missing group or file and does
+ * not look at packages then.
+ */
 export async function findMissing(dnf: Dnf, task: DnfRun, report: DnfReport): Promise<string> {
   const isGroup = (name: string) => name.startsWith('@');
   const isPlain = (name: string) => !isGroup(name) && !isPackageFile(name);
@@ -50,7 +59,10 @@ export async function findMissing(dnf: Dnf, task: DnfRun, report: DnfReport): Pr
   return output;
 }
 
-/** dnf5 tells a missing group without its `@`, as a name like any other, and module streams too, which it does not install. */
+/**
+ * dnf5 tells a missing group without its `@`, as a name like any other, and module streams too, which it does
+ * not install.
+ */
 export function sortMissing(report: DnfReport, { names }: Pick<DnfRun, 'names'>): void {
   const groups = report.missing.filter((name) => names.includes(`@${name}`) && !names.includes(name));
   for (const name of groups) {

@@ -2,7 +2,10 @@ import { emptyRecord } from '../../base/own.ts';
 import { keepOrigins } from '../origins.ts';
 import { callDnf, type Dnf } from './dnf-call.ts';
 
-/** Writes down, for the manifest, from which repository dnf installed each package. Asked before the database becomes the image's own. */
+/**
+ * Writes down, for the manifest, from which repository dnf installed each package. Asked before the database
+ * becomes the image's own.
+ */
 export async function recordOrigins(dnf: Dnf): Promise<void> {
   const names = ['--cacheonly', '--installed', ...dnf.dialect.askOrigins];
   const argv = dnf.dialect.argv(dnf.session, { command: 'repoquery', names, repositories: [] });

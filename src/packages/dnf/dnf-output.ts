@@ -6,7 +6,9 @@ export interface DnfReport {
   readonly missing: string[];
   /** Groups that no repository has, without the `@`. */
   readonly missingGroups: string[];
-  /** Names that only module streams have, where those cannot be installed; streams themselves with their `@`. */
+  /**
+   * Names that only module streams have, where those cannot be installed; streams themselves with their `@`.
+   */
   readonly modular: string[];
   /** Files of packages whose signature is absent or wrong. */
   readonly untrusted: string[];

@@ -6,8 +6,8 @@ import { failureOf, findMissing, sortMissing } from './dnf-names.ts';
 import { type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
 /**
- * Runs dnf once on the tree; shows its steps in `phase`. What comes from servers is fetched first, so that scriptlets have no network.
- * Throws the error that names what failed; gives the scriptlets that did.
+ * Runs dnf once on the tree; shows its steps in `phase`. What comes from servers is fetched first, so that
+ * scriptlets have no network. Throws the error that names what failed; gives the scriptlets that did.
  */
 export async function runDnf(dnf: Dnf, task: DnfRun, phase: Phase): Promise<ScriptletFailure[]> {
   const fetches = task.command !== 'remove' && needsNetwork(dnf, task);
@@ -27,7 +27,10 @@ export async function runDnf(dnf: Dnf, task: DnfRun, phase: Phase): Promise<Scri
   return failures;
 }
 
-/** dnf refuses package files together with groups ("transaction job already exists"): the groups come in a run behind them. */
+/**
+ * dnf refuses package files together with groups ("transaction job already exists"): the groups come in a run
+ * behind them.
+ */
 export function runsOf(names: readonly string[]): (readonly string[])[] {
   const groups = names.filter((name) => name.startsWith('@'));
   if (groups.length === 0 || !names.some(isPackageFile)) return [names];

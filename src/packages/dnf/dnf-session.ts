@@ -20,7 +20,9 @@ import { recordOrigins } from './dnf-origins.ts';
 import { runDnfWithUname } from './dnf-uname.ts';
 import { checkArrived } from './requested-packages.ts';
 
-/** Makes dnf of either generation ready to work on a tree, and the tree's database ready for the host's rpm. */
+/**
+ * Makes dnf of either generation ready to work on a tree, and the tree's database ready for the host's rpm.
+ */
 export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Session> {
   const databasePath = await findDatabasePath(site);
   const dnf = await prepareDnf(site, dialect, databasePath);
@@ -49,7 +51,10 @@ function runOf(task: PackageTask): DnfRun {
   return { ...task, names: [...new Set(task.entries.map(dnfName))] };
 }
 
-/** Writes the configuration of dnf and of rpm for this build. `databasePath` is where the image keeps its rpm database. */
+/**
+ * Writes the configuration of dnf and of rpm for this build. `databasePath` is where the image keeps its rpm
+ * database.
+ */
 export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
   const { plan, root, temporary } = site;
   const shared = join(temporary, 'dnf');
@@ -71,7 +76,10 @@ export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePa
   return { site, dialect, session, host: { root, shared, macros } };
 }
 
-/** Packages named by their path belong to no repository: dnf checks them with the keys that the image's database holds. */
+/**
+ * Packages named by their path belong to no repository: dnf checks them with the keys that the image's
+ * database holds.
+ */
 async function importKeys({ site, host }: Dnf): Promise<void> {
   const { passes, otherPasses, keys, request } = site.plan;
   const named = [...passes, ...otherPasses].some((pass) =>

@@ -7,9 +7,9 @@ import { emptyDnfReport } from './dnf-output.ts';
 import { runDnf } from './dnf-run.ts';
 
 /**
- * Runs dnf while `uname` of the image, also as /usr/bin/uname, answers with the image's kernel. rpm cannot replace a file that is covered:
- * where the run replaces the package that owns it, that package comes first, in a run in which only scriptlets that look for `uname` in
- * their PATH get the image's answer.
+ * Runs dnf while `uname` of the image, also as /usr/bin/uname, answers with the image's kernel. rpm cannot
+ * replace a file that is covered: where the run replaces the package that owns it, that package comes first,
+ * in a run in which only scriptlets that look for `uname` in their PATH get the image's answer.
  */
 export async function runDnfWithUname(dnf: Dnf, task: DnfRun, phase: Phase): Promise<ScriptletFailure[]> {
   const { uname } = task;

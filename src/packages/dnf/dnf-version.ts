@@ -8,7 +8,10 @@ export async function rpmVersion(): Promise<string> {
   return stdout.trim().replace(/^.* /, '');
 }
 
-/** dnf keeps its version among its modules, and takes half a second to say it. A dnf without them counts by its file. */
+/**
+ * dnf keeps its version among its modules, and takes half a second to say it. A dnf without them counts by
+ * its file.
+ */
 export async function dnfVersion(): Promise<string> {
   const pythons = (await readdir('/usr/lib').catch(() => [])).filter((name) => name.startsWith('python3'));
   for (const python of pythons.sort()) {

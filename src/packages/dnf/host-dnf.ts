@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import { anyExitCode, findTool, run } from '../../system/exec.ts';
 
 /**
- * What the host's `dnf` is; undefined where there is none. dnf is a Python script and takes half a second to say its version; dnf5, which goes
- * by the same name on newer hosts, is a program.
+ * What the host's `dnf` is; undefined where there is none. dnf is a Python script and takes half a second to
+ * say its version; dnf5, which goes by the same name on newer hosts, is a program.
  */
 export async function hostDnf(): Promise<'dnf' | 'dnf5' | undefined> {
   const path = await findTool('dnf');

@@ -7,8 +7,8 @@ import { dnfName } from './dnf-names.ts';
 import { readTreeFile } from '../../system/tree-file.ts';
 
 /**
- * Looks in the image's own package database whether all that a pass asked for has arrived. Throws what has not, each with the line of the
- * list that names it.
+ * Looks in the image's own package database whether all that a pass asked for has arrived. Throws what has
+ * not, each with the line of the list that names it.
  */
 export async function checkArrived(dnf: Dnf, task: DnfRun): Promise<void> {
   const installed = await readInstalledNames(dnf.host);
@@ -61,7 +61,9 @@ async function missingGroups(
   });
 }
 
-/** State of `name:stream/profile` in the image, as dnf writes it down (dnf, modularity: etc/dnf/modules.d). */
+/**
+ * State of `name:stream/profile` in the image, as dnf writes it down (dnf, modularity: etc/dnf/modules.d).
+ */
 async function moduleState(root: string, words: string): Promise<string> {
   const [, name = '', stream] = /^([^:/]+)(?::([^:/]+))?/.exec(words) ?? [];
   const text = await readTreeFile(root, `etc/dnf/modules.d/${name}.module`);

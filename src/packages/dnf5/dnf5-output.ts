@@ -62,7 +62,10 @@ export function readDnf5Line(line: string, report: DnfReport): DnfStep | undefin
   return undefined;
 }
 
-/** dnf5 ends with 1 where rpm (from 6 on) does so for any script that failed; rpm tells those that keep a package out by `Error in`. */
+/**
+ * dnf5 ends with 1 where rpm (from 6 on) does so for any script that failed; rpm tells those that keep a
+ * package out by `Error in`.
+ */
 export function onlyScriptsFailed(report: DnfReport, output: string): boolean {
   const told = /^>>> Non-critical error in /m.test(output) && !/^>>> Error in /m.test(output);
   return (

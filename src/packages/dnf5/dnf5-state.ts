@@ -7,8 +7,9 @@ const folder = 'usr/lib/sysimage/libdnf5';
 const programs = ['usr/bin/dnf5', 'usr/bin/dnf5daemon-server'];
 
 /**
- * Takes away what dnf5 wrote for itself: all of it where the image's own tools do not read it; else its history, which holds paths of this
- * host and a write-ahead log of megabytes. dnf5 begins a new one on the node.
+ * Takes away what dnf5 wrote for itself: all of it where the image's own tools do not read it; else its
+ * history, which holds paths of this host and a write-ahead log of megabytes. dnf5 begins a new one on the
+ * node.
  */
 export async function settleDnf5State({ root }: PackageSite): Promise<void> {
   await removeFromTree(root, 'var/lib/dnf/system-repo.lock');

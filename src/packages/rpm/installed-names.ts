@@ -34,7 +34,10 @@ interface Nevra {
   readonly arch: string;
 }
 
-/** As dnf takes package names (dnf(8), specifying packages): with or without version, release, epoch, architecture. */
+/**
+ * As dnf takes package names (dnf(8), specifying packages): with or without version, release, epoch,
+ * architecture.
+ */
 export function spellingsOf({ name, epoch, version, release, arch }: Nevra): string[] {
   return ['', `${epoch}:`].flatMap((prefix) => {
     const versions = [`${name}-${prefix}${version}`, `${name}-${prefix}${version}-${release}`];

@@ -13,7 +13,10 @@ import { environmentsFor } from '../pass-repositories.ts';
 /** Milliseconds that a server has to answer. */
 const patience = 10_000;
 
-/** Looks whether every repository has its repomd.xml, in each pass that uses it: `#ENV:…#` may name another proxy. */
+/**
+ * Looks whether every repository has its repomd.xml, in each pass that uses it: `#ENV:…#` may name another
+ * proxy.
+ */
 export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
   if (plan.repositories.length === 0) {
     const message = `There is no repository to install from (pkgdir=${plan.request.srcdir ?? ''}).`;

@@ -22,7 +22,10 @@ interface RpmFacts {
   readonly backend: string;
 }
 
-/** Where a release keeps its rpm database (Fedora 36, EL 10: moved below /usr); in an existing tree, where its own rpm looks. */
+/**
+ * Where a release keeps its rpm database (Fedora 36, EL 10: moved below /usr); in an existing tree, where its
+ * own rpm looks.
+ */
 export async function findDatabasePath({ root, isNew, plan }: PackageSite): Promise<string> {
   if (!isNew && (await hasRpm(root))) return (await imageFacts(root)).path;
   return defaultDatabasePath(plan);
@@ -34,8 +37,8 @@ export function defaultDatabasePath(plan: BuildPlan): string {
 }
 
 /**
- * Makes the database that the host's rpm wrote one that the image's own rpm reads: moved to where it looks, rebuilt where its version is
- * another (xCAT), carried over by export where its back end is another.
+ * Makes the database that the host's rpm wrote one that the image's own rpm reads: moved to where it looks,
+ * rebuilt where its version is another (xCAT), carried over by export where its back end is another.
  */
 export async function settleRpmDatabase(
   host: RpmHost,
@@ -101,7 +104,10 @@ async function moveDatabase(root: string, from: string, to: string): Promise<voi
   await rename(join(root, source), join(root, target));
 }
 
-/** Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old to do so (before 4.12). */
+/**
+ * Lets the host's rpm write all headers out and the image's own take them in. False when that one is too old
+ * to do so (before 4.12).
+ */
 async function carryOver(host: RpmHost, temporary: string, from: string, to: string): Promise<boolean> {
   await runOverRoot(
     host.root,
@@ -116,8 +122,8 @@ async function carryOver(host: RpmHost, temporary: string, from: string, to: str
 }
 
 /**
- * Before an existing tree is updated: where its own rpm has another back end, its database becomes one that the host's rpm can write.
- * settleRpmDatabase carries it back in the end.
+ * Before an existing tree is updated: where its own rpm has another back end, its database becomes one that
+ * the host's rpm can write. settleRpmDatabase carries it back in the end.
  */
 export async function claimRpmDatabase(host: RpmHost, site: PackageSite, path: string): Promise<void> {
   const facts = site.isNew ? undefined : await askForDatabases(host);

@@ -12,9 +12,10 @@ export interface RpmHost {
 }
 
 /**
- * Writes what the host's rpm is told besides its own macros, and gives the folder for SandboxOptions.rpmMacros: where the image's database
- * lies (Debian's rpm has its own idea of it), that proc and sys below the root are not its to change, to leave the host's power
- * management alone, and where scriptlets find our `uname` and `service` first.
+ * Writes what the host's rpm is told besides its own macros, and gives the folder for
+ * SandboxOptions.rpmMacros: where the image's database lies (Debian's rpm has its own idea of it), that proc
+ * and sys below the root are not its to change, to leave the host's power management alone, and where
+ * scriptlets find our `uname` and `service` first.
  */
 export async function writeRpmMacros(temporary: string, databasePath: string): Promise<string> {
   const folder = folderOf(temporary);
@@ -23,7 +24,10 @@ export async function writeRpmMacros(temporary: string, databasePath: string): P
   return folder;
 }
 
-/** The folder that writeRpmMacros made in `temporary`, the folder of this run; undefined in a build that does not look at packages. */
+/**
+ * The folder that writeRpmMacros made in `temporary`, the folder of this run; undefined in a build that does
+ * not look at packages.
+ */
 export function findRpmMacros(temporary: string): string | undefined {
   return existsSync(folderOf(temporary)) ? folderOf(temporary) : undefined;
 }

@@ -11,7 +11,10 @@ export function hasRpm(root: string): Promise<boolean> {
 
 const fields = ['%{NAME}', '%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}', '%|ARCH?{%{ARCH}}:{}|'];
 
-/** The package that owns each path (as the image sees it); paths that none owns are absent. Empty without rpm in the image. */
+/**
+ * The package that owns each path (as the image sees it); paths that none owns are absent. Empty without rpm
+ * in the image.
+ */
 export async function rpmOwners(root: string, paths: readonly string[]): Promise<Map<string, PackageId>> {
   if (paths.length === 0 || !(await hasRpm(root))) return new Map();
   const format = `[${fields.map((field) => field.replaceAll('%{', '%{=')).join('\\t')}\\t%{FILENAMES}\n]`;
@@ -21,7 +24,10 @@ export async function rpmOwners(root: string, paths: readonly string[]): Promise
   return readOwners(stdout, paths);
 }
 
-/** From lines `NAME VERSION ARCH PATH` (tabs between) of all files of the packages that own one of `paths`; what rpm says of the other paths is no such line. */
+/**
+ * From lines `NAME VERSION ARCH PATH` (tabs between) of all files of the packages that own one of `paths`;
+ * what rpm says of the other paths is no such line.
+ */
 export function readOwners(output: string, paths: readonly string[]): Map<string, PackageId> {
   const owners = new Map<string, PackageId>();
   for (const line of output.split('\n')) {
@@ -44,9 +50,9 @@ const listArgv = [
 ];
 
 /**
- * What is installed, sorted, as the image's own rpm says; asked in a layer, because a database may be written to by looking at it. Where
- * the image has no rpm, the host's is asked, with its macros from `rpmMacros`; without those the list is empty. `temporary` is the folder
- * of this run.
+ * What is installed, sorted, as the image's own rpm says; asked in a layer, because a database may be written
+ * to by looking at it. Where the image has no rpm, the host's is asked, with its macros from `rpmMacros`;
+ * without those the list is empty. `temporary` is the folder of this run.
  */
 export async function installedRpms(
   root: string,

@@ -1,6 +1,7 @@
 /**
- * Compares two version or release strings as rpm does (rpm: rpmvercmp): runs of digits by value, runs of letters by letter, digits above
- * letters, `~` below everything, `^` above the end but below more. Negative, zero or positive as `a` is older, equal or newer.
+ * Compares two version or release strings as rpm does (rpm: rpmvercmp): runs of digits by value, runs of
+ * letters by letter, digits above letters, `~` below everything, `^` above the end but below more. Negative,
+ * zero or positive as `a` is older, equal or newer.
  */
 export function compareRpmSegments(a: string, b: string): number {
   const left = segments(a);

@@ -15,8 +15,9 @@ const places = ['var/lib/rpm', 'usr/lib/sysimage/rpm'];
 const databaseFiles = ['rpmdb.sqlite', 'rpmdb.sqlite-wal', 'Packages', 'Packages.db'];
 
 /**
- * Asks this host's rpm about the packages of a tree; `onLine` gets its lines, which `format` makes. Nothing of the image is executed. A copy of the
- * database is asked, because rpm writes beside one that it reads. No line where the tree has none or this host's rpm cannot read it.
+ * Asks this host's rpm about the packages of a tree; `onLine` gets its lines, which `format` makes. Nothing
+ * of the image is executed. A copy of the database is asked, because rpm writes beside one that it reads. No
+ * line where the tree has none or this host's rpm cannot read it.
  */
 async function queryPackages(tree: string, format: string, onLine: (line: string) => void): Promise<void> {
   const copy = await workDir('rpmdb');
@@ -43,7 +44,10 @@ function copyDatabase(tree: string, to: string): string[] {
   });
 }
 
-/** Throws `tree-file` when a file of the tree's package database is none that can be read: a pipe, a device, a link out of it, one huge hole. */
+/**
+ * Throws `tree-file` when a file of the tree's package database is none that can be read: a pipe, a device, a
+ * link out of it, one huge hole.
+ */
 export function checkDatabase(tree: string): void {
   withTree(toBinary(tree), findDatabase);
 }

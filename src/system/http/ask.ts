@@ -26,8 +26,9 @@ export class UnknownProxy extends Error {}
 const mostRedirects = 5;
 
 /**
- * Asks an http or https address as curl would: user and password of the address as basic authentication, through the proxy of the
- * environment, redirects followed. Rejects where no answer came; UnknownProxy where the question must be left to another.
+ * Asks an http or https address as curl would: user and password of the address as basic authentication,
+ * through the proxy of the environment, redirects followed. Rejects where no answer came; UnknownProxy where
+ * the question must be left to another.
  */
 export async function ask(address: string, options: AskOptions): Promise<Answer> {
   const signal = AbortSignal.timeout(options.patience);

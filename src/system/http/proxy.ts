@@ -3,8 +3,9 @@ import { BlockList, isIP } from 'node:net';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that curl, and so the package manager, takes for an address (curl(1), ENVIRONMENT): `http_proxy` in lower case only, the other
- * names in both; all_proxy for the rest; not for what no_proxy names. Undefined: none.
+ * The proxy that curl, and so the package manager, takes for an address (curl(1), ENVIRONMENT): `http_proxy`
+ * in lower case only, the other names in both; all_proxy for the rest; not for what no_proxy names.
+ * Undefined: none.
  */
 export function proxyFor(url: URL, environment: Environment): string | undefined {
   const read = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
@@ -15,7 +16,10 @@ export function proxyFor(url: URL, environment: Environment): string | undefined
   return proxy;
 }
 
-/** Whether no_proxy names the host: `*`, a name and all below it, an address, a network such as `10.0.0.0/8`; commas or blanks between. */
+/**
+ * Whether no_proxy names the host: `*`, a name and all below it, an address, a network such as `10.0.0.0/8`;
+ * commas or blanks between.
+ */
 function isExcepted(hostname: string, list: string): boolean {
   const host = plain(hostname);
   if (list.trim() === '*') return true;

@@ -2,12 +2,16 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../../src/system/exec.ts';
 
-/** Bytes of POSIX message queues that this process and all that comes from it may have: a number that nobody else has. */
+/**
+ * Bytes of POSIX message queues that this process and all that comes from it may have: a number that nobody
+ * else has.
+ */
 const mark = 700_000 + (process.pid % 100_000);
 
 /**
- * Marks all that this process starts from now on. A limit is inherited by whatever changes its session, parent, environment, root or
- * namespaces, so that a daemon which escaped from a build is known from what others start on the host meanwhile.
+ * Marks all that this process starts from now on. A limit is inherited by whatever changes its session,
+ * parent, environment, root or namespaces, so that a daemon which escaped from a build is known from what
+ * others start on the host meanwhile.
  */
 export async function markDescendants(): Promise<void> {
   await run(['prlimit', '--pid', String(process.pid), `--msgqueue=${mark}`]);
@@ -33,8 +37,9 @@ const watched = [
 ].map((name) => `/dev/${name}`);
 
 /**
- * What of the host a build might disturb, and only that, because others work on the host too: what it makes in /dev and /run of a root,
- * settings of the kernel, mounts on `folder` and on what it covers for rpm, and processes: those that come from us and those that see `folder`.
+ * What of the host a build might disturb, and only that, because others work on the host too: what it makes
+ * in /dev and /run of a root, settings of the kernel, mounts on `folder` and on what it covers for rpm, and
+ * processes: those that come from us and those that see `folder`.
  */
 export async function hostState(folder: string) {
   const { stdout } = await run(['stat', '--format=%n %F %a %u', ...watched, '/run/rootimg'], {
@@ -52,7 +57,10 @@ export async function hostState(folder: string) {
   };
 }
 
-/** Number, start in ticks of the kernel, and command of a process that has to do with us; the dead and the kernel's own have not. */
+/**
+ * Number, start in ticks of the kernel, and command of a process that has to do with us; the dead and the
+ * kernel's own have not.
+ */
 function describeProcess(pid: string, folder: string): string[] {
   const look = (read: () => string) => {
     try {
