@@ -4,7 +4,7 @@ import { RootimgError, throwProblems } from '../base/errors.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { bootMachine } from './boot-machine.ts';
 import { type BootReport, bootReportLines, bootReportName } from './boot-report.ts';
-import { loadImage, type PackedImage } from './image.ts';
+import { initrdDoubts, loadImage, type PackedImage } from './image.ts';
 import type { BootRequest } from './request.ts';
 import { writeBootReport } from './write-boot-report.ts';
 
@@ -19,6 +19,7 @@ export async function bootImage(request: BootRequest, context: { reporter: Repor
     const message = `The initrd of ${request.imageName} boots signed images only, and this one is not signed.`;
     throw new RootimgError('not-signed', message, { hint: `Run rootimg sign ${request.imageName}.` });
   }
+  for (const doubt of initrdDoubts(image, request.imageName)) context.reporter.warn(doubt);
   return bootPacked(request, image, context);
 }
 

@@ -4,7 +4,14 @@ import { readRegularFile, readTextFile } from '../base/regular-file.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
 import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
-import { manifestName, type PackedRecord, parseManifest } from '../plan/manifest.ts';
+import {
+  builtInitrd,
+  type Manifest,
+  manifestName,
+  type PackedRecord,
+  parseManifest,
+} from '../plan/manifest.ts';
+import { fileDigest } from '../system/file-digest.ts';
 import { initrdKey, type SignedList, signedListNames } from '../plan/signed-list.ts';
 
 /** A packed image on disk, with what its manifest promises. */
@@ -18,6 +25,8 @@ export interface PackedImage {
   readonly pack: PackedRecord;
   /** The signed list that says this packed root; undefined when there is none. */
   readonly signed: SignedList | undefined;
+  /** True when the initrd is the one that the manifest tells of; another one reports nothing and may check nothing. */
+  readonly ownInitrd: boolean;
   /** True when the initrd boots nothing that is not signed. */
   readonly keyed: boolean;
 }
@@ -41,10 +50,19 @@ export async function loadImage(rootimgdir: string, imageName: string): Promise<
     packed: join(rootimgdir, pack.file),
     pack,
     signed: await readSigned(rootimgdir),
-    keyed: initrdKey(manifest) !== undefined,
+    ...(await initrdFacts(rootimgdir, manifest)),
   };
   throwProblems(await fileProblems(image, imageName));
   return image;
+}
+
+async function initrdFacts(
+  rootimgdir: string,
+  manifest: Manifest,
+): Promise<Pick<PackedImage, 'ownInitrd' | 'keyed'>> {
+  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(() => undefined);
+  const ownInitrd = sha256 === undefined || builtInitrd(manifest, sha256) !== undefined;
+  return { ownInitrd, keyed: ownInitrd && initrdKey(manifest) !== undefined };
 }
 
 async function readSigned(folder: string): Promise<SignedList | undefined> {
@@ -71,6 +89,14 @@ async function fileProblems(image: PackedImage, imageName: string): Promise<Prob
     }
   }
   return problems;
+}
+
+/** What an administrator should know who boots with an initrd of another tool, or none that anybody knows. */
+export function initrdDoubts(image: PackedImage, imageName: string): string[] {
+  if (image.ownInitrd) return [];
+  return [
+    `${image.initrd} was not made by the genimage that the manifest tells of: nobody knows whether it checks digests and signatures, keeps attributes, and reports how it came up. genimage --onlyinitrd ${imageName} makes one that does.`,
+  ];
 }
 
 /** What a running node needs besides its root, in mebibytes. */

@@ -37,6 +37,8 @@ export function unpublishedImage(
       pack: packed.record,
       signed: packed.signed,
       keyed: packed.signed !== undefined,
+      // Packing has said so where it is not.
+      ownInitrd: true,
     },
     kernel: join(rootimgdir, kernelName),
     initrd: join(rootimgdir, initrdName),

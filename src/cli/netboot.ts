@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { loadImage, type PackedImage } from '../boot/image.ts';
+import { initrdDoubts, loadImage, type PackedImage } from '../boot/image.ts';
 import type { Site } from '../definition/site.ts';
 import { usageError } from '../base/errors.ts';
 import { exists } from '../base/exists.ts';
@@ -121,6 +121,7 @@ function doubts(image: PackedImage, kernelLine: string, name: string, { follow }
   const longest = longestKernelLine(image.arch) - ' BOOTIF=01-aa-bb-cc-dd-ee-ff'.length;
   const length = Buffer.byteLength(kernelLine);
   return [
+    ...initrdDoubts(image, name),
     ...(length > longest
       ? [
           `The kernel line has ${length} characters; a kernel of ${image.arch} reads ${longest} and cuts the rest off.`,

@@ -115,3 +115,15 @@ export function manifestText(manifest: Manifest): string {
 export function parseManifest(text: string): Manifest | undefined {
   return manifestSchema.safeParse(parseJson(text)).data;
 }
+
+/**
+ * What the manifest says of the initrd with this digest (hex); undefined for one that its build did not make, as another tool's: nothing is
+ * known of what that can do.
+ */
+export function builtInitrd(
+  manifest: Manifest | undefined,
+  sha256: string | undefined,
+): BuiltRecord['initrd'] | undefined {
+  const initrd = manifest?.build?.initrd;
+  return initrd !== undefined && initrd.sha256 === sha256 ? initrd : undefined;
+}

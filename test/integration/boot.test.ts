@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { builtRecord } from '../lib/built-record.ts';
 import { recordedIo } from '../lib/recorded-io.ts';
 import { runCommand } from '../../src/cli/main.ts';
 import { sweepTemporary } from '../../src/system/temp.ts';
@@ -109,7 +110,10 @@ beforeEach(async () => {
     sha256: createHash('sha256').update(content).digest('hex'),
   };
   const names = { name: 'x', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
-  await writeFile(join(image(root), 'manifest.json'), JSON.stringify({ schema: 1, image: names, pack }));
+  await writeFile(
+    join(image(root), 'manifest.json'),
+    JSON.stringify({ schema: 1, image: names, build: builtRecord('x'), pack }),
+  );
   await node({});
 });
 afterEach(async () => {

@@ -10,6 +10,7 @@ import type * as publishing from '../../src/system/publish.ts';
 import type * as flushing from '../../src/base/flush.ts';
 import { flushFile } from '../../src/base/flush.ts';
 import { writeFileAtomic } from '../../src/system/publish.ts';
+import { builtRecord } from '../lib/built-record.ts';
 
 vi.mock('../../src/system/publish.ts', async (load) => {
   const real = await load<typeof publishing>();
@@ -48,7 +49,10 @@ beforeEach(async () => {
     sha256: digest,
   };
   const image = { name: 'x', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
-  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ schema: 1, image, pack }));
+  await writeFile(
+    join(dir, 'manifest.json'),
+    JSON.stringify({ schema: 1, image, build: builtRecord('x'), pack }),
+  );
 });
 afterEach(() => rm(base, { recursive: true }));
 
@@ -184,17 +188,7 @@ test('a line longer than a kernel reads is warned of', async () => {
 test('says when nodes check nothing, and when they wait for a signature', async () => {
   expect((await netboot('--server', 's', '--follow')).stderr).toMatch(/Warning: Nodes check nothing of what/);
   const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
-  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [] };
-  const build = {
-    ...{
-      finished: '',
-      host: { name: '', arch: '', os: '' },
-      kernelVersion: '',
-      packages: [],
-      repositories: [],
-    },
-    ...{ files: [{ path: '/k', sha256: '', role: 'sumskey' }], initrd, tools: {}, warnings: [], times: {} },
-  };
+  const build = { ...builtRecord('x'), files: [{ path: '/k', sha256: '', role: 'sumskey' }] };
   await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, build }));
   await keepGeneration(1);
   for (const follow of [[], ['--follow']]) {
@@ -257,4 +251,13 @@ test('an image that was never built is named', async () => {
   await rm(dir, { recursive: true });
   const run = await netboot('--server', 's');
   expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining(`${dir} does not exist.`) });
+});
+
+test('says so where the initrd is not the one that the manifest tells of', async () => {
+  await writeFile(join(dir, 'initrd-stateless.gz'), 'of another tool');
+  const { stderr } = await netboot('--server', 's');
+  expect(stderr).toMatch(
+    /Warning: \S+initrd-stateless.gz was not made by the genimage that the manifest tells of/,
+  );
+  expect(stderr).toContain('genimage --onlyinitrd x');
 });

@@ -4,10 +4,14 @@ import type { HoleIndex } from '../members/holes.ts';
 
 /** What is known of the nodes that boot an image, from its manifest. */
 export interface NodeFacts {
-  /** Programs in the image's initrd, or undefined when the manifest does not say. */
+  /** Programs that were seen in the image's initrd; undefined when there is no initrd. */
   readonly initrdPrograms: readonly string[] | undefined;
-  /** What our part of the initrd can do besides; empty when the manifest does not say. */
+  /** Kernel modules that were seen in it, and those that its kernel holds. */
+  readonly initrdModules: readonly string[];
+  /** What our part of the initrd can do besides. */
   readonly initrdAbilities: readonly string[];
+  /** True for an initrd that the build of the manifest did not make. */
+  readonly foreignInitrd: boolean;
   /** Version of the image's kernel, or undefined. */
   readonly kernelVersion: string | undefined;
 }

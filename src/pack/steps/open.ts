@@ -17,6 +17,7 @@ import { formatOf } from '../formats/formats.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
 import { readManifest } from '../publish/generations.ts';
 import { finishRollback } from '../publish/rollback.ts';
+import { readNodeFacts } from './node-facts.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 
@@ -91,16 +92,8 @@ export async function openImage(plan: PackPlan, context: PackContext, scope: Sco
     tree,
     root,
     before,
-    nodeFacts: factsOf(before),
+    nodeFacts: await readNodeFacts(rootimgdir, tree, before),
     time,
-  };
-}
-
-function factsOf(manifest: Manifest | undefined): NodeFacts {
-  return {
-    initrdPrograms: manifest?.build?.initrd.programs,
-    initrdAbilities: manifest?.build?.initrd.abilities ?? [],
-    kernelVersion: manifest?.build?.kernelVersion,
   };
 }
 

@@ -4,6 +4,7 @@ import { type Customisation, customise } from '../customise/customise.ts';
 import { packUuid } from '../customise/pack-uuid.ts';
 import { newUuid, noUuid, xcatinfoText } from '../customise/xcatinfo.ts';
 import { limitProblems, timeWarnings } from '../formats/check-limits.ts';
+import { unbootable } from '../formats/initrd-needs.ts';
 import { findHoles } from '../formats/tar/find-holes.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
 import { judgeStart } from '../select/boot/judge-start.ts';
@@ -56,6 +57,7 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
     ...timeWarnings(format, members),
     ...start.problems.map(({ origin, message }) => `${origin ? `${formatOrigin(origin)}: ` : ''}${message}`),
     ...start.warnings,
+    ...unbootable(format, plan.compressor, opened.nodeFacts, plan.image.name),
     ...unmatchedWarnings(unused),
     ...(unknown === undefined ? [] : [unknown]),
     ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),

@@ -43,7 +43,9 @@ export function lostOnNode(members: MemberTable, xattrs: XattrIndex, facts: Node
   if (facts.initrdPrograms !== undefined && !facts.initrdPrograms.includes('setfattr')) {
     const what = [...holders].map(losses).join('; ');
     return [
-      `The initrd of this image has no setfattr, so that nodes lose ${what}. Name attr in pkglist and run genimage --onlyinitrd; ${keeping}`,
+      facts.foreignInitrd
+        ? `The initrd was not made by this genimage, so that nodes may lose ${what}. Run genimage --onlyinitrd; ${keeping}`
+        : `The initrd of this image has no setfattr, so that nodes lose ${what}. Name attr in pkglist and run genimage --onlyinitrd; ${keeping}`,
     ];
   }
   const user = [...holders].filter(([name]) => name.startsWith('user.'));

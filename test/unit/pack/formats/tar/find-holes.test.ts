@@ -197,7 +197,13 @@ describe('what cannot be done', () => {
   test('an initrd that fills holes is told by file and size; one that does not, not', async () => {
     makeSparse(`${root}/lastlog`, 3 * 1024 ** 2, []);
     const members = await select();
-    const facts = { initrdPrograms: undefined, initrdAbilities: [], kernelVersion: undefined };
+    const facts = {
+      initrdPrograms: undefined,
+      initrdModules: [],
+      foreignInitrd: false,
+      initrdAbilities: [],
+      kernelVersion: undefined,
+    };
     const holes = await findHoles(openTree(root), members);
     expect(filledOnNode(members, holes, facts)).toEqual([expect.stringContaining('lastlog (3 MB)')]);
     expect(filledOnNode(members, holes, { ...facts, initrdAbilities: ['holes'] })).toEqual([]);

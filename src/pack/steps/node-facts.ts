@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { initrdName } from '../../plan/generation.ts';
+import { builtInitrd, type Manifest } from '../../plan/manifest.ts';
+import { fileDigest } from '../../system/file-digest.ts';
+import { readTreeFile } from '../../system/tree-file.ts';
+import type { NodeFacts } from '../formats/node-facts.ts';
+
+/**
+ * What is known of the nodes that boot an image. The manifest counts for the initrd that lies there only where it is, byte for byte, the one that it
+ * tells of; any other one has no ability that nobody saw in it.
+ */
+export async function readNodeFacts(
+  rootimgdir: string,
+  tree: string,
+  manifest: Manifest | undefined,
+): Promise<NodeFacts> {
+  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(() => undefined);
+  // Where none lies there the next one is the manifest's.
+  const initrd = sha256 === undefined ? manifest?.build?.initrd : builtInitrd(manifest, sha256);
+  const kernelVersion = manifest?.build?.kernelVersion;
+  return {
+    initrdPrograms: initrd?.programs ?? (sha256 === undefined ? undefined : []),
+    initrdModules: initrd === undefined ? [] : [...initrd.modules, ...(await builtIn(tree, kernelVersion))],
+    initrdAbilities: initrd?.abilities ?? [],
+    foreignInitrd: sha256 !== undefined && initrd === undefined,
+    kernelVersion,
+  };
+}
+
+/** Names of what the kernel of the image has without a module (modules.builtin). */
+async function builtIn(tree: string, version: string | undefined): Promise<string[]> {
+  if (version === undefined) return [];
+  const text = await readTreeFile(tree, `lib/modules/${version}/modules.builtin`);
+  return [...(text ?? '').matchAll(/([^/\n]+)\.ko$/gm)].flatMap((match) => match[1] ?? []);
+}
