@@ -18,6 +18,7 @@ export default defineConfig({
         attack: 'test/attack/**/*.test.ts',
         long: 'test/long/**/*.test.ts',
         boot: 'test/long/boot-*.test.ts',
+        hosts: 'test/hosts/*.test.ts',
       }).map(([name, files]) => ({
         test: {
           name,

@@ -12,6 +12,7 @@ const tasksForRoot = [
   'test-boot',
   'test-long',
   'test-attack',
+  'test-hosts',
   'bench',
   'bench-boot',
   'fresh-machine',

@@ -126,6 +126,11 @@ export const bootTools: readonly HostTool[] = [
   },
 ];
 
+/** What makes the roots of other hosts. */
+export const hostTools: readonly HostTool[] = [
+  { command: 'mmdebstrap', debian: 'mmdebstrap', why: 'makes the hosts that images are built on' },
+];
+
 type Family = 'debian' | 'el';
 
 /** Whose package manager and names this host has, by ID and ID_LIKE of os-release; undefined for any other. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { plainReporter } from '../../src/report/plain.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from '../sample-repo/index.ts';
-import { bootTools, ensureHostTools, productTools, testTools } from './host-packages.ts';
+import { bootTools, ensureHostTools, hostTools, productTools, testTools } from './host-packages.ts';
 
 interface Count {
   passed: number;
@@ -94,7 +94,11 @@ export async function runTests(
     err: (t) => process.stderr.write(t),
   });
   const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
-  await ensureHostTools([...productTools, ...testTools, ...boots, ...sampleRepositoryTools], reporter);
+  const hosts = projects.includes('hosts') ? hostTools : [];
+  await ensureHostTools(
+    [...productTools, ...testTools, ...boots, ...hosts, ...sampleRepositoryTools],
+    reporter,
+  );
   await ensureSampleRepository(reporter);
   const total: Count = { passed: 0, failures: [] };
   const folder = await mkdtemp(join(tmpdir(), 'rootimg-test-'));

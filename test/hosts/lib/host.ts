@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../../src/system/exec.ts';
+import { namespaceArgv } from '../../../src/system/namespace.ts';
+
+/** Where the roots of hosts are kept; each is made once for its inputs. */
+const cache = '/var/cache/rootimg/hosts';
+
+/** What a building host needs by README, and what of dnf its release has. */
+const packages = [
+  ...[
+    'rpm',
+    'util-linux',
+    'mount',
+    'squashfs-tools',
+    'erofs-utils',
+    'cpio',
+    'tar',
+    'xz-utils',
+    'zstd',
+    'pigz',
+  ],
+  ...['attr', 'kmod', 'libarchive-tools', 'e2fsprogs', 'findutils'],
+];
+
+/** Counted up when the way a root is made changes. */
+const recipe = 1;
+
+export interface HostRecipe {
+  /** Suite of Debian. */
+  readonly suite: string;
+  /** Packages besides those of all hosts, such as its dnf. */
+  readonly more: readonly string[];
+  /** apt's options for this suite. */
+  readonly aptOptions?: readonly string[];
+}
+
+/** The mirror of this machine's own apt configuration. */
+async function mirror(): Promise<string> {
+  const format = ['--format', '$(LABEL) $(REPO_URI)', 'Created-By: Packages'];
+  const { stdout } = await run(['apt-get', 'indextargets', ...format], { action: 'ask apt for its mirror' });
+  const found = stdout.split('\n').find((line) => line.startsWith('Debian '));
+  if (found === undefined) throw new Error('apt has no mirror of Debian');
+  return found.slice('Debian '.length);
+}
+
+/** The root of a host, made where it is not there yet. Throws what mmdebstrap said when it cannot be made. */
+export async function ensureHost({ suite, more, aptOptions = [] }: HostRecipe): Promise<string> {
+  const inputs = JSON.stringify([recipe, suite, packages, more, aptOptions]);
+  const name = `${suite}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`;
+  const root = join(cache, name);
+  if (existsSync(root)) return root;
+  await mkdir(cache, { recursive: true });
+  for (const old of await readdir(cache)) {
+    if (old.startsWith(`${suite}-`)) await rm(join(cache, old), { recursive: true, force: true });
+  }
+  const part = `${root}.part`;
+  await run(
+    namespaceArgv([
+      ...['mmdebstrap', '--variant=minbase', '--mode=root', '--quiet'],
+      ...aptOptions.map((option) => `--aptopt=${option}`),
+      `--include=${[...packages, ...more].join(',')}`,
+      ...[suite, part, await mirror()],
+    ]),
+    { action: `make the root of ${suite}`, timeout: 1_200_000 },
+  );
+  await rename(part, root);
+  return root;
+}
+
+/** Folders of this machine that a host sees at the same place, read-only but the first. */
+export interface HostFolders {
+  readonly work: string;
+  readonly readOnly: readonly string[];
+}
+
+/**
+ * Runs a script in a layer over a host's root; whatever it changes there vanishes. $1 root, $2 layer, $3 script, $4 the folder that it
+ * may write, then those that it may read.
+ */
+const inHost = `set -eu
+root=$1 layer=$2 script=$3 work=$4
+shift 4
+mount -t tmpfs -o mode=755 layer "$layer"
+mkdir "$layer/upper" "$layer/work" "$layer/root"
+mount -t overlay -o "lowerdir=$root,upperdir=$layer/upper,workdir=$layer/work" overlay "$layer/root"
+root=$layer/root
+mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+for folder in "$@"; do
+  mkdir -p "$root$folder"
+  mount --bind -o ro "$folder" "$root$folder"
+done
+mkdir -p "$root$work"
+mount --bind "$work" "$root$work"
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t tmpfs -o mode=755 dev "$root/dev"
+for name in null zero full random urandom tty; do : >"$root/dev/$name"; mount --bind "/dev/$name" "$root/dev/$name"; done
+ln -s /proc/self/fd "$root/dev/fd"
+mkdir -p "$root/dev/shm" "$root/dev/pts"
+exec chroot "$root" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -c "$script"`;
+
+/** Runs a shell script on the host, without a network, and gives what came of it. */
+export async function runOnHost(root: string, script: string, { work, readOnly }: HostFolders) {
+  const layer = join(work, '.layer');
+  await mkdir(layer, { recursive: true });
+  const words = [root, layer, script, work, ...readOnly];
+  return run(namespaceArgv(['sh', '-c', inHost, 'host', ...words], { network: false }), {
+    okCodes: [...Array(256).keys()],
+  });
+}
