@@ -32,6 +32,16 @@ test('the shadow file of a synclist counts: root is not said to be locked, and i
   expect(contents.stderr).toContain(locked);
 });
 
+test('what a synclist brings by a link is judged as the file that the link leads to', async () => {
+  const shadow = world.write('shadow', `root:${hash}:1::::::\n`);
+  shell(world.base, `ln -s ${shadow} link; mkdir all; ln -s ../link all/shadow`);
+  for (const line of [`${world.base}/link -> /etc/shadow`, `${world.base}/all/ -> /etc/`]) {
+    const { stderr, file } = await pack(`${line}\n`);
+    expect(stderr).not.toContain(locked);
+    expect(file('etc/shadow')).toContain(`root:${hash}`);
+  }
+});
+
 test('secureroot wins over every way in which a synclist brings a password', async () => {
   const shadow = world.write('shadow', `ann:*:1::::::\nroot:${hash}:1::::::\nroot:${hash}:2::::::\n`);
   const passwd = world.write('passwd', `root:${hash}:0:0::/root:/bin/sh\n`);

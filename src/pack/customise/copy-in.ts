@@ -34,7 +34,8 @@ function copyOne(from: string, to: string, manner: CopyManner, inside: readonly 
     manner.put({
       ...known,
       mode: fileType.regular | mode,
-      content: { source: from, size: stats.size, stored: fewerStored(stats) },
+      // The file itself, not a link to it: those that only look into a source follow none.
+      content: { source: realpathSync(toPath(from), 'latin1'), size: stats.size, stored: fewerStored(stats) },
     });
   } else if (stats.isDirectory()) {
     const folder = manner.put({ ...known, mode: fileType.folder | mode });
