@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,10 +16,12 @@ for (let round = 0; ; round++) {
   while (Date.now() < pause);
   try {
     fs.renameSync(at, at + '.away');
-    fs.symlinkSync(target, at);
+    if (target === '') fs.renameSync(at + '.pipe', at);
+    else fs.symlinkSync(target, at);
     const until = Date.now() + (round % 5);
     while (Date.now() < until);
-    fs.unlinkSync(at);
+    if (target === '') fs.renameSync(at, at + '.pipe');
+    else fs.unlinkSync(at);
     fs.renameSync(at + '.away', at);
   } catch {}
 }`;
@@ -40,7 +42,8 @@ test.each(['cpio', 'tar', 'squashfs', 'erofs'])(
   async (method) => {
     for (let round = 0; round < amount(4, 40); round++) {
       const many = round % 2 === 0 ? 300 : 20;
-      const swapped = round % 4 < 2 ? 'home/u1/data' : 'home/u1/data/f7';
+      const swapped = round % 5 < 2 ? 'home/u1/data' : 'home/u1/data/f7';
+      const isPipe = round % 5 === 2;
       for (const name of readdirSync(world.rootimgdir))
         rmSync(join(world.rootimgdir, name), { recursive: true });
       makeSmallTree(join(world.rootimgdir, 'rootimg'));
@@ -48,7 +51,8 @@ test.each(['cpio', 'tar', 'squashfs', 'erofs'])(
       mkdirSync(data);
       for (let n = 0; n < many; n++) writeFileSync(join(data, `f${n}`), `harmless text ${n}\n`.padEnd(28));
       const at = join(world.rootimgdir, 'rootimg', swapped);
-      const target = join(world.base, 'host', swapped.endsWith('f7') ? 'f7' : '');
+      const target = isPipe ? '' : join(world.base, 'host', swapped.endsWith('f7') ? 'f7' : '');
+      if (isPipe) execFileSync('mkfifo', [`${at}.pipe`]);
       const running = spawn(process.execPath, ['-e', attacker, at, target], { stdio: 'ignore' });
       try {
         const { code, stderr } = await world.run(`packimage -m ${method} --verify full myimg`);

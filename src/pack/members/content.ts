@@ -11,7 +11,7 @@ import { openInTree } from '../../system/tree/tree-files.ts';
 export function linkTarget(root: Tree, member: Member): string {
   if (member.override !== undefined) return member.override.target ?? '';
   const target = reading(member.path, () => targetInTree(root, member.path));
-  if (target.length !== member.size) throw changed(member.path);
+  if (target.length !== member.size) throw changedWhilePacking(member.path);
   return target;
 }
 
@@ -49,7 +49,7 @@ export function openMember(root: Tree, member: Member): OpenFile {
     const { fd, stats } = openInTree(root, member.path);
     if (isSelected(stats, member)) return { fd, path };
     closeSync(fd);
-    throw changed(path);
+    throw changedWhilePacking(path);
   });
 }
 
@@ -74,14 +74,15 @@ async function addFile(
         if (out.room === 0) await out.flush();
         const space = out.space(left);
         const read = reading(path, () => readSync(fd, space, 0, space.length, at));
-        if (read === 0) throw changed(path);
+        if (read === 0) throw changedWhilePacking(path);
         out.advance(read);
         at += read;
         left -= read;
       }
     }
     const stats = fstatSync(fd);
-    if (stats.size !== member.size || Math.floor(stats.mtimeMs / 1000) !== member.mtime) throw changed(path);
+    if (stats.size !== member.size || Math.floor(stats.mtimeMs / 1000) !== member.mtime)
+      throw changedWhilePacking(path);
   } finally {
     closeSync(fd);
   }
@@ -96,12 +97,13 @@ function reading<T>(path: string, work: () => T): T {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     if (cause instanceof RootimgError) throw cause;
-    if (gone.has(code)) throw changed(path);
+    if (gone.has(code)) throw changedWhilePacking(path);
     throw new RootimgError('unreadable', `${toShown(path)} cannot be read: ${code}.`, { cause });
   }
 }
 
-function changed(path: string): RootimgError {
+/** The error for what is not the selected one any more; binary path. */
+export function changedWhilePacking(path: string): RootimgError {
   return new RootimgError('file-changed', `${toShown(path)} changed while the image was being packed.`, {
     hint: 'Nothing was published. Pack again when nobody works in the tree.',
   });

@@ -11,7 +11,10 @@ for file in rootimg.*; do
     *.erofs) rm -rf unpacked; fsck.erofs --extract=unpacked "$file" >/dev/null 2>&1; grep -r -a -F -D skip -e "$1" unpacked | wc -l; rm -rf unpacked ;;
   esac
 done`;
-  const counts = execFileSync('bash', ['-c', script, 'sh', text], { cwd: rootimgdir }).toString();
+  const counts = execFileSync('sh', ['-c', script, 'sh', text], {
+    cwd: rootimgdir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).toString();
   if (counts.trim() === '') throw new Error(`nothing was looked at in ${rootimgdir}`);
   return counts.split('\n').some((count) => Number(count) > 0);
 }

@@ -1,3 +1,4 @@
+import { toShown } from '../../../base/bytes.ts';
 import { listed } from '../../select/findings.ts';
 import type { MemberTable, MemberValues } from '../../members/member-table.ts';
 import { fileType } from '../../members/mode.ts';
@@ -38,7 +39,7 @@ export function xattrListMember(content: Buffer, time: number): MemberValues {
 export function lostOnNode(members: MemberTable, xattrs: XattrIndex, facts: NodeFacts): string[] {
   const holders = holdersByName(members, xattrs);
   if (holders.size === 0) return [];
-  const losses = ([name, paths]: [string, string[]]) => `${name} of ${listed(paths)}`;
+  const losses = ([name, paths]: [string, string[]]) => `${toShown(name)} of ${listed(paths)}`;
   const keeping = 'squashfs (but for ACLs), erofs and tar keep them.';
   if (facts.initrdPrograms !== undefined && !facts.initrdPrograms.includes('setfattr')) {
     const what = [...holders].map(losses).join('; ');

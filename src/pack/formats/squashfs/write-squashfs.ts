@@ -1,3 +1,4 @@
+import { toShown } from '../../../base/bytes.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import type { WriteJob } from '../format.ts';
 import type { TimeRange } from '../times.ts';
@@ -55,5 +56,5 @@ function judgeMessages(stderr: string): string[] {
   if (bad.length > 0) {
     throw new RootimgError('unreadable', 'mksquashfs could not read the whole image.', { details: bad });
   }
-  return [...new Set(lost)].map((name) => `squashfs does not keep ${name}.`);
+  return [...new Set(lost)].map((name) => `squashfs does not keep ${toShown(name)}.`);
 }

@@ -11,8 +11,10 @@ import { temporaryDir } from '../../../system/temp.ts';
 import { findHoles } from '../tar/find-holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
 import type { UntouchedFolder } from './untouched.ts';
+import { findStall } from './watch-stall.ts';
 import { type TimeRange, timesUpTo } from '../times.ts';
 import type { WriteJob } from '../format.ts';
+import { changedWhilePacking } from '../../members/content.ts';
 import { checkStage, feedProgram } from '../../streams/stage.ts';
 import { writeTar } from '../tar/write-tar.ts';
 import { readXattrs } from '../../members/xattrs.ts';
@@ -118,9 +120,15 @@ export async function makeThroughView(
     });
     running.stdout.resume();
     void flushMeanwhile(file, running.ended);
+    const stalled = findStall(root, job.selection.members, file, running.ended).then((path) => {
+      if (path !== undefined) running.kill('SIGKILL');
+      return path;
+    });
     const result = await feedProgram(running, (out) =>
       writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
     );
+    const other = await stalled;
+    if (other !== undefined) throw changedWhilePacking(`${root.root}/${other}`);
     checkView(result.exitCode, result.stderr, rootimgdir);
     checkStage(argv, result, rootimgdir);
     return result.stderr;
@@ -142,15 +150,7 @@ async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<vo
 }
 
 function checkView(exitCode: number | undefined, stderr: string, rootimgdir: string): void {
-  if (exitCode === folderChanged) {
-    throw new RootimgError(
-      'file-changed',
-      `A folder in ${rootimgdir} changed while the image was being packed.`,
-      {
-        hint: 'Nothing was published. Pack again when nobody works in the tree.',
-      },
-    );
-  }
+  if (exitCode === folderChanged) throw changedWhilePacking(`A folder in ${rootimgdir}`);
   if (exitCode !== viewFailed) return;
   throw new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
     details: lastLines(stderr),
