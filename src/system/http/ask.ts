@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { proxyFor } from './proxy.ts';
 
@@ -10,7 +10,7 @@ export interface AskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds for all of it. */
   readonly patience: number;
-  /** Text of a CA to trust, besides none other. */
+  /** Text of the CA to trust, and no other. */
   readonly ca?: string | undefined;
 }
 
@@ -24,6 +24,9 @@ export interface Answer {
 export class UnknownProxy extends Error {}
 
 const mostRedirects = 5;
+
+/** Of an answer: what is asked for is a list of digests. */
+const mostBytes = 16 * 1024 * 1024;
 
 /**
  * Asks an http or https address as curl would: user and password of the address as basic authentication,
@@ -99,7 +102,10 @@ async function askOnce(url: URL, options: AskOptions, signal: AbortSignal): Prom
   const place = `${url.hostname}:${url.port || '443'}`;
   const connect = { ...through, method: 'CONNECT', path: place, headers: { host: place, ...toProxy } };
   const socket = await tunnel(proxyClient.request(connect));
-  const secured = tls.connect({ socket, servername: hostOf(url), ...trust });
+  const host = hostOf(url);
+  // The certificate is compared with the host; an address is no name that a server is asked for.
+  const named = isIP(host) === 0 ? { servername: host } : {};
+  const secured = tls.connect({ socket, host, ...named, ...trust });
   const inside = { method, path, headers, signal, createConnection: () => secured };
   return { response: await send(http.request(inside)), socket };
 }
@@ -158,6 +164,11 @@ function tunnel(request: http.ClientRequest): Promise<Socket> {
 
 async function bodyOf(response: http.IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  let length = 0;
+  for await (const chunk of response) {
+    length += (chunk as Buffer).length;
+    if (length > mostBytes) throw new Error(`more than ${mostBytes} bytes`);
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks);
 }

@@ -16,7 +16,7 @@ const open: (Server | http.Server)[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rootimg-ask-'));
   const files = ['-keyout', `${folder}/key`, '-out', `${folder}/cert`];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   execFileSync(
     'openssl',
     ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...names],
@@ -83,14 +83,26 @@ test('a proxy with a password is asked for the whole address, for https as a tun
   const options = { ...plain, environment, ca };
   expect((await ask('http://nowhere.invalid/a?b=1', options)).body.toString()).toBe('through');
   expect((await ask(`https://who:p%40ss@localhost:${target}/file`, options)).body.toString()).toBe('hello');
+  expect((await ask(`https://127.0.0.1:${target}/file`, options)).status).toBe(401);
   const me = `Basic ${Buffer.from('me:s/').toString('base64')}`;
   expect(asked).toEqual([
     `http://nowhere.invalid/a?b=1 ${me} undefined`,
     `localhost:${target} ${me} undefined`,
+    `127.0.0.1:${target} ${me} undefined`,
   ]);
   await expect(ask(`https://localhost:${target}/file`, { ...options, ca: undefined })).rejects.toMatchObject({
     code: expect.stringMatching(/CERT|SIGN/),
   });
+});
+
+test('an answer without an end is given up', async () => {
+  const endless = http.createServer((_, response) => {
+    const more = () =>
+      void (response.write(Buffer.alloc(1 << 20)) ? setImmediate(more) : response.once('drain', more));
+    more();
+  });
+  const port = await listening(endless);
+  await expect(ask(`http://127.0.0.1:${port}/`, plain)).rejects.toThrow('more than');
 });
 
 test('who does not answer in time, answers no tunnel, or is no http proxy is told apart', async () => {
