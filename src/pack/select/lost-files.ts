@@ -1,6 +1,6 @@
 import { RootimgError } from '../../base/errors.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
-import { toBinary } from '../../base/bytes.ts';
+import { toBinary, toText } from '../../base/bytes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
 import { turns } from '../streams/turns.ts';
@@ -37,7 +37,8 @@ export async function refuseLostFiles(
     const place = onePlace(toBinary(path));
     if (size === 0 || !marks.has(place)) return;
     const found = [place, place.replace(/^\/usr\//, '/')].map((one) => find(one.slice(1)));
-    if (found.some((member) => member !== undefined && isEmpty(member))) lost.push(path);
+    const member = found.find((one) => one !== undefined && isEmpty(one));
+    if (member !== undefined) lost.push(`/${toText(member.path)}`);
   });
   if (state === 'unreadable') {
     return "This host's rpm cannot read the package database of the image: files that a loss of power has emptied are not found.";
