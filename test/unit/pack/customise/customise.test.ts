@@ -186,7 +186,7 @@ test('synclists: a file to a name, into a folder, a folder, through links of the
   expect(Object.fromEntries(texts.map(([path, one]) => [path, look(one)?.['text']]))).toEqual({
     'etc/b.conf': '/src/a.conf',
     'srv/a.conf': '/src/a.conf',
-    'new/folder/linked': '/src/linked',
+    'new/folder/linked': '/src/a.conf',
     'etc/replaced': '/src/a.conf',
     'srv/dir/sub/x': '/dir/sub/x',
     'srv/other/dir/sub/x': '/dir/sub/x',
