@@ -2,10 +2,10 @@
 const mask = '***';
 
 /** An address up to the next blank; the next one of a comma list is a match of its own. */
-const address = /([a-z][a-z0-9+.-]*:\/\/)((?:(?!,[a-z][a-z0-9+.-]*:\/\/)\S)*)/gi;
+const address = /([a-z][a-z0-9+.-]{0,20}:\/\/)((?:(?!,[a-z][a-z0-9+.-]{0,20}:\/\/)\S)*)/gi;
 
 /** `http_proxy=user:password@host:3128`: curl takes a proxy without `http://` too. */
-const bareProxy = /(proxy\w*["']?\s*[=:]\s*["']?)([^\s/"']*)@/gi;
+const bareProxy = /(proxy\w{0,20}["']?\s{0,20}[=:]\s{0,20}["']?)([^\s/"']+)/gi;
 
 /**
  * The text with the secrets of its addresses replaced: user and password (either may be a token), also where
@@ -16,7 +16,10 @@ export function withoutSecrets(text: string): string {
   if (!text.includes('@') && !text.includes('?')) return text;
   return text
     .replace(address, (_, scheme: string, rest: string) => scheme + withoutQuery(withoutUser(rest)))
-    .replace(bareProxy, `$1${mask}@`);
+    .replace(bareProxy, (whole, start: string, rest: string) => {
+      const at = rest.lastIndexOf('@');
+      return at < 0 ? whole : `${start}${mask}${rest.slice(at)}`;
+    });
 }
 
 /** Whether withoutSecrets takes something out of the text. */
@@ -50,9 +53,14 @@ function cleaned(data: unknown, key: string): unknown {
       : withoutSecrets(data);
   }
   if (Array.isArray(data)) return data.map((one) => cleaned(one, ''));
-  if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype)
-    return data;
+  if (typeof data !== 'object' || data === null || !isRecord(data)) return data;
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, cleaned(value, name)]));
+}
+
+/** Plain data: also a record that inherits nothing, as those of names from outside. */
+function isRecord(data: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(data);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** `rest` is what follows `http://`. */

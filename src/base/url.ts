@@ -1,10 +1,12 @@
+import { withoutEndSlashes } from './slashes.ts';
+
 /**
  * Address of `path` below `url`; a query stays at the end (as librepo keeps it: mirrors with a token need it
  * for every file).
  */
 export function urlBelow(url: string, path: string): string {
   const [, base = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(url) ?? [];
-  return `${base.replace(/\/+$/, '')}/${path}${tail}`;
+  return `${withoutEndSlashes(base)}/${path}${tail}`;
 }
 
 /** The address without user, password and query: the place that it names. */

@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../base/slashes.ts';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTextFile } from '../base/regular-file.ts';
@@ -36,7 +37,7 @@ export async function readSite(store: Store): Promise<Site> {
 
 /** `/install/` is `/install`: paths below it are told by what they begin with. */
 function withoutSlash(folder = ''): string {
-  return folder.replace(/(?<=.)\/+$/, '');
+  return withoutEndSlashes(folder) || folder.slice(0, 1);
 }
 
 /** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws as readPasswordHash. */

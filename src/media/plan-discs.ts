@@ -92,7 +92,13 @@ function splitDisc(target: string, disc: Disc, kept: ReadonlyMap<string, 'folder
 }
 
 /** What tells package managers which packages there are. */
-const packageLists = /(^|\/)(repodata\/|setup\/descr\/|dists\/.*\/(Packages|Release|InRelease)\b)/;
+function isPackageList(path: string): boolean {
+  const dists = /(?:^|\/)dists\//.exec(path);
+  const inDists = dists === null ? '' : path.slice(dists.index + dists[0].length);
+  return (
+    /(?:^|\/)(?:repodata|setup\/descr)\//.test(path) || /\/(?:Packages|Release|InRelease)\b/.test(inDists)
+  );
+}
 
 /** Says which files of a disc were left out though they differ; what says what a medium is always does. `folder` has the others. */
 export async function tellLeft(
@@ -112,7 +118,7 @@ export async function tellLeft(
   if (differing.length === 0) return;
   const some = differing.slice(0, 3).join(', ') + (differing.length > 3 ? ' …' : '');
   const text = `${differing.length} files of ${medium.path} are in ${target} already, of another disc, and stay as they are: ${some}.`;
-  if (!differing.some((path) => packageLists.test(path))) return reporter.info(text);
+  if (!differing.some(isPackageList)) return reporter.info(text);
   reporter.warn(
     `${text} The package lists are that disc's: run createrepo there, or copy this one to a folder of its own (-p).`,
   );

@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../base/slashes.ts';
 import { openTree, type Tree } from '../system/tree/open-tree.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { formatOrigin } from '../base/errors.ts';
@@ -35,10 +36,7 @@ export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
 }
 
 async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): Promise<Reasons> {
-  const path =
-    toBinary(asked)
-      .replace(/^(\.?\/)+/, '')
-      .replace(/\/+$/, '') || '.';
+  const path = withoutEndSlashes(toBinary(asked).replace(/^(\.?\/)+/, '')) || '.';
   const { overrides, kept, identity } = customise(plan, root, noUuid, 0);
   const { members } = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time: 0 });
   let packed = false;

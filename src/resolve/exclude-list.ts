@@ -93,7 +93,7 @@ function readRule({ rules, warnings }: Reading, { text, origin }: ListLine): voi
   if (almostDirective(comment)) {
     warn(`'${comment}' is a comment: a directive is written #INCLUDE:path#, on a line of its own.`);
   }
-  const line = text.replace(/\s*#.*$/, '');
+  const line = text.slice(0, text.length - comment.length).trimEnd();
   const pattern = line.replace(/^[+-]\s*/, '');
   if (line === '') return;
   if (pattern === '') {

@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../base/slashes.ts';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../definition/config.ts';
@@ -99,7 +100,7 @@ export function withSettings(
 
 /** Who asks decides nothing: config.yaml need not know the password of a pkgdir. */
 function isBelow(url: string, address: string): boolean {
-  const base = placeOf(isUrl(address) ? address : pathToFileURL(address).href).replace(/\/+$/, '');
+  const base = withoutEndSlashes(placeOf(isUrl(address) ? address : pathToFileURL(address).href));
   const place = placeOf(url);
   return place === base || place.startsWith(`${base}/`);
 }

@@ -65,12 +65,13 @@ async function readEntry(reading: Reading, section: Section, line: ListLine): Pr
     );
     return;
   }
-  const match = /^(.+?)\s+->\s+(.+)$/.exec(text);
-  if (match === null || hasUnprintable(text)) {
+  const arrow = /\s->\s/.exec(text);
+  if (arrow === null || hasUnprintable(text)) {
     reading.problems.push(badLine(origin, `'${text}' is no entry of a synclist.`));
     return;
   }
-  const [, left = '', right = ''] = match;
+  const left = text.slice(0, arrow.index).trimEnd();
+  const right = text.slice(arrow.index + arrow[0].length).trimStart();
   const range = /^\(([^)]*)\)\s*(.*)$/.exec(right);
   if (range !== null) {
     reading.notices.push(

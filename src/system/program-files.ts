@@ -28,5 +28,5 @@ export async function programFiles(name: string): Promise<readonly [string, ...s
 
 /** From lines `NAME => PATH (ADDRESS)` and `PATH (ADDRESS)` of ldd(1). */
 export function linkedLibraries(output: string): string[] {
-  return [...output.matchAll(/(\/\S+) \(0x[0-9a-f]+\)/g)].map((match) => match[1] ?? '');
+  return [...output.matchAll(/(?<!\S)(\/\S+) \(0x[0-9a-f]+\)/g)].map((match) => match[1] ?? '');
 }

@@ -64,7 +64,7 @@ function shownSpec({ names, takesValue }: OptionSpec, text: string): ShownOption
 
 function shownOption(option: Option): ShownOption {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
-  const placeholder = /<(.*)>/.exec(option.flags)?.[1] ?? '';
+  const placeholder = /<([^<>]*)>/.exec(option.flags)?.[1] ?? '';
   return { flags, ...placeholderOf(placeholder.toUpperCase()), help: option.description };
 }
 

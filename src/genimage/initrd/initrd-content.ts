@@ -20,7 +20,7 @@ export interface InitrdContent {
 /** What is in an initrd: its members, those with a content being dracut's lists of its modules. */
 export function contentOf(members: readonly CpioMember[]): InitrdContent {
   const modules = members
-    .filter(({ name }) => /\/modules\/.*\.ko(\.\w+)?$/.test(name))
+    .filter(({ name }) => name.includes('/modules/') && /\.ko(?:\.\w+)?$/.test(name))
     .map(({ name }) => moduleName(name));
   const lists = members.flatMap(({ content }) => content?.toString('utf8').split('\n') ?? []);
   const dracutModules = lists.map((line) => line.trim()).filter((line) => line !== '');

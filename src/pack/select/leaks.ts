@@ -33,9 +33,9 @@ interface Suspicion {
 
 const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|^PuTTY-User-Key-File/m;
 const credential =
-  /^[^#;\n]*(?:password|passwd|_authToken|_auth|token|secret\w*)["']?\s*[=:]\s*["']?[^\s"'$%{<]/im;
+  /^[^#;\n]*(?:password|passwd|_authToken|_auth|token|secret\w{0,20})["']?[ \t]{0,20}[=:][ \t]{0,20}["']?[^\s"'$%{<]/im;
 const managerPassword =
-  /^\s*(?:proxy_)?password\s*[= ]\s*\S|^\s*machine\s.*\spassword\s|:\/\/[^/\s:@]+:[^/\s@]+@/m;
+  /^[ \t]{0,20}(?:proxy_)?password[ \t]{0,20}[= ][ \t]{0,20}\S|^[ \t]*machine\s.*\spassword\s|:\/\/[^/\s:@]+:[^/\s@]+@/m;
 
 /** By the name, and where that is not enough by the first bytes: only such files are opened. */
 const suspicions: readonly Suspicion[] = [

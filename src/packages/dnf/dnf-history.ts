@@ -42,5 +42,7 @@ export async function settleDnfHistory({ root, warn }: PackageSite): Promise<voi
 async function dnfPython(): Promise<string> {
   const dnf = await findTool('dnf');
   const program = dnf === undefined ? '' : await readTextFile(dnf);
-  return /^#!.*?(\S*python\S*)/.exec(program)?.[1] ?? 'python3';
+  const [first = ''] = program.split('\n', 1);
+  const words = first.startsWith('#!') ? first.slice(2).split(/\s+/) : [];
+  return words.find((word) => word.includes('python')) ?? 'python3';
 }

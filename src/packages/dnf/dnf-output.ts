@@ -77,10 +77,10 @@ const facts: readonly [RegExp, (report: DnfReport, match: RegExpMatchArray) => v
   [/^No match for group package "(.+)"/, (report, match) => add(report.missingMembers, match[1])],
   [/^ {2}(\S+): (Cannot download, .+)$/, (report, m) => add(report.undelivered, `${m[1]}: ${m[2]}`)],
   [
-    /^\s*(.*(?:more space needed on|needs \S+ more space on) the .+ filesystem.*)$/,
-    (report, match) => add(report.full, match[1]),
+    /^(.*(?:more space needed on|needs \S+ more space on) the .+ filesystem.*)$/,
+    (report, match) => add(report.full, match[1]?.trim()),
   ],
-  [/(.*No space left on device.*)/, (report, match) => add(report.full, match[1])],
+  [/^(.*No space left on device.*)/, (report, match) => add(report.full, match[1])],
   [
     /^ {2}(file \S+ (?:from install of .+ )?conflicts .+)$/,
     (report, match) => add(report.conflicts, match[1]),

@@ -18,10 +18,10 @@ const facts: readonly [RegExp, (report: DnfReport, match: RegExpMatchArray) => v
   ],
   [/^ *Librepo error: (Cannot download .+)$/, (report, match) => add(report.undelivered, match[1])],
   [
-    /^ *(?:- )?(.*(?:more space needed on|needs \S+ more space on) the .+ filesystem.*)$/,
-    (report, match) => add(report.full, match[1]),
+    /^(.*(?:more space needed on|needs \S+ more space on) the .+ filesystem.*)$/,
+    (report, match) => add(report.full, match[1]?.replace(/^ *(?:- )?/, '')),
   ],
-  [/(.*No space left on device.*)/, (report, match) => add(report.full, match[1])],
+  [/^(.*No space left on device.*)/, (report, match) => add(report.full, match[1])],
   [
     /^ *- (file \S+ (?:from install of .+ )?conflicts .+)$/,
     (report, match) => add(report.conflicts, match[1]),

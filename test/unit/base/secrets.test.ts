@@ -7,6 +7,7 @@ import {
   shownLine,
   withoutSecrets,
 } from '../../../src/base/secrets.ts';
+import { readEnviron } from '../../../src/resolve/environ.ts';
 
 describe('withoutSecrets', () => {
   it.each([
@@ -65,6 +66,14 @@ test('data loses its secrets at every depth, a proxy without http:// too', () =>
     list: [{ words: ['all_proxy=***@proxy:1'] }],
     count: 3,
     none: null,
+  });
+});
+
+test('the variables of an environvar lose theirs too', () => {
+  const { variables } = readEnviron('http_proxy=http://u:p@h:1,A=1');
+  expect({ ...dataWithoutSecrets({ variables }).variables }).toEqual({
+    http_proxy: 'http://***@h:1',
+    A: '1',
   });
 });
 
