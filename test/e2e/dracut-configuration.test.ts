@@ -20,12 +20,7 @@ const settings = [
   ],
   ...['add_fstab+=" /nowhere/fstab "', 'add_fstab+=" /etc/fstab "', 'add_device+=" /dev/sdz9 "'],
   ...['fstab_lines+=("/dev/sda1 / ext4")', 'kernel_cmdline="root=UUID=1-2 ro quiet"', 'ro_mnt="yes"'],
-  ...[
-    'early_microcode="yes"',
-    'acpi_override="yes"',
-    'acpi_table_dir="/etc/skel"',
-    'sshkey="/root/.ssh/id_rsa"',
-  ],
+  ...['early_microcode="yes"', 'sshkey="/root/.ssh/id_rsa"'],
   ...['drivers_dir="/lib/modules/1.2.3"', 'libdirs+=" /nowhere "', 'fw_dir+=" :/nowhere/firmware "'],
   ...['prefix="/run/initramfs"', 'compress="nosuch -9"', 'compress="xz"', 'squash_compress="nosuch"'],
   ...[

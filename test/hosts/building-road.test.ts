@@ -38,10 +38,10 @@ const list = [
 /** Programs of the host whose versions the table shows. */
 const versions = [
   'rpm --version',
-  'dnf --version | head -n 1',
+  'dnf --version || dnf5 --version',
   'unshare --version',
-  'mksquashfs -version | head -n 1',
-  'mkfs.erofs --version 2>&1 | head -n 1',
+  'mksquashfs -version',
+  'mkfs.erofs -V',
 ];
 
 let base: string;
@@ -127,7 +127,7 @@ describe.each(hosts)('on $suite', (recipe) => {
       console.warn(`SKIPPED: ${reason}`);
       return skip(reason);
     }
-    const asked = versions.map((command) => `(${command}) 2>&1 | head -n 1`).join('; ');
+    const asked = versions.map((command) => `{ ${command}; } 2>&1 | grep -m 1 "[0-9]\\.[0-9]"`).join('; ');
     const { stdout } = await runOnHost(root, asked, folders);
     const { work, exitCode, said, seconds } = await walk(root, recipe.suite, ['cpio', 'tar', 'squashfs']);
     if (exitCode !== 0) throw new Error(said);
