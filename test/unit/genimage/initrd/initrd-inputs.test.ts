@@ -6,8 +6,8 @@ import {
   readDracutConfiguration,
   readDriverSettings,
   wantsOneRun,
-} from '../../../src/genimage/initrd/dracut-configuration.ts';
-import { digestInitrdInputs, uncountedMembers } from '../../../src/genimage/initrd/initrd-inputs.ts';
+} from '../../../../src/genimage/initrd/dracut-configuration.ts';
+import { digestInitrdInputs, uncountedMembers } from '../../../../src/genimage/initrd/initrd-inputs.ts';
 
 let base: string;
 let root: string;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { listCpio, uncompressedLength } from '../../../src/genimage/initrd/cpio-names.ts';
+import { listCpio, uncompressedLength } from '../../../../src/genimage/initrd/cpio-names.ts';
 
 /** One newc member as the kernel's document describes it. */
 function member(name: string, content = ''): Buffer {

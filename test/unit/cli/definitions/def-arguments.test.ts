@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalArguments } from '../../../src/cli/definitions/def-arguments.ts';
-import { lsdefCommand } from '../../../src/cli/definitions/lsdef.ts';
-import { recordedIo } from '../../lib/recorded-io.ts';
-import { mkdefCommand } from '../../../src/cli/definitions/mkdef.ts';
+import { canonicalArguments } from '../../../../src/cli/definitions/def-arguments.ts';
+import { lsdefCommand } from '../../../../src/cli/definitions/lsdef.ts';
+import { recordedIo } from '../../../lib/recorded-io.ts';
+import { mkdefCommand } from '../../../../src/cli/definitions/mkdef.ts';
 
 const { io } = recordedIo();
 const lsdef = lsdefCommand(io).options;

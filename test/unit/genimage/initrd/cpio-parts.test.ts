@@ -17,7 +17,7 @@ import {
   archiveBytes,
   findArchives,
   trailerBytes,
-} from '../../../src/genimage/initrd/cpio-parts.ts';
+} from '../../../../src/genimage/initrd/cpio-parts.ts';
 
 let base: string;
 beforeEach(() => (base = mkdtempSync(join(tmpdir(), 'rootimg-parts-'))));

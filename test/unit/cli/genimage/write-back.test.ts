@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeBackChanges, writeNewDefinitions } from '../../../src/cli/genimage/write-back.ts';
-import type { DefinitionObject } from '../../../src/definition/object.ts';
-import { openStore, type Store } from '../../../src/definition/store.ts';
-import type { BuildPlan } from '../../../src/plan/build-plan.ts';
-import type { BuildRequest } from '../../../src/plan/request.ts';
-import { emptyRequest } from '../../../src/plan/empty-request.ts';
+import { writeBackChanges, writeNewDefinitions } from '../../../../src/cli/genimage/write-back.ts';
+import type { DefinitionObject } from '../../../../src/definition/object.ts';
+import { openStore, type Store } from '../../../../src/definition/store.ts';
+import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
+import type { BuildRequest } from '../../../../src/plan/request.ts';
+import { emptyRequest } from '../../../../src/plan/empty-request.ts';
 
 let root: string;
 let store: Store;

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
-import { copySkeleton } from '../../../src/genimage/customise/root-account.ts';
+import type { Build } from '../../../../src/genimage/build-context.ts';
+import { copySkeleton } from '../../../../src/genimage/customise/root-account.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isIndexed } from '../../../src/genimage/initrd/depmod.ts';
+import { isIndexed } from '../../../../src/genimage/initrd/depmod.ts';
 
 const version = '5.14.0-427.el9';
 const modules = `lib/modules/${version}`;

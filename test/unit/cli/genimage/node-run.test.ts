@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { recordedIo } from '../../lib/recorded-io.ts';
-import { nodeGenimage } from '../../../src/cli/genimage/node-run.ts';
-import { printError } from '../../../src/cli/print-error.ts';
-import { flagOf } from '../../../src/render/getopt.ts';
-import { nodeOptions } from '../../../src/render/options.ts';
+import { recordedIo } from '../../../lib/recorded-io.ts';
+import { nodeGenimage } from '../../../../src/cli/genimage/node-run.ts';
+import { printError } from '../../../../src/cli/print-error.ts';
+import { flagOf } from '../../../../src/render/getopt.ts';
+import { nodeOptions } from '../../../../src/render/options.ts';
 
 async function run(...argv: string[]) {
   const { io, said } = recordedIo();

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chooseCompressor } from '../../../src/genimage/initrd/initrd-compressor.ts';
-import { compareKernels, findKernels, newestKernel } from '../../../src/genimage/initrd/kernel.ts';
+import { chooseCompressor } from '../../../../src/genimage/initrd/initrd-compressor.ts';
+import { compareKernels, findKernels, newestKernel } from '../../../../src/genimage/initrd/kernel.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseDrivers } from '../../../src/genimage/initrd/drivers.ts';
-import { moduleName, parseModuleIndex } from '../../../src/genimage/initrd/module-index.ts';
+import { chooseDrivers } from '../../../../src/genimage/initrd/drivers.ts';
+import { moduleName, parseModuleIndex } from '../../../../src/genimage/initrd/module-index.ts';
 
 const index = parseModuleIndex(
   [

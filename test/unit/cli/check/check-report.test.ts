@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { collectFindings } from '../../../src/cli/check/check-report.ts';
+import { collectFindings } from '../../../../src/cli/check/check-report.ts';
 
 const missing = (what: string, line?: number) => ({
   code: 'file-unreadable',

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { networkModules } from '../../../src/genimage/initrd/network-modules.ts';
+import { networkModules } from '../../../../src/genimage/initrd/network-modules.ts';
 
 let root: string;
 const put = async (path: string) => {
