@@ -2,7 +2,7 @@ import type { Problem } from '../../base/errors.ts';
 import { toShown } from '../../base/bytes.ts';
 import { listed } from '../select/findings.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
-import type { Format, FormatLimits } from './format.ts';
+import type { Format } from './format.ts';
 import { formats } from './formats.ts';
 import { anyTime, isOutside } from './times.ts';
 
@@ -14,31 +14,35 @@ export function limitProblems({ name, limits }: Format, members: MemberTable): P
   const problems: Problem[] = [];
   const large: Member[] = [];
   if (largestFile !== Infinity) for (const one of members) if (one.size > largestFile) large.push(one);
+  const sparse = [...members.sparse()].map(([index]) => members.at(index));
+  const inHoles = sparse.reduce((sum, member) => sum + holeBytes(member), 0);
+  const hint = () => `Leave them out with the exlist, or pack with ${takers(members, inHoles)}.`;
   if (large.length > 0) {
     const files = large.map((member) => `${toShown(member.path)} (${member.size} bytes)`).join(', ');
     problems.push({
       code: `${name}-limit`,
       message: `A ${name} archive cannot hold files of ${largestFile + 1} bytes and more: ${files}.`,
-      hint: `Leave them out with the exlist, or pack with ${others((other) => other.largestFile > largestFile)}.`,
+      hint: hint(),
     });
   }
-  const sparse = [...members.sparse()].map(([index]) => members.at(index));
-  if (sparse.reduce((sum, member) => sum + holeBytes(member), 0) > holes) {
+  if (inHoles > holes) {
     const files = sparse
       .sort((a, b) => holeBytes(b) - holeBytes(a))
       .map((member) => `${member.path} (${Math.round(holeBytes(member) / gibibyte)} GiB)`);
     problems.push({
       code: 'holes-limit',
       message: `${name} would read the holes of these files for minutes: ${listed(files)}.`,
-      hint: `Leave them out with the exlist, or pack with ${others((other) => other.holes > holes)}.`,
+      hint: hint(),
     });
   }
   return problems;
 }
 
-/** The formats that can more, as words of a command line. */
-function others(can: (limits: FormatLimits) => boolean): string {
-  const able = formats.filter((format) => can(format.limits));
+/** The formats that hold all files and read all holes, as words of a command line: what is advised must not be refused too. */
+function takers(members: MemberTable, inHoles: number): string {
+  let largest = 0;
+  for (const { size } of members) largest = Math.max(largest, size);
+  const able = formats.filter(({ limits }) => largest <= limits.largestFile && inHoles <= limits.holes);
   return able.map((format) => `-m ${format.name}`).join(' or ');
 }
 

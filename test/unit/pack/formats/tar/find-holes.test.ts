@@ -188,11 +188,22 @@ describe('what cannot be done', () => {
     async (method) => {
       makeSparse(`${root}/lastlog`, 300 * 1024 ** 3, []);
       expect(limitProblems(formatOf(method), await select())).toMatchObject([
-        { code: 'holes-limit', message: expect.stringContaining('lastlog (300 GiB)') },
+        {
+          code: 'holes-limit',
+          message: expect.stringContaining('lastlog (300 GiB)'),
+          hint: 'Leave them out with the exlist, or pack with -m tar.',
+        },
       ]);
       expect(limitProblems(formatOf('tar'), await select())).toEqual([]);
     },
   );
+
+  test('cpio advises only formats that take the file with its holes', async () => {
+    makeSparse(`${root}/lastlog`, 300 * 1024 ** 3, []);
+    expect(limitProblems(formatOf('cpio'), await select())).toMatchObject([
+      { code: 'cpio-limit', hint: 'Leave them out with the exlist, or pack with -m tar.' },
+    ]);
+  });
 
   test('an initrd that fills holes is told by file and size; one that does not, not', async () => {
     makeSparse(`${root}/lastlog`, 3 * 1024 ** 2, []);
