@@ -1,8 +1,11 @@
 /** What stands for a secret that was taken out. */
 const mask = '***';
 
-/** An address up to the next blank; the next one of a comma list is a match of its own. */
-const address = /([a-z][a-z0-9+.-]{0,20}:\/\/)((?:(?!,[a-z][a-z0-9+.-]{0,20}:\/\/)\S)*)/gi;
+/**
+ * An address up to the next blank; the next one of a comma list is a match of its own. With one slash too: an
+ * address where a file is expected is taken for a path, which has no double ones.
+ */
+const address = /([a-z][a-z0-9+.-]{0,20}:\/\/|(?:https?|ftp):\/)((?:(?!,[a-z][a-z0-9+.-]{0,20}:\/\/)\S)*)/gi;
 
 /** `http_proxy=user:password@host:3128`: curl takes a proxy without `http://` too. */
 const bareProxy = /(proxy\w{0,20}["']?\s{0,20}[=:]\s{0,20}["']?)([^\s/"']+)/gi;

@@ -21,6 +21,8 @@ describe('withoutSecrets', () => {
     ['https://host/repo?sig=abc&se=1,/b', 'https://host/repo?***,/b'],
     ['http_proxy=u:p@proxy:3128', 'http_proxy=***@proxy:3128'],
     ['A=1,https_proxy=http://u:p@proxy:3128', 'A=1,https_proxy=http://***@proxy:3128'],
+    ["The exlist '/cwd/http:/u:p@h/ex' cannot be read", "The exlist '/cwd/http:/***@h/ex' cannot be read"],
+    ['rpm:/a@b/x.rpm', 'rpm:/a@b/x.rpm'],
     ['ftp://[2001:db8::1]:21/x', 'ftp://[2001:db8::1]:21/x'],
     ['http://host:80/@scope/x', 'http://host:80/@scope/x'],
     ['mail root@host about file:///a/b', 'mail root@host about file:///a/b'],
