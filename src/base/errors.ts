@@ -96,9 +96,9 @@ export function usageError(message: string, hint?: string): RootimgError {
 
 const fileErrors: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'it, or a part of its path, is no folder',
+  ENOTDIR: 'it, or a part of its path, is not a folder',
   EISDIR: 'it is a folder',
-  ENOTREG: 'it is no regular file',
+  ENOTREG: 'it is not a regular file',
   ETOOBIG: 'it is too large',
   EACCES: 'permission denied',
   ELOOP: 'its symbolic links go round in a circle',

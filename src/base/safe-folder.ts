@@ -59,7 +59,7 @@ export async function safeFolderProblems(path: string, use: 'own' | 'parent' = '
     return [];
   }
   const reasons = grave.map((fault) => `${fault.path} ${fault.reason}`).join(', ');
-  const message = `${path} is no safe place, others could exchange what lies there: ${reasons}.`;
+  const message = `${path} is not a safe place: others could exchange what lies there: ${reasons}.`;
   return [{ code: 'folder-open', message, hint }];
 }
 

@@ -78,7 +78,7 @@ function wantedSize(words: string): number {
   if (size !== undefined) return size;
   throw new RootimgError(
     'usage',
-    `'${words}' is no size: a number with K, M, G or T behind it was expected.`,
+    `'${words}' is not a size: a number with K, M, G or T behind it was expected.`,
     { exitCode: 2 },
   );
 }

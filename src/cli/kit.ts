@@ -30,11 +30,11 @@ async function kit(
   file: string,
   options: KitOptions,
 ): Promise<void> {
-  if (file === '-') throw usageError("'-' is no file name here: the kit is published by rename.");
+  if (file === '-') throw usageError("'-' is not a file name here: the kit is published by rename.");
   const path = resolve(io.cwd, file);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory())
-    throw new RootimgError('kit-unwritable', `There is no folder ${dirname(path)}.`);
+    throw new RootimgError('kit-unwritable', `There is not a folder ${dirname(path)}.`);
   const families = options.family?.split(',') ?? (await familyNames(installation));
   const node = options.node === undefined ? undefined : resolve(io.cwd, options.node);
   const runsOn = node === undefined ? undefined : await architectureOfNode(node);

@@ -34,7 +34,7 @@ async function rollBack(
   options: RollbackOptions,
 ): Promise<void> {
   if (number !== undefined && !/^[1-9]\d*$/.test(number)) {
-    throw usageError(`'${number}' is no generation: a number from rootimg history was expected.`);
+    throw usageError(`'${number}' is not a generation: a number from rootimg history was expected.`);
   }
   await withReporter(io, 'rollback', options, async (reporter) => {
     const { rootimgdir, tftpImageDir } = await findImageFolder(io, name, options);

@@ -1,7 +1,7 @@
 import { usageError } from '../base/errors.ts';
 import type { CommandIo } from './io.ts';
 
-/** SOURCE_DATE_EPOCH in seconds, or undefined when it is not set. Throws `usage` when it is no number. */
+/** SOURCE_DATE_EPOCH in seconds, or undefined when it is not set. Throws `usage` when it is not a number. */
 export function sourceDateEpoch({ env }: Pick<CommandIo, 'env'>): number | undefined {
   const value = env['SOURCE_DATE_EPOCH'];
   if (value === undefined || value === '') return undefined;

@@ -104,7 +104,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       code: 'config-unknown',
-      message: `'${[...path, key].join('.')}' is no key of the configuration.`,
+      message: `'${[...path, key].join('.')}' is not a key of the configuration.`,
       origin: keyOrigin(yaml, path, key),
       hint: `Known here: ${knownKeys(path).join(', ')}.`,
     }));

@@ -40,7 +40,7 @@ function withoutSlash(folder = ''): string {
   return withoutEndSlashes(folder) || folder.slice(0, 1);
 }
 
-/** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is no such file. Throws as readPasswordHash. */
+/** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is not such a file. Throws as readPasswordHash. */
 export async function readRootPasswordHash(home: string): Promise<string | undefined> {
   const file = join(home, 'site', 'root.password-hash');
   const isMissing = await stat(file).then(
@@ -78,7 +78,7 @@ export async function readPasswordHash(file: string): Promise<string> {
   );
   const line = hash.trim();
   if (/^\$[0-9a-z]+\$[^\s:]+$/.test(line)) return line;
-  throw new RootimgError('password-no-hash', 'This is no crypt hash such as $6$….', {
+  throw new RootimgError('password-no-hash', 'This is not a crypt hash such as $6$….', {
     origin,
     hint: `openssl passwd -6 > ${file}`,
   });

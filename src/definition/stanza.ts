@@ -63,7 +63,7 @@ export function readStanza(text: string, file: string): StanzaFile {
     if (line === '' || line.startsWith('#')) continue;
     const origin = { file, line: index + 1 };
     if (/[\0\uFFFD]/.test(line)) {
-      problems.push({ code: 'stanza-encoding', message: 'The line is no UTF-8 text.', origin });
+      problems.push({ code: 'stanza-encoding', message: 'The line is not UTF-8 text.', origin });
       continue;
     }
     const equals = line.indexOf('=');

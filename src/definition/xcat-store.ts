@@ -112,7 +112,7 @@ function readObjects(text: string, type: ObjectType): DefinitionObject[] {
 }
 
 function unreadableAnswer(problems: readonly Problem[]): RootimgError {
-  return new RootimgError('xcat-answer', "xCAT's lsdef -z printed what is no stanza.", {
+  return new RootimgError('xcat-answer', "xCAT's lsdef -z printed what is not a stanza.", {
     details: problems.map(({ message }) => message),
   });
 }

@@ -30,7 +30,7 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
     target: (node) => (isAlias(node) ? node.resolve(document) : node),
     problems: document.errors.map(({ message, pos }) => ({
       code: 'yaml',
-      message: `This is no YAML: ${message.replace(/\.?$/, '.')}`,
+      message: `This is not YAML: ${message.replace(/\.?$/, '.')}`,
       origin: lineAt(pos[0]),
     })),
   };

@@ -16,7 +16,7 @@ const machines: Readonly<Record<number, string>> = {
 export async function architectureOfNode(path: string): Promise<string> {
   const header = await readHeader(path);
   if (header.length < 20 || header.readUInt32BE(0) !== 0x7f454c46) {
-    throw new RootimgError('node-runtime', `${path} is no program of Linux (no ELF file).`, {
+    throw new RootimgError('node-runtime', `${path} is not a program of Linux (not an ELF file).`, {
       hint: 'Give the file bin/node of an unpacked Node.js for the target, not its archive.',
     });
   }

@@ -45,7 +45,7 @@ export function mediumBytes(medium: Medium): number {
 
 /**
  * The entries with every folder before what is in it, also those that the table of contents leaves out. Undefined when a path leads out of the
- * medium or through something that is no folder: such a medium was made to write elsewhere.
+ * medium or through something that is not a folder: such a medium was made to write elsewhere.
  */
 export function orderedEntries(entries: readonly MediumEntry[]): MediumEntry[] | undefined {
   const all = new Map<string, MediumEntry>();

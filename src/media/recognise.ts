@@ -17,7 +17,7 @@ export function recognise(facts: MediumFacts, path: string): Recognised | undefi
   if (found.arch !== undefined && !/^\w{1,20}$/.test(found.arch)) {
     throw new RootimgError(
       'medium-arch',
-      `${path}: '${found.arch.slice(0, 100)}' is no name of an architecture.`,
+      `${path}: '${found.arch.slice(0, 100)}' is not the name of an architecture.`,
       {
         hint: 'The medium is not what its vendor made.',
       },

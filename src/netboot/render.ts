@@ -61,7 +61,7 @@ export function pxelinuxEntry(entry: BootEntry): Rendered {
   if (entry.kernelUrl.startsWith('https:')) return noHttps('PXELINUX');
   return rendered(
     pxelinuxWords(entry.words),
-    (words) => `# ${mark} For lpxelinux.0, which can HTTP.
+    (words) => `# ${mark} For lpxelinux.0, which can fetch over HTTP.
 DEFAULT image
 LABEL image
   MENU LABEL ${plainTitle(entry)}

@@ -8,7 +8,7 @@ export interface CommaList {
   readonly hasGap: boolean;
 }
 
-/** Splits a comma list of the definition. Undefined and blank are no names at all. */
+/** Splits a comma list of the definition. Undefined and blank are not names at all. */
 export function splitCommaList(value: string | undefined): CommaList {
   const places = (value ?? '').split(',').map((place) => place.trim());
   while (places.at(-1) === '') places.pop();

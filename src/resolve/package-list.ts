@@ -203,7 +203,7 @@ function installName(reading: Reading, text: string, line: ListLine): string {
 function wrongEntry(reading: Reading, { origin }: ListLine, text: string): void {
   reading.problems.push({
     code: 'package-line',
-    message: `'${text}' is no package name.`,
+    message: `'${text}' is not a package name.`,
     origin,
     hint: 'One name a line; a comment needs a line of its own.',
   });

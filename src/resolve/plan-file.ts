@@ -16,7 +16,7 @@ export interface ReadPlan {
 const schemaVersion = 1;
 
 /**
- * Reads what `genimage --dryrun --json` printed. Throws when it is no such file, is of another schema version, holds no plan, or when a file
+ * Reads what `genimage --dryrun --json` printed. Throws when it is not such a file, is of another schema version, holds no plan, or when a file
  * that the plan names is gone or has other content than the plan was made from; all such files in one error.
  */
 export async function readPlanFile(path: string): Promise<ReadPlan> {
@@ -60,7 +60,7 @@ function parsePlan(text: string, origin: Origin): ShownPlan {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw noPlan(origin, `it is no JSON (${cause instanceof Error ? cause.message : String(cause)})`);
+    throw noPlan(origin, `it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`);
   }
   const found = schemaOf(json);
   if (found !== undefined && found !== schemaVersion) {
@@ -89,7 +89,7 @@ function schemaOf(json: unknown): unknown {
 }
 
 function noPlan(origin: Origin, why: string): RootimgError {
-  return new RootimgError('plan-form', `This is no plan: ${why}.`, {
+  return new RootimgError('plan-form', `This is not a plan: ${why}.`, {
     origin,
     hint: '--plan takes what `genimage --dryrun --json NAME` printed, unchanged.',
   });

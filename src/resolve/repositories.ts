@@ -97,7 +97,7 @@ async function findPlain(found: Found, names: readonly string[], cwd: string): P
     else if (await isRepository(folder)) addFolder(found, folder, 'otherpkgdir', '');
     else
       found.warnings.push(
-        `otherpkgdir ${folder} is no repository (no repodata): packages without a folder in otherpkglist come from pkgdir.`,
+        `otherpkgdir ${folder} is not a repository (no repodata): packages without a folder in otherpkglist come from pkgdir.`,
       );
   }
 }

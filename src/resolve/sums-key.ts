@@ -27,7 +27,7 @@ const fewestBits = 2048;
 /** Why nodes cannot check signatures with it; undefined when they can. */
 function keyProblem(text: string): string | undefined {
   if (!text.includes('-----BEGIN PUBLIC KEY-----') || text.includes('PRIVATE KEY')) {
-    return 'is no public key in PEM form';
+    return 'is not a public key in PEM form';
   }
   try {
     const { asymmetricKeyType: kind, asymmetricKeyDetails: details } = createPublicKey(text);
@@ -37,6 +37,6 @@ function keyProblem(text: string): string | undefined {
     }
     return kind === 'ec' ? undefined : `is a key of kind ${kind}: RSA or one on a NIST curve is needed`;
   } catch {
-    return 'is no public key that openssl can read';
+    return 'is not a public key that openssl can read';
   }
 }

@@ -67,7 +67,7 @@ async function readEntry(reading: Reading, section: Section, line: ListLine): Pr
   }
   const arrow = /\s->\s/.exec(text);
   if (arrow === null || hasUnprintable(text)) {
-    reading.problems.push(badLine(origin, `'${text}' is no entry of a synclist.`));
+    reading.problems.push(badLine(origin, `'${text}' is not an entry of a synclist.`));
     return;
   }
   const left = text.slice(0, arrow.index).trimEnd();
@@ -121,7 +121,7 @@ async function sourcesOf(reading: Reading, name: string, origin: Origin): Promis
   if (!isContent) return found;
   const isThere = await Promise.all(found.map(isFolder));
   const folders = found.filter((_, index) => isThere[index]);
-  if (found.length > 0 && folders.length === 0) problem(`'${path}' is no folder.`);
+  if (found.length > 0 && folders.length === 0) problem(`'${path}' is not a folder.`);
   return folders.map((folder) => `${folder}/`);
 }
 

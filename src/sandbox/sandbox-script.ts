@@ -52,7 +52,7 @@ echo "$answer"
 
 /**
  * Stands for the programs that start services: nothing is started in an image that is being built, and that
- * is no failure.
+ * is not a failure.
  */
 const serviceWrapper = `#!/bin/sh
 name=\${0##*/}

@@ -108,7 +108,7 @@ async function keyProblems(key: string, warn: (text: string) => void): Promise<P
   }
   if (!text.toString('latin1').includes('PRIVATE KEY-----')) {
     const hint = 'A private key in PEM form is needed, an RSA key or one on a NIST curve, or a pkcs11: URI.';
-    return [{ code: 'sign-key', message: `${key} is no private key.`, hint }];
+    return [{ code: 'sign-key', message: `${key} is not a private key.`, hint }];
   }
   const { mode } = await stat(key);
   if ((mode & 0o077) !== 0) warn(`${key} can be read by others than its owner: chmod 600 ${key}`);
@@ -135,7 +135,7 @@ async function certificateProblems(path: string | undefined): Promise<Problem[]>
     if (Date.parse(found.validTo) < Date.now()) return wrong(`${path} has expired on ${found.validTo}.`);
     return [];
   } catch {
-    return wrong(`${path} is no certificate in PEM form.`);
+    return wrong(`${path} is not a certificate in PEM form.`);
   }
 }
 

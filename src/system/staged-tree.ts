@@ -140,7 +140,7 @@ export async function adoptStagedTree(folder: string): Promise<boolean> {
 /** A link in the tree's place would make a folder of this host the image. */
 async function refuseOtherThanFolder(tree: string, file: string): Promise<void> {
   if ((await lstat(tree).catch(() => undefined))?.isDirectory()) return;
-  throw new RootimgError('stage-damaged', `${file} holds no folder ${treeName}: it is no staged tree.`, {
+  throw new RootimgError('stage-damaged', `${file} holds no folder ${treeName}: it is not a staged tree.`, {
     hint: 'Copy it again as genimage says, or remove it.',
   });
 }

@@ -189,6 +189,6 @@ describe('commands of other users', () => {
 
   it('root takes no definitions that everybody could exchange', async () => {
     await chmod(join(base, 'own'), 0o777);
-    expect(() => list('env')).toThrow('is no safe place');
+    expect(() => list('env')).toThrow('is not a safe place');
   });
 });

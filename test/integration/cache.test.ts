@@ -83,7 +83,7 @@ test('--store names the folder of the configuration', async () => {
 
 test('sizes that are none are refused', async () => {
   expect(await type('cache', 'prune', '--to', 'much')).toBe(2);
-  expect(err).toContain("'much' is no size");
+  expect(err).toContain("'much' is not a size");
   await writeFile(join(base, 'etc/config.yaml'), 'cache:\n  limit: much\n');
   expect(await type('cache', 'prune')).toBe(1);
   expect(err).toContain('config.yaml:2');

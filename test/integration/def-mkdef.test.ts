@@ -330,7 +330,7 @@ describe('the store', () => {
     const { code, stderr } = await world.run(`mkdef -t osimage -o n1 ${basics}`);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `${join(world.home, 'osimage')}: Cannot be read: it, or a part of its path, is no folder.`,
+      `${join(world.home, 'osimage')}: Cannot be read: it, or a part of its path, is not a folder.`,
     );
     expect(stderr).not.toContain('bug');
   });

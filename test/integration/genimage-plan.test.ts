@@ -96,7 +96,7 @@ describe('genimage --plan', () => {
 
   it('refuses what is no plan, with the place', async () => {
     await change(['plan', 'netdrivers'], 'tg3');
-    expect((await node('--plan', plan)).stderr).toContain('x.json: This is no plan: plan.netdrivers: ');
+    expect((await node('--plan', plan)).stderr).toContain('x.json: This is not a plan: plan.netdrivers: ');
     await change(['plan'], null);
     await change(['problems'], [{ code: 'no-repository', message: 'There is none.' }]);
     const none = await node('--plan', plan);
@@ -106,7 +106,7 @@ describe('genimage --plan', () => {
       await writeFile(plan, text);
       expect(await node('--plan', plan)).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('no plan'),
+        stderr: expect.stringContaining('not a plan'),
       });
     }
     expect((await node('--plan', 'none.json')).stderr).toContain(

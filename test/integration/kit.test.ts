@@ -96,7 +96,7 @@ describe('rootimg kit', () => {
     ['an unknown family', ['kit.tar', '--family', 'rh,nosuch'], /nosuch/],
     ['a folder that is not there', ['no/kit.tar'], /no folder .*\/no/],
     ['standard output', ['-'], /no file name/],
-    ['an archive as runtime', ['kit.tar', '--node', 'node.tar.xz'], /node\.tar\.xz is no program/],
+    ['an archive as runtime', ['kit.tar', '--node', 'node.tar.xz'], /node\.tar\.xz is not a program/],
     ['a runtime that is not there', ['kit.tar', '--node', 'gone'], /gone cannot be read/],
   ])('refuses %s and leaves nothing behind', async (_name, argv, message) => {
     await writeFile(join(folder, 'node.tar.xz'), 'an archive of Node.js, not the program');

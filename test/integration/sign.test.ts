@@ -147,7 +147,7 @@ describe('is refused:', () => {
       /The initrd of myimg has another key than this: .*sums\.pem/,
     ));
   test('a public key', () =>
-    refused('rootimg sign --key home/sums.pem myimg', /sums\.pem is no private key/));
+    refused('rootimg sign --key home/sums.pem myimg', /sums\.pem is not a private key/));
   test('a key that is not there', () =>
     refused('rootimg sign --key none myimg', /key .*none cannot be read/));
   test('a kind of key that nodes cannot check', async () => {

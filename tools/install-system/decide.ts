@@ -15,7 +15,7 @@ export type Action =
   /** Not ours: nothing is installed at all. */
   | 'refuse';
 
-/** What stands at the place of a file: a digest, `absent`, or `other` for what is no regular file. */
+/** What stands at the place of a file: a digest, `absent`, or `other` for what is not a regular file. */
 export type Found = { readonly sha256: string } | 'absent' | 'other';
 
 /** Decides as rpm does with configuration files. `recorded` are the digests that this place may have when it is ours. */

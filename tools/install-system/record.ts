@@ -33,7 +33,7 @@ export async function readRecord(prefix: string): Promise<InstallRecord | undefi
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new RootimgError('record-unreadable', `${path} is no list of installed files of this program.`, {
+    throw new RootimgError('record-unreadable', `${path} is not a list of installed files of this program.`, {
       hint: 'It tells our files from those of others. Restore it, or install below another prefix.',
       cause: error,
     });

@@ -66,7 +66,7 @@ function addPostscripts(overrides: Overrides, from: string | undefined, warn: (t
     followLinks: false,
     metadata: (stats) => ({ mode: stats.mode & 0o755, ...rootOwned }),
     put: (override) => putAsItIs(overrides, override),
-    onSkipped: (file) => warn(`${toShown(file)} is no file and is not copied.`),
+    onSkipped: (file) => warn(`${toShown(file)} is not a file and is not copied.`),
   };
   const folder = toBinary(from);
   for (const name of readdirSync(toPath(folder), 'latin1').sort()) {

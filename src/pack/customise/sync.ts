@@ -98,7 +98,7 @@ function folderOf(image: ImageSoFar, entry: SyncEntry, sources: readonly Source[
   const needed = wanted.endsWith('/') || entry.sources.length > 1;
   const isThere = image.look(place) !== undefined;
   if (isThere && (needed || sources.some(({ stats }) => stats.isDirectory()))) {
-    throw new RootimgError('not-a-folder', `${entry.destination} in the image is no folder.`);
+    throw new RootimgError('not-a-folder', `${entry.destination} in the image is not a folder.`);
   }
   if (!needed && !sources.some(hasContent)) return undefined;
   if (isLink(image.look(image.place(wanted)))) {
@@ -145,7 +145,7 @@ function syncManner(image: ImageSoFar, entry: SyncEntry, warn: Warn): CopyManner
       return path;
     },
     onSkipped: (path) =>
-      warn(`${formatOrigin(entry.origin)}: ${toShown(path)} is no file and is not copied.`),
+      warn(`${formatOrigin(entry.origin)}: ${toShown(path)} is not a file and is not copied.`),
   };
 }
 
@@ -157,7 +157,7 @@ function changeFile(image: ImageSoFar, entry: SyncEntry, source: string): void {
     const verb = entry.kind === 'append' ? 'appended' : 'merged';
     throw new RootimgError(
       'sync-target',
-      `${entry.destination} is no file in the image: nothing can be ${verb}.`,
+      `${entry.destination} is not a file in the image: nothing can be ${verb}.`,
     );
   }
   const addition = readRegularFileSync(source);

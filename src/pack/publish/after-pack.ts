@@ -4,7 +4,7 @@ import { pruneGenerations } from './generations.ts';
 import { renewXcatinfo } from './publish.ts';
 
 /**
- * What follows a published pack: xcatinfo in the tree is renewed, old generations go. What keeps either from being done is no failure of the pack but a
+ * What follows a published pack: xcatinfo in the tree is renewed, old generations go. What keeps either from being done is not a failure of the pack but a
  * warning, as where the tree is mounted read-only. When this has ended nothing of it runs any more.
  */
 export async function tidyAfterPack(

@@ -31,9 +31,13 @@ export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMa
   }
   const stranger = mark.folders.find((folder) => folder !== rootimgdir && !bootFolder.test(folder));
   if (stranger !== undefined) {
-    throw new RootimgError('rollback-mark', `${path} names ${stranger}, which is no folder of boot files.`, {
-      hint: 'It was not written by rootimg: remove it.',
-    });
+    throw new RootimgError(
+      'rollback-mark',
+      `${path} names ${stranger}, which is not a folder of boot files.`,
+      {
+        hint: 'It was not written by rootimg: remove it.',
+      },
+    );
   }
   return mark.manifest === (await manifestDigest(rootimgdir)) ? mark : undefined;
 }

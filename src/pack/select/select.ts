@@ -178,6 +178,6 @@ function overrideValues(override: Override, time: number): MemberValues {
 function blocked(path: string): RootimgError {
   return new RootimgError(
     'not-a-folder',
-    `${toShown(path)} in the image is no folder, but something belongs in it.`,
+    `${toShown(path)} in the image is not a folder, but something belongs in it.`,
   );
 }

@@ -72,7 +72,7 @@ export function placeBy(
     if (found !== undefined && !isLast && (found.mode & type.mask) !== type.folder) {
       throw new RootimgError(
         'not-a-folder',
-        `${toShown(here)} in the image is no folder, so ${toShown(path)} cannot be put there.`,
+        `${toShown(here)} in the image is not a folder, so ${toShown(path)} cannot be put there.`,
       );
     }
     place.push(part);
@@ -80,7 +80,7 @@ export function placeBy(
   return place.length === 0 ? '.' : place.join('/');
 }
 
-/** Where a path leads to; undefined when something on the way is no folder, or its links go round in a circle. */
+/** Where a path leads to; undefined when something on the way is not a folder, or its links go round in a circle. */
 export function findPlaceInTree(tree: Tree, path: string): string | undefined {
   try {
     return placeInTree(tree, path, { followLast: true });

@@ -33,10 +33,10 @@ export function openInTree(tree: Tree, path: string): { readonly fd: number; rea
   const stats = fstatSync(fd);
   if (stats.isFile()) return { fd, stats };
   closeSync(fd);
-  throw Object.assign(new Error(`${toShown(path)} is no regular file`), { code: 'ENOTREG' });
+  throw Object.assign(new Error(`${toShown(path)} is not a regular file`), { code: 'ENOTREG' });
 }
 
-/** Throws `tree-file` for a path that is no regular file, links not followed, or one of more than `limit` bytes. */
+/** Throws `tree-file` for a path that is not a regular file, links not followed, or one of more than `limit` bytes. */
 export function checkFileInTree(tree: Tree, place: string, limit: number): void {
   const found = lookInTree(tree, place);
   if (found === undefined) return;
@@ -46,7 +46,7 @@ export function checkFileInTree(tree: Tree, place: string, limit: number): void 
 
 /**
  * The bytes of a small file of a tree that we must understand, links followed inside the tree; undefined when there is none. Throws
- * `tree-file` for what is no regular file and for more than `limit` bytes: what a tree has there may be a pipe, /dev/zero, or one huge hole.
+ * `tree-file` for what is not a regular file and for more than `limit` bytes: what a tree has there may be a pipe, /dev/zero, or one huge hole.
  */
 export function readInTree(tree: Tree, path: string, limit = usualLimit): Buffer | undefined {
   const place = findPlaceInTree(tree, path);
@@ -88,7 +88,7 @@ export function statInTree(tree: Tree, path: string): Stats | undefined {
   return place === undefined ? undefined : lookInTree(tree, place);
 }
 
-/** The names in a folder, links to it followed inside the tree, as text, sorted; none when there is no folder. */
+/** The names in a folder, links to it followed inside the tree, as text, sorted; none when there is not a folder. */
 export function folderInTree(tree: Tree, path: string): string[] {
   const place = findPlaceInTree(tree, path);
   if (place === undefined || !lookInTree(tree, place)?.isDirectory()) return [];

@@ -48,23 +48,23 @@ it('says keys and what holds for single repositories', async () => {
   expect(await problemsIn(wrong)).toEqual([
     "2: 'repositories.0.url': an absolute path or a URL is expected.",
     expect.stringMatching(/^4: 'repositories.1.gpgcheck': /),
-    "5: 'repositories.1.key' is no key of the configuration.",
+    "5: 'repositories.1.key' is not a key of the configuration.",
   ]);
 });
 
 it('tells all that is wrong, each with its line', async () => {
   expect(await problemsIn('# c\nstor: files\nstore: db2\nxcat:\n  root: opt\n  roots: /x\n')).toEqual([
-    "2: 'stor' is no key of the configuration.",
+    "2: 'stor' is not a key of the configuration.",
     "3: 'store': files or xcat is expected.",
     "5: 'xcat.root': an absolute path is expected.",
-    "6: 'xcat.roots' is no key of the configuration.",
+    "6: 'xcat.roots' is not a key of the configuration.",
   ]);
 });
 
 it.each([
   ['- store', /^1: The configuration: /],
-  ['store: [files', /^1: This is no YAML: /],
-  ['store: files\nstore: xcat', /^2: This is no YAML: Map keys must be unique/],
+  ['store: [files', /^1: This is not YAML: /],
+  ['store: files\nstore: xcat', /^2: This is not YAML: Map keys must be unique/],
   ['xcat: /opt/xcat', /^1: 'xcat': /],
 ])('refuses %j', async (text, expected) => {
   expect((await problemsIn(text))[0]).toMatch(expected);

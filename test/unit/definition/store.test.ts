@@ -103,7 +103,7 @@ describe('what others read', () => {
     await writeFile(file, '$6$salt$abc./DEF\n', { mode: 0o600 });
     expect(await readRootPasswordHash(home)).toBe('$6$salt$abc./DEF');
     await writeFile(file, 'secret\n');
-    await expect(readRootPasswordHash(home)).rejects.toThrow(/no crypt hash/);
+    await expect(readRootPasswordHash(home)).rejects.toThrow(/not a crypt hash/);
     await chmod(file, 0o644);
     await expect(readRootPasswordHash(home)).rejects.toThrow(/Others can read/);
   });

@@ -37,5 +37,5 @@ it.each([
   ['half a header', '\x7fELF'],
 ])('refuses %s', async (_name, content) => {
   await writeFile(join(folder, 'node'), content, 'latin1');
-  await expect(architectureOfNode(join(folder, 'node'))).rejects.toThrow(/no program of Linux/);
+  await expect(architectureOfNode(join(folder, 'node'))).rejects.toThrow(/not a program of Linux/);
 });

@@ -146,7 +146,9 @@ describe('resolveBuildPlan', () => {
       postinstall: script,
     });
     expect(plan.passes[0]?.install[0]?.name).toBe('bash');
-    expect(plan.warnings).toEqual([expect.stringContaining('post/otherpkgs/rocky9.4/x86 is no repository')]);
+    expect(plan.warnings).toEqual([
+      expect.stringContaining('post/otherpkgs/rocky9.4/x86 is not a repository'),
+    ]);
   });
 
   it('lets options win over the lists of the profile', async () => {

@@ -258,7 +258,7 @@ describe('readPackageLists', () => {
     const lists = await read('a,/dev/zero,/dev/null');
     expect(lists.codes).toEqual(['file-unreadable', 'file-unreadable']);
     expect(lists.messages).toEqual(
-      Array(2).fill(expect.stringContaining("'/dev/zero' cannot be read: it is no regular file")),
+      Array(2).fill(expect.stringContaining("'/dev/zero' cannot be read: it is not a regular file")),
     );
   });
 

@@ -118,12 +118,12 @@ describe('findSumsKey', () => {
       findSumsKey(name, folder.path),
     );
     expect((await Promise.all(wrong)).map(({ problems }) => problems[0]?.message)).toEqual([
-      `${folder.path}/own.pem is no public key in PEM form.`,
-      `${folder.path}/bad.pem is no public key that openssl can read.`,
+      `${folder.path}/own.pem is not a public key in PEM form.`,
+      `${folder.path}/bad.pem is not a public key that openssl can read.`,
       `${folder.path}/short.pem has 1024 bits, 2048 are needed.`,
       `${folder.path}/ed.pem is a key of kind ed25519: RSA or one on a NIST curve is needed.`,
       `The public key of --sumskey '${folder.path}/none.pem' cannot be read: it does not exist.`,
-      `The public key of --sumskey '${folder.path}/pipe' cannot be read: it is no regular file.`,
+      `The public key of --sumskey '${folder.path}/pipe' cannot be read: it is not a regular file.`,
       `The public key of --sumskey '${folder.path}' cannot be read: it is a folder.`,
     ]);
   });

@@ -48,7 +48,7 @@ async function* throughTool(source: AsyncIterable<Buffer>, argv: readonly string
   }
 }
 
-/** A tool that ends early says why itself: that it cannot be written to is no error here. */
+/** A tool that ends early says why itself: that it cannot be written to is not an error here. */
 async function feedAll(source: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
   for await (const bytes of source) {
     if (!stdin.writable) return;

@@ -22,7 +22,7 @@ export function mkfsErofsArgv(source: string, file: string, compressor: string, 
   return ['mkfs.erofs', `-z${names.get(compressor)}`, `-C${clusterSize}`, '-U', uuid, file, source];
 }
 
-/** Throws `erofs-compressor` when this host's mkfs.erofs was made without the compressor; no erofs-utils is no error here. */
+/** Throws `erofs-compressor` when this host's mkfs.erofs was made without the compressor; no erofs-utils is not an error here. */
 export async function checkErofsCompressor(compressor: string): Promise<void> {
   const help = await run(['mkfs.erofs', '--help'], { okCodes: [0, 1] }).catch(() => undefined);
   if (help === undefined) return;

@@ -50,7 +50,7 @@ export function* readErofs(fd: number): Generator<ErofsMember> {
 function openErofs(fd: number): FileSystem {
   const bytes = windowReader(fd);
   const superblock = Buffer.from(bytes(superblockAt, 128));
-  if (superblock.readUInt32LE(0) !== magic) throw new RangeError('it is no erofs');
+  if (superblock.readUInt32LE(0) !== magic) throw new RangeError('it is not an erofs');
   const blockSize = 2 ** superblock.readUInt8(12);
   return {
     blockSize,

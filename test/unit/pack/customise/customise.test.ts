@@ -258,5 +258,7 @@ test('links are followed as inside the image, never out of it', () => {
   expect(placeInTree(openTree(root), '/absolute', { followLast: true })).toBe('etc');
   expect(placeInTree(openTree(root), 'not/yet/there')).toBe('not/yet/there');
   expect(() => placeInTree(openTree(root), 'loop/x')).toThrow('circle');
-  expect(() => placeInTree(openTree(root), 'etc/passwd/x')).toThrow('etc/passwd in the image is no folder');
+  expect(() => placeInTree(openTree(root), 'etc/passwd/x')).toThrow(
+    'etc/passwd in the image is not a folder',
+  );
 });

@@ -332,5 +332,5 @@ test('overrides stand in for what the tree has, obey the rules and bring their f
 test('something in the way of an override is named', async () => {
   const path = 'etc/a.conf/below';
   const overrides = new Map([[path, { path, mode: fileType.regular | 0o644, uid: 0, gid: 0 }]]);
-  await expect(select([], { overrides })).rejects.toThrow('etc/a.conf in the image is no folder');
+  await expect(select([], { overrides })).rejects.toThrow('etc/a.conf in the image is not a folder');
 });

@@ -56,7 +56,7 @@ rootimg_has_network_manager() {
 
 # called by dracut
 installkernel() {
-    # A driver that is built in, or that this kernel does not know, is no error here: the initrd names it when it needs it.
+    # A driver that is built in, or that this kernel does not know, is not an error here: the initrd names it when it needs it.
     # shellcheck disable=SC2086
     hostonly='' instmods $rootimg_modules
     # dracut's own systemd module takes these among the programs, where there may be no drivers yet.
