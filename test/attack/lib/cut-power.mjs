@@ -39,6 +39,6 @@ for (const name of [
 }
 syncBuiltinESMExports();
 process.on('exit', (code) => {
+  process.stderr.write(`calls: ${calls}\n`);
   if (at === 'end' && code === 0) cut();
-  if (at === 'count') process.stderr.write(`calls: ${calls}\n`);
 });
