@@ -23,7 +23,7 @@ export function historyCommand(io: CommandIo): Command {
 async function history(io: CommandIo, name: string, options: HistoryOptions): Promise<void> {
   const { rootimgdir } = await findImageFolder(io, name, options);
   const { currentGeneration, entriesOf, listGenerations } = await import('../pack/publish/generations.ts');
-  const { unfinishedRollback } = await import('../pack/publish/rollback-mark.ts');
+  const { describeMark, unfinishedRollback } = await import('../pack/publish/rollback-mark.ts');
   const current = await currentGeneration(rootimgdir);
   const entries = await entriesOf(rootimgdir);
   const all = await listGenerations(rootimgdir);
@@ -42,7 +42,7 @@ async function history(io: CommandIo, name: string, options: HistoryOptions): Pr
   const unfinished = await unfinishedRollback(rootimgdir);
   if (unfinished !== undefined) {
     io.stderr(
-      `Warning: a rollback to generation ${unfinished.generation} was cut off.\n  rootimg rollback ${name} finishes it.\n`,
+      `Warning: ${describeMark(unfinished)} was cut off.\n  rootimg rollback ${name} ${unfinished.generation} finishes it.\n`,
     );
   }
 }

@@ -20,14 +20,14 @@ export const bootFiles = [
   { name: kernelName, kept: kernelName },
 ] as const;
 
-/** File in rootimgdir while a rollback is under way: what a killed one left is finished after it. */
+/** File in rootimgdir while a kept set is being published, by a rollback or by its pack: what a killed one left is finished after it. */
 export const rollbackMarkName = '.rootimg-rollback.json';
 
 export const rollbackMarkSchema = z.object({
   generation: z.number().int().positive(),
   /** Digest (hex) of the manifest that was there before: another one means that somebody has built or packed since. */
   manifest: z.string(),
-  /** Where kernel and initrd belong: the image folder, and the tftp folder where that has them too. */
+  /** Where kernel and initrd belong: the image folder, and the tftp folder where that has them too; none for a pack, which leaves them. */
   folders: z.array(z.string()),
 });
 

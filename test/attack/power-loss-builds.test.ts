@@ -39,7 +39,7 @@ done
 if [ -d "$mnt/install/rocky9.4/x86_64" ]; then diff -rx .fingerprint "$mnt/medium" "$mnt/install/rocky9.4/x86_64"; fi`;
 
 const isNew =
-  '[ "$(cat "$mnt/built/rootimg/etc/motd")" = new ] && [ ! -e "$mnt/built/.rootimg-building.json" ]';
+  '[ "$(cat "$mnt/built/rootimg/etc/motd")" = new ]; [ ! -e "$mnt/built/.rootimg-building.json" ]';
 /** packimage refuses what is marked and says so, and takes what is not; then a build goes through. */
 const next = `if [ -e "$mnt/built/.rootimg-building.json" ]; then
   if packimage -c gzip built 2>"$base/refused"; then exit 1; fi; grep -q genimage "$base/refused"
@@ -57,7 +57,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     next,
   },
   copycds: {
-    command: 'copycds "$mnt/medium"',
+    command: 'copycds --noosimage "$mnt/medium"',
     done: 'diff -rx .fingerprint "$mnt/medium" "$mnt/install/rocky9.4/x86_64"',
     next: 'copycds "$mnt/medium"; diff -rx .fingerprint "$mnt/medium" "$mnt/install/rocky9.4/x86_64"',
   },

@@ -38,13 +38,13 @@ afterAll(() => rmSync(world.base, { recursive: true, force: true }));
 const attacks: Readonly<Record<string, Attack>> = {
   packimage: {
     command: 'packimage -c gzip myimg',
-    done: 'grep -q "generation.: 3" "$mnt/image/manifest.json" && [ -d "$mnt/image/generations/3" ]',
+    done: 'grep -q "generation.: 3" "$mnt/image/manifest.json"; [ -d "$mnt/image/generations/3" ]',
     next: 'packimage -c gzip myimg',
   },
   rollback: {
     command: 'rootimg rollback myimg 1',
-    done: 'grep -q "generation.: 1" "$mnt/image/manifest.json" && grep -q "kernel 1" "$mnt/image/kernel"',
-    next: 'rootimg rollback myimg 1 && grep -q "kernel 1" "$mnt/image/kernel"',
+    done: 'grep -q "generation.: 1" "$mnt/image/manifest.json"; grep -q "kernel 1" "$mnt/image/kernel"',
+    next: 'rootimg rollback myimg 1; grep -q "kernel 1" "$mnt/image/kernel"',
   },
   chdef: {
     command: 'chdef -t osimage myimg osdistroname=new',
@@ -54,21 +54,21 @@ const attacks: Readonly<Record<string, Attack>> = {
   'staged tree': {
     before: 'mv "$mnt/staged.tar" "$mnt/image/staged-tree.tar"',
     command: 'packimage -c gzip myimg',
-    done: '[ "$(ls "$mnt/image/rootimg/usr/bin" | grep -c new)" = 40 ] && [ ! -e "$mnt/image/staged-tree.tar" ]',
-    next: 'packimage -c gzip myimg && [ "$(ls "$mnt/image/rootimg/usr/bin" | grep -c new)" = 40 ]',
+    done: '[ "$(ls "$mnt/image/rootimg/usr/bin" | grep -c new)" = 40 ]; [ ! -e "$mnt/image/staged-tree.tar" ]',
+    next: 'packimage -c gzip myimg; [ "$(ls "$mnt/image/rootimg/usr/bin" | grep -c new)" = 40 ]',
   },
   mkdef: {
     command:
       'mkdef -t osimage other imagetype=linux osarch=x86_64 osvers=rocky9.4 profile=x provmethod=netboot',
     done: 'lsdef -t osimage other | grep -q profile=x',
-    next: 'lsdef',
+    next: 'lsdef -t osimage | grep -q myimg',
   },
   rmdef: {
     before:
       'mkdef -t osimage gone imagetype=linux provmethod=netboot osarch=x86_64 osvers=rocky9.4 profile=g',
     command: 'rmdef -t osimage gone',
-    done: '[ -z "$(lsdef | grep gone)" ]',
-    next: 'lsdef',
+    done: '[ -z "$(lsdef -t osimage | grep gone)" ]',
+    next: 'lsdef -t osimage | grep -q myimg',
   },
   prune: {
     command: 'rootimg prune --keep 1 myimg',

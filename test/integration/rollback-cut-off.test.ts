@@ -68,7 +68,7 @@ test('a pack refuses to publish a root while a cut-off rollback cannot be finish
   expect(await world.run('packimage -c gzip myimg')).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /rollback of myimg to generation 1 was cut off, and that generation is gone\.\n.*rootimg rollback myimg n \(kept: 2\)/,
+      /In myimg a rollback to generation 1 was cut off, and that generation is gone\.\n.*rootimg rollback myimg n \(kept: 2\)/,
     ),
   });
   expect(sha256Of(`${world.rootimgdir}/rootimg.cpio.gz`)).toBe(before);

@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { writeFile } from '../../base/write-file.ts';
 import { isFolder } from '../../base/exists.ts';
 import { flushFile, flushMadeFolder } from '../../base/flush.ts';
+import { rollbackMarkName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
 import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import { markRollback } from './rollback-mark.ts';
 import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 
 /**
@@ -33,10 +35,13 @@ export async function publishImage(
       throw error;
     },
   );
+  // With a set that is kept the next run can finish what a kill leaves between the names.
+  if (record.generation !== undefined) await markRollback(rootimgdir, record.generation, []);
   await publishFiles([{ temporary, final: join(rootimgdir, file) }, digest, said]);
   if (signed !== undefined) await putSignedList(rootimgdir, signed);
   await removeOtherForms(rootimgdir, file);
   const warnings = await settleSignedList(rootimgdir, record, manifest, undefined);
+  await rm(join(rootimgdir, rollbackMarkName), { force: true });
   await flushFile(rootimgdir);
   return warnings;
 }

@@ -42,7 +42,13 @@ export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMa
   return mark.manifest === (await manifestDigest(rootimgdir)) ? mark : undefined;
 }
 
-/** Says that a rollback is under way, before anything is changed. */
+/** What a mark says was under way. */
+export function describeMark({ generation, folders }: RollbackMark): string {
+  const isPack = folders.length === 0;
+  return `${isPack ? 'the publication of' : 'a rollback to'} generation ${generation}`;
+}
+
+/** Says that a rollback is under way, or with no folders a pack, before anything is changed. */
 export async function markRollback(
   rootimgdir: string,
   generation: number,

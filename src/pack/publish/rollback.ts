@@ -9,7 +9,7 @@ import { lockImageDir } from '../../system/lock.ts';
 import { type Scope, withScope } from '../../system/scope.ts';
 import { currentGeneration, type Generation, listGenerations } from './generations.ts';
 import { packOf, publishGeneration } from './publish-generation.ts';
-import { unfinishedRollback } from './rollback-mark.ts';
+import { describeMark, unfinishedRollback } from './rollback-mark.ts';
 
 export interface RollbackRequest {
   readonly name: string;
@@ -55,7 +55,7 @@ export async function finishRollback(
   const all = await listGenerations(rootimgdir);
   const target = all.find(({ number }) => number === mark.generation);
   if (target === undefined) {
-    const what = `A rollback of ${name} to generation ${mark.generation} was cut off, and that generation is gone.`;
+    const what = `In ${name} ${describeMark(mark)} was cut off, and that generation is gone.`;
     const kept = all.map(({ number }) => number).join(', ');
     throw new RootimgError('rollback-unfinished', what, {
       hint:
@@ -67,7 +67,7 @@ export async function finishRollback(
   await checkWhole(target);
   const warnings = await publishGeneration(scope, rootimgdir, mark.folders, target);
   for (const warning of warnings) reporter.warn(warning);
-  reporter.info(`Finished a rollback to generation ${target.number} that was cut off.`);
+  reporter.info(`Finished ${describeMark(mark)} that was cut off.`);
 }
 
 async function chooseTarget(
@@ -77,7 +77,9 @@ async function chooseTarget(
   const all = await listGenerations(rootimgdir);
   const current = await currentGeneration(rootimgdir);
   const older = all.findLast(({ number }) => current === undefined || number < current);
-  const wanted = generation ?? mark?.generation ?? older?.number;
+  // A pack that was cut off is not where anybody wanted to go back to.
+  const begun = mark?.folders.length === 0 ? undefined : mark?.generation;
+  const wanted = generation ?? begun ?? older?.number;
   const target = all.find(({ number }) => number === wanted);
   if (target !== undefined) return target;
   const numbers = all.map(({ number }) => number).join(', ');

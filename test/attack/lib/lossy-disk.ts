@@ -58,7 +58,8 @@ export function losePower(world: LossyWorld, attack: Attack, moment: number | 'e
   const script = `${attack.before ?? ''}
 sync -f "$mnt"
 status=0; power ${moment} ${attack.command} >/dev/null 2>"$base/said" || status=$?
-[ "$status" != 99 ]; again
+echo "status $status" >>"$base/said"
+[ "$status" = 137 ]; again
 whole() {
 ${world.whole}
 cd /

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { makeTinyWorld, type TinyWorld } from '../../e2e/lib/tiny-repository.ts';
 import { makeTinyRoot } from '../../integration/genimage-parts/tiny-root.ts';
 
-const kernel = '5.14.0-1.el9.x86_64';
+const modules = 'usr/lib/modules/5.14.0-1.el9.x86_64';
+/** What is the kernel of the image, a text. */
+export const kernelFile = `${modules}/vmlinuz`;
 
 /** Gives what dracut would have to make: this is not about what is in an initrd, and dracut takes longer than all else. */
 const dracut = '#!/bin/sh\nfor last; do :; done\nexec cat /usr/share/initrd.cpio >"$last"\n';
@@ -23,9 +25,9 @@ export async function makeTinyImageWorld(): Promise<TinyWorld> {
     for (const name of ['proc', 'sys', 'dev', 'run', 'tmp']) await rm(join(root, name), { recursive: true });
     await write('etc/passwd', 'root:*:0:0:root:/root:/bin/sh\n');
     await write('etc/group', 'root:*:0:\n');
-    await write(`usr/lib/modules/${kernel}/vmlinuz`, 'kernel\n');
-    await write(`usr/lib/modules/${kernel}/modules.builtin`, '');
-    await write(`usr/lib/modules/${kernel}/modules.order`, '');
+    await write(kernelFile, 'kernel\n');
+    await write(`${modules}/modules.builtin`, '');
+    await write(`${modules}/modules.order`, '');
     await write('usr/bin/dracut', dracut, 0o755);
     await mkdir(join(root, 'usr/share/dracut/modules.d'), { recursive: true });
     await write('usr/lib/dracut/modules.txt', 'network\nrootimg\n');

@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Administrator, administrator, type Answer } from '../e2e/lib/administrator.ts';
+import type { TinyWorld } from '../e2e/lib/tiny-repository.ts';
+import { amount } from '../lib/amount.ts';
+import { kernelFile, makeTinyImageWorld } from './lib/tiny-image.ts';
+
+/*
+ * Commands that are killed, or told to stop, at each of the last calls that change a name or a content, which are those that publish: afterwards what
+ * nodes are given is of one build and one pack, or a mark says that it is not, and the next run makes it so. With the kills of test/long they are 200.
+ */
+
+let tiny: TinyWorld;
+let admin: Administrator;
+let image: string;
+
+const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+const marked = (name: string) => existsSync(join(image, `.rootimg-${name}.json`));
+const manifest = () => JSON.parse(readFileSync(join(image, 'manifest.json'), 'utf8'));
+
+async function type(...words: [string, ...string[]]): Promise<Answer> {
+  const answer = await admin.type(...words);
+  expect(answer, answer.stderr).toMatchObject({ status: 0 });
+  return answer;
+}
+
+/** A kernel and what goes into an initrd, in the tree, told apart by their version. */
+function changeTree(version: number): void {
+  writeFileSync(join(image, 'rootimg', kernelFile), `kernel ${version}\n`);
+  const name = `version-${version}`;
+  writeFileSync(join(image, 'rootimg', name), '');
+  const archive = execFileSync('cpio', ['--quiet', '-o', '-H', 'newc'], {
+    cwd: join(image, 'rootimg'),
+    input: `usr/lib/dracut/modules.txt\n${name}\n`,
+  });
+  writeFileSync(join(image, 'rootimg/usr/share/initrd.cpio'), archive);
+}
+
+beforeAll(async () => {
+  tiny = await makeTinyImageWorld();
+  admin = await administrator();
+  image = join(admin.base, 'image');
+  const file = (name: string, text: string) => {
+    writeFileSync(join(admin.base, name), text);
+    return join(admin.base, name);
+  };
+  file('etc/config.yaml', `keys: [${tiny.goodKey}]\npackimage:\n  generations: 999\n`);
+  await type(
+    ...(['mkdef', '-t', 'osimage', 'built', 'imagetype=linux', 'osname=Linux', 'osarch=x86_64'] as const),
+    ...['osvers=rocky9.4', 'profile=compute', 'provmethod=netboot', `pkgdir=${tiny.dir}/os`],
+    ...[`pkglist=${file('pkglist', 'tiny-image\n')}`, `rootimgdir=${image}`],
+  );
+  await type('genimage', 'built');
+  for (const version of [1, 2]) {
+    changeTree(version);
+    await type('genimage', '--onlyinitrd', 'built');
+    await type('packimage', '-c', 'gzip', 'built');
+  }
+});
+afterAll(async () => {
+  await admin?.leave();
+  await tiny?.leave();
+});
+
+const initrds = ['initrd-stateless.gz', 'initrd-statelite.gz'];
+/** Version of kernel and initrds in both folders, which must be one. */
+function publishedVersion(): string {
+  const versions = [image, join(admin.base, 'tftpboot/xcat/osimage/built')].flatMap((folder) => [
+    /kernel (\d)/.exec(readFileSync(join(folder, 'kernel'), 'utf8'))?.[1],
+    ...initrds.map(
+      (name) => /version-(\d)/.exec(gunzipSync(readFileSync(join(folder, name))).toString('latin1'))?.[1],
+    ),
+  ]);
+  expect(new Set(versions).size, versions.join()).toBe(1);
+  return versions[0]!;
+}
+
+function expectOnePack(): void {
+  const { pack } = manifest();
+  const digest = sha256(join(image, 'rootimg.cpio.gz'));
+  expect(readFileSync(join(image, 'rootimg.cpio.gz.sha256'), 'utf8')).toBe(`${digest}  rootimg.cpio.gz\n`);
+  expect(pack.sha256).toBe(digest);
+}
+
+interface Victim {
+  /** Another version than is there. */
+  readonly before?: () => void;
+  readonly words: () => [string, ...string[]];
+  readonly expectOne: () => void;
+  readonly mark: string;
+}
+
+const other = () => (publishedVersion() === '1' ? 2 : 1);
+const victims: Readonly<Record<string, Victim>> = {
+  'genimage --onlyinitrd': {
+    before: () => changeTree(other()),
+    words: () => ['genimage', '--onlyinitrd', 'built'],
+    expectOne: () => {
+      publishedVersion();
+      expect(manifest().build.initrd.sha256).toBe(sha256(join(image, initrds[0]!)));
+    },
+    mark: 'building',
+  },
+  packimage: {
+    words: () => ['packimage', '-c', 'gzip', 'built'],
+    expectOne: expectOnePack,
+    mark: 'rollback',
+  },
+  rollback: {
+    words: () => ['rootimg', 'rollback', 'built', String(other())],
+    expectOne: () => {
+      expectOnePack();
+      expect(manifest().pack.generation).toBe(Number(publishedVersion()));
+    },
+    mark: 'rollback',
+  },
+};
+
+/** Runs a command that gets a signal at a call, counted from 1. Gives what it said and how many calls it made. */
+async function runUntil(words: [string, ...string[]], call: number, signal: string) {
+  const preload = join(process.cwd(), 'test/attack/lib/cut-power.mjs');
+  Object.assign(admin.env, {
+    NODE_OPTIONS: `--import=${preload}`,
+    POWER_AT: String(call),
+    POWER_SIGNAL: signal,
+  });
+  const answer = await admin.type(...words);
+  for (const name of ['NODE_OPTIONS', 'POWER_AT', 'POWER_SIGNAL']) delete admin.env[name];
+  return { ...answer, calls: Number(/calls: (\d+)/.exec(answer.stderr)?.[1]) };
+}
+
+test.each(Object.keys(victims))('%s stopped at any step of publishing', async (name) => {
+  const { before, words, expectOne, mark } = victims[name]!;
+  before?.();
+  const { calls, status } = await runUntil(words(), 0, 'SIGTERM');
+  expect(status).toBe(0);
+  const kills = amount(4, 34);
+  let seen = 0;
+  for (let index = 0; index < kills; index += 1) {
+    // The second half of all calls, each once in the long form.
+    const call = calls - Math.floor((index * calls) / 2 / kills);
+    const signal = index % 2 === 0 ? 'SIGKILL' : 'SIGTERM';
+    before?.();
+    const line = words();
+    const { status, stderr } = await runUntil(line, call, signal);
+    const at = `${signal} at call ${call} of ${calls}`;
+    expect([null, 0, 143], `${at}: ${stderr}`).toContain(status);
+    if (signal === 'SIGTERM') {
+      expect(
+        readdirSync(image).filter((one) => one.startsWith('.rootimg-tmp')),
+        at,
+      ).toEqual([]);
+    }
+    if (marked(mark)) seen += 1;
+    else expectOne();
+    if (!marked(mark) && amount(1, 0) === 1) continue;
+    await type(...line);
+    expect(marked(mark), at).toBe(false);
+    expectOne();
+  }
+  console.log(`${name}: ${kills} kills, ${seen} left a mark`);
+});
