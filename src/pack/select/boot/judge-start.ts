@@ -59,7 +59,12 @@ function byRule(paths: readonly string[], rules: readonly ExcludeRule[]): Proble
       code: 'start-needs',
       message: rule === undefined ? `The image lacks ${what}.` : `'${rule.pattern}' leaves out ${what}.`,
       ...(rule === undefined ? {} : { origin: rule.origin }),
-      hint: `Take it back in with lines such as +./${toShown(first)}, or pack all the same with --force.`,
+      hint: `Take it back in with lines such as +./${toShown(withBrothers(first))}, or pack all the same with --force.`,
     };
   });
+}
+
+/** One module is of no use alone. */
+function withBrothers(path: string): string {
+  return path.replace(/^((?:usr\/)?lib\/modules\/[^/]+)\/.*/s, '$1/*');
 }
