@@ -10,6 +10,7 @@ import { throwProblems } from '../base/errors.ts';
 import { exists } from '../base/exists.ts';
 import { flushFile } from '../base/flush.ts';
 import { writeFileAtomic } from '../system/publish.ts';
+import { sweepAbandoned } from '../system/temp.ts';
 import { readIfThere } from '../base/read-if-there.ts';
 import type { SignatureEnd, Signer } from '../plan/signed-list.ts';
 import { type BootEntry, grubEntry, ipxeScript, pxelinuxEntry } from './render.ts';
@@ -55,6 +56,7 @@ export async function writeEntries(plan: {
   // Earlier releases did not flush the sets that they kept: no entry may outlive a power loss that its files do not.
   for (const file of [...plan.booted, dirname(plan.booted[0])]) await flushFile(file);
   await mkdir(plan.folder, { recursive: true });
+  await sweepAbandoned(plan.folder);
   const { generation } = plan;
   const recordPath = join(plan.rootimgdir, bootEntriesName);
   const earlier = parseBootEntries(await readIfThere(recordPath), recordPath);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Everything that we write beside a final name begins so; whoever holds the folder's lock may remove it. */
@@ -24,6 +24,18 @@ export async function sweepTemporary(folder: string): Promise<string[]> {
   const stale = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
   return stale;
+}
+
+/** Milliseconds after which nobody writes any more to a file that we have begun: a day. */
+const abandoned = 86_400_000;
+
+/** The same for a folder that has no lock, as others may be writing there too: only what has not changed for a day goes. */
+export async function sweepAbandoned(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((name) => name.startsWith(prefix))) {
+    const path = join(folder, name);
+    const state = await stat(path).catch(() => undefined);
+    if (state !== undefined && state.mtimeMs < Date.now() - abandoned) await rm(path, { force: true });
+  }
 }
 
 /** Does work with a temporary path; when it fails, what lies there goes. What failed is what is told. */

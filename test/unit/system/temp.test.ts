@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../src/system/publish.ts';
-import { sweepTemporary, temporaryDir, temporaryPath } from '../../../src/system/temp.ts';
+import { sweepAbandoned, sweepTemporary, temporaryDir, temporaryPath } from '../../../src/system/temp.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,4 +26,12 @@ test('an atomic write replaces content and mode, and leaves nothing beside', asy
   expect(await readFile(path, 'utf8')).toBe('new');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['a']);
+});
+
+test('where there is no lock only what is a day old goes', async () => {
+  const [old, recent] = [temporaryPath(folder, 'file'), temporaryPath(folder, 'file')];
+  for (const path of [old, recent, join(folder, 'other')]) await writeFile(path, '');
+  for (const path of [old, join(folder, 'other')]) await utimes(path, 0, 0);
+  await sweepAbandoned(folder);
+  expect((await readdir(folder)).sort()).toEqual([basename(recent), 'other']);
 });
