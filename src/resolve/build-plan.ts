@@ -4,7 +4,7 @@ import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkOwnOptions } from './check-own-options.ts';
 import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
-import { modeProblems, partProblems, sizeProblems } from './check-values.ts';
+import { modeProblems, partProblems, interfaceProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
 import { familyOf, folderOf } from '../family/families.ts';
@@ -114,6 +114,7 @@ async function findAll(
     problems: [
       ...modeProblems(full),
       ...sizeProblems(full),
+      ...interfaceProblems(full),
       ...checkOwnOptions(full),
       ...checkPkglist(full, request, { ...context, family }),
       ...lists.problems,

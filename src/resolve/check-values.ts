@@ -1,6 +1,7 @@
 import type { Problem } from '../base/errors.ts';
 import { componentFault } from '../base/name-component.ts';
 import type { BuildRequest } from '../plan/request.ts';
+import { splitCommaList } from './comma-list.ts';
 
 /** The problems of words that become names of folders and files: none chooses a path. */
 export function partProblems(words: Readonly<Record<string, string | undefined>>): Problem[] {
@@ -9,6 +10,23 @@ export function partProblems(words: Readonly<Record<string, string | undefined>>
     if (fault === undefined) return [];
     return [{ code: 'name', message: `${what} '${word}' cannot be part of a path: ${fault}.` }];
   });
+}
+
+/** The problems of interface names: each becomes the name of a file of the image's network configuration. */
+export function interfaceProblems({ nodebootif, otherifce }: BuildRequest): Problem[] {
+  const given = Object.entries({
+    nodebootif: nodebootif === undefined ? [] : [nodebootif],
+    otherifce: splitCommaList(otherifce).names,
+  });
+  return given.flatMap(([attribute, names]) =>
+    names.flatMap((name): Problem[] => {
+      const fault = /[\s,]/.test(name) ? 'one name was expected' : componentFault(name);
+      if (name === '' || fault === undefined) return [];
+      return [
+        { code: 'interface', message: `${attribute} '${name}' is not the name of an interface: ${fault}.` },
+      ];
+    }),
+  );
 }
 
 /** The problem of a value of -m other than xCAT's one. */

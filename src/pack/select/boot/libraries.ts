@@ -1,7 +1,7 @@
 import type { Elf } from './elf.ts';
 import type { WholeImage } from './whole-image.ts';
 
-/** Where glibc and musl look by themselves; Debian's folders of architectures are in its ld.so.conf.d. */
+/** Where glibc and musl look by themselves. */
 const usual = ['lib64', 'usr/lib64', 'lib', 'usr/lib', 'usr/local/lib'];
 const longestConf = 65_536;
 const mostIncludes = 200;
@@ -29,7 +29,14 @@ export function libraryFolders(image: WholeImage): string[] {
       } else folders.push(...words.filter((word) => word.startsWith('/')));
     }
   }
-  return [...folders, ...usual];
+  return [...folders, ...['lib', 'usr/lib'].flatMap((folder) => multiarch(image, folder)), ...usual];
+}
+
+/** Debian's glibc looks into `<folder>/<triplet>` by itself, such as `usr/lib/x86_64-linux-gnu`. */
+function multiarch(image: WholeImage, folder: string): string[] {
+  const { place } = image.trace(folder);
+  const names = place === undefined ? [] : image.names(place);
+  return names.filter((name) => /^\w+-linux-(gnu|musl)\w*$/.test(name)).map((name) => `${folder}/${name}`);
 }
 
 /** The files that `include` names: `ld.so.conf.d/*.conf`, relative to etc. */
