@@ -1,4 +1,5 @@
-// npm run bench:boot [-- ROUNDS]: how long nodes take in every form, and with how much memory; writes docs/benchmarks-boot.md.
+// npm run bench:boot [-- ROUNDS]: how long nodes take in every form, and with how much memory; writes
+// docs/benchmarks-boot.md.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';

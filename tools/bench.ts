@@ -1,5 +1,6 @@
-// npm run bench [-- ROUNDS [LARGE]]: our commands beside the bare tools on the same input, LARGE rounds on 200,000 files; writes docs/benchmarks.md
-// after each section, so that a run that is cut short has not been in vain. The images lie in ROOTIMG_BENCH, else in the temporary folder.
+// npm run bench [-- ROUNDS [LARGE]]: our commands beside the bare tools on the same input, LARGE rounds on
+// 200,000 files; writes docs/benchmarks.md after each section, so that a run that is cut short has not been
+// in vain. The images lie in ROOTIMG_BENCH, else in the temporary folder.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';

@@ -1,4 +1,5 @@
-// Runs a task of tools/ on a machine where only Node, npm and git exist: installs the npm packages, builds, then starts the task.
+// Runs a task of tools/ on a machine where only Node, npm and git exist: installs the npm packages, builds,
+// then starts the task.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,5 @@
-// Makes dist/: the command line (split, so that each command loads only its own code), the tools, and the one-file genimage for nodes.
+// Makes dist/: the command line (split, so that each command loads only its own code), the tools, and the
+// one-file genimage for nodes.
 import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 

@@ -1,4 +1,5 @@
-// npm run fresh-machine -- quickstart | test | sh: the README's commands in a minimal Debian with only Node, npm and git, cloned from this checkout's HEAD.
+// npm run fresh-machine -- quickstart | test | sh: the README's commands in a minimal Debian with only Node,
+// npm and git, cloned from this checkout's HEAD.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// npm run install-system -- --prefix DIR: puts the commands, the program and the netboot folder below a prefix.
+// npm run install-system -- --prefix DIR: puts the commands, the program and the netboot folder below a
+// prefix.
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type InstallReport, installSystem, targetOf, uninstallSystem } from './install-system/install.ts';

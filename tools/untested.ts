@@ -1,5 +1,5 @@
-// npm run untested: lists the files of src/ that have logic and no unit test at the same place below test/unit/. Some of them are tested by
-// whole commands in test/integration and test/e2e.
+// npm run untested: lists the files of src/ that have logic and no unit test at the same place below
+// test/unit/. Some of them are tested by whole commands in test/integration and test/e2e.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 

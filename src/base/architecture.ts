@@ -22,7 +22,10 @@ const written: Readonly<Record<string, string>> = {
   powerpc: 'ppc64',
 };
 
-/** osarch's name of an architecture as a medium or an administrator writes it. ppc64el stays: it is Debian's word, and osarch's for its images. */
+/**
+ * osarch's name of an architecture as a medium or an administrator writes it. ppc64el stays: it is Debian's
+ * word, and osarch's for its images.
+ */
 export function osarchOf(word: string): string {
   return /^i.86$/.test(word) ? 'x86' : (own(written, word) ?? word);
 }

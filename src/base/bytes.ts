@@ -1,6 +1,7 @@
 /**
- * Names in a tree are bytes, not text. Where trees are read and packed a path is a *binary string*: one character per byte (latin1), so
- * that names which are no UTF-8 survive, comparing strings compares bytes, and ASCII names cost nothing.
+ * Names in a tree are bytes, not text. Where trees are read and packed a path is a *binary string*: one
+ * character per byte (latin1), so that names which are no UTF-8 survive, comparing strings compares bytes,
+ * and ASCII names cost nothing.
  */
 
 const notAscii = /[^\x00-\x7f]/;

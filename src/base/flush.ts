@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { naming } from './system-error.ts';
 
-/** Writes a file's bytes, or a folder's names, to the disk: from then on a loss of power takes none of them. */
+/**
+ * Writes a file's bytes, or a folder's names, to the disk: from then on a loss of power takes none of them.
+ */
 export async function flushFile(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -13,8 +15,8 @@ export async function flushFile(path: string): Promise<void> {
 }
 
 /**
- * The names of `folder` and of all that was made for it: `firstMade` is what `mkdir` with `recursive` gave, the topmost folder that was
- * not there before.
+ * The names of `folder` and of all that was made for it: `firstMade` is what `mkdir` with `recursive` gave,
+ * the topmost folder that was not there before.
  */
 export async function flushMadeFolder(folder: string, firstMade: string | undefined): Promise<void> {
   const last = firstMade === undefined ? folder : dirname(firstMade);

@@ -6,9 +6,9 @@ import { RootimgError } from './errors.ts';
 const longestChain = 40;
 
 /**
- * The path itself where it is no symbolic link, else the real path of what it leads to, which need not exist yet: an administrator who makes
- * a link to a bigger disk wants the thing there, and the link kept. Throws `link-dangling` when not even the folder of the target
- * exists, as where that disk is not mounted.
+ * The path itself where it is no symbolic link, else the real path of what it leads to, which need not exist
+ * yet: an administrator who makes a link to a bigger disk wants the thing there, and the link kept. Throws
+ * `link-dangling` when not even the folder of the target exists, as where that disk is not mounted.
  */
 export async function followedPath(path: string): Promise<string> {
   let target = path;

@@ -9,8 +9,8 @@ export function hasWildcard(path: string): boolean {
 }
 
 /**
- * The paths below `/` that an absolute shell pattern stands for, sorted; none when nothing matches. `*`, `?` and `[…]` never match a `/`
- * nor the dot that begins a name.
+ * The paths below `/` that an absolute shell pattern stands for, sorted; none when nothing matches. `*`, `?`
+ * and `[…]` never match a `/` nor the dot that begins a name.
  */
 export async function expandPattern(pattern: string): Promise<string[]> {
   let paths = [''];
@@ -35,7 +35,10 @@ async function matching(folder: string, part: string): Promise<string[]> {
     .map((name) => `${folder}/${name}`);
 }
 
-/** The expression of one part of a path; a set that no regular expression can hold (`[z-a]`) matches nothing, as in a shell. */
+/**
+ * The expression of one part of a path; a set that no regular expression can hold (`[z-a]`) matches nothing,
+ * as in a shell.
+ */
 function partExpression(part: string): RegExp {
   let source = '';
   for (const [token, not, set] of part.matchAll(/\[([!^]?)(\]?[^\]]*)\]|[^]/gu)) {

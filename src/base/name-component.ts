@@ -4,8 +4,8 @@ import { RootimgError } from './errors.ts';
 const longest = 200;
 
 /**
- * What keeps a word from outside from being one name within a folder, or undefined. Media, plans, archives and nodes choose no path: a
- * word of theirs that becomes a part of one goes through here.
+ * What keeps a word from outside from being one name within a folder, or undefined. Media, plans, archives
+ * and nodes choose no path: a word of theirs that becomes a part of one goes through here.
  */
 export function componentFault(word: string): string | undefined {
   if (word === '') return 'it is empty';
@@ -16,7 +16,10 @@ export function componentFault(word: string): string | undefined {
   return undefined;
 }
 
-/** The word, when it can be one name within a folder; throws `name` otherwise. `what` and where it was read name it: `arch of /x.iso`. */
+/**
+ * The word, when it can be one name within a folder; throws `name` otherwise. `what` and where it was read
+ * name it: `arch of /x.iso`.
+ */
 export function nameComponent(word: string, what: string): string {
   const fault = componentFault(word);
   if (fault === undefined) return word;

@@ -4,7 +4,10 @@ import { open, stat } from 'node:fs/promises';
 /** The empty file that everybody knows. */
 const nullDevice = '/dev/null';
 
-/** Bytes of the largest file that is read as a whole unless a caller says otherwise: none that people write comes near. */
+/**
+ * Bytes of the largest file that is read as a whole unless a caller says otherwise: none that people write
+ * comes near.
+ */
 const longestFile = 64 * 1024 * 1024;
 
 const chunk = 65_536;
@@ -12,8 +15,9 @@ const chunk = 65_536;
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * The bytes of a file from outside: the one way to read one as a whole. Rejects with code EISDIR for a folder, ENOTREG for a device or a pipe,
- * which might never end, ETOOBIG for more than `most` bytes; `/dev/null` is an empty file.
+ * The bytes of a file from outside: the one way to read one as a whole. Rejects with code EISDIR for a
+ * folder, ENOTREG for a device or a pipe, which might never end, ETOOBIG for more than `most` bytes;
+ * `/dev/null` is an empty file.
  */
 export async function readRegularFile(path: string, most = longestFile): Promise<Buffer> {
   refuseOther(path, await stat(path));

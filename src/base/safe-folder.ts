@@ -12,8 +12,9 @@ const mostLinks = 40;
 const nfsType = 0x6969;
 
 /**
- * What on the way to a path, its links followed, lets another user exchange files: folders that belong to neither root nor us, or that
- * others may write. A sticky folder (/tmp) is fine above something of ours, not for working in it. What is not there yet is left out.
+ * What on the way to a path, its links followed, lets another user exchange files: folders that belong to
+ * neither root nor us, or that others may write. A sticky folder (/tmp) is fine above something of ours, not
+ * for working in it. What is not there yet is left out.
  * `parent`: we only make something of a new name there.
  */
 export async function folderFaults(path: string, use: 'own' | 'parent' = 'own'): Promise<FolderFault[]> {
@@ -48,8 +49,8 @@ export async function folderFaults(path: string, use: 'own' | 'parent' = 'own'):
 }
 
 /**
- * The problem of a folder, or of a file that root runs, where others could exchange what lies there; where only a group could, a warning
- * unless config.yaml refuses that.
+ * The problem of a folder, or of a file that root runs, where others could exchange what lies there; where
+ * only a group could, a warning unless config.yaml refuses that.
  */
 export async function safeFolderProblems(path: string, use: 'own' | 'parent' = 'own'): Promise<Problem[]> {
   const faults = await folderFaults(path, use);
@@ -102,7 +103,10 @@ async function isTrusted(path: string, { uid }: Stats, { uids, nobody }: Trusted
   return uid === nobody && (await statfs(path)).type === nfsType;
 }
 
-/** Root and we ourselves, and those that config.yaml names; in a user namespace root of the host is seen as nobody. */
+/**
+ * Root and we ourselves, and those that config.yaml names; in a user namespace root of the host is seen as
+ * nobody.
+ */
 async function trustedOwners(): Promise<TrustedOwners> {
   const read = async (file: string) => (await readTextFile(file).catch(() => '')).trim();
   const nobody = Number((await read('/proc/sys/kernel/overflowuid')) || 65_534);

@@ -35,8 +35,8 @@ const actions: Readonly<Record<string, string>> = {
 const ours = new Set(['EINVAL', 'EBADF', 'EFAULT', 'ENOTSOCK', 'EDOM', 'ERANGE']);
 
 /**
- * An error of the operating system as a sentence for the user, by operation and path: a full or failing disk, a limit, a missing right. Undefined
- * for all that is not one.
+ * An error of the operating system as a sentence for the user, by operation and path: a full or failing disk,
+ * a limit, a missing right. Undefined for all that is not one.
  */
 export function systemErrorWords(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
@@ -49,7 +49,10 @@ export function systemErrorWords(error: unknown): string | undefined {
   return `Cannot ${what}${dest === undefined ? '' : ` to ${dest}`}: ${fileErrorWords(error)}.`;
 }
 
-/** For `catch`: a failure on the file at `path` that does not say so, as that of a write, says so from here on. */
+/**
+ * For `catch`: a failure on the file at `path` that does not say so, as that of a write, says so from here
+ * on.
+ */
 export function naming(path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Error && 'syscall' in error && !('path' in error)) Object.assign(error, { path });

@@ -8,7 +8,10 @@ import { findTool, run } from '../system/exec.ts';
 import type { Machine } from './machine.ts';
 import type { Accelerator } from './qemu-argv.ts';
 
-/** argv of a QEMU that makes a halted machine with KVM and the host's processor, and leaves when its monitor says so. */
+/**
+ * argv of a QEMU that makes a halted machine with KVM and the host's processor, and leaves when its monitor
+ * says so.
+ */
 export function kvmTrialArgv(program: string, machine: Machine): string[] {
   return [
     program,
@@ -38,8 +41,9 @@ const isTrue = () => true;
 const isFalse = () => false;
 
 /**
- * KVM when the image is of this host's architecture, /dev/kvm opens, the processor has virtualisation (the device is also there where it
- * has none, and then a machine starts but never gets anywhere), and a trial machine can be made. Else emulation.
+ * KVM when the image is of this host's architecture, /dev/kvm opens, the processor has virtualisation (the
+ * device is also there where it has none, and then a machine starts but never gets anywhere), and a trial
+ * machine can be made. Else emulation.
  */
 export async function chooseAccelerator(
   program: string,

@@ -9,8 +9,9 @@ import type { BootRequest } from './request.ts';
 import { writeBootReport } from './write-boot-report.ts';
 
 /**
- * Boots the packed image of rootimgdir in a virtual machine as a node boots it, over HTTP, and judges what came up by the node's own word.
- * Writes `boot.json` and `logs/boot-console.log` in rootimgdir. Errors: not packed, not signed though the initrd wants it, no emulator, the node broke, or it is not as the image
+ * Boots the packed image of rootimgdir in a virtual machine as a node boots it, over HTTP, and judges what
+ * came up by the node's own word. Writes `boot.json` and `logs/boot-console.log` in rootimgdir. Errors: not
+ * packed, not signed though the initrd wants it, no emulator, the node broke, or it is not as the image
  * promises.
  */
 export async function bootImage(request: BootRequest, context: { reporter: Reporter }): Promise<BootReport> {

@@ -6,7 +6,10 @@ import type { NodeReport } from './node-report.ts';
 /** Name of the report in rootimgdir. */
 export const bootReportName = 'boot.json';
 
-/** The outcome of a boot as it is written to boot.json: what the node said, in which machine, and what is wrong with it. */
+/**
+ * The outcome of a boot as it is written to boot.json: what the node said, in which machine, and what is
+ * wrong with it.
+ */
 export interface BootReport extends Omit<NodeReport, 'seconds'> {
   readonly schema: 1;
   readonly image: string;
@@ -26,13 +29,18 @@ export interface BootReport extends Omit<NodeReport, 'seconds'> {
   };
   readonly ok: boolean;
   readonly problems: readonly string[];
-  /** Seconds from switching the machine on until the step was reached; `kernel` is when the kernel started. */
+  /**
+   * Seconds from switching the machine on until the step was reached; `kernel` is when the kernel started.
+   */
   readonly seconds: Readonly<Record<string, number>>;
   /** Bytes of the packed root that went over the network. */
   readonly sent: number;
 }
 
-/** Turns the node's seconds since its kernel started into seconds since the machine was switched on. `total` is when its report arrived. */
+/**
+ * Turns the node's seconds since its kernel started into seconds since the machine was switched on. `total`
+ * is when its report arrived.
+ */
 export function secondsFromPowerOn(node: NodeReport, total: number): Record<string, number> {
   const { report = 0, ...steps } = node.seconds;
   const kernel = Math.max(0, total - report);

@@ -20,7 +20,10 @@ const broken: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
   [/Failed to switch root|Freezing execution/, () => 'systemd could not start the root'],
 ];
 
-/** Colours and cursor movements of systemd and of the firmware; where systemd shortens a line the escape itself may be missing. */
+/**
+ * Colours and cursor movements of systemd and of the firmware; where systemd shortens a line the escape
+ * itself may be missing.
+ */
 const escapes = /\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[a-zA-Z=>])|\[0m|\r|\x00/g;
 
 /** A console line as people read it. */

@@ -42,7 +42,9 @@ export async function firstFile(paths: readonly string[], what: string, hint: st
   });
 }
 
-/** Finds the UEFI firmware of an architecture and copies its variables into `folder`. Errors: there is none. */
+/**
+ * Finds the UEFI firmware of an architecture and copies its variables into `folder`. Errors: there is none.
+ */
 export async function prepareUefi(arch: string, folder: string): Promise<UefiFiles> {
   const known = own(candidates, arch);
   if (known === undefined) {

@@ -11,7 +11,10 @@ export interface ImageServer {
   close(): Promise<void>;
 }
 
-/** From the first to the last byte, both counted, of a `Range` header; undefined when the whole file is asked for, null when it is no range of it. */
+/**
+ * From the first to the last byte, both counted, of a `Range` header; undefined when the whole file is asked
+ * for, null when it is no range of it.
+ */
 export function parseRange(
   header: string | undefined,
   size: number,
@@ -25,7 +28,8 @@ export function parseRange(
 }
 
 /**
- * Serves these files over HTTP, whole and in ranges, and nothing else: path of the URL, which begins with `/`, to file. On loopback, or on
+ * Serves these files over HTTP, whole and in ranges, and nothing else: path of the URL, which begins with
+ * `/`, to file. On loopback, or on
  * `socket` in the file system. `onSent` is called as bytes go out.
  */
 export async function serveFiles(

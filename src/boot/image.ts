@@ -25,13 +25,19 @@ export interface PackedImage {
   readonly pack: PackedRecord;
   /** The signed list that says this packed root; undefined when there is none. */
   readonly signed: SignedList | undefined;
-  /** True when the initrd is the one that the manifest tells of; another one reports nothing and may check nothing. */
+  /**
+   * True when the initrd is the one that the manifest tells of; another one reports nothing and may check
+   * nothing.
+   */
   readonly ownInitrd: boolean;
   /** True when the initrd boots nothing that is not signed. */
   readonly keyed: boolean;
 }
 
-/** Finds the files of a packed image. Errors: not packed, a file missing, a packed file of another size than the manifest says. */
+/**
+ * Finds the files of a packed image. Errors: not packed, a file missing, a packed file of another size than
+ * the manifest says.
+ */
 export async function loadImage(rootimgdir: string, imageName: string): Promise<PackedImage> {
   const manifestPath = join(rootimgdir, manifestName);
   const text = await readTextFile(manifestPath).catch(() => undefined);
@@ -103,8 +109,8 @@ export function initrdDoubts(image: PackedImage, imageName: string): string[] {
 const roomToWork = 1024;
 
 /**
- * Mebibytes that a node needs for this image, at least 2048: a tmpfs takes half of the memory, and beside it the packed file and room to
- * work.
+ * Mebibytes that a node needs for this image, at least 2048: a tmpfs takes half of the memory, and beside it
+ * the packed file and room to work.
  */
 export function defaultMemory(pack: Parameters<typeof imageNeed>[0]): number {
   const { packed, unpacked } = imageNeed(pack);

@@ -10,10 +10,15 @@ export interface KernelLine {
   readonly image: readonly string[];
 }
 
-/** An emulated machine on a busy host is slow; that a unit takes over 90 s there says nothing about the image. */
+/**
+ * An emulated machine on a busy host is slow; that a unit takes over 90 s there says nothing about the image.
+ */
 const patience = 'systemd.default_timeout_start_sec=900';
 
-/** The kernel parameters as a node gets them from its boot server, with the console and the report that we listen to. */
+/**
+ * The kernel parameters as a node gets them from its boot server, with the console and the report that we
+ * listen to.
+ */
 export function kernelLine(line: KernelLine): string {
   return [
     ...(line.extra?.trim() ? [line.extra.trim()] : []),

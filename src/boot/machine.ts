@@ -33,10 +33,11 @@ const machines: Readonly<Record<string, Machine>> = {
     programs: ['qemu-system-x86_64', elProgram],
     package: 'qemu-system-x86 (Debian) or qemu-kvm (EL)',
     type: 'q35',
-    // EL 9 needs x86-64-v2, EL 10 v3. Off: five-level page tables and byte-wise string instructions, which are slow to emulate, and
-    // virtualisation, for which the node would only load drivers.
+    // EL 9 needs x86-64-v2, EL 10 v3. Off: five-level page tables and byte-wise string instructions, which
+    // are slow to emulate, and virtualisation, for which the node would only load drivers.
     emulatedCpu: 'max,la57=off,erms=off,fsrm=off,svm=off,invtsc=on',
-    // The HPET, which the kernel would take otherwise, is read through QEMU's one lock: on a busy host the guest came to a standstill.
+    // The HPET, which the kernel would take otherwise, is read through QEMU's one lock: on a busy host the
+    // guest came to a standstill.
     emulatedParameters: 'tsc=reliable',
     console: 'ttyS0',
     reportTty: 'ttyS1',

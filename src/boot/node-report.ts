@@ -12,8 +12,9 @@ export interface NodeReport {
   readonly uuid: string;
   readonly kernel: string;
   /**
-   * Kibibytes. `image` is what the root takes, from before its download until it stands, without what runs in it later; `peak` is the most that was in use at any
-   * step from the initrd on, so that the packed and the unpacked root are in it.
+   * Kibibytes. `image` is what the root takes, from before its download until it stands, without what runs in
+   * it later; `peak` is the most that was in use at any step from the initrd on, so that the packed and the
+   * unpacked root are in it.
    */
   readonly memory: {
     readonly total: number;
@@ -25,8 +26,8 @@ export interface NodeReport {
   /** Lines of the kernel log of level warning and worse, a hundred at most. */
   readonly kernelWarnings: readonly string[];
   /**
-   * Seconds since the kernel started, by what was reached: initrd, network, download, downloaded, verified, root, switch, userspace,
-   * target, and report, when this was written.
+   * Seconds since the kernel started, by what was reached: initrd, network, download, downloaded, verified,
+   * root, switch, userspace, target, and report, when this was written.
    */
   readonly seconds: Readonly<Record<string, number>>;
 }

@@ -15,8 +15,9 @@ const script = 'boot.ipxe';
 const ipxeEfi = 'ipxe.efi';
 
 /**
- * In a network namespace of its own: a card for the machine, DHCP and TFTP, and a way to the web server, which listens on a socket in the file
- * system because it lives in the host's network. $1 dnsmasq's configuration, $2 its log, $3 the node binary, $4 the relay, $5 the socket.
+ * In a network namespace of its own: a card for the machine, DHCP and TFTP, and a way to the web server,
+ * which listens on a socket in the file system because it lives in the host's network. $1 dnsmasq's
+ * configuration, $2 its log, $3 the node binary, $4 the relay, $5 the socket.
  */
 const network = `set -eu
 config=$1 log=$2 node=$3 relay=$4 socket=$5
@@ -88,8 +89,9 @@ export async function checkPxeTools(): Promise<void> {
 }
 
 /**
- * Fills `folder` with what DHCP and TFTP give out: iPXE for UEFI, which a BIOS machine has in its network card, and the script that fetches
- * kernel and initrd over HTTP. Gives the configuration's path. Errors: iPXE is not installed, or cannot carry the kernel line.
+ * Fills `folder` with what DHCP and TFTP give out: iPXE for UEFI, which a BIOS machine has in its network
+ * card, and the script that fetches kernel and initrd over HTTP. Gives the configuration's path. Errors: iPXE
+ * is not installed, or cannot carry the kernel line.
  */
 export async function preparePxe(
   folder: string,

@@ -13,15 +13,19 @@ export interface QemuPlan {
   /** Absent when the machine boots from its network card. */
   readonly direct?: { readonly kernel: string; readonly initrd: string; readonly kernelLine: string };
   readonly uefi?: UefiFiles;
-  /** Network interface of the host that the machine's card is the other end of; without one a network of QEMU's own. */
+  /**
+   * Network interface of the host that the machine's card is the other end of; without one a network of
+   * QEMU's own.
+   */
   readonly tap?: string;
   /** A socket that is listened on; the report comes through it. */
   readonly reportSocket: string;
 }
 
 /**
- * A small store of translated code (MiB) is emptied now and then. Pages whose code it holds are written to very slowly, and a guest that reads its
- * root bit by bit writes to many that its initrd ran from: with the usual store of 1 GiB the boot of a squashfs takes twice as long.
+ * A small store of translated code (MiB) is emptied now and then. Pages whose code it holds are written to
+ * very slowly, and a guest that reads its root bit by bit writes to many that its initrd ran from: with the
+ * usual store of 1 GiB the boot of a squashfs takes twice as long.
  */
 const emulation = 'tcg,thread=multi,tb-size=64';
 
@@ -39,7 +43,10 @@ function directWords({ kernel, initrd, kernelLine }: NonNullable<QemuPlan['direc
   return ['-kernel', kernel, '-initrd', initrd, '-append', kernelLine];
 }
 
-/** Without a boot program of its own (`romfile=`) a card costs the firmware no time; a BIOS has no other to boot from the network with. */
+/**
+ * Without a boot program of its own (`romfile=`) a card costs the firmware no time; a BIOS has no other to
+ * boot from the network with.
+ */
 function networkWords({ machine, direct, tap, uefi }: QemuPlan): string[] {
   const needsProgram = direct === undefined && uefi === undefined;
   const device = `${machine.networkDevice}${needsProgram ? '' : ',romfile='},netdev=net`;
@@ -47,7 +54,10 @@ function networkWords({ machine, direct, tap, uefi }: QemuPlan): string[] {
   return ['-netdev', back, '-device', direct === undefined ? `${device},bootindex=1` : device];
 }
 
-/** argv of a machine whose console is QEMU's standard output and whose network reaches this host's loopback as 10.0.2.2. */
+/**
+ * argv of a machine whose console is QEMU's standard output and whose network reaches this host's loopback as
+ * 10.0.2.2.
+ */
 export function qemuArgv(plan: QemuPlan): string[] {
   const { machine } = plan;
   const cpu = plan.accelerator === 'kvm' ? 'host' : machine.emulatedCpu;

@@ -30,8 +30,8 @@ const afterBreak = 500;
 const keptLines = 25;
 
 /**
- * Runs the machine until its node reports, and switches it off. Errors: the node broke (at once, not at the timeout), the machine ended,
- * nothing was reported in time; each with the last lines of the console.
+ * Runs the machine until its node reports, and switches it off. Errors: the node broke (at once, not at the
+ * timeout), the machine ended, nothing was reported in time; each with the last lines of the console.
  */
 export async function runMachine(plan: MachineRun): Promise<{ report: NodeReport; seconds: number }> {
   const started = performance.now();

@@ -1,6 +1,9 @@
 import { RootimgError } from '../base/errors.ts';
 
-/** A kernel that boots has something to say all the time, on the slowest host too; seconds of silence after which it says nothing any more. */
+/**
+ * A kernel that boots has something to say all the time, on the slowest host too; seconds of silence after
+ * which it says nothing any more.
+ */
 export const longestSilence = 120;
 
 /** The first words of what the kernel starts. */
@@ -19,8 +22,9 @@ export interface StandstillWatch {
 }
 
 /**
- * Calls `onStandstill` when nothing is said for `seconds` between the kernel's first line and the first of what it starts. An
- * emulated machine (QEMU 7.2) was seen to stop so, for no reason that lies in the image; later a node may have good reason to be silent.
+ * Calls `onStandstill` when nothing is said for `seconds` between the kernel's first line and the first of
+ * what it starts. An emulated machine (QEMU 7.2) was seen to stop so, for no reason that lies in the image;
+ * later a node may have good reason to be silent.
  */
 export function watchStandstill(seconds: number, onStandstill: () => void): StandstillWatch {
   let timer: NodeJS.Timeout | undefined;
@@ -40,7 +44,10 @@ export function watchStandstill(seconds: number, onStandstill: () => void): Stan
   };
 }
 
-/** Runs a boot, and runs it again, twice at most, when its machine comes to a standstill; `onRestart` is called before. */
+/**
+ * Runs a boot, and runs it again, twice at most, when its machine comes to a standstill; `onRestart` is
+ * called before.
+ */
 export async function untilNoStandstill<T>(boot: () => Promise<T>, onRestart: () => void): Promise<T> {
   for (let restarts = 0; ; restarts++) {
     try {

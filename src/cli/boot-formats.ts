@@ -15,7 +15,10 @@ import type { CommandIo } from './io.ts';
 
 type Form = Pick<PackInput, 'method' | 'compressor'>;
 
-/** Every form in which a node can get its root: archives with each compressor, file systems with the one that the image's kernel reads. */
+/**
+ * Every form in which a node can get its root: archives with each compressor, file systems with the one that
+ * the image's kernel reads.
+ */
 const forms = formats.flatMap<Form>(({ name, onNode, compressors, fileName }) => {
   if (onNode === 'mounted') return [{ method: name }];
   // Of two compressors that make the same the first.
@@ -24,8 +27,8 @@ const forms = formats.flatMap<Form>(({ name, onNode, compressors, fileName }) =>
 });
 
 /**
- * Packs an image in every form, boots each and throws it away; what is published stays. Writes all reports into `boot.json`. Errors: all that is
- * wrong with any of them, by form.
+ * Packs an image in every form, boots each and throws it away; what is published stays. Writes all reports
+ * into `boot.json`. Errors: all that is wrong with any of them, by form.
  */
 export async function bootFormats(
   io: CommandIo,

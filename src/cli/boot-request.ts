@@ -7,7 +7,9 @@ import type { PackPlan } from '../plan/pack-plan.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { join } from 'node:path';
 
-/** What a boot is that nobody gave options for: as most nodes do, and patient enough for an emulated machine. */
+/**
+ * What a boot is that nobody gave options for: as most nodes do, and patient enough for an emulated machine.
+ */
 export const usualMachine = { cpus: 2, timeout: 600, firmware: 'bios', pxe: false } as const;
 
 /** A boot of a defined image. */

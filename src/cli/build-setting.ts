@@ -4,8 +4,8 @@ import { renderDryRun } from '../render/dry-run.ts';
 import { dracutModuleDir } from './locations.ts';
 
 /**
- * What a build of this request is told besides its plan. The lines for another host say no more than the administrator did; `familyDir` is
- * the netboot folder that they change to.
+ * What a build of this request is told besides its plan. The lines for another host say no more than the
+ * administrator did; `familyDir` is the netboot folder that they change to.
  */
 export async function buildSetting(
   request: BuildRequest,

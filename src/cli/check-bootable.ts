@@ -9,8 +9,8 @@ import type { PackPlan } from '../plan/pack-plan.ts';
 import { initrdKey } from '../plan/signed-list.ts';
 
 /**
- * Throws all that keeps an image from being booted on this host, before it is packed only for that: no kernel, no initrd, no emulator, an initrd that wants a
- * signature that the pack will not have.
+ * Throws all that keeps an image from being booted on this host, before it is packed only for that: no
+ * kernel, no initrd, no emulator, an initrd that wants a signature that the pack will not have.
  */
 export async function checkBootable(
   { name, rootimgdir, arch }: PackPlan['image'],

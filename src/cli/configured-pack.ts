@@ -11,7 +11,10 @@ export interface AskedPack {
 
 type Given = Omit<PackInput, 'method' | 'compressor' | 'generations' | 'allow'>;
 
-/** Makes the plan with what config.yaml says where an option does not. A wrong word of config.yaml is told with its line there. */
+/**
+ * Makes the plan with what config.yaml says where an option does not. A wrong word of config.yaml is told
+ * with its line there.
+ */
 export async function resolveConfiguredPack(
   input: Given,
   { method, compress }: AskedPack,
@@ -37,7 +40,9 @@ export async function resolveConfiguredPack(
   }
 }
 
-/** The same error; problems of these codes stand at the keys of config.yaml's packimage that they belong to. */
+/**
+ * The same error; problems of these codes stand at the keys of config.yaml's packimage that they belong to.
+ */
 async function withConfigLines(
   error: RootimgError,
   home: string,

@@ -10,7 +10,10 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Standard input to its end, as text. */
   stdin(): Promise<string>;
-  /** Asks the person at the terminal; undefined at the end of input, throws at Ctrl-C. Absent where there is no terminal. */
+  /**
+   * Asks the person at the terminal; undefined at the end of input, throws at Ctrl-C. Absent where there is
+   * no terminal.
+   */
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -20,7 +23,8 @@ export interface CommandIo {
 
 /** The real thing. */
 export function processIo(): CommandIo {
-  // Nodes and other administrators read what we write, whatever the caller's umask; secrets are given their mode by name.
+  // Nodes and other administrators read what we write, whatever the caller's umask; secrets are given their
+  // mode by name.
   process.umask(0o022);
   process.stdout.once('error', outputFailed).on('error', () => undefined);
   process.stderr.on('error', () => undefined);
@@ -35,7 +39,10 @@ export function processIo(): CommandIo {
   };
 }
 
-/** A reader that closes our standard output (`| head`) is no news; a full disk is. Either decides how the process ends. */
+/**
+ * A reader that closes our standard output (`| head`) is no news; a full disk is. Either decides how the
+ * process ends.
+ */
 function outputFailed(error: NodeJS.ErrnoException): void {
   const isClosed = error.code === 'EPIPE';
   process.once('exit', () => void (process.exitCode = isClosed ? 141 : 1));

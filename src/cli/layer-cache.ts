@@ -8,7 +8,10 @@ const usualLimit = 20 * 2 ** 30;
 
 const units = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
 
-/** The cache of package layers: below ROOTIMG_CACHE, else /var/cache/rootimg; its limit is cache.limit of config.yaml. */
+/**
+ * The cache of package layers: below ROOTIMG_CACHE, else /var/cache/rootimg; its limit is cache.limit of
+ * config.yaml.
+ */
 export function layerCache(env: CommandIo['env'], config: Config): LayerCache {
   const folder = join(env['ROOTIMG_CACHE'] || '/var/cache/rootimg', 'layers');
   return { folder, limit: cacheLimit(config) };

@@ -10,8 +10,9 @@ const installedMark = 'share/rootimg/installed.json';
 const usualPrefix = '/opt/xcat';
 
 /**
- * The folder that holds a folder for each family. `XCATROOT` decides, as it does for xCAT, unless it points to a live xCAT while we are
- * installed elsewhere: the genimage of that xCAT is not ours. Then, and without XCATROOT, our own prefix; else `/opt/xcat`.
+ * The folder that holds a folder for each family. `XCATROOT` decides, as it does for xCAT, unless it points
+ * to a live xCAT while we are installed elsewhere: the genimage of that xCAT is not ours. Then, and without
+ * XCATROOT, our own prefix; else `/opt/xcat`.
  */
 export async function netbootDir(
   env: Readonly<Record<string, string | undefined>>,
@@ -24,7 +25,10 @@ export async function netbootDir(
   return join(useOwn ? (own ?? usualPrefix) : xcatRoot, 'share/xcat/netboot');
 }
 
-/** The prefix that install-system put us in, or undefined in a checkout. `ownUrl` is the address of the running file. */
+/**
+ * The prefix that install-system put us in, or undefined in a checkout. `ownUrl` is the address of the
+ * running file.
+ */
 export async function installedPrefix(ownUrl: string = import.meta.url): Promise<string | undefined> {
   let folder = dirname(fileURLToPath(ownUrl));
   while (dirname(folder) !== folder) {
@@ -42,7 +46,10 @@ export async function isXcat(prefix: string): Promise<boolean> {
   );
 }
 
-/** The initrd module for images of a family: beside its genimage where installed, else among what the families of a checkout share. */
+/**
+ * The initrd module for images of a family: beside its genimage where installed, else among what the families
+ * of a checkout share.
+ */
 export async function dracutModuleDir(familyDir: string): Promise<string> {
   const own = join(familyDir, 'dracut/97rootimg');
   return (await exists(own)) ? own : join(familyDir, '../common/dracut/97rootimg');

@@ -42,7 +42,10 @@ const names = [...Object.keys(commands), ...Object.keys(ownReaders)].sort();
 /** These read their options as xCAT's do (Getopt::Long, bundling), which is not commander's way. */
 const bundlingCommand = /^((ls|mk|ch|rm)def|copycds)$/;
 
-/** Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the command's name first. */
+/**
+ * Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the
+ * command's name first.
+ */
 export async function main(argv: readonly string[], name: string): Promise<void> {
   process.exitCode = await runCommand(processIo(), argv, name);
 }
@@ -94,7 +97,10 @@ async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<
   io.exitCode = 2;
 }
 
-/** Commander has already printed what it throws: its help and version end well, everything else is wrong usage. */
+/**
+ * Commander has already printed what it throws: its help and version end well, everything else is wrong
+ * usage.
+ */
 function exitCodeOf(io: CommandIo, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return printError(io, error);

@@ -97,7 +97,10 @@ async function signaturesOf({ kernel, initrd }: PackedImage): Promise<SignatureE
   return found;
 }
 
-/** Who has kernel and initrd checked has the entry checked first, or it could be exchanged for one that asks for no check. */
+/**
+ * Who has kernel and initrd checked has the entry checked first, or it could be exchanged for one that asks
+ * for no check.
+ */
 async function entrySigner(
   io: CommandIo,
   image: ImageFolder,
@@ -145,7 +148,9 @@ async function chooseGeneration(rootimgdir: string): Promise<number | undefined>
   return kept.find((number) => number === published) ?? kept.at(-1);
 }
 
-/** A path as the web server is asked for it; nothing is left in it that a boot loader could take for its own. */
+/**
+ * A path as the web server is asked for it; nothing is left in it that a boot loader could take for its own.
+ */
 function urlPath(path: string): string {
   const encode = (part: string) =>
     encodeURIComponent(part).replaceAll(

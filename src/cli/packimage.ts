@@ -77,7 +77,10 @@ async function signOf(
   return { sign: { signer, tftpImageDir: path.join(site.tftpdir, 'xcat/osimage', name) } };
 }
 
-/** `--gate boot`: the packed root has to come up in a virtual machine before it is published. Throws what makes that impossible beforehand. */
+/**
+ * `--gate boot`: the packed root has to come up in a virtual machine before it is published. Throws what
+ * makes that impossible beforehand.
+ */
 async function gateOf(
   words: PackimageArguments,
   plan: PackPlan,
@@ -122,7 +125,10 @@ interface Known {
   readonly definitions: Definitions;
 }
 
-/** Makes the plan. xCAT says that there is no timezone before it looks at the methods, but after the definition has been found good. */
+/**
+ * Makes the plan. xCAT says that there is no timezone before it looks at the methods, but after the
+ * definition has been found good.
+ */
 async function resolve(
   io: CommandIo,
   words: PackimageArguments,

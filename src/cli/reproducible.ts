@@ -5,7 +5,8 @@ import { manifestName } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 
 /**
- * A plan that makes the same bytes of the same tree each time: without SOURCE_DATE_EPOCH the time counts at which the tree was built. Throws
+ * A plan that makes the same bytes of the same tree each time: without SOURCE_DATE_EPOCH the time counts at
+ * which the tree was built. Throws
  * `no-build-time` when the manifest does not tell it.
  */
 export async function reproduciblePlan(plan: PackPlan): Promise<PackPlan> {

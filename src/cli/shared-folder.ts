@@ -10,8 +10,8 @@ import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { rootimgdirOf } from '../resolve/usual-folders.ts';
 
 /**
- * The warning that the image in a folder, as its manifest says, is another one than `name`. Nothing to warn of where there is no image, or
- * none that can be read.
+ * The warning that the image in a folder, as its manifest says, is another one than `name`. Nothing to warn
+ * of where there is no image, or none that can be read.
  */
 export async function otherImageWarnings(rootimgdir: string, name: string): Promise<Problem[]> {
   const text = await readIfThere(join(rootimgdir, 'manifest.json')).catch(() => undefined);
@@ -30,7 +30,10 @@ export async function otherImageWarnings(rootimgdir: string, name: string): Prom
   ];
 }
 
-/** Warnings about those of these objects that are images: another image lies in their rootimgdir, or another definition has the same one. */
+/**
+ * Warnings about those of these objects that are images: another image lies in their rootimgdir, or another
+ * definition has the same one.
+ */
 export async function sharedFolderWarnings(
   store: Store,
   cwd: string,

@@ -16,7 +16,9 @@ interface ShowOptions extends DefinitionOptions {
   readonly json?: boolean;
 }
 
-/** `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place. */
+/**
+ * `rootimg show pkglist NAME`: what the lists of an image say once they are read, each entry with its place.
+ */
 export function showCommand(io: CommandIo): Command {
   const show = new Command('show').description('show what an image is made of');
   show

@@ -7,10 +7,16 @@ import { isTokenKey } from '../sign/openssl.ts';
 import { openSigner, type SigningKeys } from '../sign/signer.ts';
 import type { CommandIo } from './io.ts';
 
-/** The private key that signs where neither an option nor config.yaml names one, in the folder of the configuration. */
+/**
+ * The private key that signs where neither an option nor config.yaml names one, in the folder of the
+ * configuration.
+ */
 const usualKey = 'sums.key';
 
-/** What signs: by options, else by config.yaml, else with `sums.key` beside it. Throws `usage` when there is no key, and what is wrong with the keys. */
+/**
+ * What signs: by options, else by config.yaml, else with `sums.key` beside it. Throws `usage` when there is
+ * no key, and what is wrong with the keys.
+ */
 export async function findSigner(
   io: CommandIo,
   asked: Partial<SigningKeys>,

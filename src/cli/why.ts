@@ -10,7 +10,10 @@ interface WhyOptions extends DefinitionOptions {
   readonly json?: boolean;
 }
 
-/** `rootimg why NAME PATH`: which rule leaves a path out of an image or takes it in, and which package brought it. */
+/**
+ * `rootimg why NAME PATH`: which rule leaves a path out of an image or takes it in, and which package brought
+ * it.
+ */
 export function whyCommand(io: CommandIo): Command {
   return new Command('why')
     .description('tell why a path is in a packed image or not, and which package brought it')

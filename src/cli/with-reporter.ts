@@ -5,8 +5,8 @@ import type { Reporter } from '../report/reporter.ts';
 import type { CommandIo } from './io.ts';
 
 /**
- * Does the work of a command with the reporter that its options ask for. The reporter hears in the end how it went, whatever `work` throws, and
- * is closed.
+ * Does the work of a command with the reporter that its options ask for. The reporter hears in the end how it
+ * went, whatever `work` throws, and is closed.
  */
 export async function withReporter(
   io: CommandIo,

@@ -4,8 +4,8 @@ import { componentFault } from '../base/name-component.ts';
 const parts: ReadonlySet<string> = new Set(['osvers', 'osarch', 'profile']);
 
 /**
- * What is wrong with the value of an osimage attribute, or undefined. Checked where values are set, so that a store made by another program
- * can still be read. An empty value unsets the attribute.
+ * What is wrong with the value of an osimage attribute, or undefined. Checked where values are set, so that a
+ * store made by another program can still be read. An empty value unsets the attribute.
  */
 export function valueFault(attribute: string, value: string): string | undefined {
   if (value === '') return undefined;

@@ -1,6 +1,8 @@
 /** What is known of one osimage attribute. */
 interface AttributeRule {
-  /** Values of imagetype with which it may be set; absent: with any. xCAT: the only_if rules of its schema. */
+  /**
+   * Values of imagetype with which it may be set; absent: with any. xCAT: the only_if rules of its schema.
+   */
   readonly imagetypes?: readonly string[];
   /** Its value is a comma list. */
   readonly list?: true;

@@ -5,14 +5,18 @@ export type ChangeMode = 'set' | 'plus' | 'minus';
 
 export interface Change {
   readonly attributes: ReadonlyMap<string, string>;
-  /** How many of the wanted attributes could be applied; with the original's count one that stays as it was counts too. */
+  /**
+   * How many of the wanted attributes could be applied; with the original's count one that stays as it was
+   * counts too.
+   */
   readonly applied: number;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Applies the wanted values to the current ones. plus never repeats an element; minus of an element that is not there is a problem and leaves
- * this attribute as it was (xCAT: the other attributes and objects of the command are still changed).
+ * Applies the wanted values to the current ones. plus never repeats an element; minus of an element that is
+ * not there is a problem and leaves this attribute as it was (xCAT: the other attributes and objects of the
+ * command are still changed).
  */
 export function applyChange(
   name: string,

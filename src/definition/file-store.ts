@@ -14,10 +14,16 @@ const suffix = '.stanza';
 /** How many files are written at once: enough to keep the disk busy while each is flushed. */
 const parallelWrites = 16;
 
-/** A temporary file of write-file-atomic this old (ms) belongs to a run that was killed: writing one takes moments. */
+/**
+ * A temporary file of write-file-atomic this old (ms) belongs to a run that was killed: writing one takes
+ * moments.
+ */
 const staleAge = 60_000;
 
-/** Keeps each object in a stanza file of its own, `<home>/<type>/<name>.stanza`. Reading needs no privilege, writing replaces files whole. */
+/**
+ * Keeps each object in a stanza file of its own, `<home>/<type>/<name>.stanza`. Reading needs no privilege,
+ * writing replaces files whole.
+ */
 export function fileStore(home: string, lock: StoreLock): Store {
   const folderOf = (type: ObjectType): string => join(home, type);
   const fileOf = (type: ObjectType, name: string): string => join(folderOf(type), `${name}${suffix}`);

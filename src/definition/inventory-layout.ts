@@ -1,8 +1,9 @@
 import type { OsimageAttribute } from './attributes.ts';
 
 /**
- * Where xcat-inventory puts each attribute of an osimage (its schemas 0.1 to 2.0 agree), as a path below the image; with `list` as a list of
- * the elements of the comma list. imagename is the key itself. nfsrootopts has no place there; it gets one beside rootfstype.
+ * Where xcat-inventory puts each attribute of an osimage (its schemas 0.1 to 2.0 agree), as a path below the
+ * image; with `list` as a list of the elements of the comma list. imagename is the key itself. nfsrootopts
+ * has no place there; it gets one beside rootfstype.
  */
 const layout: Readonly<
   Record<Exclude<OsimageAttribute, 'imagename'>, readonly [path: string, form?: 'list']>

@@ -28,7 +28,10 @@ interface Reading {
   readonly warnings: Problem[];
 }
 
-/** Reads the osimages of a YAML or JSON file in the layout of xcat-inventory. Every scalar is text as it was written; null is unset. */
+/**
+ * Reads the osimages of a YAML or JSON file in the layout of xcat-inventory. Every scalar is text as it was
+ * written; null is unset.
+ */
 export function readInventory(text: string, file: string): InventoryFile {
   const yaml = readYaml(maskVariables(text), file, 'failsafe');
   const reading: Reading = { yaml, problems: [...yaml.problems], warnings: [] };
@@ -107,7 +110,9 @@ function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject
   return { name, type: 'osimage', origin, attributes };
 }
 
-/** The value as a definition has it: a list becomes a comma list. Undefined for null and for what is neither. */
+/**
+ * The value as a definition has it: a list becomes a comma list. Undefined for null and for what is neither.
+ */
 function valueText(
   { yaml, problems }: Reading,
   { attribute, path, isList }: InventoryPlace,

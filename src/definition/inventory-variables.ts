@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 
-// xcat-inventory fills in `{{NAME}}` before it parses, so files have it without quotes, where YAML would read a map of a map. Marks of Unicode's
-// private use stand in for the braces meanwhile.
+// xcat-inventory fills in `{{NAME}}` before it parses, so files have it without quotes, where YAML would read
+// a map of a map. Marks of Unicode's private use stand in for the braces meanwhile.
 const [opening, closing] = ['\uE0FB', '\uE0FD'];
 
-/** The text with the braces of `{{NAME}}` replaced, so that YAML takes it for text. Lines stay where they are. */
+/**
+ * The text with the braces of `{{NAME}}` replaced, so that YAML takes it for text. Lines stay where they are.
+ */
 export function maskVariables(text: string): string {
   return text.replace(/\{\{([ \t]{0,8}\w{1,80}[ \t]{0,8})\}\}/g, `${opening}$1${closing}`);
 }

@@ -11,7 +11,10 @@ export interface InventoryText {
   readonly warnings: readonly Problem[];
 }
 
-/** Osimages as xcat-inventory exports them: `osimage: {name: {…}}`, keys sorted. readInventory gives them back equal. */
+/**
+ * Osimages as xcat-inventory exports them: `osimage: {name: {…}}`, keys sorted. readInventory gives them back
+ * equal.
+ */
 export function writeInventory(objects: readonly DefinitionObject[], format: 'yaml' | 'json'): InventoryText {
   const images = Object.fromEntries(objects.map((object) => [object.name, treeOf(object)]));
   const content = { osimage: images, schema_version: '2.0' };
@@ -34,7 +37,9 @@ function treeOf({ attributes }: DefinitionObject): Tree {
   return tree;
 }
 
-/** Quoted so that YAML 1.1, which xcat-inventory reads, sees texts too: there yes, 0755, 12:30 and = are none. */
+/**
+ * Quoted so that YAML 1.1, which xcat-inventory reads, sees texts too: there yes, 0755, 12:30 and = are none.
+ */
 function yamlText(content: object): string {
   const document = new Document(content, { sortMapEntries: true, aliasDuplicateObjects: false });
   visit(document, {

@@ -33,7 +33,10 @@ export function isForeignType(type: string): boolean {
   return foreignTypes.has(type);
 }
 
-/** What is wrong with a name, or undefined. Names are file names and stanza headers here, and elements of comma lists. */
+/**
+ * What is wrong with a name, or undefined. Names are file names and stanza headers here, and elements of
+ * comma lists.
+ */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'it is empty';
   const bad = /[\s/,=\uFFFD\p{Cc}\p{Surrogate}]/u.exec(name)?.[0];
@@ -44,7 +47,9 @@ export function nameFault(name: string): string | undefined {
   return undefined;
 }
 
-/** The type whose defaults a stanza header opens (`default-osimage`), or undefined for the name of an object. */
+/**
+ * The type whose defaults a stanza header opens (`default-osimage`), or undefined for the name of an object.
+ */
 export function defaultsTypeOf(header: string): string | undefined {
   return /^default-([^-]+)$/.exec(header)?.[1];
 }
@@ -53,7 +58,9 @@ function isDefaultsHeader(name: string): boolean {
   return defaultsTypeOf(name) !== undefined;
 }
 
-/** Cuts blanks off both ends, as reading a stanza does: only ASCII ones, so that no other character is lost. */
+/**
+ * Cuts blanks off both ends, as reading a stanza does: only ASCII ones, so that no other character is lost.
+ */
 export function trimBlanks(text: string): string {
   return text.replace(/^[ \t\r\f\v]+|[ \t\r\f\v]+$/g, '');
 }

@@ -6,8 +6,8 @@ import { readStanza } from './stanza.ts';
 import type { Store } from './store-type.ts';
 
 /**
- * The definitions of one stanza file, read only. Nothing else is defined, but where the file has no site object that of `base` holds.
- * Throws all that is wrong with the file on first use.
+ * The definitions of one stanza file, read only. Nothing else is defined, but where the file has no site
+ * object that of `base` holds. Throws all that is wrong with the file on first use.
  */
 export function oneFileStore(file: string, base: Store): Store {
   let loading: Promise<readonly DefinitionObject[]> | undefined;

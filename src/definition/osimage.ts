@@ -2,7 +2,10 @@ import { type Problem, RootimgError } from '../base/errors.ts';
 import type { DefinitionObject } from './object.ts';
 import type { Store } from './store-type.ts';
 
-/** The definition of an image as stored, whatever its imagetype. Throws `unknown-image` when the store has none of this name. */
+/**
+ * The definition of an image as stored, whatever its imagetype. Throws `unknown-image` when the store has
+ * none of this name.
+ */
 export async function readOsimage(store: Store, name: string): Promise<DefinitionObject> {
   const object = await store.read('osimage', name);
   if (object !== undefined) return object;

@@ -7,8 +7,8 @@ export interface Selection {
 }
 
 /**
- * Reads `attr==val`, `attr!=val`, `attr=~regex`, `attr!~regex`; `attr=val` is `attr==val`. The first `=` decides; slashes around a regular
- * expression are decoration. Throws `selection` for anything else.
+ * Reads `attr==val`, `attr!=val`, `attr=~regex`, `attr!~regex`; `attr=val` is `attr==val`. The first `=`
+ * decides; slashes around a regular expression are decoration. Throws `selection` for anything else.
  */
 export function parseSelection(text: string): Selection {
   const [attribute, operator, value] = splitSelection(text);
@@ -75,8 +75,8 @@ function wrongSelection(text: string, why: string): RootimgError {
 }
 
 /**
- * True when an object passes all selections. `valueOf` gives '' for an attribute that is unset and undefined for one that the type does not
- * have, which no selection matches, not even a negated one.
+ * True when an object passes all selections. `valueOf` gives '' for an attribute that is unset and undefined
+ * for one that the type does not have, which no selection matches, not even a negated one.
  */
 export function passesAll(
   selections: readonly Selection[],

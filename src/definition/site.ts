@@ -40,7 +40,10 @@ function withoutSlash(folder = ''): string {
   return withoutEndSlashes(folder) || folder.slice(0, 1);
 }
 
-/** The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is not such a file. Throws as readPasswordHash. */
+/**
+ * The crypt hash for root of every image, from `<home>/site/root.password-hash`; undefined when there is not
+ * such a file. Throws as readPasswordHash.
+ */
 export async function readRootPasswordHash(home: string): Promise<string | undefined> {
   const file = join(home, 'site', 'root.password-hash');
   const isMissing = await stat(file).then(
@@ -50,7 +53,10 @@ export async function readRootPasswordHash(home: string): Promise<string | undef
   return isMissing ? undefined : readPasswordHash(file);
 }
 
-/** The crypt hash in a file. Throws when the file is not there, when others than its owner can read it, or when it holds no crypt hash. */
+/**
+ * The crypt hash in a file. Throws when the file is not there, when others than its owner can read it, or
+ * when it holds no crypt hash.
+ */
 export async function readPasswordHash(file: string): Promise<string> {
   const origin = { file };
   const unreadable = (hint?: string) => (error: unknown) => {

@@ -6,8 +6,8 @@ import { nameFault, trimBlanks } from './object.ts';
 export const stanzaHeader = '# <xCAT data object stanza file>';
 
 /**
- * The stanza file of these objects: attributes sorted, what readStanza gives back equal. Throws `not-writable` for a value that a stanza
- * cannot hold.
+ * The stanza file of these objects: attributes sorted, what readStanza gives back equal. Throws
+ * `not-writable` for a value that a stanza cannot hold.
  */
 export function writeStanza(objects: readonly DefinitionObject[]): string {
   const lines = [stanzaHeader];

@@ -41,10 +41,10 @@ interface Defaults extends Section {
 }
 
 /**
- * Reads a stanza file. Objects of one name are merged, the later attribute wins; a section that begins with another objtype is another object
- * (a backup may hold a group and an osimage of one name). As in xCAT, defaults enter an object where its objtype
- * stands, so only what is written below that line overrides them. Nothing is dropped in silence: a line that cannot be understood is a
- * problem, one without effect a warning.
+ * Reads a stanza file. Objects of one name are merged, the later attribute wins; a section that begins with
+ * another objtype is another object (a backup may hold a group and an osimage of one name). As in xCAT,
+ * defaults enter an object where its objtype stands, so only what is written below that line overrides them.
+ * Nothing is dropped in silence: a line that cannot be understood is a problem, one without effect a warning.
  */
 export function readStanza(text: string, file: string): StanzaFile {
   const objects = new Map<string, ObjectSection>();

@@ -21,7 +21,10 @@ export interface Store {
   write(type: ObjectType, objects: readonly DefinitionObject[]): Promise<void>;
   /** False when there was no such object. */
   remove(type: ObjectType, name: string): Promise<boolean>;
-  /** Does work that writes what it made of what it read, while no other command does such work on these definitions. */
+  /**
+   * Does work that writes what it made of what it read, while no other command does such work on these
+   * definitions.
+   */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 

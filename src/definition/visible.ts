@@ -3,8 +3,9 @@ import type { DefinitionObject } from './object.ts';
 import { siteDefaults } from './site.ts';
 
 /**
- * The object as the commands show and select it: an osimage without the attributes that its imagetype does not allow (they stay stored and come
- * back with the imagetype, as in xCAT's tables), the site with its defaults.
+ * The object as the commands show and select it: an osimage without the attributes that its imagetype does
+ * not allow (they stay stored and come back with the imagetype, as in xCAT's tables), the site with its
+ * defaults.
  */
 export function visibleObject(object: DefinitionObject): DefinitionObject {
   if (object.type === 'site')

@@ -17,9 +17,10 @@ export interface XcatAnswer {
 export type XcatRunner = (command: XcatCommand, words: readonly string[]) => Promise<XcatAnswer>;
 
 /**
- * The definitions of a live xCAT, through its own commands: read as stanzas (`lsdef -z`), written attribute by attribute (`mkdef`, `chdef`
- * with `attr=value` words). Not written as stanzas, because xCAT drops the rest of an object behind a value that ends with `:` and cuts
- * quotes off the ends of a value. Attributes that we do not know are read and left alone.
+ * The definitions of a live xCAT, through its own commands: read as stanzas (`lsdef -z`), written attribute
+ * by attribute (`mkdef`, `chdef` with `attr=value` words). Not written as stanzas, because xCAT drops the
+ * rest of an object behind a value that ends with `:` and cuts quotes off the ends of a value. Attributes
+ * that we do not know are read and left alone.
  */
 export function xcatStore(run: XcatRunner): Store {
   const stanzas = async (
@@ -70,7 +71,10 @@ export function xcatStore(run: XcatRunner): Store {
   };
 }
 
-/** An object or a type that has none: xCAT says so in words, with exit code 1 for a name and 0 for a whole type. */
+/**
+ * An object or a type that has none: xCAT says so in words, with exit code 1 for a name and 0 for a whole
+ * type.
+ */
 function saysMissing({ stdout, stderr }: XcatAnswer): boolean {
   return /Could not find an(y)? object/.test(`${stdout}\n${stderr}`);
 }
@@ -121,7 +125,9 @@ function wordsOf(attributes: ReadonlyMap<string, string>): string[] {
   return [...attributes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`);
 }
 
-/** Only what differs: other people's attributes stay untouched even when somebody changes them at this moment. */
+/**
+ * Only what differs: other people's attributes stay untouched even when somebody changes them at this moment.
+ */
 function changeWords(current: DefinitionObject, wanted: DefinitionObject): string[] {
   const changed = [...wanted.attributes].filter(([name, value]) => current.attributes.get(name) !== value);
   const cleared = sortedAttributes(current).filter(([name]) => !wanted.attributes.has(name));

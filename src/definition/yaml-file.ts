@@ -11,7 +11,10 @@ export interface YamlFile {
   readonly problems: readonly Problem[];
 }
 
-/** Reads YAML text. With `failsafe` every scalar is text as it was written, so that 0755, yes and 1.10 stay what they are. */
+/**
+ * Reads YAML text. With `failsafe` every scalar is text as it was written, so that 0755, yes and 1.10 stay
+ * what they are.
+ */
 export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {

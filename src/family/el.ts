@@ -12,8 +12,9 @@ const kernelPackages = new Set([
 ]);
 
 /**
- * Which releases read which files. ifcfg: network.service up to EL 7, and NetworkManager's plugin for them, which EL 10 and Fedora 36
- * no longer have. Keyfiles are what NetworkManager writes from EL 9 and Fedora 33 on.
+ * Which releases read which files. ifcfg: network.service up to EL 7, and NetworkManager's plugin for them,
+ * which EL 10 and Fedora 36 no longer have. Keyfiles are what NetworkManager writes from EL 9 and Fedora 33
+ * on.
  */
 const reads = {
   el: { lastIfcfg: 9, firstKeyfile: 9 },

@@ -6,8 +6,8 @@ import { suse } from './suse.ts';
 const families: readonly Family[] = [el, suse, debian];
 
 /**
- * Name of the netboot folder of an osvers, such as `rh` for rhels9.4. xCAT: digits and dots go; whatever then holds `rh` is rh; SUSE service
- * packs (`sles11sp1`) and openSUSE Leap 15 use sles.
+ * Name of the netboot folder of an osvers, such as `rh` for rhels9.4. xCAT: digits and dots go; whatever then
+ * holds `rh` is rh; SUSE service packs (`sles11sp1`) and openSUSE Leap 15 use sles.
  */
 export function folderOf(osvers: string): string {
   const letters = osvers.replace(/[\d. ]/g, '');
@@ -17,7 +17,10 @@ export function folderOf(osvers: string): string {
   return letters;
 }
 
-/** The family of a netboot folder; a folder that no family names is taken for one of EL's, the usual case of a rebuild under another name. */
+/**
+ * The family of a netboot folder; a folder that no family names is taken for one of EL's, the usual case of a
+ * rebuild under another name.
+ */
 export function familyOf(folder: string): Family {
   return families.find(({ folders }) => folders.includes(folder)) ?? el;
 }

@@ -35,7 +35,10 @@ export interface ImageRepositories {
 
 /** What genimage must know to fill an image of a family. */
 export interface Filling {
-  /** Platform that the modules of a release are built for, such as `platform:el9`; undefined where it knows no modules. */
+  /**
+   * Platform that the modules of a release are built for, such as `platform:el9`; undefined where it knows no
+   * modules.
+   */
   readonly modulePlatform: (folder: string, release: string) => string | undefined;
   /** The files of a card, in every format that this release reads. */
   readonly networkFiles: (folder: string, release: string, card: NetworkCard) => NetworkFile[];
@@ -47,11 +50,17 @@ export interface Filling {
     /** Folder of the building host whose keys count. */
     readonly ofHost: string;
   };
-  /** What the package manager leaves in a new image and no node needs: folders that are emptied, names of logs in var/log. */
+  /**
+   * What the package manager leaves in a new image and no node needs: folders that are emptied, names of logs
+   * in var/log.
+   */
   readonly leftovers: { readonly folders: readonly string[]; readonly logs: RegExp };
 }
 
-/** What differs between the families of distributions: data, and functions that know nothing but their arguments. */
+/**
+ * What differs between the families of distributions: data, and functions that know nothing but their
+ * arguments.
+ */
 export interface Family {
   /** Names of its netboot folders. */
   readonly folders: readonly string[];
@@ -59,7 +68,10 @@ export interface Family {
   readonly distributions: readonly Distribution[];
   /** What the package manager takes for the release of an osvers: `9` of rocky9.4. */
   readonly release: (osvers: string) => string;
-  /** Name of a kernel package of exactly this version, for those that follow kernelver; undefined for all other packages. */
+  /**
+   * Name of a kernel package of exactly this version, for those that follow kernelver; undefined for all
+   * other packages.
+   */
   readonly pinnedKernel: (name: string, version: string) => string | undefined;
   /** Whether `-m` means anything for an osvers (xCAT). */
   readonly takesMode: (osvers: string) => boolean;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { NetworkCard, NetworkFile } from './family.ts';
 
 /**
- * xCAT: the file of network scripts (`ifcfg-eth1`) in a folder of the image. `alsoKeyfile`: it names the same connection as the keyfile, so
- * that NetworkManager, which reads both, has one for the card and not two.
+ * xCAT: the file of network scripts (`ifcfg-eth1`) in a folder of the image. `alsoKeyfile`: it names the same
+ * connection as the keyfile, so that NetworkManager, which reads both, has one for the card and not two.
  */
 export function ifcfg(folder: string, { name, onBoot }: NetworkCard, alsoKeyfile: boolean): NetworkFile {
   const lines = [`ONBOOT=${onBoot ? 'yes' : 'no'}`, 'BOOTPROTO=dhcp', `DEVICE=${name}`];
@@ -24,7 +24,9 @@ export function keyfile({ name, onBoot }: NetworkCard): NetworkFile {
   return { path, text: lines.join('\n'), mode: 0o600 };
 }
 
-/** A UUID that is the same in every build: of kind 8, which leaves its bits to whoever makes it (RFC 9562). */
+/**
+ * A UUID that is the same in every build: of kind 8, which leaves its bits to whoever makes it (RFC 9562).
+ */
 function connectionId(name: string): string {
   const hex = createHash('sha256').update(`rootimg connection ${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

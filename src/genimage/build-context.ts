@@ -56,9 +56,15 @@ export interface TreeState {
   /** The mark in the folder is this run's. */
   marked: boolean;
   changed: boolean;
-  /** All of it is on the disk, and what is published follows: nothing stops the build from here on, and what fails takes no tree away. */
+  /**
+   * All of it is on the disk, and what is published follows: nothing stops the build from here on, and what
+   * fails takes no tree away.
+   */
   whole?: boolean;
-  /** Milliseconds since the epoch: when it was copied out of the cache, with its index of modules; absent else. */
+  /**
+   * Milliseconds since the epoch: when it was copied out of the cache, with its index of modules; absent
+   * else.
+   */
   restored?: number;
 }
 
@@ -68,7 +74,10 @@ export function warn(build: Build, text: string): void {
   build.reporter.warn(text);
 }
 
-/** From now on the tree is no longer what it was: logs are worth keeping, and a failure leaves something to clean up. */
+/**
+ * From now on the tree is no longer what it was: logs are worth keeping, and a failure leaves something to
+ * clean up.
+ */
 export function treeChanges(build: Build): void {
   build.tree.changed = true;
   build.logs.keep();

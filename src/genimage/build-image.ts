@@ -28,8 +28,9 @@ import { withBuildFolder } from './workspace.ts';
 export type { BuildContext } from './build-context.ts';
 
 /**
- * Builds the image of a plan: `rootimg/`, `kernel`, `initrd-stateless.gz`, `initrd-statelite.gz`, `manifest.json` and `logs/` in
- * rootimgdir. Throws RootimgError, with everything that preflight finds in one; see withBuildFolder for what a failure leaves.
+ * Builds the image of a plan: `rootimg/`, `kernel`, `initrd-stateless.gz`, `initrd-statelite.gz`,
+ * `manifest.json` and `logs/` in rootimgdir. Throws RootimgError, with everything that preflight finds in
+ * one; see withBuildFolder for what a failure leaves.
  */
 export async function buildImage(plan: BuildPlan, context: BuildContext): Promise<void> {
   const { stage } = plan.request;
@@ -58,7 +59,10 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
   });
 }
 
-/** From here on the tree is whole, also when the host loses power: everything that publishes it only changes names. */
+/**
+ * From here on the tree is whole, also when the host loses power: everything that publishes it only changes
+ * names.
+ */
 async function settleTree(build: Build): Promise<void> {
   if (build.tree.changed || !build.plan.request.onlyinitrd) {
     await inStep(build, 'Write the tree to the disk', () => flushTree(build.root));

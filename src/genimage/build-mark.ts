@@ -9,7 +9,8 @@ import { orRemove, temporaryPath } from '../system/temp.ts';
 import { isMissing } from '../system/tree/open-tree.ts';
 
 /**
- * Says in rootimgdir that a build works on the tree or the boot files from here on. It is on the disk before anything of them changes.
+ * Says in rootimgdir that a build works on the tree or the boot files from here on. It is on the disk before
+ * anything of them changes.
  */
 export async function setMark(folder: string, step: string, whole = false): Promise<void> {
   await writeMark(folder, step, whole);
@@ -17,7 +18,10 @@ export async function setMark(folder: string, step: string, whole = false): Prom
   await flushFile(folder);
 }
 
-/** Names another step in the mark; `whole`: see buildMarkSchema. Not flushed: whichever step the disk has, a mark is a mark. */
+/**
+ * Names another step in the mark; `whole`: see buildMarkSchema. Not flushed: whichever step the disk has, a
+ * mark is a mark.
+ */
 export async function writeMark(folder: string, step: string, whole = false): Promise<void> {
   const since = new Date().toISOString();
   const mark: BuildMark = { step, since, host: hostname(), pid: process.pid, ...(whole && { whole }) };

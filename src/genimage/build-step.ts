@@ -4,8 +4,8 @@ import type { Build } from './build-context.ts';
 import { writeMark } from './build-mark.ts';
 
 /**
- * Runs one step of a build as a phase of the report, times it for the manifest, and names it in the mark, which tells the step of a
- * build that never ended.
+ * Runs one step of a build as a phase of the report, times it for the manifest, and names it in the mark,
+ * which tells the step of a build that never ended.
  */
 export async function inStep<T>(
   build: Build,

@@ -12,8 +12,9 @@ export interface LogFolder {
 }
 
 /**
- * Logs of a build: in `staging` as long as nothing on disk has changed, in `final` (in the same file system) from `keep` on, where they
- * replace those of the build before. Synchronous, because it happens between two lines of a tool's output.
+ * Logs of a build: in `staging` as long as nothing on disk has changed, in `final` (in the same file system)
+ * from `keep` on, where they replace those of the build before. Synchronous, because it happens between two
+ * lines of a tool's output.
  */
 export function openLogs(staging: string, final: string): LogFolder {
   mkdirSync(staging, { recursive: true });

@@ -9,8 +9,9 @@ import type { Kernel } from './initrd/kernel.ts';
 import { runOverRoot } from '../sandbox/sandbox.ts';
 
 /**
- * Runs the postinstall scripts on the host, in order, with the root prepared for chroot (xCAT: arguments and IMG_ variables). Each line they
- * print is shown with the script's name in front. An exit status other than 0 stops the build.
+ * Runs the postinstall scripts on the host, in order, with the root prepared for chroot (xCAT: arguments and
+ * IMG_ variables). Each line they print is shown with the script's name in front. An exit status other than 0
+ * stops the build.
  */
 export async function runPostinstall(build: Build, kernel: Kernel): Promise<void> {
   const { plan } = build;

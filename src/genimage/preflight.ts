@@ -21,8 +21,8 @@ export interface Host {
 }
 
 /**
- * Looks at everything that a build needs before it touches anything, and throws all that is wrong in one error. What it tries on the disk
- * it takes away again.
+ * Looks at everything that a build needs before it touches anything, and throws all that is wrong in one
+ * error. What it tries on the disk it takes away again.
  */
 export async function preflight(plan: BuildPlan, context: BuildContext): Promise<Host> {
   const { arch, problems: archProblems } = await checkArchitecture(plan, context);

@@ -37,7 +37,10 @@ export interface BootFolder {
   readonly stale: readonly string[];
 }
 
-/** Writes kernel and initrd beside their final names, in the image folder and, on a management node, in the tftp folder. */
+/**
+ * Writes kernel and initrd beside their final names, in the image folder and, on a management node, in the
+ * tftp folder.
+ */
 export async function prepareBootFiles(build: Build, kernel: Kernel, initrd: Initrd): Promise<BootFolder[]> {
   const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
   await copyKernel(build, kernel, source.kernel);
@@ -77,9 +80,10 @@ async function staleSignatures(folder: string, files: BootFiles): Promise<string
 }
 
 /**
- * Renames sets of boot files over those that lie in the folders. Where the kernel is another one, the old set goes first, its kernel before
- * all, and the new kernel comes last: no node gets the kernel of one build with the initrd of another; one that asks in between finds none
- * and asks again. Nothing stops it half way but a failure.
+ * Renames sets of boot files over those that lie in the folders. Where the kernel is another one, the old set
+ * goes first, its kernel before all, and the new kernel comes last: no node gets the kernel of one build with
+ * the initrd of another; one that asks in between finds none and asks again. Nothing stops it half way but a
+ * failure.
  */
 export async function putInPlace(folders: readonly BootFolder[]): Promise<void> {
   for (const { folder, files, isOtherKernel, stale } of folders) {

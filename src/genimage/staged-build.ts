@@ -18,9 +18,9 @@ import { bootFolder, eachBootFile, putInPlace } from './publish-boot-files.ts';
 import { lockOptions } from './workspace.ts';
 
 /**
- * Builds in a local folder (`build` does, with the plan for it) and copies the result to the image folder, where root may be nobody
- * (root_squash): kernel, initrds and manifest as they are, the tree as one file, which packimage unpacks on the host whose disk it is.
- * Each copy is read back and compared by digest.
+ * Builds in a local folder (`build` does, with the plan for it) and copies the result to the image folder,
+ * where root may be nobody (root_squash): kernel, initrds and manifest as they are, the tree as one file,
+ * which packimage unpacks on the host whose disk it is. Each copy is read back and compared by digest.
  */
 export async function buildStaged(
   plan: BuildPlan,

@@ -21,8 +21,9 @@ import { openLogs } from './logs.ts';
 import { findMountsBelow } from '../system/mounts-below.ts';
 
 /**
- * Runs `work` with the image folder made, locked and swept, and a temporary folder in it. When it fails before the tree has changed,
- * everything made here goes away again; when it fails later, a tree that this run began is removed, an older one keeps its mark.
+ * Runs `work` with the image folder made, locked and swept, and a temporary folder in it. When it fails
+ * before the tree has changed, everything made here goes away again; when it fails later, a tree that this
+ * run began is removed, an older one keeps its mark.
  */
 export async function withBuildFolder(
   plan: BuildPlan,
@@ -90,7 +91,10 @@ async function openBuildFolder(plan: BuildPlan, context: BuildContext, scope: Sc
   };
 }
 
-/** A folder of this run beside a tree that lies elsewhere, swept of what killed runs left there; it goes at the end, its parent when empty. */
+/**
+ * A folder of this run beside a tree that lies elsewhere, swept of what killed runs left there; it goes at
+ * the end, its parent when empty.
+ */
 async function openTreeTemporary(place: TreePlace, scope: Scope): Promise<string> {
   await openBeside(place);
   scope.defer('the folder beside the tree', () => closeBeside(place));
@@ -101,8 +105,8 @@ async function openTreeTemporary(place: TreePlace, scope: Scope): Promise<string
 }
 
 /**
- * Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on the older tree. Says what is
- * left where.
+ * Takes away what a failed run made: the tree that it began, or, where nothing had changed yet, its mark on
+ * the older tree. Says what is left where.
  */
 async function removeUnfinished(build: Build): Promise<void> {
   const { tree, root, folder, treeTemporary, reporter } = build;

@@ -17,9 +17,9 @@ export interface TreeFile {
 const commonFolder = 'common';
 
 /**
- * What goes where in a netboot folder: for every family (or those named) its profile files, and so that each family's folder works when only
- * it is copied, the launcher, the one-file genimage and the initrd module. Sorted by path. `common` is left to the caller.
- * Throws `unknown-family` and `not-built`.
+ * What goes where in a netboot folder: for every family (or those named) its profile files, and so that each
+ * family's folder works when only it is copied, the launcher, the one-file genimage and the initrd module.
+ * Sorted by path. `common` is left to the caller. Throws `unknown-family` and `not-built`.
  */
 export async function netbootTree(
   installation: Installation,

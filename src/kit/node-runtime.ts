@@ -10,8 +10,8 @@ const machines: Readonly<Record<number, string>> = {
 };
 
 /**
- * The architecture that a node binary was made for, read from its ELF header: the file is never run, as it may be for another machine.
- * Throws `node-runtime` for what is no program.
+ * The architecture that a node binary was made for, read from its ELF header: the file is never run, as it
+ * may be for another machine. Throws `node-runtime` for what is no program.
  */
 export async function architectureOfNode(path: string): Promise<string> {
   const header = await readHeader(path);

@@ -21,7 +21,10 @@ export interface KitContent {
   readonly newest: number | undefined;
 }
 
-/** Writes the kit as a tar file, whole or not at all, owned by root inside. Gives its size in bytes. Throws `kit-unwritable`. */
+/**
+ * Writes the kit as a tar file, whole or not at all, owned by root inside. Gives its size in bytes. Throws
+ * `kit-unwritable`.
+ */
 export async function writeKit(path: string, content: KitContent): Promise<number> {
   const temporary = temporaryPath(dirname(path), basename(path));
   try {

@@ -18,8 +18,9 @@ export function readArgv(path: string, member: string): string[] {
 }
 
 /**
- * argv that unpacks a medium into `folder`, leaving alone every file that is there (`-k`). The owner is who copies: a medium's owners are
- * those of the machine that made it. No program that runs as its owner, and nothing that others may write, comes from a medium.
+ * argv that unpacks a medium into `folder`, leaving alone every file that is there (`-k`). The owner is who
+ * copies: a medium's owners are those of the machine that made it. No program that runs as its owner, and
+ * nothing that others may write, comes from a medium.
  */
 export function unpackArgv(path: string, folder: string): string[] {
   const mine = ['--no-same-owner', '--no-same-permissions', '--no-acls', '--no-xattrs', '--no-fflags'];
@@ -46,7 +47,9 @@ export async function openArchive(path: string): Promise<Medium> {
   return { path, kind: 'archive', entries };
 }
 
-/** bsdtar reads much besides, such as lists that name files of the host to be copied (mtree(5), `contents=`). */
+/**
+ * bsdtar reads much besides, such as lists that name files of the host to be copied (mtree(5), `contents=`).
+ */
 async function refuseOtherFormats(path: string): Promise<void> {
   const found = await archiveFormat(path);
   if (!found?.format.startsWith('ISO9660') || found.compression !== 'none') throw unreadable(path);

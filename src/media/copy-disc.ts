@@ -7,7 +7,10 @@ import { unpackArchive } from './archive.ts';
 import { copyFolder } from './folder.ts';
 import { type Medium, mediumBytes, type MediumEntry } from './medium.ts';
 
-/** Copies one disc into `folder`, then compares what is there with its table of contents. Files that are whole already stay as they are. */
+/**
+ * Copies one disc into `folder`, then compares what is there with its table of contents. Files that are whole
+ * already stay as they are.
+ */
 export async function copyDisc(medium: Medium, folder: string, phase: Phase): Promise<void> {
   await mkdir(folder, { recursive: true });
   await removeUnfinished(medium, folder);
@@ -34,7 +37,10 @@ export async function missingBytes(medium: Medium, folder: string): Promise<numb
   return bytes;
 }
 
-/** Takes away what a killed copy, or another disc, left under a name of this disc: a file gets its time only when it is whole. */
+/**
+ * Takes away what a killed copy, or another disc, left under a name of this disc: a file gets its time only
+ * when it is whole.
+ */
 async function removeUnfinished(medium: Medium, folder: string): Promise<void> {
   for (const entry of medium.entries) {
     throwIfStopped();
@@ -59,8 +65,8 @@ function hasSize(entry: MediumEntry, found: Found): boolean {
 }
 
 /**
- * Everything on the disc must be there, whole; and readable by the web server, writable by nobody else, and no program that runs as its
- * owner, whatever modes the medium has.
+ * Everything on the disc must be there, whole; and readable by the web server, writable by nobody else, and
+ * no program that runs as its owner, whatever modes the medium has.
  */
 async function verify(medium: Medium, folder: string): Promise<void> {
   const wrong: string[] = [];

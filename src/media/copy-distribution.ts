@@ -27,9 +27,9 @@ export interface Distribution {
 }
 
 /**
- * Copies the discs of one distribution into its folder. Readers of the folder see its old state or the whole new one; a copy that was stopped
- * or killed goes on when the same discs are given again. Only the disc that lies there already, or one that comes before it in its set,
- * takes the place of what is there.
+ * Copies the discs of one distribution into its folder. Readers of the folder see its old state or the whole
+ * new one; a copy that was stopped or killed goes on when the same discs are given again. Only the disc that
+ * lies there already, or one that comes before it in its set, takes the place of what is there.
  */
 export async function copyDistribution(distribution: Distribution, reporter: Reporter): Promise<void> {
   const { path, command } = distribution;
@@ -53,7 +53,8 @@ export async function copyDistribution(distribution: Distribution, reporter: Rep
     await writeFingerprints(staging, discs);
     await inPhase(reporter, `Publishing ${staging.target}`, () => publishStaging(staging));
   } catch (error) {
-    // After a failure of its own bsdtar leaves a file that looks whole: only a copy that was stopped can go on.
+    // After a failure of its own bsdtar leaves a file that looks whole: only a copy that was stopped can go
+    // on.
     if (stopSignal.aborted) {
       staging.release();
       reporter.info(`What was copied so far is in ${staging.folder}: the same command goes on from there.`);
@@ -70,13 +71,19 @@ function folderOf(tree: string, { folder }: Disc): string {
   return folder === undefined ? tree : join(tree, folder);
 }
 
-/** True for each disc that the distribution's folder has already; undefined when nothing says what the folder holds. */
+/**
+ * True for each disc that the distribution's folder has already; undefined when nothing says what the folder
+ * holds.
+ */
 export async function discsThere(path: string, discs: readonly Disc[]): Promise<boolean[] | undefined> {
   const known = await readFingerprints(path);
   return known && discs.map(({ medium }) => known.includes(fingerprintOf(medium)));
 }
 
-/** Makes the usual folder of a distribution a link to where it was copied; a folder of its own there stays, and false is given. */
+/**
+ * Makes the usual folder of a distribution a link to where it was copied; a folder of its own there stays,
+ * and false is given.
+ */
 export async function linkUsualPath(usual: string, path: string): Promise<boolean> {
   const there = await lstat(usual).catch(() => undefined);
   if (there !== undefined && !there.isSymbolicLink()) return false;

@@ -4,8 +4,10 @@ import type { MediumFacts, Recognised } from './medium.ts';
 const architecture = /(?:^|[\s/])(amd64|i386|arm64|ppc64el|powerpc|ppc64|s390x|riscv64)(?=$|[\s/])/;
 
 /**
- * Debian and Ubuntu: one line in `.disk/info`, `Debian GNU/Linux 12.7.0 "Bookworm" - Official amd64 DVD Binary-1 …` or
- * `Ubuntu-Server 22.04.3 LTS "Jammy Jellyfish" - Release amd64 (20230810)`. Ubuntu's point releases belong to osvers, Debian's do not.
+ * Debian and Ubuntu: one line in `.disk/info`, `Debian GNU/Linux 12.7.0 "Bookworm" - Official amd64 DVD
+ * Binary-1 …` or
+ * `Ubuntu-Server 22.04.3 LTS "Jammy Jellyfish" - Release amd64 (20230810)`. Ubuntu's point releases belong to
+ * osvers, Debian's do not.
  */
 export function recogniseDebian({ texts }: MediumFacts): Recognised | undefined {
   const line = texts.get('.disk/info')?.split('\n')[0]?.trim();

@@ -2,7 +2,10 @@ import { osarchOf } from '../base/architecture.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 import { readTreeinfo, type Treeinfo } from './treeinfo.ts';
 
-/** A distribution of the EL kind: how media name it, how osvers does, and the package that carries its release. */
+/**
+ * A distribution of the EL kind: how media name it, how osvers does, and the package that carries its
+ * release.
+ */
 interface Distribution {
   readonly pattern: RegExp;
   readonly osvers: string;
@@ -20,7 +23,8 @@ const distributions: readonly Distribution[] = [
   {
     pattern: /\bcentos\b/i,
     osvers: 'centos',
-    // centos-release-7-9.2009.0.el7.centos, centos-release-8.1-1.1911.0.8.el8, centos-linux-release-8.4-1.2105.el8
+    // centos-release-7-9.2009.0.el7.centos, centos-release-8.1-1.1911.0.8.el8,
+    // centos-linux-release-8.4-1.2105.el8
     releasePackage: /^centos(?:-linux)?-release-(\d+)(?:-(\d+)|\.(\d+)-\d+\.(\d{4}))\./,
     cut: centosRelease,
   },
@@ -40,7 +44,10 @@ const distributions: readonly Distribution[] = [
   },
 ];
 
-/** Editions of RHEL, by the variant in .treeinfo or the folder that only this edition has. xCAT: rhels, rhelc, rhelw, rhelhpc. */
+/**
+ * Editions of RHEL, by the variant in .treeinfo or the folder that only this edition has. xCAT: rhels, rhelc,
+ * rhelw, rhelhpc.
+ */
 const editions: readonly [string, string][] = [
   ['Client', 'c'],
   ['Workstation', 'w'],
@@ -48,9 +55,9 @@ const editions: readonly [string, string][] = [
 ];
 
 /**
- * EL and Fedora: `.treeinfo` (productmd) names family, version and architecture; `.discinfo` (timestamp, description, architecture, disc
- * numbers, a line each) may have a finer release, as may the name of the release package. The finest counts: two point releases never
- * share a folder.
+ * EL and Fedora: `.treeinfo` (productmd) names family, version and architecture; `.discinfo` (timestamp,
+ * description, architecture, disc numbers, a line each) may have a finer release, as may the name of the
+ * release package. The finest counts: two point releases never share a folder.
  */
 export function recogniseEl({ names, texts }: MediumFacts): Recognised | undefined {
   const text = texts.get('.treeinfo') ?? texts.get('treeinfo');

@@ -6,7 +6,10 @@ import type { Medium } from './medium.ts';
 /** The file in a distribution's folder that names the discs which were copied in. */
 export const fingerprintName = '.fingerprint';
 
-/** What a disc is known by later (xCAT: md5 of the sorted names of everything on it), so that discs copied by xCAT are known as well. */
+/**
+ * What a disc is known by later (xCAT: md5 of the sorted names of everything on it), so that discs copied by
+ * xCAT are known as well.
+ */
 export function fingerprintOf(medium: Medium): string {
   const names = ['.', ...medium.entries.map((entry) => `./${entry.path}`)].map((name) => Buffer.from(name));
   const hash = createHash('md5');
@@ -14,7 +17,10 @@ export function fingerprintOf(medium: Medium): string {
   return hash.digest('hex');
 }
 
-/** Names, sizes and times of everything on a disc: a copy that was stopped goes on only with the very same disc. */
+/**
+ * Names, sizes and times of everything on a disc: a copy that was stopped goes on only with the very same
+ * disc.
+ */
 export function contentKey(medium: Medium): string {
   const hash = createHash('sha256');
   for (const { path, type, size, mtime } of medium.entries)

@@ -25,7 +25,10 @@ export async function openFolder(path: string): Promise<Medium> {
   return { path, kind: 'folder', entries };
 }
 
-/** Copies what is not yet in `folder`; `onMember` hears of each entry as it is dealt with. The time of a file is set last: it tells a whole one. */
+/**
+ * Copies what is not yet in `folder`; `onMember` hears of each entry as it is dealt with. The time of a file
+ * is set last: it tells a whole one.
+ */
 export async function copyFolder(
   medium: Medium,
   folder: string,

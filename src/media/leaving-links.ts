@@ -4,8 +4,8 @@ import type { MediumEntry } from './medium.ts';
 const mostLinks = 40;
 
 /**
- * The links of a medium that lead out of it, also by way of other links of it. What is not on the medium is taken for a folder: such a link
- * leads nowhere, and nowhere else.
+ * The links of a medium that lead out of it, also by way of other links of it. What is not on the medium is
+ * taken for a folder: such a link leads nowhere, and nowhere else.
  */
 export function leavingLinks(entries: readonly MediumEntry[]): MediumEntry[] {
   const targets = new Map(

@@ -2,7 +2,10 @@
 export interface MediumEntry {
   readonly path: string;
   readonly type: 'file' | 'folder' | 'link';
-  /** Bytes; 0 for folders and links. Undefined for a second name of a file, which the table of contents gives no size. */
+  /**
+   * Bytes; 0 for folders and links. Undefined for a second name of a file, which the table of contents gives
+   * no size.
+   */
   readonly size: number | undefined;
   /** Whole seconds since 1970. */
   readonly mtime: number;
@@ -32,7 +35,10 @@ export interface Recognised {
   readonly arch: string | undefined;
   /** Its number in a set, `ALL`, or a name such as sdk1; undefined when the medium does not tell. */
   readonly disc: string | undefined;
-  /** Folder below the distribution's that holds this disc (SUSE: one for each disc); undefined: all discs share the folder. */
+  /**
+   * Folder below the distribution's that holds this disc (SUSE: one for each disc); undefined: all discs
+   * share the folder.
+   */
   readonly folder: string | undefined;
   /** The full release where osvers has a part of it only (Debian: 12.7.0). */
   readonly release?: string;
@@ -44,8 +50,9 @@ export function mediumBytes(medium: Medium): number {
 }
 
 /**
- * The entries with every folder before what is in it, also those that the table of contents leaves out. Undefined when a path leads out of the
- * medium or through something that is not a folder: such a medium was made to write elsewhere.
+ * The entries with every folder before what is in it, also those that the table of contents leaves out.
+ * Undefined when a path leads out of the medium or through something that is not a folder: such a medium was
+ * made to write elsewhere.
  */
 export function orderedEntries(entries: readonly MediumEntry[]): MediumEntry[] | undefined {
   const all = new Map<string, MediumEntry>();

@@ -13,8 +13,8 @@ export interface Listing {
 }
 
 /**
- * Reads the table of contents that `bsdtar --format=mtree` writes (mtree(5)): one entry a line, `./path key=value …`, bytes of a path that
- * are not plain as `\ooo`. The root itself is left out.
+ * Reads the table of contents that `bsdtar --format=mtree` writes (mtree(5)): one entry a line, `./path
+ * key=value …`, bytes of a path that are not plain as `\ooo`. The root itself is left out.
  */
 export function readMtree(text: string): Listing {
   const entries: MediumEntry[] = [];

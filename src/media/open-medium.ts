@@ -12,8 +12,8 @@ import type { Medium, MediumFacts } from './medium.ts';
 const longestMarker = 1_000_000;
 
 /**
- * Opens an ISO file, a device or a folder and reads its table of contents. Throws `medium-missing`, `medium-unreadable`, or what a medium
- * is refused for that reaches out of itself.
+ * Opens an ISO file, a device or a folder and reads its table of contents. Throws `medium-missing`,
+ * `medium-unreadable`, or what a medium is refused for that reaches out of itself.
  */
 export async function openMedium(path: string): Promise<Medium> {
   const found = await stat(path).catch(() => undefined);

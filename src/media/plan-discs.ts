@@ -27,8 +27,9 @@ export interface DiscCopy {
 }
 
 /**
- * Decides for each disc what of it is copied to `target`. Discs that share a folder come in the order of their set, and none takes away
- * what another brought. Throws `other-release`, `other-medium` or `disc-clash` when a disc does not go with what lies there.
+ * Decides for each disc what of it is copied to `target`. Discs that share a folder come in the order of
+ * their set, and none takes away what another brought. Throws `other-release`, `other-medium` or `disc-clash`
+ * when a disc does not go with what lies there.
  */
 export async function planDiscs(target: string, discs: readonly Disc[]): Promise<DiscCopy[]> {
   const copies: DiscCopy[] = [];
@@ -100,7 +101,10 @@ function isPackageList(path: string): boolean {
   );
 }
 
-/** Says which files of a disc were left out though they differ; what says what a medium is always does. `folder` has the others. */
+/**
+ * Says which files of a disc were left out though they differ; what says what a medium is always does.
+ * `folder` has the others.
+ */
 export async function tellLeft(
   target: string,
   folder: string,

@@ -7,8 +7,8 @@ import type { MediumFacts, Recognised } from './medium.ts';
 import { recogniseSuse } from './suse.ts';
 
 /**
- * What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. Throws `name` when a word of it would not be one name within a
- * folder; `path` is for that message.
+ * What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. Throws `name` when a word of it
+ * would not be one name within a folder; `path` is for that message.
  */
 export function recognise(facts: MediumFacts, path: string): Recognised | undefined {
   const found = recogniseDebian(facts) ?? recogniseSuse(facts) ?? recogniseEl(facts);

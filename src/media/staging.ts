@@ -25,7 +25,10 @@ export interface Staging {
   readonly release: () => void;
 }
 
-/** Where the copy of a distribution grows: beside it, so that it can be renamed, and never below a folder that genimage searches. */
+/**
+ * Where the copy of a distribution grows: beside it, so that it can be renamed, and never below a folder that
+ * genimage searches.
+ */
 function stagingFolder(target: string): string {
   return join(dirname(target), `.rootimg-copycds-${basename(target)}`);
 }
@@ -48,8 +51,9 @@ export async function openStaging(path: string, command: string): Promise<Stagin
 }
 
 /**
- * Prepares the next state of the distribution: what is there already, as hard links, without the folders in `replaced`. `key` names the
- * discs: with another one than the stopped copy had, that copy is thrown away. True when a copy that was stopped goes on.
+ * Prepares the next state of the distribution: what is there already, as hard links, without the folders in
+ * `replaced`. `key` names the discs: with another one than the stopped copy had, that copy is thrown away.
+ * True when a copy that was stopped goes on.
  */
 export async function prepareTree(
   { folder, tree, target }: Staging,
@@ -73,7 +77,10 @@ export async function leaveStaging({ folder, release }: Staging): Promise<void> 
   release();
 }
 
-/** Puts the finished tree in the distribution's place: by one rename, or by two when there is one already, whose gap the next run closes. */
+/**
+ * Puts the finished tree in the distribution's place: by one rename, or by two when there is one already,
+ * whose gap the next run closes.
+ */
 export async function publishStaging({ folder, tree, target, release }: Staging): Promise<void> {
   await flushTree(tree);
   await rm(join(folder, 'state.json'), { force: true });
@@ -84,7 +91,10 @@ export async function publishStaging({ folder, tree, target, release }: Staging)
   release();
 }
 
-/** Takes away a copy that failed; the distribution's folder is as it was, also when it was moved aside already. */
+/**
+ * Takes away a copy that failed; the distribution's folder is as it was, also when it was moved aside
+ * already.
+ */
 export async function discardStaging({ folder, target, release }: Staging): Promise<void> {
   try {
     const old = join(folder, 'old');
@@ -103,7 +113,9 @@ async function finishSwap(folder: string, target: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Hard links cost no room, and a file of the old state is never written to: what differs is unlinked first. */
+/**
+ * Hard links cost no room, and a file of the old state is never written to: what differs is unlinked first.
+ */
 async function linkTree(target: string, tree: string): Promise<void> {
   if (!(await exists(target))) return void (await mkdir(tree, { mode: 0o755 }));
   const parent = await stat(dirname(target));

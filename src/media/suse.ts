@@ -16,7 +16,8 @@ interface SuseTexts {
 }
 
 /**
- * SUSE: the folder `media.N` gives the number of the disc, its `media` the builder's name of it, its `products` what is on it. Up to SLES 12
+ * SUSE: the folder `media.N` gives the number of the disc, its `media` the builder's name of it, its
+ * `products` what is on it. Up to SLES 12
  * `content` tells version and architecture. Each disc gets a folder of its own, as with xCAT.
  */
 export function recogniseSuse(facts: MediumFacts): Recognised | undefined {
@@ -28,7 +29,10 @@ export function recogniseSuse(facts: MediumFacts): Recognised | undefined {
   return { osvers, arch: archOf(texts), disc, folder: disc };
 }
 
-/** The folder of a medium that looks like SUSE's, whatever distribution it is of; undefined for any other medium. */
+/**
+ * The folder of a medium that looks like SUSE's, whatever distribution it is of; undefined for any other
+ * medium.
+ */
 export function suseFolder(facts: MediumFacts): string | undefined {
   const texts = suseTexts(facts);
   return texts && discFolder(texts);
@@ -57,7 +61,10 @@ function leap({ media, products }: SuseTexts): string | undefined {
   return version === undefined ? undefined : `leap${version}`;
 }
 
-/** `SUSE - SLE-15-SP1-Packages-x86_64-Build228.2-Media1.iso`; products such as `/ SLES15-SP1 15.1-0`. SLE 15 is one set of media for all its products. */
+/**
+ * `SUSE - SLE-15-SP1-Packages-x86_64-Build228.2-Media1.iso`; products such as `/ SLES15-SP1 15.1-0`. SLE 15
+ * is one set of media for all its products.
+ */
 function sle15({ media, product, version }: SuseTexts): string | undefined {
   const [, major, pack] = /\bSLE-(?:[A-Z]+-)?(1[5-9])(?:-SP(\d+))?\b/.exec(media) ?? [];
   if (major !== undefined) return pack === undefined ? `sle${major}` : `sle${major}.${pack}`;
@@ -65,7 +72,10 @@ function sle15({ media, product, version }: SuseTexts): string | undefined {
   return isOurs ? `sle${version.replace(/\.0$/, '')}` : undefined;
 }
 
-/** SLES up to 12: `VERSION 11.3-1.138` in content, `/ SLES12-SP4 12.4-0` in products, or DISTRO's `sles:12:sp3`. */
+/**
+ * SLES up to 12: `VERSION 11.3-1.138` in content, `/ SLES12-SP4 12.4-0` in products, or DISTRO's
+ * `sles:12:sp3`.
+ */
 function sles({ media, product, products, version, content }: SuseTexts): string | undefined {
   const kinds =
     /SUSE-Linux-Enterprise-(Server|Software-Development-Kit)|\bSLES|\bSDK|\bsle-|\bSLE-(?:[A-Z]+-)?1[0-4]|cpe:\/o:suse:sle/;
@@ -85,9 +95,9 @@ function cpeVersion(content: string): string | undefined {
 const baseKind = /^(installer|full|online|server|desktop|dvd|net|cd)?(-?dvd|-?cd)?\d?$/;
 
 /**
- * The folder of a disc. xCAT's: 1 and up for the distribution's own; SLE 15: Installer or Full 1, Packages 2, and names of their own for
- * the discs that follow; the development kit's are sdk1, sdk2. Any other medium (modules, extensions, add-ons) is called after itself, so
- * that it never takes the place of the first disc.
+ * The folder of a disc. xCAT's: 1 and up for the distribution's own; SLE 15: Installer or Full 1, Packages 2,
+ * and names of their own for the discs that follow; the development kit's are sdk1, sdk2. Any other medium
+ * (modules, extensions, add-ons) is called after itself, so that it never takes the place of the first disc.
  */
 function discFolder(texts: SuseTexts): string {
   const { media, number: folderNumber } = texts;

@@ -11,7 +11,10 @@ export interface Treeinfo {
   readonly disc: string | undefined;
 }
 
-/** Reads a .treeinfo file: an INI file with `=` or `:`; comments begin with `;` or `#` (productmd and its forerunners). */
+/**
+ * Reads a .treeinfo file: an INI file with `=` or `:`; comments begin with `;` or `#` (productmd and its
+ * forerunners).
+ */
 export function readTreeinfo(text: string): Treeinfo {
   const values = new Map<string, string>();
   let section = '';

@@ -48,8 +48,9 @@ export function discNumber(found: Recognised | undefined): number {
 }
 
 /**
- * True when the files of a disc take the place of those of the same name: it is the disc that lies there already, or comes before it in
- * its set. Any other disc (a later one, an add-on, debug packages) is added, and nothing is lost by it.
+ * True when the files of a disc take the place of those of the same name: it is the disc that lies there
+ * already, or comes before it in its set. Any other disc (a later one, an add-on, debug packages) is added,
+ * and nothing is lost by it.
  */
 export function replaces(disc: NewDisc, there: WhatLiesThere): boolean {
   if (isSameDisc(disc, there)) return true;
@@ -57,7 +58,10 @@ export function replaces(disc: NewDisc, there: WhatLiesThere): boolean {
   return discNumber(disc.found) < discNumber(there.found);
 }
 
-/** True when the files that say what a medium is are the same; for a medium without any: when nothing else was copied there. */
+/**
+ * True when the files that say what a medium is are the same; for a medium without any: when nothing else was
+ * copied there.
+ */
 export function isSameDisc({ medium, facts }: NewDisc, there: WhatLiesThere): boolean {
   if (facts.texts.size > 0 || there.facts.texts.size > 0) {
     return (
@@ -68,7 +72,10 @@ export function isSameDisc({ medium, facts }: NewDisc, there: WhatLiesThere): bo
   return there.fingerprints.length === 1 && there.fingerprints[0] === fingerprintOf(medium);
 }
 
-/** Two releases never share a folder, whatever -n and -p say: the packages of one would be offered with the lists of the other. */
+/**
+ * Two releases never share a folder, whatever -n and -p say: the packages of one would be offered with the
+ * lists of the other.
+ */
 export function refuseOtherRelease({ medium, found }: NewDisc, there: WhatLiesThere): void {
   if (found === undefined || there.found === undefined) return;
   const [here, before] = [releaseOf(found), releaseOf(there.found)];

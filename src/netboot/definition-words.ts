@@ -10,9 +10,9 @@ export interface DefinitionWords {
 const usualCrashkernel = '256M';
 
 /**
- * Words of the kernel line that dump, crashkernelsize and addkcmdline become (xCAT: nodeset). `R::` parts of addkcmdline are for installed
- * systems only and are left out. `#NODEATTRIB:…#` and `#TABLE:…#` stand for values of single nodes, which only xCAT knows: a word with one is
- * left out with a warning.
+ * Words of the kernel line that dump, crashkernelsize and addkcmdline become (xCAT: nodeset). `R::` parts of
+ * addkcmdline are for installed systems only and are left out. `#NODEATTRIB:…#` and `#TABLE:…#` stand for
+ * values of single nodes, which only xCAT knows: a word with one is left out with a warning.
  */
 export function definitionWords(attributes: {
   readonly addkcmdline?: string | undefined;

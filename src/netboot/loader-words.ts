@@ -34,8 +34,10 @@ function sayAll(words: readonly string[], say: Say): LoaderWords {
 }
 
 /**
- * iPXE knows no quotation: it takes its line apart at blanks, ends it at `#`, `;`, `&&` and `||` that stand at the beginning of or for a word, fills in
- * `${settings}`, and gives the rest to the kernel with single spaces between. Under UEFI it makes UTF-16 of single bytes (ipxe.org/scripting).
+ * iPXE knows no quotation: it takes its line apart at blanks, ends it at `#`, `;`, `&&` and `||` that stand
+ * at the beginning of or for a word, fills in
+ * `${settings}`, and gives the rest to the kernel with single spaces between. Under UEFI it makes UTF-16 of
+ * single bytes (ipxe.org/scripting).
  */
 export function ipxeWords(words: readonly string[]): LoaderWords {
   return sayAll(words, (word) => {
@@ -52,9 +54,10 @@ export function ipxeWords(words: readonly string[]): LoaderWords {
 }
 
 /**
- * GRUB reads its lines as a shell does, and writes the kernel line anew: a word with a space gets quotation marks around it, and `'`, `"` and `\` get a
- * backslash before them, which the kernel takes for a character (grub-core/lib/cmdline.c). So quotation marks of the kernel's own must go around a whole word
- * or value, and are left to GRUB.
+ * GRUB reads its lines as a shell does, and writes the kernel line anew: a word with a space gets quotation
+ * marks around it, and `'`, `"` and `\` get a backslash before them, which the kernel takes for a character
+ * (grub-core/lib/cmdline.c). So quotation marks of the kernel's own must go around a whole word or value, and
+ * are left to GRUB.
  */
 export function grubWords(words: readonly string[]): LoaderWords {
   return sayAll(words, (word) => {
@@ -67,10 +70,16 @@ export function grubWords(words: readonly string[]): LoaderWords {
   });
 }
 
-/** Longest kernel line that PXELINUX hands over (the boot protocol of x86), without the `BOOTIF=` that it adds. */
+/**
+ * Longest kernel line that PXELINUX hands over (the boot protocol of x86), without the `BOOTIF=` that it
+ * adds.
+ */
 const longestAppend = 2047 - ' BOOTIF=01-aa-bb-cc-dd-ee-ff'.length;
 
-/** PXELINUX takes the rest of an APPEND line as it is, but looks for `initrd=` in it (syslinux.org, doc/syslinux.txt). */
+/**
+ * PXELINUX takes the rest of an APPEND line as it is, but looks for `initrd=` in it (syslinux.org,
+ * doc/syslinux.txt).
+ */
 export function pxelinuxWords(words: readonly string[]): LoaderWords {
   const { text, problems } = sayAll(words, (word) => {
     if (word.startsWith('initrd=')) refuse('the name of an initrd, which PXELINUX would load');

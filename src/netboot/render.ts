@@ -7,9 +7,15 @@ export interface BootEntry {
   readonly title: string;
   readonly kernelUrl: string;
   readonly initrdUrl: string;
-  /** Kernel parameters, without those that only the boot loader knows; one word may have blanks between quotation marks. */
+  /**
+   * Kernel parameters, without those that only the boot loader knows; one word may have blanks between
+   * quotation marks.
+   */
   readonly words: readonly string[];
-  /** Which signatures lie beside kernel and initrd: `.cms` for iPXE, `.sig` for GRUB. The entry has them checked. */
+  /**
+   * Which signatures lie beside kernel and initrd: `.cms` for iPXE, `.sig` for GRUB. The entry has them
+   * checked.
+   */
   readonly signatures: readonly string[];
 }
 

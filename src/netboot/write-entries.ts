@@ -29,9 +29,11 @@ export interface WrittenEntries {
 }
 
 /**
- * Writes an entry for each boot loader to `<folder>/<name>.<loader>`, signed where `signer` has the loader's kind of key, and records in rootimgdir which
- * generation they point at, if any. A loader that cannot carry the kernel line gets none, and loses an earlier one. Only for the holder of the folder's
- * lock. Throws `boot-entries` when the record of earlier entries cannot be read, `loader-words` when no loader can carry the line.
+ * Writes an entry for each boot loader to `<folder>/<name>.<loader>`, signed where `signer` has the loader's
+ * kind of key, and records in rootimgdir which generation they point at, if any. A loader that cannot carry
+ * the kernel line gets none, and loses an earlier one. Only for the holder of the folder's lock. Throws
+ * `boot-entries` when the record of earlier entries cannot be read, `loader-words` when no loader can carry
+ * the line.
  */
 export async function writeEntries(plan: {
   readonly folder: string;
@@ -53,7 +55,8 @@ export async function writeEntries(plan: {
   if (all.every(({ text }) => text === undefined)) {
     throwProblems(warnings.map((message) => ({ code: 'loader-words', message })));
   }
-  // Earlier releases did not flush the sets that they kept: no entry may outlive a power loss that its files do not.
+  // Earlier releases did not flush the sets that they kept: no entry may outlive a power loss that its files
+  // do not.
   for (const file of [...plan.booted, dirname(plan.booted[0])]) await flushFile(file);
   await mkdir(plan.folder, { recursive: true });
   await sweepAbandoned(plan.folder);

@@ -11,8 +11,9 @@ export type { PackContext, UnpublishedPack } from './steps/open.ts';
 export type PackResult = PackedRecord;
 
 /**
- * Packs an image: selects, writes beside the published file, reads back, publishes by rename. The tree is only read; when all has
- * succeeded its xcatinfo is renewed. Throws RootimgError, and then nothing is changed but temporary files that are gone again.
+ * Packs an image: selects, writes beside the published file, reads back, publishes by rename. The tree is
+ * only read; when all has succeeded its xcatinfo is renewed. Throws RootimgError, and then nothing is changed
+ * but temporary files that are gone again.
  */
 export async function packImage(plan: PackPlan, context: PackContext): Promise<PackResult> {
   await checkBeforehand(plan, context);

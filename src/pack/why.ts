@@ -24,7 +24,10 @@ export interface Reasons {
   readonly package: string | undefined;
 }
 
-/** Tells which rules concern a path (as people write it: `/etc/x`, `./etc/x`, `etc/x`) and which package brought it. Only reads. */
+/**
+ * Tells which rules concern a path (as people write it: `/etc/x`, `./etc/x`, `etc/x`) and which package
+ * brought it. Only reads.
+ */
 export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
   const tree = (await findTreePlace(plan.image.rootimgdir)).root;
   const root = openTree(toBinary(tree));

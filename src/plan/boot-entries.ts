@@ -16,8 +16,8 @@ export function bootEntriesText(entries: readonly RecordedEntry[]): string {
 }
 
 /**
- * Reads the text of the record, which lies at `path`; undefined means that there is none. Throws `boot-entries` when it cannot be read, because then
- * nobody knows which generations nodes boot.
+ * Reads the text of the record, which lies at `path`; undefined means that there is none. Throws
+ * `boot-entries` when it cannot be read, because then nobody knows which generations nodes boot.
  */
 export function parseBootEntries(text: string | undefined, path: string): RecordedEntry[] {
   if (text === undefined) return [];

@@ -7,7 +7,9 @@ export const originSchema = z.strictObject({
   line: z.number().int().positive().optional(),
 });
 
-/** One entry of a package list: a name, `@group`, `dir/sub/pkg`, `-pkg` … with the place where it was written. */
+/**
+ * One entry of a package list: a name, `@group`, `dir/sub/pkg`, `-pkg` … with the place where it was written.
+ */
 const packageEntrySchema = z.strictObject({ name: z.string(), origin: originSchema });
 export type PackageEntry = z.infer<typeof packageEntrySchema>;
 
@@ -31,7 +33,10 @@ const repositorySchema = z.strictObject({
   from: z.enum(['pkgdir', 'otherpkgdir', 'kerneldir']),
   /** In otherpkgdir: the `dir/sub` of the entries `dir/sub/pkg` that it is for; empty for plain names. */
   folders: z.array(z.string()).optional(),
-  /** What says that the signatures of its packages are not checked, such as `--no-gpgcheck`; absent where they are. */
+  /**
+   * What says that the signatures of its packages are not checked, such as `--no-gpgcheck`; absent where they
+   * are.
+   */
   unchecked: z.string().optional(),
   /** File of the CA that its server is trusted by. */
   sslcacert: lineSchema.optional(),
@@ -51,10 +56,15 @@ export type PlanFile = z.infer<typeof planFileSchema>;
 const postinstallSchema = z.strictObject({ path: z.string(), args: z.array(z.string()) });
 export type Postinstall = z.infer<typeof postinstallSchema>;
 
-/** The request plus what resolving it on the building node found: all that `src/genimage` needs, free of I/O. */
+/**
+ * The request plus what resolving it on the building node found: all that `src/genimage` needs, free of I/O.
+ */
 export const buildPlanSchema = z.strictObject({
   schema: z.literal(1),
-  /** As asked, with the defaults of the building node and the lists found by profile filled in; IMG_PKGLIST and the like come from here. */
+  /**
+   * As asked, with the defaults of the building node and the lists found by profile filled in; IMG_PKGLIST
+   * and the like come from here.
+   */
   request: buildRequestSchema,
   image: z.strictObject({
     name: componentSchema,
@@ -84,7 +94,10 @@ export const buildPlanSchema = z.strictObject({
   files: z.array(planFileSchema),
   /** `<installdir>/postscripts`, where xcatpostinit1.netboot lies. */
   postscriptsDir: z.string(),
-  /** Where kernel and initrd are copied on the management node: `<tftpdir>/xcat/osimage/<image>`; absent elsewhere. */
+  /**
+   * Where kernel and initrd are copied on the management node: `<tftpdir>/xcat/osimage/<image>`; absent
+   * elsewhere.
+   */
   tftpImageDir: z.string().optional(),
   warnings: z.array(z.string()),
 });

@@ -63,7 +63,9 @@ export function parseEvent(line: string): Event | undefined {
   return eventSchema.safeParse(parseJson(line)).data;
 }
 
-/** The events of a stream of text, whose pieces may end anywhere; a line that is none is passed to `other`. */
+/**
+ * The events of a stream of text, whose pieces may end anywhere; a line that is none is passed to `other`.
+ */
 export async function* readEvents(
   pieces: AsyncIterable<string>,
   other: (line: string) => void = () => {},

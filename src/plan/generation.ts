@@ -13,21 +13,33 @@ export const secondInitrdName = 'initrd-statelite.gz';
 /** What a generation keeps to boot from, each file once. */
 export const keptBootFiles = [initrdName, kernelName] as const;
 
-/** What nodes are given to boot from, by name, and the kept file that it is: the kernel last, as it is what a node asks for first. */
+/**
+ * What nodes are given to boot from, by name, and the kept file that it is: the kernel last, as it is what a
+ * node asks for first.
+ */
 export const bootFiles = [
   { name: initrdName, kept: initrdName },
   { name: secondInitrdName, kept: initrdName },
   { name: kernelName, kept: kernelName },
 ] as const;
 
-/** File in rootimgdir while a kept set is being published, by a rollback or by its pack: what a killed one left is finished after it. */
+/**
+ * File in rootimgdir while a kept set is being published, by a rollback or by its pack: what a killed one
+ * left is finished after it.
+ */
 export const rollbackMarkName = '.rootimg-rollback.json';
 
 export const rollbackMarkSchema = z.object({
   generation: z.number().int().positive(),
-  /** Digest (hex) of the manifest that was there before: another one means that somebody has built or packed since. */
+  /**
+   * Digest (hex) of the manifest that was there before: another one means that somebody has built or packed
+   * since.
+   */
   manifest: z.string(),
-  /** Where kernel and initrd belong: the image folder, and the tftp folder where that has them too; none for a pack, which leaves them. */
+  /**
+   * Where kernel and initrd belong: the image folder, and the tftp folder where that has them too; none for a
+   * pack, which leaves them.
+   */
   folders: z.array(z.string()),
 });
 

@@ -20,14 +20,19 @@ export function isMounted({ method, unpackedBytes }: Pick<Packed, 'method' | 'un
   return unpackedBytes === undefined ? mountedFormerly.includes(method) : unpackedBytes === 0;
 }
 
-/** Mebibytes that the packed and the unpacked root take on a node; one that is mounted takes 0 for the latter. */
+/**
+ * Mebibytes that the packed and the unpacked root take on a node; one that is mounted takes 0 for the latter.
+ */
 export function imageNeed(pack: Packed): { packed: number; unpacked: number } {
   const { size, contentBytes, members, unpackedBytes = unpackedNeed(contentBytes, members) } = pack;
   const unpacked = isMounted(pack) ? 0 : unpackedBytes;
   return { packed: Math.ceil(size / mebibyte), unpacked: Math.ceil(unpacked / mebibyte) };
 }
 
-/** Bytes of memory that the image takes on a node at the worst moment, when an archive lies there packed and unpacked at once. */
+/**
+ * Bytes of memory that the image takes on a node at the worst moment, when an archive lies there packed and
+ * unpacked at once.
+ */
 export function memoryNeed(pack: Packed): number {
   const { packed, unpacked } = imageNeed(pack);
   return (packed + unpacked) * mebibyte;

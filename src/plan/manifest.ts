@@ -30,7 +30,9 @@ const builtSchema = z.object({
     z.object({
       nevra: z.string(),
       sha256header: z.string().optional(),
-      /** Address of the repository it came from; `file` for one named by its path; absent where nobody knows. */
+      /**
+       * Address of the repository it came from; `file` for one named by its path; absent where nobody knows.
+       */
       repository: z.string().optional(),
     }),
   ),
@@ -45,15 +47,23 @@ const builtSchema = z.object({
     /** Names of the programs in it. */
     programs: z.array(z.string()).optional(),
     dracutModules: z.array(z.string()).optional(),
-    /** What our part of it can do that older ones cannot: `holes` makes holes of the zeros in a cpio archive. */
+    /**
+     * What our part of it can do that older ones cannot: `holes` makes holes of the zeros in a cpio archive.
+     */
     abilities: z.array(z.string()).optional(),
     /** The image that its signed lists must name; absent where it has no key. */
     signedFor: z.string().optional(),
     /** Default drivers that the kernel does not have. */
     skippedDrivers: z.array(z.string()).optional(),
-    /** Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that was kept. */
+    /**
+     * Digest of all that decided it: the next build with the same takes this initrd. Absent: made before that
+     * was kept.
+     */
     inputs: z.string().optional(),
-    /** Bytes of its decompressed archive that are the drivers, and the digest of all that decided them. Absent: not apart from the rest. */
+    /**
+     * Bytes of its decompressed archive that are the drivers, and the digest of all that decided them.
+     * Absent: not apart from the rest.
+     */
     drivers: z.object({ start: z.number(), end: z.number(), inputs: z.string() }).optional(),
     /** Its files that lie in folders of the image which do not count for `inputs` otherwise. */
     uncounted: z.array(z.string()).optional(),
@@ -81,11 +91,17 @@ const packedSchema = z.object({
   size: z.number(),
   sha256: z.string(),
   warnings: z.array(z.string()),
-  /** Bytes of memory that the image takes on a node at the worst moment: packed and, of an archive, unpacked; the same as `imgneed=` says. */
+  /**
+   * Bytes of memory that the image takes on a node at the worst moment: packed and, of an archive, unpacked;
+   * the same as `imgneed=` says.
+   */
   memoryBytes: z.number().optional(),
   /** The part of it that is unpacked; 0 for a file system, which nodes mount. */
   unpackedBytes: z.number().optional(),
-  /** The packages with the most bytes in the tree, largest first; absent where the package database cannot be read. */
+  /**
+   * The packages with the most bytes in the tree, largest first; absent where the package database cannot be
+   * read.
+   */
   largestPackages: z.array(z.object({ nevra: z.string(), bytes: z.number() })).optional(),
   /** Digest (hex) of the package database that `largestPackages` was read from. */
   packageDatabase: z.string().optional(),
@@ -117,8 +133,8 @@ export function parseManifest(text: string): Manifest | undefined {
 }
 
 /**
- * What the manifest says of the initrd with this digest (hex); undefined for one that its build did not make, as another tool's: nothing is
- * known of what that can do.
+ * What the manifest says of the initrd with this digest (hex); undefined for one that its build did not make,
+ * as another tool's: nothing is known of what that can do.
  */
 export function builtInitrd(
   manifest: Manifest | undefined,

@@ -3,8 +3,9 @@ import * as z from 'zod';
 const value = z.string().optional();
 
 /**
- * Exactly what the node's command line can say. Rendering it gives the dry-run line, parsing that line gives it back.
- * Values stay as the administrator wrote them (comma lists are not split), so that nothing is lost on the way.
+ * Exactly what the node's command line can say. Rendering it gives the dry-run line, parsing that line gives
+ * it back. Values stay as the administrator wrote them (comma lists are not split), so that nothing is lost
+ * on the way.
  */
 export const buildRequestSchema = z.strictObject({
   schema: z.literal(1),

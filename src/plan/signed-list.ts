@@ -1,11 +1,15 @@
 import type { Manifest, PackedRecord } from './manifest.ts';
 
-/** The list of digests that `imgsums=` names, and its signature: see docs/booting.md. The signature last, as it completes the list. */
+/**
+ * The list of digests that `imgsums=` names, and its signature: see docs/booting.md. The signature last, as
+ * it completes the list.
+ */
 export const signedListNames = ['rootimg.sums', 'rootimg.sums.sig'] as const;
 
 /**
- * What is signed for a packed root. Read by the initrd (97rootimg/digest.sh), by `sha256sum --check`, and by initrds made before lists named an image:
- * these take the last line alone. `image` is the name that the initrd was made with.
+ * What is signed for a packed root. Read by the initrd (97rootimg/digest.sh), by `sha256sum --check`, and by
+ * initrds made before lists named an image: these take the last line alone. `image` is the name that the
+ * initrd was made with.
  */
 export function signedListText(
   image: string,
@@ -21,12 +25,18 @@ export function signedListText(
   ].join('\n');
 }
 
-/** The public key that was put into the image's initrd, as a file of the host that made it; undefined when there is none. */
+/**
+ * The public key that was put into the image's initrd, as a file of the host that made it; undefined when
+ * there is none.
+ */
 export function initrdKey(manifest: Manifest | undefined): { path: string; sha256: string } | undefined {
   return manifest?.build?.files.find(({ role }) => role === 'sumskey');
 }
 
-/** The name that a signed list must have for the image's initrd; its own for an image that others did not build. */
+/**
+ * The name that a signed list must have for the image's initrd; its own for an image that others did not
+ * build.
+ */
 export function signedName(manifest: Manifest | undefined, name: string): string {
   return manifest?.build?.initrd.signedFor ?? name;
 }
@@ -39,7 +49,10 @@ export interface SignedList {
 
 /** Signs with the keys of a site. */
 export interface Signer {
-  /** The list for a packed root of the image `name`. Throws when the initrd that `manifest` tells of would not believe it; warns where that is unknown. */
+  /**
+   * The list for a packed root of the image `name`. Throws when the initrd that `manifest` tells of would not
+   * believe it; warns where that is unknown.
+   */
   signList(
     name: string,
     manifest: Manifest | undefined,
@@ -52,6 +65,9 @@ export interface Signer {
   ): Promise<{ readonly end: SignatureEnd; readonly bytes: Buffer }[]>;
 }
 
-/** Ends of the names of signatures beside kernel and initrd: CMS for iPXE's imgverify, OpenPGP for GRUB's check_signatures. */
+/**
+ * Ends of the names of signatures beside kernel and initrd: CMS for iPXE's imgverify, OpenPGP for GRUB's
+ * check_signatures.
+ */
 export const signatureEnds = ['.cms', '.sig'] as const;
 export type SignatureEnd = (typeof signatureEnds)[number];

@@ -5,8 +5,8 @@ import { holdsSecrets } from '../base/secrets.ts';
 import { quoteWord } from '../base/quote.ts';
 
 /**
- * The line that, pasted into a shell of the building node, makes the same request there. `familyDir` is the netboot folder of
- * the image's family, such as `/opt/xcat/share/xcat/netboot/rh`.
+ * The line that, pasted into a shell of the building node, makes the same request there. `familyDir` is the
+ * netboot folder of the image's family, such as `/opt/xcat/share/xcat/netboot/rh`.
  */
 export function renderDryRun(request: BuildRequest, familyDir: string): string {
   return `cd ${quoteWord(familyDir)}; ${['./genimage', ...nodeArguments(request)].map(quoteWord).join(' ')}`;

@@ -28,9 +28,10 @@ export function flagOf(spec: OptionSpec): string {
 }
 
 /**
- * Reads argv with the habits of xCAT's commands (Getopt::Long unconfigured): one or two dashes alike, unambiguous abbreviations, capitals
- * or not, `-i eth0`, `-i=eth0`, options also after operands, `--` ends them; the word after an option that takes a value is its value
- * whatever it begins with. Throws all that is wrong in one error.
+ * Reads argv with the habits of xCAT's commands (Getopt::Long unconfigured): one or two dashes alike,
+ * unambiguous abbreviations, capitals or not, `-i eth0`, `-i=eth0`, options also after operands, `--` ends
+ * them; the word after an option that takes a value is its value whatever it begins with. Throws all that is
+ * wrong in one error.
  */
 export function readArguments<S extends OptionSpec>(
   argv: readonly string[],

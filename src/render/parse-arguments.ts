@@ -4,7 +4,10 @@ import type { BuildRequest } from '../plan/request.ts';
 import { type GivenOption, readArguments } from './getopt.ts';
 import { type NodeOption, nodeOptions } from './options.ts';
 
-/** Reads the words after `./genimage` back into the request that they were rendered from. Throws `usage` problems. */
+/**
+ * Reads the words after `./genimage` back into the request that they were rendered from. Throws `usage`
+ * problems.
+ */
 export function parseNodeArguments(argv: readonly string[]): BuildRequest {
   const { given, operands } = readArguments(argv, nodeOptions);
   return requestFrom(given, operands);

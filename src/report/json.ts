@@ -4,7 +4,10 @@ import { eventSchemaVersion } from '../plan/event-version.ts';
 import type { PlainOptions, Streams } from './plain.ts';
 import type { Reporter } from './reporter.ts';
 
-/** JSON lines on standard output, one per event, for programs: see src/plan/event.ts, and docs/json.md for people. */
+/**
+ * JSON lines on standard output, one per event, for programs: see src/plan/event.ts, and docs/json.md for
+ * people.
+ */
 export function jsonReporter(streams: Streams, options: PlainOptions = {}): Reporter {
   const log = pino(
     {

@@ -1,8 +1,9 @@
 import type { CommandResult } from '../plan/event.ts';
 
 /**
- * Progress and logs behind one interface. Work code calls these; which sink prints them is the caller's choice.
- * Contract lines that scripts read (`archive method:cpio`) are `line`s and go to standard output as they are.
+ * Progress and logs behind one interface. Work code calls these; which sink prints them is the caller's
+ * choice. Contract lines that scripts read (`archive method:cpio`) are `line`s and go to standard output as
+ * they are.
  */
 export interface Reporter {
   /** A line of the contract or of the result, for standard output. */
@@ -31,7 +32,10 @@ export interface Phase {
   failed(): void;
 }
 
-/** Runs `work` inside a phase, and ends it well or badly. `summary` turns the result into the words beside the time. */
+/**
+ * Runs `work` inside a phase, and ends it well or badly. `summary` turns the result into the words beside the
+ * time.
+ */
 export async function inPhase<T>(
   reporter: Reporter,
   title: string,

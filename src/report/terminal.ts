@@ -12,7 +12,9 @@ export function progressBar(done: number | undefined, total: number | undefined)
   return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}] ${done}/${total} `;
 }
 
-/** For people at a terminal: one live line for the running phase, and all phases with their times at the end. */
+/**
+ * For people at a terminal: one live line for the running phase, and all phases with their times at the end.
+ */
 export function terminalReporter(streams: Streams, options: PlainOptions = {}): Reporter {
   let live: Ora | undefined;
   const times: { title: string; milliseconds: number }[] = [];

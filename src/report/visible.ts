@@ -1,7 +1,10 @@
 import { visibleText } from '../base/visible-text.ts';
 import type { Reporter } from './reporter.ts';
 
-/** The same sink, for people: what they are told never moves their cursor, and never looks like a line of ours that it is not. */
+/**
+ * The same sink, for people: what they are told never moves their cursor, and never looks like a line of ours
+ * that it is not.
+ */
 export function visibleReporter(sink: Reporter): Reporter {
   return {
     line: (text) => sink.line(visibleText(text)),

@@ -35,8 +35,8 @@ export interface PlanContext {
 }
 
 /**
- * Makes the plan of a build on this host: defaults, lists with all includes, repositories, keys, scripts, digests. Reads files only; throws
- * all that is wrong in one error.
+ * Makes the plan of a build on this host: defaults, lists with all includes, repositories, keys, scripts,
+ * digests. Reads files only; throws all that is wrong in one error.
  */
 export async function resolveBuildPlan(request: BuildRequest, context: PlanContext): Promise<BuildPlan> {
   const { osvers, profile } = request;

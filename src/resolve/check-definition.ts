@@ -4,7 +4,10 @@ import { attribute, type ImageDefinition, originOf } from './definition.ts';
 
 const needed = ['osvers', 'osarch', 'profile', 'provmethod'] as const;
 
-/** The attributes without which an image has no name and no place: one problem that names all that are unset, and those that are no names. */
+/**
+ * The attributes without which an image has no name and no place: one problem that names all that are unset,
+ * and those that are no names.
+ */
 export function checkNeededAttributes(name: string, definition: ImageDefinition): Problem[] {
   const unset = needed.filter((key) => attribute(definition, key) === undefined);
   const parts = (['osvers', 'osarch', 'profile'] as const).flatMap((key) =>

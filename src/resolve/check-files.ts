@@ -7,8 +7,8 @@ import { unreadable } from './list-file.ts';
 import { refuseOther } from '../base/regular-file.ts';
 
 /**
- * Sees whether every file that an attribute names can be read. `firstWord` is for entries that carry arguments after the path. Names are
- * relative to `cwd`.
+ * Sees whether every file that an attribute names can be read. `firstWord` is for entries that carry
+ * arguments after the path. Names are relative to `cwd`.
  */
 export async function checkReadable(
   definition: ImageDefinition,

@@ -28,7 +28,10 @@ export function checkPkglist(
   ];
 }
 
-/** xCAT's genimage takes a list without packages: a postinstall script may fill the tree. More often it is a mistake. */
+/**
+ * xCAT's genimage takes a list without packages: a postinstall script may fill the tree. More often it is a
+ * mistake.
+ */
 export function emptyListWarnings(full: CompleteRequest, lists: readonly PackageLists[]): string[] {
   if (full.onlyinitrd || lists.some(({ passes }) => passes.length > 0)) return [];
   return [`No package is named in pkglist ${full.pkglist}: nothing is installed.`];

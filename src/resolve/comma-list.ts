@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import type { Origin, Problem } from '../base/errors.ts';
 
-/** What a comma list names: blanks around a name are not part of it, empty places at the end are nothing (`a,` is `a`). */
+/**
+ * What a comma list names: blanks around a name are not part of it, empty places at the end are nothing (`a,`
+ * is `a`).
+ */
 export interface CommaList {
   readonly names: readonly string[];
   /** True when a place between or before names is empty (`a,,b`). */
@@ -31,8 +34,8 @@ export function isUrl(name: string): boolean {
 }
 
 /**
- * The same list with relative paths made absolute against `folder`; everything else stays as it was written, blanks included.
- * A path may be followed by arguments (postinstall) or stand behind a prefix such as `dud:`.
+ * The same list with relative paths made absolute against `folder`; everything else stays as it was written,
+ * blanks included. A path may be followed by arguments (postinstall) or stand behind a prefix such as `dud:`.
  */
 export function absoluteCommaList(value: string, folder: string, prefixes: readonly string[] = []): string {
   return value

@@ -25,8 +25,8 @@ export interface DefaultOsimages {
 }
 
 /**
- * The stateless and statelite images that a distribution gets by itself, a pair for each profile whose package list is found by copycds'
- * search order (xCAT: for the profile compute only). Sorted by name.
+ * The stateless and statelite images that a distribution gets by itself, a pair for each profile whose
+ * package list is found by copycds' search order (xCAT: for the profile compute only). Sorted by name.
  */
 export async function defaultOsimages(distribution: CopiedDistribution): Promise<DefaultOsimages> {
   const { osvers, arch, installdir, netbootDir } = distribution;

@@ -1,6 +1,9 @@
 import { own } from '../base/own.ts';
 
-/** `#INCLUDE:path#` at the start of a line; `rest` is what follows the closing `#`, without blanks at both ends. */
+/**
+ * `#INCLUDE:path#` at the start of a line; `rest` is what follows the closing `#`, without blanks at both
+ * ends.
+ */
 export function includeDirective(line: string): { path: string; rest: string } | undefined {
   const match = /^#INCLUDE:([^#]+)#([^]*)$/.exec(line);
   if (match === null) return undefined;
@@ -8,7 +11,10 @@ export function includeDirective(line: string): { path: string; rest: string } |
   return { path: path.trim(), rest: rest.trim() };
 }
 
-/** A comment that was probably meant as a directive: the name is there, the form is not (`#INCLUDE:x` without the closing `#`). */
+/**
+ * A comment that was probably meant as a directive: the name is there, the form is not (`#INCLUDE:x` without
+ * the closing `#`).
+ */
 export function almostDirective(line: string): boolean {
   return /^#\s*(INCLUDE\s*:|ENV\s*:|NEW_INSTALL_LIST\b)/i.test(line);
 }

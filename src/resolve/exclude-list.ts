@@ -24,8 +24,10 @@ interface Reading {
 }
 
 /**
- * Reads an exlist attribute: one or more files, comma separated, names relative to `cwd`. `#` begins a comment anywhere in a line;
- * `#INCLUDE:path#` takes another list in, without variables; a leading `-` is decoration, `+` takes back in. `asked` is where the
+ * Reads an exlist attribute: one or more files, comma separated, names relative to `cwd`. `#` begins a
+ * comment anywhere in a line;
+ * `#INCLUDE:path#` takes another list in, without variables; a leading `-` is decoration, `+` takes back in.
+ * `asked` is where the
  * attribute stands.
  */
 export async function readExcludeLists(

@@ -2,8 +2,8 @@ import type { Family } from '../family/family.ts';
 import type { PackagePass } from '../plan/build-plan.ts';
 
 /**
- * With a kernelver, `kernel` and its companions become `kernel-<version>`, as their family writes it, where the version of the packages is
- * krpmver when that is set. Without kernelver nothing changes.
+ * With a kernelver, `kernel` and its companions become `kernel-<version>`, as their family writes it, where
+ * the version of the packages is krpmver when that is set. Without kernelver nothing changes.
  */
 export function pinKernel(
   passes: readonly PackagePass[],

@@ -15,7 +15,9 @@ export interface ListLine {
   readonly origin: Origin;
 }
 
-/** Reads a list of one entry a line. `asked` is where its name stands, for the problem when it cannot be read. */
+/**
+ * Reads a list of one entry a line. `asked` is where its name stands, for the problem when it cannot be read.
+ */
 export async function readListFile(
   path: string,
   what: string,
@@ -49,7 +51,9 @@ export function unreadable(path: string, what: string, asked: Origin | undefined
   };
 }
 
-/** Characters that no name in a list may hold: they would not survive a command line, or are not text at all. */
+/**
+ * Characters that no name in a list may hold: they would not survive a command line, or are not text at all.
+ */
 export function hasUnprintable(text: string): boolean {
   return /[\u0000-\u0008\u000b-\u001f\u007f\uFFFD]/.test(text);
 }

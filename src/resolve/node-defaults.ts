@@ -31,7 +31,10 @@ export type CompleteRequest = BuildRequest &
     >
   >;
 
-/** Fills in what the node's command line did not say. Without an image name the lists are searched for by profile. */
+/**
+ * Fills in what the node's command line did not say. Without an image name the lists are searched for by
+ * profile.
+ */
 export async function withNodeDefaults(
   request: BuildRequest & { osvers: string; profile: string },
   { installdir, hostArch, netbootDir, family }: NodeDefaults,

@@ -1,7 +1,9 @@
 import type { BuildRequest } from '../plan/request.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 
-/** The options that win over the definition and are written back to it, in xCAT's order of announcing them. */
+/**
+ * The options that win over the definition and are written back to it, in xCAT's order of announcing them.
+ */
 export const overrideFields = [
   'nodebootif',
   'otherifce',

@@ -13,7 +13,10 @@ export function readMethod(asked: string = defaultFormat.name): Format | Problem
   );
 }
 
-/** The compressor of `-c` for a format, or the problem in xCAT's words. For a method that is none, any will do. */
+/**
+ * The compressor of `-c` for a format, or the problem in xCAT's words. For a method that is none, any will
+ * do.
+ */
 export function readCompressor(asked: string, format: Format | undefined): string | Problem {
   const known = format?.compressors ?? compressors;
   if (known.includes(asked)) return asked;

@@ -44,7 +44,10 @@ export interface ResolvedPack {
   readonly notices: readonly string[];
 }
 
-/** Turns a definition and packimage's options into a plan. Throws all that is wrong with them in one error; nothing is written. */
+/**
+ * Turns a definition and packimage's options into a plan. Throws all that is wrong with them in one error;
+ * nothing is written.
+ */
 export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   const { name, definition, site, cwd } = input;
   const problems: Problem[] = [

@@ -9,8 +9,9 @@ export interface LocatedInclude {
 }
 
 /**
- * Where an include of a package list is. xCAT looks in the folder of the top list only; here the folder of the including file comes first,
- * then the top one's, with a warning when both have such a file and the two differ.
+ * Where an include of a package list is. xCAT looks in the folder of the top list only; here the folder of
+ * the including file comes first, then the top one's, with a warning when both have such a file and the two
+ * differ.
  */
 export async function locateInclude(
   written: string,

@@ -18,8 +18,9 @@ export type LineToken =
 const directive = /^#(?:INCLUDE:([^#]+)|ENV:([^#]+)|NEW_INSTALL_LIST)#/;
 
 /**
- * Takes a line apart. As in xCAT a comma ends an entry, here except inside `#ENV:…#` and `#INCLUDE:…#`; a line that begins with `#` and with
- * no directive is a comment, and so is such a part of a line. `line` has no blanks at its ends.
+ * Takes a line apart. As in xCAT a comma ends an entry, here except inside `#ENV:…#` and `#INCLUDE:…#`; a
+ * line that begins with `#` and with no directive is a comment, and so is such a part of a line. `line` has
+ * no blanks at its ends.
  */
 export function lineTokens(line: string): LineToken[] {
   const tokens: LineToken[] = [];
@@ -64,7 +65,10 @@ export interface EnvironmentWords {
   readonly loose: readonly string[];
 }
 
-/** The assignments of `#ENV:A=1 B="two words"#`. A word without `=` belongs to the value before it (`A=b c` is A with `b c`). */
+/**
+ * The assignments of `#ENV:A=1 B="two words"#`. A word without `=` belongs to the value before it (`A=b c` is
+ * A with `b c`).
+ */
 export function environmentWords(text: string): EnvironmentWords {
   const words: string[] = [];
   const loose: string[] = [];

@@ -43,11 +43,17 @@ interface Reading {
 /** Where in the reading of one file of the attribute we are. */
 interface Place {
   readonly top: string;
-  /** Index of the pass; counted anew in each file of the attribute, so that equal passes of all files go together. */
+  /**
+   * Index of the pass; counted anew in each file of the attribute, so that equal passes of all files go
+   * together.
+   */
   pass: number;
 }
 
-/** Reads a pkglist or otherpkglist attribute with all includes. Never throws for what the files hold: all that is wrong is in `problems`. */
+/**
+ * Reads a pkglist or otherpkglist attribute with all includes. Never throws for what the files hold: all that
+ * is wrong is in `problems`.
+ */
 export async function readPackageLists(
   value: string | undefined,
   kind: PackageListKind,
@@ -191,7 +197,9 @@ function readEntry(reading: Reading, pass: PackagePass, text: string, line: List
   }
 }
 
-/** A folder before a name is a repository's in an otherpkglist and nothing in a pkglist, where xCAT drops it. */
+/**
+ * A folder before a name is a repository's in an otherpkglist and nothing in a pkglist, where xCAT drops it.
+ */
 function installName(reading: Reading, text: string, line: ListLine): string {
   if (reading.kind === 'otherpkglist' || !text.includes('/') || text.startsWith('/')) return text;
   if (text.startsWith('@')) return text;

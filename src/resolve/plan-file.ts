@@ -16,8 +16,9 @@ export interface ReadPlan {
 const schemaVersion = 1;
 
 /**
- * Reads what `genimage --dryrun --json` printed. Throws when it is not such a file, is of another schema version, holds no plan, or when a file
- * that the plan names is gone or has other content than the plan was made from; all such files in one error.
+ * Reads what `genimage --dryrun --json` printed. Throws when it is not such a file, is of another schema
+ * version, holds no plan, or when a file that the plan names is gone or has other content than the plan was
+ * made from; all such files in one error.
  */
 export async function readPlanFile(path: string): Promise<ReadPlan> {
   const origin = { file: path };

@@ -24,8 +24,8 @@ export async function planFile(path: string, role: PlanFile['role']): Promise<Pl
 }
 
 /**
- * Public keys: those in the given folders by the family's names for them, everything in `hostKeys`, by default the family's folder of the host.
- * One of each content.
+ * Public keys: those in the given folders by the family's names for them, everything in `hostKeys`, by
+ * default the family's folder of the host. One of each content.
  */
 export async function findKeys(
   { filling }: Family,
@@ -52,7 +52,9 @@ export async function findKeys(
   return [...found.values()];
 }
 
-/** The public keys that the administrator named (comma list), without those of the same content in `known`. */
+/**
+ * The public keys that the administrator named (comma list), without those of the same content in `known`.
+ */
 export async function readKeys(
   value: string | undefined,
   cwd: string,
@@ -73,7 +75,8 @@ export async function readKeys(
 }
 
 /**
- * Driver disks and driver packages of driverupdatesrc (`dud:image`, `rpm:file`, bare = rpm). Without any `dud:` every file in
+ * Driver disks and driver packages of driverupdatesrc (`dud:image`, `rpm:file`, bare = rpm). Without any
+ * `dud:` every file in
  * `<installdir>/driverdisk/<osvers>/<arch>` is a driver disk.
  */
 export async function findDriverUpdates(

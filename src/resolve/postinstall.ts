@@ -13,7 +13,10 @@ export interface Postinstalls {
   readonly problems: readonly Problem[];
 }
 
-/** Splits a postinstall attribute into scripts with their arguments, and sees that each can be run. Paths are relative to `cwd`. */
+/**
+ * Splits a postinstall attribute into scripts with their arguments, and sees that each can be run. Paths are
+ * relative to `cwd`.
+ */
 export async function readPostinstalls(value: string | undefined, cwd: string): Promise<Postinstalls> {
   const scripts: Postinstall[] = [];
   const files: PlanFile[] = [];

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 const mostSteps = 999;
 
 /**
- * The releases whose profile files fit an osvers besides its own, nearest first (xCAT: get_os_search_list): rhels9.4 → rhels9.3 … rhels9.0,
- * rhels9. What follows a `-` is cut; a zero-padded last part ends the search; openSUSE Leap 15 may use SLE 15's.
+ * The releases whose profile files fit an osvers besides its own, nearest first (xCAT: get_os_search_list):
+ * rhels9.4 → rhels9.3 … rhels9.0, rhels9. What follows a `-` is cut; a zero-padded last part ends the search;
+ * openSUSE Leap 15 may use SLE 15's.
  */
 export function baseReleases(osvers: string): string[] {
   const servicePack = osvers.includes('sles') ? osvers.lastIndexOf('sp') : -1;
@@ -70,7 +71,10 @@ export function profileFolders(installdir: string, netbootDir: string, family: s
   return [join(installdir, 'custom/netboot', family), join(netbootDir, family)];
 }
 
-/** The best readable profile file with this extension (`pkglist`, `otherpkgs.pkglist`, `exlist`, `postinstall`, `synclist`), or undefined. */
+/**
+ * The best readable profile file with this extension (`pkglist`, `otherpkgs.pkglist`, `exlist`,
+ * `postinstall`, `synclist`), or undefined.
+ */
 export async function findProfileFile(
   order: SearchOrder,
   key: ProfileKey,

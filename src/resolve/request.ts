@@ -36,7 +36,10 @@ export interface ResolvedRequest {
   readonly changes: Readonly<Record<string, string>>;
 }
 
-/** Definition, options and site make the request. Throws all that is wrong in one error, in the contract's order; writes nothing. */
+/**
+ * Definition, options and site make the request. Throws all that is wrong in one error, in the contract's
+ * order; writes nothing.
+ */
 export async function resolveRequest(input: RequestInput): Promise<ResolvedRequest> {
   const { options, definition, netbootDir, site } = input;
   const problems = [...checkOptions(options)];

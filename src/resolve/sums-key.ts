@@ -5,7 +5,8 @@ import { type FoundFiles, planFile } from './plan-files.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 
 /**
- * The public key that goes into the initrd, which then boots signed images only: one in PEM form, as `openssl pkey -pubout` writes it, of a kind that
+ * The public key that goes into the initrd, which then boots signed images only: one in PEM form, as `openssl
+ * pkey -pubout` writes it, of a kind that
  * `openssl dgst -verify` of every image can check.
  */
 export async function findSumsKey(value: string | undefined, cwd: string): Promise<FoundFiles> {

@@ -10,7 +10,10 @@ import { hasUnprintable, isProblem, type ListLine, readListFile } from './list-f
 export interface SyncLists {
   readonly entries: readonly SyncEntry[];
   readonly problems: readonly Problem[];
-  /** What the lists say for running nodes and not for the image: entries with a node range, scripts to execute. */
+  /**
+   * What the lists say for running nodes and not for the image: entries with a node range, scripts to
+   * execute.
+   */
   readonly notices: readonly string[];
 }
 
@@ -25,8 +28,9 @@ interface Reading {
 }
 
 /**
- * Reads a synclists attribute: one or more files, comma separated, names relative to `cwd`; sources in them relative to their list's folder.
- * Sources come back absolute, existing, without wildcards; a destination that must be a folder ends in `/`.
+ * Reads a synclists attribute: one or more files, comma separated, names relative to `cwd`; sources in them
+ * relative to their list's folder. Sources come back absolute, existing, without wildcards; a destination
+ * that must be a folder ends in `/`.
  */
 export async function readSyncLists(
   value: string | undefined,
@@ -109,7 +113,10 @@ async function addEntry(
   });
 }
 
-/** The paths that a source of a line stands for; one that ends in `/` when the content of a folder is meant (rsync: `dir/`, `dir/.`, `..`). */
+/**
+ * The paths that a source of a line stands for; one that ends in `/` when the content of a folder is meant
+ * (rsync: `dir/`, `dir/.`, `..`).
+ */
 async function sourcesOf(reading: Reading, name: string, origin: Origin): Promise<string[]> {
   const isContent = /(^|\/)\.{0,2}$/.test(name);
   const path = isAbsolute(name) ? name : `${dirname(origin.file)}/${name}`;

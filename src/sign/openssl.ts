@@ -1,10 +1,16 @@
 import { run } from '../system/exec.ts';
 import { RootimgError } from '../base/errors.ts';
 
-/** How openssl reaches a private key: a file, or a token by its provider (OpenSSL 3) or by its engine (before). */
+/**
+ * How openssl reaches a private key: a file, or a token by its provider (OpenSSL 3) or by its engine
+ * (before).
+ */
 export type KeyDoor = 'file' | 'provider' | 'engine';
 
-/** How openssl and gpg are run: what they may see of the caller's environment, and whether a person can be asked for a PIN or a passphrase. */
+/**
+ * How openssl and gpg are run: what they may see of the caller's environment, and whether a person can be
+ * asked for a PIN or a passphrase.
+ */
 export interface SigningRun {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: boolean;
@@ -38,8 +44,8 @@ export function dgstArgv(door: KeyDoor, key: string, file: string, out: string):
 }
 
 /**
- * Signs a file as iPXE's imgverify reads it: CMS, detached, DER, without signed attributes (ipxe.org/crypto). `issuers`: a file with the certificates between
- * the key's and the one that iPXE was built to trust.
+ * Signs a file as iPXE's imgverify reads it: CMS, detached, DER, without signed attributes (ipxe.org/crypto).
+ * `issuers`: a file with the certificates between the key's and the one that iPXE was built to trust.
  */
 export function cmsArgv(
   door: KeyDoor,
@@ -73,7 +79,10 @@ export async function findDoor(key: string, setting: SigningRun): Promise<KeyDoo
   });
 }
 
-/** Runs openssl or gpg. Throws `sign-failed` with its last lines, without PINs: openssl repeats the URI when it fails. */
+/**
+ * Runs openssl or gpg. Throws `sign-failed` with its last lines, without PINs: openssl repeats the URI when
+ * it fails.
+ */
 export async function runSigning(argv: readonly string[], what: string, setting: SigningRun): Promise<void> {
   try {
     await run(argv, {

@@ -21,7 +21,9 @@ import { cmsArgv, dgstArgv, findDoor, gpgArgv, isTokenKey, runSigning, type Sign
 export interface SigningKeys {
   /** A private key: a PEM file, or the `pkcs11:` URI of one in a token. */
   readonly key: string;
-  /** PEM file with the key's certificate, then those of its issuers; without it nothing is signed for iPXE. */
+  /**
+   * PEM file with the key's certificate, then those of its issuers; without it nothing is signed for iPXE.
+   */
   readonly certificate?: string | undefined;
   /** The gpg key that GRUB trusts; without it nothing is signed for GRUB. */
   readonly gpg?: string | undefined;
@@ -72,10 +74,15 @@ export async function openSigner(
   };
 }
 
-/** Runs what `argv` says, which may put files into the temporary `folder`, and gives what it wrote to `out`. */
+/**
+ * Runs what `argv` says, which may put files into the temporary `folder`, and gives what it wrote to `out`.
+ */
 type Sign = (argv: (out: string, folder: string) => Promise<string[]>, what: string) => Promise<Buffer>;
 
-/** openssl wants the key's own certificate and the others apart. Gives the file of the others, if there are any. */
+/**
+ * openssl wants the key's own certificate and the others apart. Gives the file of the others, if there are
+ * any.
+ */
 async function writeIssuers(certificate: string, folder: string): Promise<string | undefined> {
   const text = await readTextFile(certificate, 'latin1');
   const [, ...issuers] = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
@@ -139,7 +146,9 @@ async function certificateProblems(path: string | undefined): Promise<Problem[]>
   }
 }
 
-/** Would the nodes of this image believe the list? Throws `sign-other-key` when their initrd has another key. */
+/**
+ * Would the nodes of this image believe the list? Throws `sign-other-key` when their initrd has another key.
+ */
 async function checkAgainstInitrd(
   { list, signature }: SignedList,
   manifest: Manifest | undefined,

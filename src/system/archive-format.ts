@@ -1,8 +1,8 @@
 import { run } from './exec.ts';
 
 /**
- * What bsdtar takes a file for, such as `ISO9660 with Rockridge extensions`, with its compression: `none`; undefined when it knows no such
- * file. Reads no more of the file than that takes.
+ * What bsdtar takes a file for, such as `ISO9660 with Rockridge extensions`, with its compression: `none`;
+ * undefined when it knows no such file. Reads no more of the file than that takes.
  */
 export async function archiveFormat(
   path: string,
@@ -14,7 +14,10 @@ export async function archiveFormat(
   return { format, compression };
 }
 
-/** argv that ends with a line about the format; `.` ends the listing early where it is the first member, as on ISO files. */
+/**
+ * argv that ends with a line about the format; `.` ends the listing early where it is the first member, as on
+ * ISO files.
+ */
 export function formatArgv(path: string): string[] {
   return ['bsdtar', '-tvvvqf', path, '.'];
 }

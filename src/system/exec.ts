@@ -56,7 +56,10 @@ export interface RunResult {
 /** `okCodes` of commands whose exit status the caller judges. */
 export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 
-/** Longest part of each stream that is kept in memory, in bytes. Where a log or a listener follows the stream, it is its end; elsewhere more is an error. */
+/**
+ * Longest part of each stream that is kept in memory, in bytes. Where a log or a listener follows the stream,
+ * it is its end; elsewhere more is an error.
+ */
 const keptOutput = 64 * 1024 * 1024;
 
 /** Packages that bring what we start ourselves, the same on EL and Debian. */
@@ -78,7 +81,10 @@ function toolMissing(program: string, cause?: unknown): RootimgError {
 
 let known: Tie | undefined;
 
-/** How children die with us on this host; asked of its setpriv once, which knows no death signal before util-linux 2.33. */
+/**
+ * How children die with us on this host; asked of its setpriv once, which knows no death signal before
+ * util-linux 2.33.
+ */
 function hostTie(): Tie {
   return (known ??= ask(['setpriv', '--help']).includes('--pdeathsig')
     ? { by: 'death signal' }
@@ -92,7 +98,10 @@ function ask([program = '', ...words]: readonly string[]): string {
   return stdout ?? '';
 }
 
-/** Starts the process that ends our children when we are gone, and gives the path of the pipe on which it hears of them. */
+/**
+ * Starts the process that ends our children when we are gone, and gives the path of the pipe on which it
+ * hears of them.
+ */
 function startWatcher(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rootimg-watch-'));
   const path = join(folder, 'pipe');
@@ -150,8 +159,9 @@ const conversation = {
 } as const;
 
 /**
- * Without input a child gets /dev/null. Node's pipes are sockets, and a `bash -c` whose standard input is a socket takes itself for a
- * remote shell and reads the caller's ~/.bashrc: slow, and another outcome on each machine (bash(1), "invoked by a network daemon").
+ * Without input a child gets /dev/null. Node's pipes are sockets, and a `bash -c` whose standard input is a
+ * socket takes itself for a remote shell and reads the caller's ~/.bashrc: slow, and another outcome on each
+ * machine (bash(1), "invoked by a network daemon").
  */
 function standardInput(input: RunOptions['input']) {
   if (input === undefined) return { stdin: 'ignore' } as const;
@@ -159,8 +169,9 @@ function standardInput(input: RunOptions['input']) {
 }
 
 /**
- * Passes our stop on to all that a detached child started: unshare and the first process of a PID namespace ignore SIGTERM, the work
- * inside does not. To be undone when the child has ended, before its number can be another's.
+ * Passes our stop on to all that a detached child started: unshare and the first process of a PID namespace
+ * ignore SIGTERM, the work inside does not. To be undone when the child has ended, before its number can be
+ * another's.
  */
 function stopWholeGroup(pid: number | undefined): () => void {
   if (pid === undefined) return () => {};
@@ -209,8 +220,9 @@ function failure(
 }
 
 /**
- * Runs one program to its end. argv is never read by a shell. Throws RootimgError `command-failed` with the command, its exit status
- * and its last lines; `tool-missing` when there is no such program; the stop error when we were told to stop.
+ * Runs one program to its end. argv is never read by a shell. Throws RootimgError `command-failed` with the
+ * command, its exit status and its last lines; `tool-missing` when there is no such program; the stop error
+ * when we were told to stop.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
@@ -257,8 +269,8 @@ export interface Running {
 }
 
 /**
- * Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us. With `stdoutFd` its standard
- * output goes straight into that open file, and `stdout` here has nothing.
+ * Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us.
+ * With `stdoutFd` its standard output goes straight into that open file, and `stdout` here has nothing.
  */
 export function start(
   argv: readonly string[],
@@ -301,7 +313,10 @@ export async function findTool(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Runs a short program with `fd` as its file descriptor 3 and gives its exit status, which must be one of `okCodes`. */
+/**
+ * Runs a short program with `fd` as its file descriptor 3 and gives its exit status, which must be one of
+ * `okCodes`.
+ */
 export async function runWithFd(
   argv: readonly string[],
   fd: number,

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import { runWithFd } from './exec.ts';
 
-/** `held`: somebody else has it. `unsupported`: this file system keeps no such locks (NFS without its lock service, some of FUSE). */
+/**
+ * `held`: somebody else has it. `unsupported`: this file system keeps no such locks (NFS without its lock
+ * service, some of FUSE).
+ */
 export type FlockOutcome = 'taken' | 'held' | 'unsupported';
 
 /**
- * Tries the kernel's lock of an open file. flock(1) locks the open file that we share with it; the lock stays ours after it has ended, until
- * we close the file or die.
+ * Tries the kernel's lock of an open file. flock(1) locks the open file that we share with it; the lock stays
+ * ours after it has ended, until we close the file or die.
  */
 export async function tryFlock(
   fd: number,
@@ -26,7 +29,10 @@ async function flock(fd: number, options: readonly string[]): Promise<FlockOutco
   return status === 1 ? 'held' : 'unsupported';
 }
 
-/** Mode of a lock file: whoever can open it can hold it, so that it is for those alone who may write its folder. */
+/**
+ * Mode of a lock file: whoever can open it can hold it, so that it is for those alone who may write its
+ * folder.
+ */
 export function lockMode(folder: string): number {
   return (statSync(folder).mode & 0o020) === 0 ? 0o600 : 0o660;
 }
@@ -45,8 +51,9 @@ export function setLockMode(fd: number, mode: number): void {
 const patience = 30;
 
 /**
- * Waits for the lock of a folder of small files, and makes the folder where it is not there; gives what releases the lock. Without a lock
- * where the folder cannot be written (the writing that follows says why) or its file system keeps none.
+ * Waits for the lock of a folder of small files, and makes the folder where it is not there; gives what
+ * releases the lock. Without a lock where the folder cannot be written (the writing that follows says why) or
+ * its file system keeps none.
  */
 export async function waitForFolder(folder: string): Promise<() => void> {
   const path = join(folder, '.rootimg.lock');

@@ -24,9 +24,10 @@ export const leaseName = '.rootimg.lease';
 export type LeaseOutcome = { readonly release: () => void } | { readonly heldBy: LockHolder | undefined };
 
 /**
- * Takes the lease of a folder whose file system keeps no locks: a file that the holder writes again and again. Whether it is still being
- * written is judged by its process where that is one of this host, else by the clock of the file server, which sets the times of this file
- * and of one that we make to compare, and then by watching it.
+ * Takes the lease of a folder whose file system keeps no locks: a file that the holder writes again and
+ * again. Whether it is still being written is judged by its process where that is one of this host, else by
+ * the clock of the file server, which sets the times of this file and of one that we make to compare, and
+ * then by watching it.
  * `onLost` is called when somebody took the lease away, as after a long sleep of this machine.
  */
 export async function takeLease(
@@ -54,7 +55,10 @@ export async function takeLease(
   };
 }
 
-/** Writes a lease again; false when it is no longer the one that we wrote. A file server that fails for a moment takes nothing away. */
+/**
+ * Writes a lease again; false when it is no longer the one that we wrote. A file server that fails for a
+ * moment takes nothing away.
+ */
 function renew(path: string, content: string): boolean {
   try {
     if (readRegularFileSync(path).toString('utf8') !== content) return false;
@@ -103,8 +107,8 @@ async function judge(folder: string, path: string, times: LeaseTimes): Promise<S
 }
 
 /**
- * A time that is long past, or has yet to come, may only say that the server's clock was set: who lives writes again while we look, for two
- * renewals by our own clock, which nobody sets.
+ * A time that is long past, or has yet to come, may only say that the server's clock was set: who lives
+ * writes again while we look, for two renewals by our own clock, which nobody sets.
  */
 async function watch(path: string, mtime: number, text: string, times: LeaseTimes): Promise<State> {
   const begun = performance.now();

@@ -10,7 +10,10 @@ const holderSchema = z.object({
   /** Of the PID namespace, without which a pid says nothing. */
   pids: z.string().optional(),
   pid: z.number(),
-  /** When the process began, in ticks of its kernel: tells it from a later one of the same number (proc_pid_stat(5)). */
+  /**
+   * When the process began, in ticks of its kernel: tells it from a later one of the same number
+   * (proc_pid_stat(5)).
+   */
   started: z.string().optional(),
   since: z.string(),
   command: z.string(),

@@ -10,7 +10,10 @@ import { type LeaseTimes, takeLease } from './lease.ts';
 import { describeHolder, isKnownDead, type LockHolder, parseHolder, thisHolder } from './lock-holder.ts';
 import { stopSignal, stopWith } from './signals.ts';
 
-/** The file that the kernel's lock of an image folder is taken on; it stays, empty of meaning, when nobody holds it. */
+/**
+ * The file that the kernel's lock of an image folder is taken on; it stays, empty of meaning, when nobody
+ * holds it.
+ */
 export const lockName = '.rootimg.lock';
 
 export interface LockOptions {
@@ -34,8 +37,9 @@ export function waitOption(program: string, wait: boolean, tell: (text: string) 
 const waitStep = 1_000;
 
 /**
- * Takes the lock of an image folder (by its real path), or throws `locked` naming the holder. The kernel keeps it (flock on an open file
- * that we hold) until the returned function is called or this process dies; where the file system offers no such lock, a lease does.
+ * Takes the lock of an image folder (by its real path), or throws `locked` naming the holder. The kernel
+ * keeps it (flock on an open file that we hold) until the returned function is called or this process dies;
+ * where the file system offers no such lock, a lease does.
  */
 export async function lockImageDir(
   rootimgdir: string,
@@ -77,7 +81,8 @@ async function tryLock(folder: string, holder: LockHolder, options: LockOptions)
       const named = parseHolder(await readTextFile(path).catch(() => ''));
       const isAnybodys = (fstatSync(fd).mode & 0o007) !== 0;
       if (isAnybodys && isSameFile(fd, path) && (named === undefined || isKnownDead(named))) {
-        // An older release made it for all to read: whoever holds it is none of us, and holds a file of no meaning from now on.
+        // An older release made it for all to read: whoever holds it is none of us, and holds a file of no
+        // meaning from now on.
         unlinkSync(path);
         close();
         return await tryLock(folder, holder, options);

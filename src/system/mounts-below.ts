@@ -1,7 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { readTextFile } from '../base/regular-file.ts';
 
-/** Mount points at or below a folder, as the kernel lists them (proc_pid_mountinfo(5): field 5, octal escapes). */
+/**
+ * Mount points at or below a folder, as the kernel lists them (proc_pid_mountinfo(5): field 5, octal
+ * escapes).
+ */
 export function mountsBelow(mountinfo: string, folder: string): string[] {
   return mountinfo
     .split('\n')

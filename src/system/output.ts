@@ -21,8 +21,8 @@ export interface Heard {
 }
 
 /**
- * Feeds the log and the line listener, and keeps the last `kept` bytes of each stream; resolves when both have ended and the log is
- * written.
+ * Feeds the log and the line listener, and keeps the last `kept` bytes of each stream; resolves when both
+ * have ended and the log is written.
  */
 export async function watchOutput(
   stdout: Readable | null,
@@ -61,7 +61,10 @@ export async function watchOutput(
 /** A line without its end is kept back, up to this many bytes. */
 const longestLine = 64 * 1024;
 
-/** Hands on what is added in whole lines, because a secret may come in two pieces; bytes without one stay as they are. */
+/**
+ * Hands on what is added in whole lines, because a secret may come in two pieces; bytes without one stay as
+ * they are.
+ */
 function discreetLines(write: (bytes: Buffer) => void) {
   let rest = Buffer.alloc(0);
   const hand = (bytes: Buffer) => {

@@ -3,11 +3,15 @@ import { dirname, join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import { findTool, run } from './exec.ts';
 
-/** What glibc loads by itself when a thread ends before its time; it lies beside libc and is in no list of libraries. */
+/**
+ * What glibc loads by itself when a thread ends before its time; it lies beside libc and is in no list of
+ * libraries.
+ */
 const threadLibrary = 'libgcc_s.so.1';
 
 /**
- * Paths of a program and of all libraries that it is linked with, its loader included: what must be in a root for it to run there. Throws
+ * Paths of a program and of all libraries that it is linked with, its loader included: what must be in a root
+ * for it to run there. Throws
  * `tool-missing`.
  */
 export async function programFiles(name: string): Promise<readonly [string, ...string[]]> {

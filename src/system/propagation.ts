@@ -9,7 +9,10 @@ interface Mount {
   readonly shared: boolean;
 }
 
-/** The mounts in the text of a mountinfo file (proc(5)): id, parent, device, root, target, options, optional fields, `-` … */
+/**
+ * The mounts in the text of a mountinfo file (proc(5)): id, parent, device, root, target, options, optional
+ * fields, `-` …
+ */
 export function readMounts(mountinfo: string): Mount[] {
   return mountinfo
     .split('\n')
@@ -34,8 +37,9 @@ export function deviceName(dev: number): string {
 }
 
 /**
- * How unshare must treat the mounts it copies. `private` keeps ours from everybody else. In a plain chroot, whose root is no mount point, it
- * cannot change that: the mounts stay as they are, which is safe only where the file system below is not shared. Throws `shared-chroot` else.
+ * How unshare must treat the mounts it copies. `private` keeps ours from everybody else. In a plain chroot,
+ * whose root is no mount point, it cannot change that: the mounts stay as they are, which is safe only where
+ * the file system below is not shared. Throws `shared-chroot` else.
  */
 export function choosePropagation(
   own: readonly Mount[],

@@ -11,8 +11,8 @@ export interface Unpublished {
 }
 
 /**
- * Renames finished files over their final names, in this order, and flushes their folder: readers see the old or the new one of each. All lie in
- * one folder. When it fails, what has not got its name is gone.
+ * Renames finished files over their final names, in this order, and flushes their folder: readers see the old
+ * or the new one of each. All lie in one folder. When it fails, what has not got its name is gone.
  */
 export async function publishFiles(files: readonly [Unpublished, ...Unpublished[]]): Promise<void> {
   try {
@@ -25,7 +25,10 @@ export async function publishFiles(files: readonly [Unpublished, ...Unpublished[
   await flushFile(dirname(files[0].final));
 }
 
-/** What failed is what is told: the disk that is full or gone fails the removal too, and the next run removes what stays. */
+/**
+ * What failed is what is told: the disk that is full or gone fails the removal too, and the next run removes
+ * what stays.
+ */
 async function discard(temporaries: readonly string[]): Promise<void> {
   await Promise.allSettled(temporaries.map((temporary) => rm(temporary, { force: true })));
 }

@@ -3,8 +3,9 @@ import { addFailure } from '../base/errors.ts';
 type Release = () => void | Promise<void>;
 
 /**
- * Owns what was acquired and gives it back newest first. The release is registered at once after the acquire, so that no path can
- * forget it. A release that fails is an error: all others still run, then the failures are thrown together.
+ * Owns what was acquired and gives it back newest first. The release is registered at once after the acquire,
+ * so that no path can forget it. A release that fails is an error: all others still run, then the failures
+ * are thrown together.
  */
 export class Scope {
   readonly #releases: { name: string; release: Release }[] = [];
@@ -28,7 +29,10 @@ export class Scope {
   }
 }
 
-/** Runs `work` with a scope of its own and closes it whatever happens; a failed release never hides the first error: both are told. */
+/**
+ * Runs `work` with a scope of its own and closes it whatever happens; a failed release never hides the first
+ * error: both are told.
+ */
 export async function withScope<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
   const scope = new Scope();
   let result: T;

@@ -14,7 +14,10 @@ export function stoppedError(signal: StopSignal): RootimgError {
   return new RootimgError('stopped', `Stopped by ${signal}.`, { exitCode: exitCodes[signal] });
 }
 
-/** From now on SIGINT and SIGTERM abort the running work instead of ending the process. Called by the command line; again has no effect. */
+/**
+ * From now on SIGINT and SIGTERM abort the running work instead of ending the process. Called by the command
+ * line; again has no effect.
+ */
 export function listenForStop(): void {
   if (listening) return;
   listening = true;

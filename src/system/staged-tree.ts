@@ -85,7 +85,9 @@ export async function publishStagedTree(folder: string, { temporary, digest }: S
   await writeFileAtomic(sums, `${digest}  ${stagedTreeName}\n`);
 }
 
-/** Two blocks of zeros end an archive; tar unpacks one that was cut off between two members without a word. */
+/**
+ * Two blocks of zeros end an archive; tar unpacks one that was cut off between two members without a word.
+ */
 async function endsAsTar(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -99,8 +101,8 @@ async function endsAsTar(path: string): Promise<boolean> {
 }
 
 /**
- * Unpacks a staged tree that lies in the folder, and puts it in the place of the tree there; false when there is none. To be called with
- * the folder locked, on a host whose root may do everything there.
+ * Unpacks a staged tree that lies in the folder, and puts it in the place of the tree there; false when there
+ * is none. To be called with the folder locked, on a host whose root may do everything there.
  */
 export async function adoptStagedTree(folder: string): Promise<boolean> {
   const place = await findTreePlace(folder);

@@ -18,7 +18,8 @@ export async function temporaryDir(folder: string, suffix: string): Promise<stri
 }
 
 /**
- * Removes what killed runs left in `folder` and gives the names. Only for the holder of the folder's lock: it proves that no owner lives.
+ * Removes what killed runs left in `folder` and gives the names. Only for the holder of the folder's lock: it
+ * proves that no owner lives.
  */
 export async function sweepTemporary(folder: string): Promise<string[]> {
   const stale = (await readdir(folder)).filter((name) => name.startsWith(prefix));
@@ -29,7 +30,10 @@ export async function sweepTemporary(folder: string): Promise<string[]> {
 /** Milliseconds after which nobody writes any more to a file that we have begun: a day. */
 const abandoned = 86_400_000;
 
-/** The same for a folder that has no lock, as others may be writing there too: only what has not changed for a day goes. */
+/**
+ * The same for a folder that has no lock, as others may be writing there too: only what has not changed for a
+ * day goes.
+ */
 export async function sweepAbandoned(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((name) => name.startsWith(prefix))) {
     const path = join(folder, name);

@@ -1,4 +1,7 @@
-/** Last line on standard error, with exit status 127, when there is no program of the name: shells word it each in their way. */
+/**
+ * Last line on standard error, with exit status 127, when there is no program of the name: shells word it
+ * each in their way.
+ */
 const notThere = 'rootimg: there is no such program';
 
 /** True when a tied program was never started, because there is none of its name. */
@@ -19,7 +22,10 @@ exec "$@"`;
 const byDeathSignal = `[ "$PPID" = "$1" ] || exit 1
 shift${become}`;
 
-/** Field 22 of stat (proc_pid_stat(5)), when the process began, tells it from a later one of its number. The name before may hold blanks. */
+/**
+ * Field 22 of stat (proc_pid_stat(5)), when the process began, tells it from a later one of its number. The
+ * name before may hold blanks.
+ */
 const startOf = `start_of() {
   read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
   set -- \${stat##*) }
@@ -27,7 +33,10 @@ const startOf = `start_of() {
   start=$1
 }`;
 
-/** Writes itself down with the watcher before it becomes the program; when the parent is gone, its end of the pipe is too. */
+/**
+ * Writes itself down with the watcher before it becomes the program; when the parent is gone, its end of the
+ * pipe is too.
+ */
 const byWatcher = `${startOf}
 start_of $$ && echo "$$ $start" 2>/dev/null 1<>"$1" || exit 1
 shift${become}`;
@@ -47,8 +56,9 @@ export const watcherArgv: readonly string[] = ['sh', '-c', watcher];
 export type Tie = { readonly by: 'death signal' } | { readonly by: 'watcher'; readonly pipe: string };
 
 /**
- * argv of a program that dies when process `parent` does, SIGKILL included. `setpriv --pdeathsig` sets the death signal when it runs already:
- * the shell after it looks whether the parent lived until then. Linux ties the signal to the spawning thread: never spawn from a worker.
+ * argv of a program that dies when process `parent` does, SIGKILL included. `setpriv --pdeathsig` sets the
+ * death signal when it runs already: the shell after it looks whether the parent lived until then. Linux ties
+ * the signal to the spawning thread: never spawn from a worker.
  */
 export function tiedArgv(argv: readonly string[], parent: number, tie: Tie): string[] {
   if (tie.by === 'watcher') return ['sh', '-c', byWatcher, 'sh', tie.pipe, ...argv];

@@ -19,7 +19,10 @@ async function inTree<T>(root: string, work: (tree: Tree) => T): Promise<T> {
   return withTree(toBinary(root), work);
 }
 
-/** Text of a file of the image, or undefined when there is none. Throws `tree-file` for a pipe, a device or a huge file. */
+/**
+ * Text of a file of the image, or undefined when there is none. Throws `tree-file` for a pipe, a device or a
+ * huge file.
+ */
 export function readTreeFile(root: string, path: string): Promise<string | undefined> {
   return inTree(root, (tree) => readInTree(tree, toBinary(path))?.toString());
 }
@@ -44,12 +47,18 @@ export function writeTreeFile(
   return inTree(root, (tree) => writeInTree(tree, toBinary(path), content, mode));
 }
 
-/** Removes what the image has at a path (a link itself, not what it points to), a folder with all that is in it. */
+/**
+ * Removes what the image has at a path (a link itself, not what it points to), a folder with all that is in
+ * it.
+ */
 export function removeFromTree(root: string, path: string): Promise<void> {
   return inTree(root, (tree) => removeInTree(tree, toBinary(path)));
 }
 
-/** Makes `path` of the image a symbolic link to `target` (as the image sees it), in the place of a file or link that is there. */
+/**
+ * Makes `path` of the image a symbolic link to `target` (as the image sees it), in the place of a file or
+ * link that is there.
+ */
 export function linkInTree(root: string, path: string, target: string): Promise<void> {
   return inTree(root, (tree) => linkIn(tree, toBinary(path), target));
 }
@@ -59,7 +68,10 @@ export function treeStat(root: string, path: string): Promise<Stats | undefined>
   return inTree(root, (tree) => statInTree(tree, toBinary(path)));
 }
 
-/** Where a path of the image really lies, links followed inside it; relative to the root. Throws `link-loop`, `not-a-folder`. */
+/**
+ * Where a path of the image really lies, links followed inside it; relative to the root. Throws `link-loop`,
+ * `not-a-folder`.
+ */
 export function treePlace(root: string, path: string): Promise<string> {
   return inTree(root, (tree) => toText(placeInTree(tree, toBinary(path), { followLast: true })));
 }
@@ -74,7 +86,10 @@ export function treeNames(root: string, path: string): Promise<string[]> {
   return inTree(root, (tree) => folderInTree(tree, toBinary(path)));
 }
 
-/** Makes a folder of the image with those it lies in; gives its path, relative to the root. What is there stays as it is. */
+/**
+ * Makes a folder of the image with those it lies in; gives its path, relative to the root. What is there
+ * stays as it is.
+ */
 export function makeTreeFolder(root: string, path: string, mode?: number): Promise<string> {
   return inTree(root, (tree) => toText(makeFolderInTree(tree, toBinary(path), mode)));
 }

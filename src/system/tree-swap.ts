@@ -13,7 +13,8 @@ function replacedPath({ beside }: TreePlace): string {
 }
 
 /**
- * Puts a tree of the same file system, which is on the disk, in the place of the image folder's own, which removeReplaced deletes later. Throws
+ * Puts a tree of the same file system, which is on the disk, in the place of the image folder's own, which
+ * removeReplaced deletes later. Throws
  * `tree-mounted`.
  */
 export async function swapIn(place: TreePlace, tree: string): Promise<void> {
@@ -44,8 +45,8 @@ export async function removeReplaced(place: TreePlace): Promise<string[]> {
 }
 
 /**
- * Ends a swap that a killed run began: between its two renames the old tree comes back, after them it goes. To be called with the folder
- * locked.
+ * Ends a swap that a killed run began: between its two renames the old tree comes back, after them it goes.
+ * To be called with the folder locked.
  */
 export async function settleSwap(place: TreePlace): Promise<void> {
   const replaced = replacedPath(place);

@@ -16,8 +16,8 @@ const ownerName = '.owner';
 const patience = 60_000;
 
 /**
- * Makes a folder (0700) in the host's temporary folder, for work that belongs into no image folder, and removes those of the same `kind`
- * that killed runs left there. The caller removes it.
+ * Makes a folder (0700) in the host's temporary folder, for work that belongs into no image folder, and
+ * removes those of the same `kind` that killed runs left there. The caller removes it.
  */
 export async function workDir(kind: string): Promise<string> {
   const parent = tmpdir();
@@ -30,7 +30,9 @@ export async function workDir(kind: string): Promise<string> {
   return folder;
 }
 
-/** Removes a folder whose owner is dead, and an empty one whose maker was killed before it wrote itself down. */
+/**
+ * Removes a folder whose owner is dead, and an empty one whose maker was killed before it wrote itself down.
+ */
 async function removeIfLeft(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   // Anybody may make a folder of such a name there.

@@ -28,7 +28,10 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** `spoil` is done to a world with one pack in it before `command`; then `mend`, checks, and a pack that must work. */
+/**
+ * `spoil` is done to a world with one pack in it before `command`; then `mend`, checks, and a pack that must
+ * work.
+ */
 function attack(spoil: string, command: string, mend: string): Outcome {
   const script = `mkdir -p "$mnt"; mount -t tmpfs -o size=16M,mode=755 none "$mnt"; cp -a "$base/seed/." "$mnt"; cd "$mnt"
 mkdef -t osimage myimg imagetype=linux osarch=x86_64 osvers=rocky9.4 profile=compute provmethod=netboot "rootimgdir=$mnt/image" >/dev/null

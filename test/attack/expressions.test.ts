@@ -38,7 +38,10 @@ function expressions(): Found[] {
 const short = 60;
 const factor = 10;
 
-/** Texts of a repeated piece, with and without something before, and with something at the end that matches nowhere. */
+/**
+ * Texts of a repeated piece, with and without something before, and with something at the end that matches
+ * nowhere.
+ */
 function* texts(source: string, times: number): Generator<string> {
   const pieces = piecesOf(source);
   for (const piece of pieces) {

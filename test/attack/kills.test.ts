@@ -120,7 +120,9 @@ const victims: Readonly<Record<string, Victim>> = {
   },
 };
 
-/** Runs a command that gets a signal at a call, counted from 1. Gives what it said and how many calls it made. */
+/**
+ * Runs a command that gets a signal at a call, counted from 1. Gives what it said and how many calls it made.
+ */
 async function runUntil(words: [string, ...string[]], call: number, signal: string) {
   const preload = join(process.cwd(), 'test/attack/lib/cut-power.mjs');
   Object.assign(admin.env, {

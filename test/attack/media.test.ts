@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeWorld, media, type World } from '../integration/copycds/world.ts';
 import { amount } from '../lib/amount.ts';
 
-/** The rule: a medium chooses no path. Whatever it says, nothing is written outside of the folder that copycds names. */
+/**
+ * The rule: a medium chooses no path. Whatever it says, nothing is written outside of the folder that copycds
+ * names.
+ */
 
 let world: World;
 beforeEach(async () => {
@@ -223,7 +226,9 @@ function inside(link: string, top: string): boolean {
   }
 }
 
-/** Runs copycds in several ways; each ends in order, and nothing but the store and the installdir has changed. */
+/**
+ * Runs copycds in several ways; each ends in order, and nothing but the store and the installdir has changed.
+ */
 async function attack(make: () => Promise<string>): Promise<void> {
   const path = await make();
   await mkdir(world.installdir, { recursive: true });

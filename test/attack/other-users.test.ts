@@ -12,7 +12,10 @@ import { type FolderFault, trustFolders } from '../../src/base/folder-trust.ts';
 import { lockImageDir, lockName } from '../../src/system/lock.ts';
 import { folderFaults, requireSafeFolder } from '../../src/base/safe-folder.ts';
 
-/** The rule: no other unprivileged user exchanges, redirects or blocks what root works with. Needs root, to be somebody else besides. */
+/**
+ * The rule: no other unprivileged user exchanges, redirects or blocks what root works with. Needs root, to be
+ * somebody else besides.
+ */
 
 const nobody = 65_534;
 const asNobody = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--'];

@@ -12,7 +12,10 @@ import { type Attack, losePowerAtMoments, type LossyWorld, makeDisk } from './li
 
 let world: LossyWorld;
 
-/** Each published set and each kept one is whole, or a mark says that it is not yet, and the definition can be read. */
+/**
+ * Each published set and each kept one is whole, or a mark says that it is not yet, and the definition can be
+ * read.
+ */
 const whole = `lsdef -t osimage -o myimg >/dev/null
 cd "$mnt/image"; [ -e .rootimg-rollback.json ] || sha256sum --quiet -c rootimg.cpio.gz.sha256
 for set in generations/*/; do (cd "$set"; sha256sum --quiet -c rootimg.cpio.gz.sha256); done

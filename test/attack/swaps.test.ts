@@ -8,7 +8,10 @@ import { holdsText } from './lib/packed-text.ts';
 
 const secret = 'SECRET-OF-THE-HOST';
 
-/** Who owns a folder of the tree exchanges something in it as quickly as it can: for a link to the host, a pipe, a device's name. */
+/**
+ * Who owns a folder of the tree exchanges something in it as quickly as it can: for a link to the host, a
+ * pipe, a device's name.
+ */
 const attacker = `const fs = require('node:fs');
 const [at, target] = process.argv.slice(1);
 for (let round = 0; ; round++) {

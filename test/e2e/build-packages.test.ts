@@ -9,7 +9,8 @@ import { type Builder, openBuilder } from './lib/builder.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 
 /**
- * What the package manager does, seen by a postinstall script that looks into the tree and then ends the build: no initrd is needed for it.
+ * What the package manager does, seen by a postinstall script that looks into the tree and then ends the
+ * build: no initrd is needed for it.
  */
 let builder: Builder;
 /** A repository with a kernel that is newer than that of the sample. */

@@ -7,7 +7,10 @@ import { manifestName, parseManifest } from '../../src/plan/manifest.ts';
 import { amount } from '../lib/amount.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
 
-/** Settings of dracut.conf(5) that packages and sites write for machines with disks, or that were written for another machine. */
+/**
+ * Settings of dracut.conf(5) that packages and sites write for machines with disks, or that were written for
+ * another machine.
+ */
 const settings = [
   ...['uefi="yes"', 'uefi_stub="/nowhere/linuxx64.efi.stub"', 'uefi_splash_image="/nowhere/splash.bmp"'],
   ...['uefi_secureboot_cert="/nowhere/db.crt"', 'kernel_image="/nowhere/vmlinuz"', 'machine_id="no"'],
@@ -96,7 +99,10 @@ async function lookInto() {
 
 const tree = (path: string) => join(folder, 'rootimg', path);
 
-/** Puts each text into a file of its own, in the folders of sites and packages by turns, for the time of one `genimage --onlyinitrd`. */
+/**
+ * Puts each text into a file of its own, in the folders of sites and packages by turns, for the time of one
+ * `genimage --onlyinitrd`.
+ */
 async function withSettings(texts: readonly string[]) {
   const paths = texts.map((_, index) => tree(`${folders[index % 2]}/zz-${index}.conf`));
   try {

@@ -10,7 +10,10 @@ import { type Builder, openBuilder } from './lib/builder.ts';
 let builder: Builder;
 let image: string;
 
-/** Builds with a postinstall script and unpacks the initrd with cpio(1). Gives kind, mode and content of each path in it. */
+/**
+ * Builds with a postinstall script and unpacks the initrd with cpio(1). Gives kind, mode and content of each
+ * path in it.
+ */
 async function build(script: string, options: object): Promise<Map<string, string>> {
   const pkglist = await builder.file('pkglist', `${builder.sample.pkglist.join('\n')}\n`);
   const postinstall = await builder.file('post.sh', `#!/bin/sh\n${script}\n`, 0o755);
@@ -135,7 +138,8 @@ test('a run for the drivers that fails is told while the other one is at work', 
     'chmod 755 "$folder/module-setup.sh"',
     'echo \'add_dracutmodules+=" site "\' >"$1/etc/dracut.conf.d/site.conf"',
   ].join('\n');
-  // The last build had a module that is not known: the drivers are made apart only where nothing is known of the modules.
+  // The last build had a module that is not known: the drivers are made apart only where nothing is known of
+  // the modules.
   await rm(join(image, 'manifest.json'));
   await expect(build(fails, { fresh: true })).rejects.toMatchObject({ code: 'dracut-failed' });
 });

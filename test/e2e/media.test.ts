@@ -42,7 +42,10 @@ async function makeIso(): Promise<string> {
   return iso;
 }
 
-/** Runs a command of ours on a terminal, with somebody who answers each question once it is asked, and gives what was on the screen. */
+/**
+ * Runs a command of ours on a terminal, with somebody who answers each question once it is asked, and gives
+ * what was on the screen.
+ */
 async function atTerminal(
   command: string,
   answers: readonly (readonly [question: RegExp, answer: string])[],

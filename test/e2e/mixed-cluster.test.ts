@@ -25,8 +25,8 @@ function blocksOf(page: string): Block[] {
 }
 
 /**
- * A host: its own name, process numbers, and a root that is this machine's with all changes in memory; a shell that lives as long as the
- * test. $1 is its name, $2 the folder of the test, $3 that of its changes.
+ * A host: its own name, process numbers, and a root that is this machine's with all changes in memory; a
+ * shell that lives as long as the test. $1 is its name, $2 the folder of the test, $3 that of its changes.
  */
 const boot = `set -eu
 hostname "$1"

@@ -8,8 +8,8 @@ import { installSystem } from '../../tools/install-system/install.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
 
 /**
- * The node: $1 is the folder that was copied to it, $2 where the dry-run line expects it, $3 this checkout, which the node does not have,
- * $4 the line, pasted into a shell.
+ * The node: $1 is the folder that was copied to it, $2 where the dry-run line expects it, $3 this checkout,
+ * which the node does not have, $4 the line, pasted into a shell.
  */
 const onNode = `set -eu
 mkdir -p "$2.copy"

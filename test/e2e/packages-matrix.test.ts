@@ -9,7 +9,10 @@ import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.t
 import { makeAuthority, type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 
-/** Every feature of package lists, good and bad, over real repositories of tiny packages: each case with its exact outcome. */
+/**
+ * Every feature of package lists, good and bad, over real repositories of tiny packages: each case with its
+ * exact outcome.
+ */
 let world: TinyWorld;
 let builder: PackageBuilder;
 let http: PackageServer;

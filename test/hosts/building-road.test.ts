@@ -69,7 +69,10 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-/** What an administrator types on the building host: the unpacked kit builds, and this checkout packs with the kit's Node.js. */
+/**
+ * What an administrator types on the building host: the unpacked kit builds, and this checkout packs with the
+ * kit's Node.js.
+ */
 function road(work: string, methods: readonly string[], path = ''): string {
   const kit = `${work}/netboot`;
   const words = [

@@ -18,7 +18,10 @@ const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427';
 const content = 'packed root';
 const image = (root: string) => join(root, 'image');
 
-/** A stand-in for QEMU that does what a node does: fetches the image, then reports. $FAKE_NODE says what else it is. */
+/**
+ * A stand-in for QEMU that does what a node does: fetches the image, then reports. $FAKE_NODE says what else
+ * it is.
+ */
 const fakeQemu = `#!/usr/bin/env node
 import { createConnection } from 'node:net';
 import { createHash } from 'node:crypto';

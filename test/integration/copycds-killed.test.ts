@@ -14,7 +14,10 @@ afterEach(() => world.remove());
 
 const launcher = join(import.meta.dirname, '../../bin/copycds');
 
-/** A bsdtar that unpacks all but `missing`, begins that one, and then goes on with `then`; everything else it leaves to the real one. */
+/**
+ * A bsdtar that unpacks all but `missing`, begins that one, and then goes on with `then`; everything else it
+ * leaves to the real one.
+ */
 async function fakeBsdtar(missing: string, then: string): Promise<string> {
   const folder = world.path('fake');
   await mkdir(folder, { recursive: true });
@@ -48,7 +51,10 @@ async function startCopy(path: string, ...argv: string[]) {
   return { child, ended, tool, output: () => output };
 }
 
-/** A process that has ended but that nobody has asked for yet (a machine whose first process reaps none) lives no more. */
+/**
+ * A process that has ended but that nobody has asked for yet (a machine whose first process reaps none) lives
+ * no more.
+ */
 function lives(pid: number): boolean {
   try {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

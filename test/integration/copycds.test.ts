@@ -292,7 +292,10 @@ describe('several discs', () => {
     expect(twice.stderr).toContain('both are disc 1 of');
   });
 
-  /** A distribution's first disc, and one that is put beside it; what the first brought must be there afterwards. */
+  /**
+   * A distribution's first disc, and one that is put beside it; what the first brought must be there
+   * afterwards.
+   */
   const others: [string, Files, Files][] = [
     [
       'a third disc of EL',

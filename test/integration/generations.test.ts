@@ -168,7 +168,10 @@ function begin(...words: string[]): ChildProcess {
   });
 }
 
-/** Reads again and again as a node does, and ends with 1 at the first moment at which a kernel is there with what belongs to another. */
+/**
+ * Reads again and again as a node does, and ends with 1 at the first moment at which a kernel is there with
+ * what belongs to another.
+ */
 const reader = `
 const { readFileSync } = require('node:fs');
 const [folder] = process.argv.slice(1);

@@ -22,7 +22,10 @@ import { aPlan } from '../unit/genimage/a-plan.ts';
 import { makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
 let world: PackWorld;
-/** A folder with a small tree in it, which a link of the administrator leads to; beside it lies another image's. */
+/**
+ * A folder with a small tree in it, which a link of the administrator leads to; beside it lies another
+ * image's.
+ */
 let disk: string;
 let link: string;
 

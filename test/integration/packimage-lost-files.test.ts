@@ -8,7 +8,10 @@ let root: string;
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
-/** A tree with one package of eight files with content, one that is empty by right, and one that the package only names. */
+/**
+ * A tree with one package of eight files with content, one that is empty by right, and one that the package
+ * only names.
+ */
 beforeEach(async () => {
   world = makePackWorld();
   root = `${world.rootimgdir}/rootimg`;

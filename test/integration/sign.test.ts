@@ -117,7 +117,8 @@ test('kernel and initrd are signed for iPXE and GRUB wherever they lie; others t
      GNUPGHOME=${gnupg.GNUPGHOME} gpg --batch -q --verify myimg.grub.sig myimg.grub
      [ "$(ls | wc -l)" = 5 ]`,
   );
-  // Unchanged boot files keep theirs with the next pack; another kernel's are gone until it is signed; a rollback brings them back.
+  // Unchanged boot files keep theirs with the next pack; another kernel's are gone until it is signed; a
+  // rollback brings them back.
   await run('packimage -c gzip myimg');
   expect(existsSync(`${world.rootimgdir}/generations/2/kernel.cms`)).toBe(true);
   build('2.0');

@@ -22,7 +22,10 @@ import { amount } from '../lib/amount.ts';
 import { shell } from './pack/world.ts';
 import { openTree } from '../../src/system/tree/open-tree.ts';
 
-/** Trees that lines are tried on; only in the last one a folder is reached by a link, which rsync keeps with -K. */
+/**
+ * Trees that lines are tried on; only in the last one a folder is reached by a link, which rsync keeps with
+ * -K.
+ */
 const trees = {
   empty: ':',
   filled: `mkdir -p etc/site srv/dir/sub opt/empty usr/lib; echo old >etc/hosts; echo old >etc/site/one.conf

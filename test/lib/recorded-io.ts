@@ -1,6 +1,9 @@
 import type { CommandIo } from '../../src/cli/io.ts';
 
-/** A command's view of the world whose output is kept in `said`; nothing on standard input, no environment, in `/`, unless `own` says so. */
+/**
+ * A command's view of the world whose output is kept in `said`; nothing on standard input, no environment, in
+ * `/`, unless `own` says so.
+ */
 export function recordedIo(own: Partial<CommandIo> = {}): {
   io: CommandIo;
   said: { stdout: string; stderr: string };

@@ -12,7 +12,10 @@ beforeAll(async () => {
 afterAll(() => admin?.leave());
 
 const count = 60;
-/** The kinds of build that are killed, in turn: one that begins a tree, one that updates it, one beside it with nothing kept, one with. */
+/**
+ * The kinds of build that are killed, in turn: one that begins a tree, one that updates it, one beside it
+ * with nothing kept, one with.
+ */
 const kinds = [['begin'], ['update'], ['--fresh', '--no-cache'], ['--fresh']] as const;
 
 const temporary = (folder: string) =>

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { findTool, run } from '../../src/system/exec.ts';
 
 /**
- * What somebody would write by hand: fetch the file whole, unpack it into a tmpfs. $1 is the name of the note. Every step must succeed, or
- * there is no note.
+ * What somebody would write by hand: fetch the file whole, unpack it into a tmpfs. $1 is the name of the
+ * note. Every step must succeed, or there is no note.
  */
 const bare = `set -e
 url=$(sed 's/.*imgurl=\\([^ ]*\\).*/\\1/' /proc/cmdline)
@@ -41,8 +41,8 @@ sh /bench/bare.sh bare2 > /bench/log 2>&1 || cat /bench/log > /dev/kmsg
 `;
 
 /**
- * Writes a copy of an initrd that also does the same by hand, before and after our own work: the kernel reads archives that lie one behind
- * the other. Gives its path.
+ * Writes a copy of an initrd that also does the same by hand, before and after our own work: the kernel reads
+ * archives that lie one behind the other. Gives its path.
  */
 export async function initrdWithBare(folder: string, initrd: string): Promise<string> {
   const tree = join(folder, 'bare');

@@ -37,8 +37,8 @@ function bareDnf(image: BenchImage, root: string): string[] {
 const drivers = ['virtio_net', 'ext4', 'squashfs', 'loop', 'overlay', 'virtio_pci', 'af_packet'];
 
 /**
- * genimage from nothing, beside bare dnf into a new root and one bare dracut run in it with the compressor, the dracut modules and
- * the drivers that genimage chose.
+ * genimage from nothing, beside bare dnf into a new root and one bare dracut run in it with the compressor,
+ * the dracut modules and the drivers that genimage chose.
  */
 export async function benchGenimage(image: BenchImage, rounds: number): Promise<Section> {
   console.log('genimage:');
@@ -47,7 +47,8 @@ export async function benchGenimage(image: BenchImage, rounds: number): Promise<
   const compress = manifest.build.initrd.compressor === 'zstd' ? 'zstd -1 -T0' : 'pigz -6';
   const root = join(image.base, 'bare/rootimg');
   const logFile = join(image.base, 'bare.log');
-  // The same dracut modules and drivers as ours but for our own module: dracut's own choice would be larger and slower.
+  // The same dracut modules and drivers as ours but for our own module: dracut's own choice would be larger
+  // and slower.
   const modules = manifest.build.initrd.dracutModules.filter((name: string) => name !== 'rootimg');
   const dracut = [
     ...[

@@ -18,8 +18,9 @@ const spread = 1.65;
 const largest = 4_000_000;
 
 /**
- * A tree of 200,000 files with 2 GB, in 10,000 folders, with symbolic and hard links; made once per machine. The bytes are pieces of Node's own
- * program: machine code and text, as in a root image. Gives the folder that it lies in as `rootimg`.
+ * A tree of 200,000 files with 2 GB, in 10,000 folders, with symbolic and hard links; made once per machine.
+ * The bytes are pieces of Node's own program: machine code and text, as in a root image. Gives the folder
+ * that it lies in as `rootimg`.
  */
 export function ensureLargeTree(): string {
   const folder = join(process.env['ROOTIMG_CACHE'] ?? '/var/cache/rootimg', 'bench-tree-1');

@@ -21,7 +21,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** Times all contestants in turn, round after round, so that a slow minute of the machine meets all of them. */
+/**
+ * Times all contestants in turn, round after round, so that a slow minute of the machine meets all of them.
+ */
 export async function interleave(contestants: readonly Contestant[], rounds: number): Promise<Timing[]> {
   const seconds = contestants.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {

@@ -4,7 +4,10 @@ import type { Ratio, Section } from './markdown.ts';
 import { type Contestant, interleave, type Timing } from './measure.ts';
 import { bare, type PipelineName } from './pipelines.ts';
 
-/** packimage with these options beside a bare pipeline that makes the same form, and what it may take of its time. */
+/**
+ * packimage with these options beside a bare pipeline that makes the same form, and what it may take of its
+ * time.
+ */
 export interface Duel {
   readonly options: readonly string[];
   readonly beside: PipelineName;

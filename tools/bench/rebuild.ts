@@ -6,7 +6,10 @@ import { interleave } from './measure.ts';
 
 const name = 'rebuild';
 
-/** genimage again after only a postinstall script was edited, beside genimage from nothing; see docs/rebuilding.md. */
+/**
+ * genimage again after only a postinstall script was edited, beside genimage from nothing; see
+ * docs/rebuilding.md.
+ */
 export async function benchRebuild(image: BenchImage, rounds: number): Promise<Section> {
   console.log('rebuild:');
   const { sample, base } = image;

@@ -8,7 +8,10 @@ import { interleave } from './measure.ts';
 
 const definitions = 5000;
 
-/** Start-up: the dry run and lsdef beside Node.js itself doing nothing, with a store of thousands of definitions. */
+/**
+ * Start-up: the dry run and lsdef beside Node.js itself doing nothing, with a store of thousands of
+ * definitions.
+ */
 export async function benchStartup(rounds: number): Promise<Section> {
   console.log('start-up:');
   return withScope(async (scope) => {

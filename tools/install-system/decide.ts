@@ -10,7 +10,10 @@ export type Action =
   | 'keep'
   /** A profile that the administrator edited: left alone, ours goes beside it as `<name>.new`. */
   | 'keep-beside-new'
-  /** A program of ours that was edited: moved to `<name>.saved`, because parts of two releases do not work together. */
+  /**
+   * A program of ours that was edited: moved to `<name>.saved`, because parts of two releases do not work
+   * together.
+   */
   | 'save-and-write'
   /** Not ours: nothing is installed at all. */
   | 'refuse';
@@ -18,7 +21,10 @@ export type Action =
 /** What stands at the place of a file: a digest, `absent`, or `other` for what is not a regular file. */
 export type Found = { readonly sha256: string } | 'absent' | 'other';
 
-/** Decides as rpm does with configuration files. `recorded` are the digests that this place may have when it is ours. */
+/**
+ * Decides as rpm does with configuration files. `recorded` are the digests that this place may have when it
+ * is ours.
+ */
 export function decide(
   found: Found,
   recorded: readonly string[] | undefined,

@@ -1,7 +1,10 @@
 import { chmod, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** The folders that these files need and that are not there yet, relative to the target, parents first; `.` is the target itself. */
+/**
+ * The folders that these files need and that are not there yet, relative to the target, parents first; `.` is
+ * the target itself.
+ */
 export async function foldersToMake(target: string, paths: readonly string[]): Promise<string[]> {
   const folders = new Set<string>(['.']);
   for (const path of paths) {

@@ -50,7 +50,10 @@ async function programTree(source: Installation, bin: readonly TreeFile[]): Prom
   ];
 }
 
-/** The launcher of the netboot folder looks for Node as those of `bin` must: only the program that it starts differs. */
+/**
+ * The launcher of the netboot folder looks for Node as those of `bin` must: only the program that it starts
+ * differs.
+ */
 export function launcherFor(launcher: string, name: string): string {
   const own = 'program=$here/genimage.mjs\n';
   if (!launcher.includes(own)) throw new Error(`common/genimage has no line ${own}`);

@@ -42,8 +42,9 @@ export function targetOf({ prefix, destdir }: InstallOptions): string {
 }
 
 /**
- * Installs or renews everything below a prefix. Before the first byte is written, all files there that are not ours are named in one error;
- * profiles that the administrator edited stay. Each file is published by rename; a killed run is finished by the next one.
+ * Installs or renews everything below a prefix. Before the first byte is written, all files there that are
+ * not ours are named in one error; profiles that the administrator edited stay. Each file is published by
+ * rename; a killed run is finished by the next one.
  */
 export async function installSystem(
   options: InstallOptions,
@@ -111,7 +112,10 @@ async function removeObsolete(target: string, former: InstallRecord | undefined,
   return removeFiles(target, gone);
 }
 
-/** Removes what an installation put below the prefix, and the folders that it made and that are empty. Edited files stay. */
+/**
+ * Removes what an installation put below the prefix, and the folders that it made and that are empty. Edited
+ * files stay.
+ */
 export async function uninstallSystem(options: InstallOptions): Promise<InstallReport> {
   const target = targetOf(options);
   const record = await readRecord(target);

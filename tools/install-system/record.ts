@@ -10,7 +10,9 @@ export const recordPath = 'share/rootimg/installed.json';
 const recordSchema = z.strictObject({
   schema: z.literal(1),
   version: z.string(),
-  /** False while files are being written: such a run was killed, and each file may be the old or the new one. */
+  /**
+   * False while files are being written: such a run was killed, and each file may be the old or the new one.
+   */
   complete: z.boolean(),
   /** Folders that we made, relative to the prefix, parents first. */
   folders: z.array(z.string()),

@@ -133,7 +133,9 @@ export const hostTools: readonly HostTool[] = [
 
 type Family = 'debian' | 'el';
 
-/** Whose package manager and names this host has, by ID and ID_LIKE of os-release; undefined for any other. */
+/**
+ * Whose package manager and names this host has, by ID and ID_LIKE of os-release; undefined for any other.
+ */
 export async function hostFamily(file = '/etc/os-release'): Promise<Family | undefined> {
   const release = await readFile(file, 'utf8').catch(() => '');
   const ids = /^ID(?:_LIKE)?=(.*)$/gm;
@@ -160,7 +162,9 @@ async function missingTools(tools: readonly HostTool[]): Promise<HostTool[]> {
   return tools.filter((_, index) => !found[index]);
 }
 
-/** Installs what is missing with the host's own package manager, saying what and why; throws when it cannot. */
+/**
+ * Installs what is missing with the host's own package manager, saying what and why; throws when it cannot.
+ */
 export async function ensureHostTools(tools: readonly HostTool[], reporter: Reporter): Promise<void> {
   const missing = await missingTools(tools);
   if (missing.length === 0) return;

@@ -82,8 +82,8 @@ async function runProject(project: string, folder: string, total: Count): Promis
 }
 
 /**
- * Prepares the machine, checks the code unless told not to, then runs the tests of these vitest projects one after the other. Ends with `N passed, N failed` on a
- * line of its own, and gives the exit code.
+ * Prepares the machine, checks the code unless told not to, then runs the tests of these vitest projects one
+ * after the other. Ends with `N passed, N failed` on a line of its own, and gives the exit code.
  */
 export async function runTests(
   projects: readonly string[],

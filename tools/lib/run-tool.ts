@@ -1,7 +1,10 @@
 import { printError } from '../../src/cli/print-error.ts';
 import { listenForStop } from '../../src/system/signals.ts';
 
-/** Runs a task to its exit code; prints the user's problems in short and our bugs with a stack, as the commands do. */
+/**
+ * Runs a task to its exit code; prints the user's problems in short and our bugs with a stack, as the
+ * commands do.
+ */
 export async function runTool(work: () => Promise<number>): Promise<void> {
   listenForStop();
   try {

@@ -19,7 +19,10 @@ export function baseUrlsOf(repoinfo: string): string[] {
   );
 }
 
-/** The host's own distribution and its BaseOS and AppStream repositories, on an EL host; undefined on any other. */
+/**
+ * The host's own distribution and its BaseOS and AppStream repositories, on an EL host; undefined on any
+ * other.
+ */
 export async function hostRepository(): Promise<QuickstartSource | undefined> {
   if ((await hostFamily()) !== 'el') return undefined;
   const osvers = await hostOsvers();

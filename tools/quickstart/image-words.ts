@@ -4,7 +4,10 @@ import { folderOf } from '../../src/family/families.ts';
 import { findProfileFile, profileFolders } from '../../src/resolve/profile-search.ts';
 import type { QuickstartSource } from './host-repository.ts';
 
-/** Attributes of the quickstart's image as mkdef's words: the files of the profile compute, as copycds would find them. */
+/**
+ * Attributes of the quickstart's image as mkdef's words: the files of the profile compute, as copycds would
+ * find them.
+ */
 export async function imageWords(
   { osvers, arch, pkgdir, otherpkgdir }: QuickstartSource,
   { installdir, netbootDir }: { readonly installdir: string; readonly netbootDir: string },

@@ -3,7 +3,10 @@ import type { Owners } from './tree.ts';
 /** Content and mode of a file. */
 export type FileContent = readonly [content: string, mode: number];
 
-/** name, uid, gid, home, shell. The ids of the first block are Debian's fixed ones: files of its packages carry them. */
+/**
+ * name, uid, gid, home, shell. The ids of the first block are Debian's fixed ones: files of its packages
+ * carry them.
+ */
 const users: readonly (readonly [string, number, number, string, string])[] = [
   ['root', 0, 0, '/root', '/bin/bash'],
   ['daemon', 1, 1, '/usr/sbin', '/usr/sbin/nologin'],
@@ -61,7 +64,10 @@ export const baseOwners: Owners = {
   groups: new Map(groups.map(([name, gid]) => [gid, name])),
 };
 
-/** The files that name users and groups, by path from the root. Nobody can log in: root gets a password when an image is packed. */
+/**
+ * The files that name users and groups, by path from the root. Nobody can log in: root gets a password when
+ * an image is packed.
+ */
 export function accountFiles(): Record<string, FileContent> {
   const passwd = users.map(
     // As in EL's setup package, root's own field says that there is no password.

@@ -37,7 +37,10 @@ async function put(root: string, path: string, content: string, mode = 0o644): P
   await chmod(join(root, path), mode);
 }
 
-/** EL compresses modules; so every reader of module names has to cope with `.ko.xz`. The kernel reads only this kind of check sum. */
+/**
+ * EL compresses modules; so every reader of module names has to cope with `.ko.xz`. The kernel reads only
+ * this kind of check sum.
+ */
 async function compressModules(root: string, version: string): Promise<void> {
   const folder = join(root, 'usr/lib/modules', version);
   const modules = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ko'));

@@ -2,7 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/system/exec.ts';
 
-/** Names, sizes and times of the machine's package lists: when they are the same, so are the versions that apt would choose. */
+/**
+ * Names, sizes and times of the machine's package lists: when they are the same, so are the versions that apt
+ * would choose.
+ */
 export async function listsState(): Promise<string[]> {
   const { stdout } = await run(['apt-config', 'shell', 'lists', 'Dir::State::lists/d'], {
     action: 'ask apt for its lists',

@@ -19,7 +19,9 @@ const digest = (value: unknown) =>
 export interface Lookup {
   readonly base: string;
   readonly machine: Machine;
-  /** Digest of the recipe and the state of apt's lists: cheap, and enough to know that nothing has changed. */
+  /**
+   * Digest of the recipe and the state of apt's lists: cheap, and enough to know that nothing has changed.
+   */
   readonly state: string;
   /** Name of the repository's folder: digest of the recipe and the versions of all its packages. */
   keyOf(packages: readonly DebianPackage[]): string;

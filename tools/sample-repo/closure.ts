@@ -16,7 +16,10 @@ export interface DebianPackage {
   readonly provides: readonly Relation[];
 }
 
-/** Options for apt that make it see a machine without any package and without downloads of its own. `state` is a folder of ours. */
+/**
+ * Options for apt that make it see a machine without any package and without downloads of its own. `state` is
+ * a folder of ours.
+ */
 function emptyMachineOptions(state: string): string[] {
   return [
     `Dir::State::status=${state}/status`,
@@ -26,7 +29,9 @@ function emptyMachineOptions(state: string): string[] {
   ].flatMap((option) => ['-o', option]);
 }
 
-/** argv that lists what an installation on an empty machine takes: `Inst name (version origin [arch])` lines. */
+/**
+ * argv that lists what an installation on an empty machine takes: `Inst name (version origin [arch])` lines.
+ */
 export function closureArgv(state: string, names: readonly string[]): string[] {
   return ['apt-get', ...emptyMachineOptions(state), '--simulate', '-qq', 'install', ...names];
 }
@@ -83,7 +88,10 @@ export interface PruneTables {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The Requires of a package inside `packages`: its own dependencies without the dropped ones, and the extra ones. */
+/**
+ * The Requires of a package inside `packages`: its own dependencies without the dropped ones, and the extra
+ * ones.
+ */
 export function requirementsOf(
   pkg: DebianPackage,
   offered: (name: string) => boolean,
@@ -94,7 +102,9 @@ export function requirementsOf(
   return [...own, ...extra];
 }
 
-/** Tells for a set of packages who offers a name: the package of that name first, then those that provide it. */
+/**
+ * Tells for a set of packages who offers a name: the package of that name first, then those that provide it.
+ */
 export function offersOf(packages: readonly DebianPackage[]): Map<string, DebianPackage> {
   const offers = new Map<string, DebianPackage>();
   for (const pkg of packages) offers.set(pkg.name, pkg);
@@ -104,7 +114,9 @@ export function offersOf(packages: readonly DebianPackage[]): Map<string, Debian
   return offers;
 }
 
-/** Keeps of a closure what `roots` still need when the dropped dependencies are gone, in the closure's order. */
+/**
+ * Keeps of a closure what `roots` still need when the dropped dependencies are gone, in the closure's order.
+ */
 export function pruneClosure(
   closure: readonly DebianPackage[],
   roots: readonly string[],

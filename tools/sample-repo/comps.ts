@@ -1,4 +1,7 @@
-/** The comps.xml of one group, all of whose packages are mandatory. Names hold no character that XML would read. */
+/**
+ * The comps.xml of one group, all of whose packages are mandatory. Names hold no character that XML would
+ * read.
+ */
 export function renderComps(group: string, packages: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE comps PUBLIC "-//Red Hat, Inc.//DTD Comps info//EN" "comps.dtd">

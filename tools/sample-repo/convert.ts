@@ -30,8 +30,8 @@ export interface BuildPlace {
 }
 
 /**
- * Writes the patterns by which rpmbuild tells kinds of files. The system's own database takes most of the time of a build, and nothing
- * here asks for more than which files are ELF.
+ * Writes the patterns by which rpmbuild tells kinds of files. The system's own database takes most of the
+ * time of a build, and nothing here asks for more than which files are ELF.
  */
 export async function writeMagic(file: string): Promise<void> {
   await writeFile(file, '0\tstring\t\\177ELF\\002\tELF 64-bit\n0\tstring\t#!\tscript text executable\n');
@@ -39,7 +39,10 @@ export async function writeMagic(file: string): Promise<void> {
 
 const listOptions = { shared: new Set(baseFolders), marks: fileMarks, owners: baseOwners };
 
-/** Turns one unpacked-to-be Debian package into an RPM. `offered` tells whether the repository has a Debian name. */
+/**
+ * Turns one unpacked-to-be Debian package into an RPM. `offered` tells whether the repository has a Debian
+ * name.
+ */
 export async function convertPackage(
   pkg: DebianPackage,
   deb: string,
@@ -129,7 +132,10 @@ function kernelCoreSpec(spec: Spec, name: string): Spec {
   };
 }
 
-/** The package that EL calls `kernel`: it only needs kernel-core of the same version. It can also be named by `uname -r`. */
+/**
+ * The package that EL calls `kernel`: it only needs kernel-core of the same version. It can also be named by
+ * `uname -r`.
+ */
 export function kernelSpec(uname: string): Spec {
   const { version, release } = kernelRpmVersion(uname);
   return {

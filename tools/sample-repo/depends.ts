@@ -7,7 +7,10 @@ export interface Relation {
 const relationPattern =
   /^([A-Za-z0-9][A-Za-z0-9+.-]*)(?::[a-z0-9-]+)?(?:\s*\((<<|<=|=|>=|>>)\s*([^)\s]+)\))?$/;
 
-/** Reads a Depends, Pre-Depends or Provides field: groups joined by commas, each with alternatives joined by `|`. */
+/**
+ * Reads a Depends, Pre-Depends or Provides field: groups joined by commas, each with alternatives joined by
+ * `|`.
+ */
 export function parseRelations(field: string): Relation[][] {
   return field
     .split(',')
@@ -29,7 +32,10 @@ export interface RpmVersion {
   readonly release: string;
 }
 
-/** A Debian version as RPM has it: `1:2.3-4` is epoch 1, version 2.3, release 4; a hyphen inside the upstream part becomes `_`. */
+/**
+ * A Debian version as RPM has it: `1:2.3-4` is epoch 1, version 2.3, release 4; a hyphen inside the upstream
+ * part becomes `_`.
+ */
 export function rpmVersion(debian: string): RpmVersion {
   const colon = debian.indexOf(':');
   const rest = debian.slice(colon + 1);
@@ -40,8 +46,9 @@ export function rpmVersion(debian: string): RpmVersion {
 }
 
 /**
- * The version of a bound, `[epoch:]version[-release]`. A bound without a Debian revision stays without a release, so that any release
- * satisfies it; but for rpm 2.36-9 is then not greater than 2.36, as it is for dpkg: `>>` gets release 0.
+ * The version of a bound, `[epoch:]version[-release]`. A bound without a Debian revision stays without a
+ * release, so that any release satisfies it; but for rpm 2.36-9 is then not greater than 2.36, as it is for
+ * dpkg: `>>` gets release 0.
  */
 function boundVersion(operator: string, debian: string): string {
   const { epoch, version, release } = rpmVersion(debian);
@@ -65,8 +72,9 @@ export function rpmRelation(relation: Relation): string {
 }
 
 /**
- * The Requires for a Depends field: of each group the first alternative that the set offers, by name or by Provides. Groups of which
- * nothing is in the set vanish: the set's makers left those packages out on purpose.
+ * The Requires for a Depends field: of each group the first alternative that the set offers, by name or by
+ * Provides. Groups of which nothing is in the set vanish: the set's makers left those packages out on
+ * purpose.
  */
 export function chooseRelations(
   groups: readonly Relation[][],

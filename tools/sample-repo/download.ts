@@ -12,7 +12,10 @@ export function debFileName(pkg: DebianPackage): string {
   return `${pkg.name}_${pkg.version.replaceAll(':', '%3a')}_${pkg.architecture}.deb`;
 }
 
-/** Brings the packages into `folder`, taking what is there with the right digest, and removes other files from it. */
+/**
+ * Brings the packages into `folder`, taking what is there with the right digest, and removes other files from
+ * it.
+ */
 export async function downloadPackages(packages: readonly DebianPackage[], folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const names = new Set(packages.map(debFileName));

@@ -79,7 +79,10 @@ export function filesystemFiles(): Record<string, FileContent> {
   };
 }
 
-/** Writes the tree of the `filesystem` package, which every other package needs first: folders, links, users, PAM. */
+/**
+ * Writes the tree of the `filesystem` package, which every other package needs first: folders, links, users,
+ * PAM.
+ */
 export async function writeFilesystem(root: string): Promise<void> {
   for (const folder of baseFolders) await mkdir(join(root, folder), { recursive: true });
   for (const folder of baseFolders) await chmod(join(root, folder), modes[folder] ?? 0o755);

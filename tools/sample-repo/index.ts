@@ -19,9 +19,10 @@ export { sampleRepositoryTools } from './host-tools.ts';
 export type { SampleRepository } from './types.ts';
 
 /**
- * Gives the sample repository of this machine: real, signed RPMs made from Debian packages. The first call downloads and makes it (a
- * minute or two), later ones find it. Callers at the same time wait for the one that makes it. Needs root, because the packages hold
- * files of many owners, and the tools of `sampleRepositoryTools`.
+ * Gives the sample repository of this machine: real, signed RPMs made from Debian packages. The first call
+ * downloads and makes it (a minute or two), later ones find it. Callers at the same time wait for the one
+ * that makes it. Needs root, because the packages hold files of many owners, and the tools of
+ * `sampleRepositoryTools`.
  */
 export async function ensureSampleRepository(reporter: Reporter): Promise<SampleRepository> {
   const base = join(process.env['ROOTIMG_CACHE'] ?? '/var/cache/rootimg', 'sample-repo');
@@ -80,7 +81,10 @@ async function make(base: string, reporter: Reporter): Promise<SampleRepository>
   });
 }
 
-/** Resolves and downloads; with fresh package lists once more when the ones that are there are missing or too old. */
+/**
+ * Resolves and downloads; with fresh package lists once more when the ones that are there are missing or too
+ * old.
+ */
 async function fetchPackages(
   base: string,
   reporter: Reporter,

@@ -82,7 +82,8 @@ async function makeDistribution(
   await buildRpm(kernelSpec(kernelver), target, async () => {});
   await buildTinyPackage(oldAgent, target);
 
-  // The biggest first, so that no processor waits for it at the end; the kernel's own metapackage has no files worth a package.
+  // The biggest first, so that no processor waits for it at the end; the kernel's own metapackage has no
+  // files worth a package.
   const converted = input.packages
     .filter((pkg) => pkg.name !== input.machine.kernelPackage)
     .sort((a, b) => b.size - a.size);

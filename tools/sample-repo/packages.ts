@@ -17,8 +17,8 @@ export const wantedPackages = words(`
 `);
 
 /**
- * EL names of Debian packages. The first becomes the name of the RPM, so that `rpm -q` in an image answers as on EL; the others and
- * Debian's own name are provided.
+ * EL names of Debian packages. The first becomes the name of the RPM, so that `rpm -q` in an image answers as
+ * on EL; the others and Debian's own name are provided.
  */
 export const elNames: Readonly<Record<string, readonly string[]>> = {
   dash: ['dash', '/bin/sh'],
@@ -29,7 +29,8 @@ export const elNames: Readonly<Record<string, readonly string[]>> = {
   gawk: ['gawk', '/usr/bin/awk'],
   'iputils-ping': ['iputils'],
   iproute2: ['iproute', 'iproute-tc'],
-  // It stands for NetworkManager in the default profiles: Debian's own would bring many more packages and another initrd.
+  // It stands for NetworkManager in the default profiles: Debian's own would bring many more packages and
+  // another initrd.
   'isc-dhcp-client': ['dhcp-client', 'dhclient', 'NetworkManager'],
   kmod: ['kmod', 'module-init-tools'],
   'libc-bin': ['glibc-common'],
@@ -46,7 +47,9 @@ export const elNames: Readonly<Record<string, readonly string[]>> = {
   'xz-utils': ['xz', 'xz-lzma-compat'],
 };
 
-/** What the EL package needs and Debian leaves to "essential", to a maintainer script, or to another package. */
+/**
+ * What the EL package needs and Debian leaves to "essential", to a maintainer script, or to another package.
+ */
 const extraRequires: Readonly<Record<string, readonly string[]>> = {
   bash: ['dash', 'coreutils'],
   'dracut-core': words('coreutils findutils gawk grep gzip procps sed systemd util-linux xz-utils'),
@@ -59,7 +62,10 @@ const extraRequires: Readonly<Record<string, readonly string[]>> = {
   'util-linux': ['login', 'mount', 'util-linux-extra'],
 };
 
-/** Dependencies that only Debian's maintainer scripts have, or that tools need which `droppedFiles` leaves out. */
+/**
+ * Dependencies that only Debian's maintainer scripts have, or that tools need which `droppedFiles` leaves
+ * out.
+ */
 const droppedDependencies: ReadonlySet<string> = new Set([
   // The filesystem package stands for them.
   'base-files',

@@ -1,4 +1,7 @@
-/** Runs `work` for each item, `limit` at a time, and gives the results in the order of the items. A failure stops new starts, and is thrown when nothing runs any more. */
+/**
+ * Runs `work` for each item, `limit` at a time, and gives the results in the order of the items. A failure
+ * stops new starts, and is thrown when nothing runs any more.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

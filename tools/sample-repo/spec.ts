@@ -30,7 +30,8 @@ export function renderSpec(spec: Spec): string {
     `Summary: ${percent(spec.summary)}`,
     'License: Distributable',
     ...(spec.noarch ? ['BuildArch: noarch'] : []),
-    // The dependencies are the distribution's own words; scanning the files would give names that nobody provides.
+    // The dependencies are the distribution's own words; scanning the files would give names that nobody
+    // provides.
     'AutoReqProv: no',
     ...[...new Set(spec.provides)].map((text) => `Provides: ${text}`),
     ...[...new Set(spec.requires)].map((text) => `Requires: ${text}`),
@@ -59,7 +60,9 @@ export interface FileMarks {
   readonly capabilities?: string;
 }
 
-/** A line of %files for a path from the root. rpm reads glob characters and macros in it, so they are escaped. */
+/**
+ * A line of %files for a path from the root. rpm reads glob characters and macros in it, so they are escaped.
+ */
 export function filesLine(path: string, kind: FileKind, marks: FileMarks = {}): string {
   // rpm takes escapes out only of what it takes for a pattern.
   const isPattern = /[*?]|\[.*\]|\{.*\}/.test(path);
@@ -73,7 +76,10 @@ export function filesLine(path: string, kind: FileKind, marks: FileMarks = {}): 
   return [...words, `"/${escaped}"`].join(' ');
 }
 
-/** argv that makes an RPM of `spec`, whose files lie in `root`, below `rpms`. `scratch` is a folder of this build alone. */
+/**
+ * argv that makes an RPM of `spec`, whose files lie in `root`, below `rpms`. `scratch` is a folder of this
+ * build alone.
+ */
 export function rpmbuildArgv(options: {
   spec: string;
   root: string;

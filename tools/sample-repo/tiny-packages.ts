@@ -12,7 +12,10 @@ export interface TinyPackage {
 
 const note = (name: string, text = name) => ({ [`usr/share/${name}`]: `${text}\n` });
 
-/** Tiny packages by the repository (a path below the sample's folder) that holds them, with the key that signs it. */
+/**
+ * Tiny packages by the repository (a path below the sample's folder) that holds them, with the key that signs
+ * it.
+ */
 export const tinyRepositories: readonly {
   readonly path: string;
   readonly signedBy: 'good' | 'other' | 'nobody';
@@ -83,7 +86,10 @@ export const tinyRepositories: readonly {
   },
 ];
 
-/** Older than the one in otherpkgs: an update after the otherpkglist pass brings 1.1. It lies in the distribution's repository. */
+/**
+ * Older than the one in otherpkgs: an update after the otherpkglist pass brings 1.1. It lies in the
+ * distribution's repository.
+ */
 export const oldAgent: TinyPackage = {
   name: 'site-agent',
   version: '1.0',

@@ -55,7 +55,10 @@ export interface ListOptions {
   readonly owners: Owners;
 }
 
-/** The %files lines of a whole tree, sorted. Throws when a file belongs to somebody whom the distribution does not know. */
+/**
+ * The %files lines of a whole tree, sorted. Throws when a file belongs to somebody whom the distribution does
+ * not know.
+ */
 export async function listFiles(root: string, options: ListOptions): Promise<string[]> {
   const lines: string[] = [];
   const walk = async (folder: string): Promise<void> => {

@@ -34,8 +34,8 @@ export interface CheckInput extends Definitions {
 }
 
 /**
- * Runs everything that genimage and packimage would check of an image and that changes nothing, to the end: what is wrong is in the report,
- * and never thrown.
+ * Runs everything that genimage and packimage would check of an image and that changes nothing, to the end:
+ * what is wrong is in the report, and never thrown.
  */
 export async function checkImage(input: CheckInput): Promise<CheckReport> {
   const { name, store } = input;
@@ -64,7 +64,10 @@ async function checkDefinition(
   await collect(findings, () => resolveRequest({ options, definition, site, netbootDir, cwd }));
 }
 
-/** What building needs: lists with all includes, scripts, repositories, keys, and what this host can say of the packages. */
+/**
+ * What building needs: lists with all includes, scripts, repositories, keys, and what this host can say of
+ * the packages.
+ */
 async function checkBuild(
   input: CheckInput,
   definition: ImageDefinition,

@@ -10,8 +10,9 @@ import { silentReporter } from '../../report/silent.ts';
 import { workDir } from '../../system/work-dir.ts';
 
 /**
- * Lets the package manager resolve the lists over an empty root in the host's temporary folder; nothing is installed and nothing is left.
- * Gives what is missing by list, file and line, and what contradicts itself. Only for root on a host that could build the image.
+ * Lets the package manager resolve the lists over an empty root in the host's temporary folder; nothing is
+ * installed and nothing is left. Gives what is missing by list, file and line, and what contradicts itself.
+ * Only for root on a host that could build the image.
  */
 export async function checkPackages(plan: BuildPlan): Promise<Problem[]> {
   const folder = await workDir('check');

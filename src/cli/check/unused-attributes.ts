@@ -1,7 +1,10 @@
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
 import type { NotUsed } from './check-report.ts';
 
-/** Why rootimg does nothing with what an administrator may expect something of; docs/definitions.md has the whole list. */
+/**
+ * Why rootimg does nothing with what an administrator may expect something of; docs/definitions.md has the
+ * whole list.
+ */
 const reasons: Readonly<Record<string, string>> = {
   boottarget: 'rootimg netboot writes entries for the kernel of the image only',
   partitionfile: "xCAT's server gives it to nodes; images of rootimg keep nothing on local disks",

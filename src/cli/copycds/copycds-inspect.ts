@@ -4,7 +4,10 @@ import { recognise, unknownMedium } from '../../media/recognise.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { CopycdsOptions } from './copycds-options.ts';
 
-/** `copycds -i`: what each medium is, in xCAT's four lines; a value that the medium does not tell is blank. Throws when one is not known. */
+/**
+ * `copycds -i`: what each medium is, in xCAT's four lines; a value that the medium does not tell is blank.
+ * Throws when one is not known.
+ */
 export async function inspectMedia(
   paths: readonly string[],
   options: CopycdsOptions,

@@ -19,7 +19,10 @@ export interface MadeOsimages {
 /** Kernel parameters of a new image (xCAT). An image that is there keeps its own, none included. */
 const newOnly: readonly [string, string][] = [['addkcmdline', 'quiet']];
 
-/** Defines the default images of a distribution. In one that exists only attributes without a value are filled in. */
+/**
+ * Defines the default images of a distribution. In one that exists only attributes without a value are filled
+ * in.
+ */
 export async function makeDefaultOsimages(
   io: CommandIo,
   store: Store,

@@ -30,7 +30,10 @@ interface Identified extends Disc {
 /** Beginnings of the names of distributions that there are lists or tools for (xCAT). */
 const distributionName = /^(rh|centos|rocky|alma|ol|fedora|SL|sle|suse|opensuse|leap|ubuntu|debian)[a-z-]*\d/;
 
-/** Finds out what all media are before anything is copied, and puts together those of one distribution. Throws all that is wrong. */
+/**
+ * Finds out what all media are before anything is copied, and puts together those of one distribution. Throws
+ * all that is wrong.
+ */
 export async function planCopies(
   paths: readonly string[],
   options: CopycdsOptions,
@@ -66,7 +69,8 @@ async function identify(path: string, options: CopycdsOptions): Promise<Identifi
     if (found !== undefined) throw noArch(path, found);
     throw unknownMedium(path, facts);
   }
-  // A SUSE medium that is not recognised gets a folder of its own too, so that genimage finds it where the others are.
+  // A SUSE medium that is not recognised gets a folder of its own too, so that genimage finds it where the
+  // others are.
   const isSuse = found === undefined && /^(sles?|leap|suse)\d/.test(osvers);
   const folder = isSuse ? (suseFolder(facts) ?? '1') : found?.folder;
   return { medium, facts, found, osvers, arch, folder };

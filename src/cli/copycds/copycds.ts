@@ -91,7 +91,9 @@ async function copyOne(
   return true;
 }
 
-/** -w: xCAT says so and ends well when the discs are there; a folder of unknown content is never written to. */
+/**
+ * -w: xCAT says so and ends well when the discs are there; a folder of unknown content is never written to.
+ */
 async function isThere(job: CopyJob, reporter: Reporter): Promise<boolean> {
   const there = await discsThere(job.path, job.discs);
   if (there === undefined) {

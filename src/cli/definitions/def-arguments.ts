@@ -2,9 +2,10 @@ import type { Option } from 'commander';
 import { type Problem, throwProblems } from '../../base/errors.ts';
 
 /**
- * Rewrites argv, typed with the habits of xCAT's definition commands (Getopt::Long, bundling), for commander: each option under its own
- * name with its value as the next word, then `--` and the operands. Short options may be bundled (`-zf`, `-tosimage`), long ones abbreviated
- * while unambiguous, one-letter names take two dashes too. Throws all that is wrong in one error.
+ * Rewrites argv, typed with the habits of xCAT's definition commands (Getopt::Long, bundling), for commander:
+ * each option under its own name with its value as the next word, then `--` and the operands. Short options
+ * may be bundled (`-zf`, `-tosimage`), long ones abbreviated while unambiguous, one-letter names take two
+ * dashes too. Throws all that is wrong in one error.
  */
 export function canonicalArguments(options: readonly Option[], argv: readonly string[]): string[] {
   const given: string[] = [];

@@ -55,7 +55,10 @@ const siteHelp: Readonly<Record<string, string>> = {
   timezone: 'time zone of images, such as Europe/Berlin',
 };
 
-/** The attributes of a type, or `only` these of them, one in a line, for `-h -t`. The site may have others besides. */
+/**
+ * The attributes of a type, or `only` these of them, one in a line, for `-h -t`. The site may have others
+ * besides.
+ */
 export function attributesHelp(type: ObjectType, only?: readonly string[]): string {
   const all = Object.entries(type === 'site' ? siteHelp : osimageHelp).sort(([a], [b]) => (a < b ? -1 : 1));
   const asked = all.filter(([name]) => only?.includes(name));

@@ -46,8 +46,8 @@ export function defCommand(name: string, summary: string, usage: string): Comman
 }
 
 /**
- * Gives a command its action, after the answers that need no store: version and help. Typed without any word it shows its help
- * (xCAT, exit code 0), or runs where `bare` says so.
+ * Gives a command its action, after the answers that need no store: version and help. Typed without any word
+ * it shows its help (xCAT, exit code 0), or runs where `bare` says so.
  */
 export function runs<O extends DefOptions>(
   io: CommandIo,

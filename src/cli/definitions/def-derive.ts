@@ -14,7 +14,10 @@ import { netbootDir } from '../locations.ts';
 
 type Values = ReadonlyMap<string, { readonly value: string }>;
 
-/** Attributes from which the others are derived; chdef -u takes them from the definition where they are not given. */
+/**
+ * Attributes from which the others are derived; chdef -u takes them from the definition where they are not
+ * given.
+ */
 const sources = ['imagetype', 'provmethod', 'profile', 'osname', 'osvers', 'osarch'];
 
 /** Which attribute names which kind of profile file. */
@@ -26,7 +29,10 @@ const profileFiles: readonly [attribute: string, extension: string][] = [
   ['synclists', 'synclist'],
 ];
 
-/** `mkdef -u`: completes osimages from profile, provmethod, osvers and osarch; what is given stays. An object without a name gets one. */
+/**
+ * `mkdef -u`: completes osimages from profile, provmethod, osvers and osarch; what is given stays. An object
+ * without a name gets one.
+ */
 export async function deriveNew(
   run: DefRun<DefWriteOptions>,
   objects: readonly WantedObject[],

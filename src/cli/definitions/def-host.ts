@@ -16,7 +16,10 @@ export function hostOsarch(): string {
   return osarchOfMachine(machine());
 }
 
-/** This host's distribution and release as osvers says it, such as `rocky9.4`; undefined when os-release does not tell. */
+/**
+ * This host's distribution and release as osvers says it, such as `rocky9.4`; undefined when os-release does
+ * not tell.
+ */
 export async function hostOsvers(file = '/etc/os-release'): Promise<string | undefined> {
   const text = await readTextFile(file).catch(() => '');
   const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(text)?.[1] ?? '';

@@ -20,8 +20,9 @@ export interface CheckedObject extends WantedObject {
 const stdinName = '<stdin>';
 
 /**
- * The objects that a command line or the stanzas on standard input ask for, one for each name. Throws everything that is wrong with any of
- * them, so that either all or nothing is done. `prepare` completes the objects before they are checked.
+ * The objects that a command line or the stanzas on standard input ask for, one for each name. Throws
+ * everything that is wrong with any of them, so that either all or nothing is done. `prepare` completes the
+ * objects before they are checked.
  */
 export async function wantedObjects(
   run: DefRun<DefWriteOptions>,
@@ -74,7 +75,10 @@ function commandLineObjects(
   return all.map((name) => ({ name, type, attributes }));
 }
 
-/** imagename is the object's name, which is not stored as an attribute; another one is said to be without effect. */
+/**
+ * imagename is the object's name, which is not stored as an attribute; another one is said to be without
+ * effect.
+ */
 function withoutName({ io }: DefRun<DefWriteOptions>, object: WantedObject): WantedObject {
   const given = object.attributes.get('imagename');
   if (object.type !== 'osimage' || given === undefined) return object;

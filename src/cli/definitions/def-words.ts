@@ -9,8 +9,9 @@ export interface DefWords {
 }
 
 /**
- * Sorts words: one with `=` is attr=val, another one is a name or a comma list of names. Throws on a second list of names, and on names
- * behind values where -o has named the objects: that is the rest of a value typed without quotes, and would be one more object.
+ * Sorts words: one with `=` is attr=val, another one is a name or a comma list of names. Throws on a second
+ * list of names, and on names behind values where -o has named the objects: that is the rest of a value typed
+ * without quotes, and would be one more object.
  */
 export function readWords(command: string, option: string | undefined, words: readonly string[]): DefWords {
   const names = listOption(option);

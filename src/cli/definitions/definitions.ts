@@ -26,8 +26,9 @@ export interface Definitions {
 }
 
 /**
- * The definitions that a command works with, and their configuration: the store of ROOTIMG_STORE, else of config.yaml, else our own files; `--def` puts one stanza
- * file in front. xCAT is never switched to by itself. Throws what is wrong with the configuration.
+ * The definitions that a command works with, and their configuration: the store of ROOTIMG_STORE, else of
+ * config.yaml, else our own files; `--def` puts one stanza file in front. xCAT is never switched to by
+ * itself. Throws what is wrong with the configuration.
  */
 export async function openConfigured(io: CommandIo, options: DefinitionOptions = {}): Promise<Definitions> {
   refuseOwnCall(io.env);
@@ -46,7 +47,10 @@ export async function openConfigured(io: CommandIo, options: DefinitionOptions =
   return { store: oneFileStore(resolve(io.cwd, options.def), store), config, home };
 }
 
-/** Reads the configuration, and sets which folders are trusted from now on. Root takes no definitions that anybody could exchange. */
+/**
+ * Reads the configuration, and sets which folders are trusted from now on. Root takes no definitions that
+ * anybody could exchange.
+ */
 export async function readTrusted(io: Pick<CommandIo, 'stderr'>, home: string): Promise<Config> {
   const config = await readConfig(home);
   const { groupwritable = 'warn', owners = [] } = config.folders ?? {};
@@ -72,7 +76,10 @@ export async function openDefinitions(io: CommandIo, options: DefinitionOptions 
   return (await openConfigured(io, options)).store;
 }
 
-/** Throws when our own xcat store started us in the place of xCAT's command: it would take our answers for those of xCAT. */
+/**
+ * Throws when our own xcat store started us in the place of xCAT's command: it would take our answers for
+ * those of xCAT.
+ */
 function refuseOwnCall(env: CommandIo['env']): void {
   if (env[xcatCallMark] === undefined) return;
   throw new RootimgError('xcat-is-ours', "This command is rootimg's own, not xCAT's.", {

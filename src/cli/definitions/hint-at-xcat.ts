@@ -9,7 +9,10 @@ interface Surroundings {
   readonly tell: (text: string) => void;
 }
 
-/** The same store, which says once that xCAT is there when an image was looked for and the store has none at all. */
+/**
+ * The same store, which says once that xCAT is there when an image was looked for and the store has none at
+ * all.
+ */
 export function hintAtXcat(store: Store, { home, root, tell }: Surroundings): Store {
   let told = false;
   const consider = async (foundNothing: boolean): Promise<void> => {

@@ -17,7 +17,10 @@ interface ImportOptions {
   readonly force?: true;
 }
 
-/** `rootimg import FILE`: takes osimages from a file of xcat-inventory (YAML or JSON) or a stanza file into the store. */
+/**
+ * `rootimg import FILE`: takes osimages from a file of xcat-inventory (YAML or JSON) or a stanza file into
+ * the store.
+ */
 export function importCommand(io: CommandIo): Command {
   return new Command('import')
     .description('take osimage definitions from a YAML, JSON (xcat-inventory) or stanza file')
@@ -107,7 +110,10 @@ function definitionOf({ name, attributes }: WantedObject): DefinitionObject {
   };
 }
 
-/** The images that are new or differ from what is stored. Throws, naming all of them, when stored ones would change without --force. */
+/**
+ * The images that are new or differ from what is stored. Throws, naming all of them, when stored ones would
+ * change without --force.
+ */
 async function changedImages(
   store: Store,
   images: readonly DefinitionObject[],

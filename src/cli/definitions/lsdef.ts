@@ -104,7 +104,10 @@ function checkOptions(options: LsdefOptions): void {
   if (options.compress && !options.i) throw defUsageError('-c needs -i.', 'lsdef');
 }
 
-/** The objects to choose from: the named ones, or all of the types. Missing is a name that none of the types has. */
+/**
+ * The objects to choose from: the named ones, or all of the types. Missing is a name that none of the types
+ * has.
+ */
 async function findObjects(
   store: Store,
   types: readonly ObjectType[],

@@ -1,6 +1,9 @@
 import type { Store } from '../../definition/store.ts';
 
-/** Lets a person choose among the images that genimage can build; undefined when there is none or no answer. Asks again after a wrong one. */
+/**
+ * Lets a person choose among the images that genimage can build; undefined when there is none or no answer.
+ * Asks again after a wrong one.
+ */
 export async function askImage(
   store: Store,
   ask: (question: string) => Promise<string | undefined>,

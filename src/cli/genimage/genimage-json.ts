@@ -7,7 +7,10 @@ import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from '../io.ts';
 
-/** `genimage --dryrun --json`: the request, and the plan where this host has what it names; both without passwords. */
+/**
+ * `genimage --dryrun --json`: the request, and the plan where this host has what it names; both without
+ * passwords.
+ */
 export async function dryRunJson(
   io: CommandIo,
   { resolved, site, netboot }: GenimageJob,

@@ -29,7 +29,10 @@ const ownOptions: readonly (OptionSpec & { own: Own })[] = [
 /** A building node knows no site: xCAT's own folder. */
 const installdir = '/install';
 
-/** What `<netboot>/<family>/genimage` does with a pasted dry-run line. `ownUrl` is the address of the bundle: its folder is the family's. */
+/**
+ * What `<netboot>/<family>/genimage` does with a pasted dry-run line. `ownUrl` is the address of the bundle:
+ * its folder is the family's.
+ */
 export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUrl: string): Promise<void> {
   const { given, operands } = readArguments<NodeOption | (typeof ownOptions)[number]>(argv, [
     ...nodeOptions,

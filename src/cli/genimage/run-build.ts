@@ -13,8 +13,9 @@ import { buildSetting } from '../build-setting.ts';
 import { version } from '../version.ts';
 
 /**
- * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for another host says no more than the
- * administrator did; `familyDir` is the netboot folder that the line changes to.
+ * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for
+ * another host says no more than the administrator did; `familyDir` is the netboot folder that the line
+ * changes to.
  */
 export async function runBuild(
   request: BuildRequest,
@@ -33,7 +34,10 @@ export async function runBuild(
   return plan;
 }
 
-/** Executes a plan on this host. `request` and `familyDir` as for runBuild: they make the line for another host. */
+/**
+ * Executes a plan on this host. `request` and `familyDir` as for runBuild: they make the line for another
+ * host.
+ */
 export async function executePlan(
   plan: BuildPlan,
   request: BuildRequest,
@@ -52,7 +56,10 @@ async function machineName(): Promise<string> {
   return stdout.trim();
 }
 
-/** What is missing on a host of another architecture may well be there on the node that the image is for: that comes first. */
+/**
+ * What is missing on a host of another architecture may well be there on the node that the image is for: that
+ * comes first.
+ */
 async function withArchitecture(error: unknown, request: BuildRequest, dryRunLine: string): Promise<unknown> {
   if (!(error instanceof ProblemsError) || request.arch === undefined) return error;
   const image = { name: request.imageName ?? `of ${request.osvers ?? ''}`, arch: request.arch };

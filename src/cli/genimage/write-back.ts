@@ -16,8 +16,9 @@ export interface WriteBack {
 }
 
 /**
- * After a build that succeeded: the options that won over the definition become part of it, and permission, pkgdir and rootimgdir where it
- * had none. The object is read anew, as it may have been changed meanwhile. Gives the names that were written.
+ * After a build that succeeded: the options that won over the definition become part of it, and permission,
+ * pkgdir and rootimgdir where it had none. The object is read anew, as it may have been changed meanwhile.
+ * Gives the names that were written.
  */
 export async function writeBackChanges(job: WriteBack): Promise<string[]> {
   const { store, plan, changes } = job;
@@ -39,8 +40,9 @@ export async function writeBackChanges(job: WriteBack): Promise<string[]> {
 }
 
 /**
- * After a build without an image name: what was built gets the definitions `<osvers>-<arch>-netboot-<profile>` and `-statelite-`. One that
- * exists keeps what it says, as with copycds; only options that were given win over it.
+ * After a build without an image name: what was built gets the definitions
+ * `<osvers>-<arch>-netboot-<profile>` and `-statelite-`. One that exists keeps what it says, as with copycds;
+ * only options that were given win over it.
  */
 export async function writeNewDefinitions(job: WriteBack): Promise<string[]> {
   const { store } = job;

@@ -1,7 +1,10 @@
 import type { Candidates, CommandCompletion } from './completion.ts';
 import { commandNames } from './command-options.ts';
 
-/** The completion of bash for all commands. Image names are read from the store's folder when they are asked for, without starting anything. */
+/**
+ * The completion of bash for all commands. Image names are read from the store's folder when they are asked
+ * for, without starting anything.
+ */
 export function bashCompletion(
   completions: readonly CommandCompletion[],
   attributes: readonly string[],

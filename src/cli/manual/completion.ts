@@ -10,7 +10,10 @@ import {
   subcommandNames,
 } from './command-options.ts';
 
-/** What can stand at a place of a command line: one of these words, or a kind of thing that the shell looks up. */
+/**
+ * What can stand at a place of a command line: one of these words, or a kind of thing that the shell looks
+ * up.
+ */
 export type Candidates = readonly string[] | 'image' | 'images' | 'file' | 'folder' | 'attribute' | 'nothing';
 
 /** What is completed for one command. */

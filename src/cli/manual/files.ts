@@ -13,7 +13,10 @@ import { allCompletions } from './completion.ts';
 import { manPage, rootimgPage, type ShownSubcommand } from './man-page.ts';
 import { zshCompletion } from './zsh-completion.ts';
 
-/** Manual pages and completions, by their path below a prefix's `share`. Made from the definitions of the options. */
+/**
+ * Manual pages and completions, by their path below a prefix's `share`. Made from the definitions of the
+ * options.
+ */
 export async function manualFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const name of commandNames)

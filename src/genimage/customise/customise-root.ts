@@ -12,7 +12,10 @@ import { copySkeleton, shadowRootPassword } from './root-account.ts';
 import { allowSerialConsoles } from './securetty.ts';
 import { clearTemporaryFolders } from './temporary-files.ts';
 
-/** What xCAT does to a tree after its packages, so that it boots as a node; what we do besides is said in each file. */
+/**
+ * What xCAT does to a tree after its packages, so that it boots as a node; what we do besides is said in each
+ * file.
+ */
 export async function customiseRoot(build: Build): Promise<void> {
   await inStep(build, 'Customise the tree', async () => {
     await writeFstab(build);

@@ -6,7 +6,10 @@ import { hasSystemd, hasUnit } from './systemd.ts';
 import { runInRoot } from '../../sandbox/sandbox.ts';
 import { readTreeFile, treeNames, writeTreeFile } from '../../system/tree-file.ts';
 
-/** Units that run where /usr is younger than the stamps, and what they do (ConditionNeedsUpdate= in systemd.unit(5)). */
+/**
+ * Units that run where /usr is younger than the stamps, and what they do (ConditionNeedsUpdate= in
+ * systemd.unit(5)).
+ */
 const updates: Readonly<Record<string, readonly string[]>> = {
   'ldconfig.service': ['ldconfig', '-X'],
   'systemd-sysusers.service': ['systemd-sysusers'],
@@ -20,9 +23,10 @@ const stampUnit = 'systemd-update-done.service';
 const stamps = ['etc/.updated', 'var/.updated'];
 
 /**
- * Does now what systemd does when it finds a new /usr. To a node that runs from memory every boot is such a boot: without this, hundreds
- * of them would each make users, the hardware database and the linker's cache again, into memory. Where it fails, or where a
- * package brings a unit of the kind that is not known here, there is no stamp and the nodes do it as before.
+ * Does now what systemd does when it finds a new /usr. To a node that runs from memory every boot is such a
+ * boot: without this, hundreds of them would each make users, the hardware database and the linker's cache
+ * again, into memory. Where it fails, or where a package brings a unit of the kind that is not known here,
+ * there is no stamp and the nodes do it as before.
  */
 export async function doFirstBootWork(build: Build): Promise<void> {
   const { root } = build;

@@ -11,7 +11,9 @@ export async function writeFstab(build: Build): Promise<void> {
   await writeTreeFile(build.root, 'etc/fstab', fstab(build.plan, await hasSystemd(build.root)));
 }
 
-/** The file systems of a stateless node. With systemd, which has its own idea of /tmp, tmplimit means nothing. */
+/**
+ * The file systems of a stateless node. With systemd, which has its own idea of /tmp, tmplimit means nothing.
+ */
 export function fstab(plan: BuildPlan, systemd: boolean): string {
   const { image, request } = plan;
   const size = request.tmplimit ?? defaultTmpLimit;

@@ -14,8 +14,8 @@ import { clearTemporaryFolders } from './temporary-files.ts';
 const seeds = ['var/lib/systemd/random-seed', 'var/lib/systemd/credential.secret', 'boot/loader/random-seed'];
 
 /**
- * Takes away what makes a machine itself. An empty machine-id is filled at each boot; a missing one would start the first-boot wizard
- * (machine-id(5)).
+ * Takes away what makes a machine itself. An empty machine-id is filled at each boot; a missing one would
+ * start the first-boot wizard (machine-id(5)).
  */
 export async function forgetIdentity(build: Build): Promise<void> {
   const { root } = build;
@@ -33,7 +33,10 @@ async function isSameAsMachineId(root: string): Promise<boolean> {
   return (await treePlace(root, 'var/lib/dbus/machine-id')) === (await treePlace(root, 'etc/machine-id'));
 }
 
-/** Everything of a new tree that is one machine's alone, and what scriptlets left in its temporary folders: before it is kept for others. */
+/**
+ * Everything of a new tree that is one machine's alone, and what scriptlets left in its temporary folders:
+ * before it is kept for others.
+ */
 export async function forgetMachine(build: Build): Promise<void> {
   await removeHostKeys(build.root);
   await forgetIdentity(build);
@@ -43,7 +46,10 @@ export async function forgetMachine(build: Build): Promise<void> {
 /** Units that make missing host keys when the node boots. */
 const keyMakers = ['sshd-keygen@.service', 'sshd-keygen.service'];
 
-/** Host keys that a scriptlet made in a new tree go away where the node makes its own; keys that were put there by hand stay. */
+/**
+ * Host keys that a scriptlet made in a new tree go away where the node makes its own; keys that were put
+ * there by hand stay.
+ */
 export async function forgetHostKeys(build: Build): Promise<void> {
   if (!build.tree.isNew) return;
   await removeHostKeys(build.root);

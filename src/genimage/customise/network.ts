@@ -2,7 +2,10 @@ import { familyOf } from '../../family/families.ts';
 import type { Build } from '../build-context.ts';
 import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
 
-/** xCAT: networking is on; nodebootif is left to the initrd that booted over it, the other interfaces come up with DHCP. */
+/**
+ * xCAT: networking is on; nodebootif is left to the initrd that booted over it, the other interfaces come up
+ * with DHCP.
+ */
 export async function writeNetwork(build: Build): Promise<void> {
   const { root, plan } = build;
   const path = 'etc/sysconfig/network';

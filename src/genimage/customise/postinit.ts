@@ -8,7 +8,9 @@ import { hasSystemd } from './systemd.ts';
 const script = 'opt/xcat/xcatpostinit1';
 const unit = 'xcatpostinit1.service';
 
-/** xCAT: what runs the postscripts on the booted node, taken from the management node's postscripts folder. */
+/**
+ * xCAT: what runs the postscripts on the booted node, taken from the management node's postscripts folder.
+ */
 export async function installPostinit(build: Build): Promise<void> {
   const { root, plan } = build;
   const content = await readPostscript(build, 'xcatpostinit1.netboot');

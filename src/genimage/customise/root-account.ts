@@ -16,7 +16,10 @@ export async function shadowRootPassword(build: Build): Promise<void> {
   if (shadowed !== text) await writeTreeFile(build.root, 'etc/passwd', shadowed);
 }
 
-/** xCAT: the dot files of skel go to /root. In an older tree those that are there stay: they may have been changed by hand. */
+/**
+ * xCAT: the dot files of skel go to /root. In an older tree those that are there stay: they may have been
+ * changed by hand.
+ */
 export async function copySkeleton(build: Build): Promise<void> {
   const { root } = build;
   for (const name of await treeNames(root, 'etc/skel')) {

@@ -5,7 +5,10 @@ import { removeFromTree, treeNames } from '../../system/tree-file.ts';
 /** Folders whose content is of no use to a node. */
 const folders = ['tmp', 'var/tmp', 'var/cache/ldconfig'];
 
-/** Removes what scriptlets and package managers left in a new tree. In an older one it may hold work done by hand. */
+/**
+ * Removes what scriptlets and package managers left in a new tree. In an older one it may hold work done by
+ * hand.
+ */
 export async function clearTemporaryFolders(build: Build): Promise<void> {
   if (!build.tree.isNew) return;
   // Also where a script runs the package manager of the image.

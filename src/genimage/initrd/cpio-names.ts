@@ -13,8 +13,9 @@ export interface CpioMember {
 const padded = (size: number) => Math.ceil(size / 4) * 4;
 
 /**
- * Lists the members of an uncompressed newc archive as it streams by, without keeping their contents but those that `wanted` names.
- * Archives may follow each other (an early microcode archive, then the rest). Throws when the stream is no such archive or ends early.
+ * Lists the members of an uncompressed newc archive as it streams by, without keeping their contents but
+ * those that `wanted` names. Archives may follow each other (an early microcode archive, then the rest).
+ * Throws when the stream is no such archive or ends early.
  */
 export async function listCpio(stream: Readable, wanted: (name: string) => boolean): Promise<CpioMember[]> {
   const members: CpioMember[] = [];
@@ -52,8 +53,8 @@ export interface CpioStep {
 }
 
 /**
- * Length of the uncompressed archives (with the zeros behind them) at the start of a file that goes on compressed; 0 when it is compressed
- * from its first byte. `read` gives up to `length` bytes at a position.
+ * Length of the uncompressed archives (with the zeros behind them) at the start of a file that goes on
+ * compressed; 0 when it is compressed from its first byte. `read` gives up to `length` bytes at a position.
  */
 export async function uncompressedLength(
   read: (position: number, length: number) => Promise<Buffer>,
@@ -67,7 +68,10 @@ export async function uncompressedLength(
   }
 }
 
-/** Reads one member, or zeros between archives, at the start of `bytes`; undefined when more bytes are needed first. */
+/**
+ * Reads one member, or zeros between archives, at the start of `bytes`; undefined when more bytes are needed
+ * first.
+ */
 export function readMember(bytes: Buffer, wanted: (name: string) => boolean): CpioStep | undefined {
   // Zeros fill the space between and behind archives, in steps of 4.
   let zeros = 0;

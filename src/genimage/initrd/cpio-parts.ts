@@ -26,7 +26,10 @@ export interface CpioArchive {
 /** Longer than any path (4096) and the header before it. */
 const headerBytes = 8192;
 
-/** Finds the archives of a file and their members by their headers alone. Throws `initrd-damaged` when it ends within one. */
+/**
+ * Finds the archives of a file and their members by their headers alone. Throws `initrd-damaged` when it ends
+ * within one.
+ */
 export function findArchives(file: string): CpioArchive[] {
   const fd = openSync(file, 'r');
   const archives: CpioArchive[] = [];
@@ -67,12 +70,15 @@ export function archiveBytes(archive: CpioArchive): AsyncIterable<Buffer> {
   });
 }
 
-/** Where a header has the major number of its device (cpio newc), and one that no device has (Linux: 12 bits). */
+/**
+ * Where a header has the major number of its device (cpio newc), and one that no device has (Linux: 12 bits).
+ */
 const deviceField = { start: 62, otherDevice: Buffer.from('00001000') };
 
 /**
- * What an archive adds to one that has the members `present`, without its trailer: files and links that are not there yet, and the folders
- * above them. It is marked as coming from another device, because inode numbers may be the same ones: they tell which names are one file.
+ * What an archive adds to one that has the members `present`, without its trailer: files and links that are
+ * not there yet, and the folders above them. It is marked as coming from another device, because inode
+ * numbers may be the same ones: they tell which names are one file.
  */
 export async function* addedBytes(
   archive: CpioArchive,

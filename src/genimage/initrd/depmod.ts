@@ -9,7 +9,10 @@ import { findPlaceInTree } from '../../system/tree/place-in-tree.ts';
 import { readInTree } from '../../system/tree/tree-files.ts';
 import { isModule, moduleName, parseModuleIndex } from './module-index.ts';
 
-/** Brings modules.dep up to date where it does not say what is there (xCAT runs depmod before every initrd, with --onlyinitrd too). */
+/**
+ * Brings modules.dep up to date where it does not say what is there (xCAT runs depmod before every initrd,
+ * with --onlyinitrd too).
+ */
 export async function indexModules(build: Build, kernel: Kernel): Promise<void> {
   if (await isIndexed(build.root, kernel.version, build.tree.restored)) return;
   await inStep(build, 'Index the kernel modules', () => {
@@ -25,8 +28,9 @@ const kernelLists = ['modules.order', 'modules.builtin', 'modules.builtin.modinf
 const ruleFolders = ['etc/depmod.d', 'usr/local/lib/depmod.d', 'usr/lib/depmod.d', 'lib/depmod.d'];
 
 /**
- * Whether modules.dep is of what lies in the modules' folder: it knows every module, each that it names is there, and none, nor anything that
- * decides their order, was changed after it was written, or after `restored` (milliseconds since the epoch), when all came out of the cache.
+ * Whether modules.dep is of what lies in the modules' folder: it knows every module, each that it names is
+ * there, and none, nor anything that decides their order, was changed after it was written, or after
+ * `restored` (milliseconds since the epoch), when all came out of the cache.
  */
 export async function isIndexed(root: string, version: string, restored = 0): Promise<boolean> {
   return withTree(toBinary(root), (tree) => isIndexedIn(tree, toBinary(version), restored));
@@ -47,7 +51,10 @@ function isIndexedIn(tree: Tree, version: string, restored: number): boolean {
   return others.every((path) => changeTime(tree, path) <= written);
 }
 
-/** Milliseconds since the epoch; 0 where there is nothing. A link itself counts: what it says may lead out of the image. */
+/**
+ * Milliseconds since the epoch; 0 where there is nothing. A link itself counts: what it says may lead out of
+ * the image.
+ */
 function changeTime(tree: Tree, path: string): number {
   return lookInTree(tree, path)?.ctimeMs ?? 0;
 }
@@ -62,7 +69,10 @@ interface FoundModule {
   readonly changed: number;
 }
 
-/** All modules below a folder of the image. Links are followed as depmod does, but never out of the image, and no folder twice. */
+/**
+ * All modules below a folder of the image. Links are followed as depmod does, but never out of the image, and
+ * no folder twice.
+ */
 function findModules(tree: Tree, folder: string, seen = new Set<string>()): FoundModule[] {
   if (seen.has(folder)) return [];
   seen.add(folder);

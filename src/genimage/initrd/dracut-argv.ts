@@ -1,6 +1,9 @@
 import { sharedInside } from '../../sandbox/sandbox.ts';
 
-/** dracut can make the programs and the drivers of an initrd apart (dracut(8), --no-kernel and --kernel-only), or both at once. */
+/**
+ * dracut can make the programs and the drivers of an initrd apart (dracut(8), --no-kernel and --kernel-only),
+ * or both at once.
+ */
 export type DracutPart = 'programs' | 'drivers' | 'whole';
 
 export interface DracutTask {
@@ -22,7 +25,10 @@ export function dracutVariables(task: DracutTask, part: DracutPart): Record<stri
 /** Name of what dracut makes, in the folder that it shares with us. */
 export const dracutOutput = 'initrd';
 
-/** xCAT: network, base, kernel-modules and its own. The disks, volumes and keys that dracut looks for by default are not a stateless node's. */
+/**
+ * xCAT: network, base, kernel-modules and its own. The disks, volumes and keys that dracut looks for by
+ * default are not a stateless node's.
+ */
 const stateless = [dracutModule, 'network', 'base', 'kernel-modules', 'shutdown'];
 
 const partOptions: Readonly<Record<DracutPart, readonly string[]>> = {
@@ -34,7 +40,10 @@ const partOptions: Readonly<Record<DracutPart, readonly string[]>> = {
 /** Name of the folder with dracut's configuration, in the folder that it shares with us. */
 export const dracutConfdir = 'dracut.conf.d';
 
-/** argv of dracut inside the image. Not host-only: the initrd boots other machines than this one. Not compressed: that comes when the parts are joined. */
+/**
+ * argv of dracut inside the image. Not host-only: the initrd boots other machines than this one. Not
+ * compressed: that comes when the parts are joined.
+ */
 export function dracutArgv(task: DracutTask, part: DracutPart): string[] {
   return [
     'dracut',

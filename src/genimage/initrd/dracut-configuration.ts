@@ -45,8 +45,8 @@ export function namedByConfiguration(configuration: readonly Setting[]): string[
 }
 
 /**
- * Whether dracut is told to load drivers before all others (force_drivers): it writes that down among the programs while it makes the
- * drivers, so both must be made in one run.
+ * Whether dracut is told to load drivers before all others (force_drivers): it writes that down among the
+ * programs while it makes the drivers, so both must be made in one run.
  */
 export function wantsOneRun(configuration: readonly Setting[]): boolean {
   return configuration.some(({ text }) => /^[^#\n]*\bforce_drivers\s*\+?=/m.test(text));

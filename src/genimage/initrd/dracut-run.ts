@@ -24,7 +24,10 @@ const logNames: Readonly<Record<DracutPart, string>> = {
   whole: 'dracut.log',
 };
 
-/** Runs dracut inside a layer over the image and gives the path of the archive that it made. The tree stays as it is. */
+/**
+ * Runs dracut inside a layer over the image and gives the path of the archive that it made. The tree stays as
+ * it is.
+ */
 export async function runDracut(
   build: Build,
   task: DracutTask,
@@ -58,12 +61,15 @@ export async function runDracut(
   });
 }
 
-/** Comes behind all names of letters and digits, by bytes as well as in the order of versions (sort -V), in which dracut reads them. */
+/**
+ * Comes behind all names of letters and digits, by bytes as well as in the order of versions (sort -V), in
+ * which dracut reads them.
+ */
 const lastName = '}}rootimg.conf';
 
 /**
- * Makes the folder that dracut reads instead of the image's etc/dracut.conf.d: links to the files there, and what of ours has the last
- * word. dracut adds the folder of the distribution by itself.
+ * Makes the folder that dracut reads instead of the image's etc/dracut.conf.d: links to the files there, and
+ * what of ours has the last word. dracut adds the folder of the distribution by itself.
  */
 async function writeConfdir(build: Build, folder: string): Promise<void> {
   await mkdir(folder);

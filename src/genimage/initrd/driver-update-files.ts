@@ -16,9 +16,10 @@ export interface UpdateFile {
 }
 
 /**
- * Modules and firmware in the folder that a driver update was unpacked into: modules in `lib/modules/<kernel>` stay where they are, those
- * elsewhere go where depmod prefers them; everything in `lib/firmware` is firmware. Modules for another kernel are left out with a warning
- * unless --ignorekernelchk. Throws when there is nothing of either kind.
+ * Modules and firmware in the folder that a driver update was unpacked into: modules in
+ * `lib/modules/<kernel>` stay where they are, those elsewhere go where depmod prefers them; everything in
+ * `lib/firmware` is firmware. Modules for another kernel are left out with a warning unless
+ * --ignorekernelchk. Throws when there is nothing of either kind.
  */
 export async function updateFiles(
   build: Build,
@@ -69,7 +70,10 @@ export async function entriesBelow(
   return found;
 }
 
-/** A relative link means the same in the image. What an absolute one means is looked for in the update, never on this host. */
+/**
+ * A relative link means the same in the image. What an absolute one means is looked for in the update, never
+ * on this host.
+ */
 async function firmwareSource(
   folder: string,
   name: string,
@@ -82,7 +86,9 @@ async function firmwareSource(
   return fileInside(folder, name);
 }
 
-/** The file that a path of the update means, links followed inside the update; undefined when there is none. */
+/**
+ * The file that a path of the update means, links followed inside the update; undefined when there is none.
+ */
 async function fileInside(folder: string, name: string): Promise<string | undefined> {
   const path = join(folder, await treePlace(folder, name));
   const found = await lstat(path).catch(() => undefined);

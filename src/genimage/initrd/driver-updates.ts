@@ -13,9 +13,9 @@ import { moduleName, readModuleIndex } from './module-index.ts';
 import { copyToTree, linkInTree } from '../../system/tree-file.ts';
 
 /**
- * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the modules that go into the
- * initrd. Driver disks count as they are; driver packages only with netdrivers set, see wantedBy. Modules for another kernel are left
- * out unless --ignorekernelchk.
+ * Merges the modules and the firmware of driverupdatesrc into the image (xCAT) and gives the names of the
+ * modules that go into the initrd. Driver disks count as they are; driver packages only with netdrivers set,
+ * see wantedBy. Modules for another kernel are left out unless --ignorekernelchk.
  */
 export async function mergeDriverUpdates(build: Build, kernel: Kernel): Promise<readonly string[]> {
   const { plan } = build;
@@ -49,8 +49,10 @@ export async function mergeDriverUpdates(build: Build, kernel: Kernel): Promise<
 }
 
 /**
- * Whether a module of a driver package goes into the image, and whether the initrd must hold it. Those that netdrivers names go into both. With
- * `updateonly` others that this kernel has are brought up to date, and are in the initrd where the ones before were. With
+ * Whether a module of a driver package goes into the image, and whether the initrd must hold it. Those that
+ * netdrivers names go into both. With
+ * `updateonly` others that this kernel has are brought up to date, and are in the initrd where the ones
+ * before were. With
  * `allupdate` alone all go into both.
  */
 export function wantedBy(
@@ -77,7 +79,10 @@ async function isRpm(path: string): Promise<boolean> {
   }
 }
 
-/** bsdtar reads packages, cpio archives with their compressors, and ISO files; also lists that name files of the host (mtree(5)). */
+/**
+ * bsdtar reads packages, cpio archives with their compressors, and ISO files; also lists that name files of
+ * the host (mtree(5)).
+ */
 async function unpack(path: string, folder: string): Promise<void> {
   if ((await archiveFormat(path))?.format === 'mtree') {
     throw new RootimgError('driverupdate-format', `${path} is a list of files, no driver update.`, {
@@ -88,7 +93,10 @@ async function unpack(path: string, folder: string): Promise<void> {
   await run(argv, { action: `unpack ${path}` });
 }
 
-/** A driver disk is an ISO file, or the image of a file system that is mounted for a moment, in a namespace of its own. */
+/**
+ * A driver disk is an ISO file, or the image of a file system that is mounted for a moment, in a namespace of
+ * its own.
+ */
 async function unpackDisk(path: string, folder: string): Promise<void> {
   const readable = await run(['bsdtar', '--list', '--file', path], { okCodes: [0, 1] });
   // A file system begins with zeros, which are an empty tar archive.
@@ -99,7 +107,9 @@ async function unpackDisk(path: string, folder: string): Promise<void> {
   });
 }
 
-/** Packages of a driver disk lie in `rpms/<arch>`; older ones have their modules in a compressed cpio archive. */
+/**
+ * Packages of a driver disk lie in `rpms/<arch>`; older ones have their modules in a compressed cpio archive.
+ */
 async function unpackInner(folder: string, arch: string): Promise<void> {
   for (const { path: name, entry } of await entriesBelow(folder)) {
     if (!entry.isFile()) continue;

@@ -1,8 +1,9 @@
 /**
- * dracut's modules of which `installkernel` needs nothing of `install`, and the other way round; and which read for the drivers no more of /etc
- * than readDriverSettings does. Only an initrd of these is made in two parts. Read in dracut 049, 057, 059 and 10x. Two look across, which does no
- * harm: systemd takes the drivers of modules-load.d in `install`, which is why our module takes them too, and
- * microcode_ctl-fw_dir_override (EL) says there which microcode goes first, which is why that is taken from the run of the programs.
+ * dracut's modules of which `installkernel` needs nothing of `install`, and the other way round; and which
+ * read for the drivers no more of /etc than readDriverSettings does. Only an initrd of these is made in two
+ * parts. Read in dracut 049, 057, 059 and 10x. Two look across, which does no harm: systemd takes the drivers
+ * of modules-load.d in `install`, which is why our module takes them too, and microcode_ctl-fw_dir_override
+ * (EL) says there which microcode goes first, which is why that is taken from the run of the programs.
  */
 const apart = new Set([
   ...['base', 'bash', 'dash', 'dbus', 'dbus-broker', 'dbus-daemon', 'dracut-systemd', 'fs-lib', 'ifcfg'],

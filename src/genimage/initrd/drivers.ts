@@ -16,7 +16,10 @@ const sameDrivers: Readonly<Record<string, string>> = { x86: 'x86_64', ppc64le: 
 /** xCAT: local disks of the node. */
 const fileSystems = ['ext3', 'ext4'];
 
-/** What our own boot script needs: packed roots, the overlay above them, virtual machines, DHCP sockets where they are a module. */
+/**
+ * What our own boot script needs: packed roots, the overlay above them, virtual machines, DHCP sockets where
+ * they are a module.
+ */
 const bootDrivers = ['squashfs', 'loop', 'overlay', 'virtio_pci', 'virtio_net', 'af_packet'];
 
 /** Names of the past → the module that has the driver now, where the kernel has it. */
@@ -41,8 +44,9 @@ export interface DriverChoice {
 }
 
 /**
- * Chooses the modules of the initrd: those that `netdrivers` names first (`.ko` optional, order kept), then the defaults of the architecture.
- * A named driver that the kernel lacks is a problem, a default one is skipped. `merged` came from driverupdatesrc.
+ * Chooses the modules of the initrd: those that `netdrivers` names first (`.ko` optional, order kept), then
+ * the defaults of the architecture. A named driver that the kernel lacks is a problem, a default one is
+ * skipped. `merged` came from driverupdatesrc.
  */
 export function chooseDrivers(
   netdrivers: readonly string[],

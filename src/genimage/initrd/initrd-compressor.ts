@@ -11,7 +11,8 @@ export interface InitrdCompressor {
 
 const zstd: InitrdCompressor = {
   name: 'zstd',
-  // Level 1 of the stronger ones costs the boot a percent or two of bytes; dracut's own default level costs the build half a minute.
+  // Level 1 of the stronger ones costs the boot a percent or two of bytes; dracut's own default level costs
+  // the build half a minute.
   compress: ['zstd', '-1', '-T0', '-q', '-c'],
   decompress: ['zstd', '-dcq'],
 };
@@ -26,7 +27,10 @@ const gzip: InitrdCompressor = {
   decompress: ['gzip', '-dc'],
 };
 
-/** zstd where the image's kernel unpacks it (CONFIG_RD_ZSTD) and the image has the program, else gzip, on all processors where it can. */
+/**
+ * zstd where the image's kernel unpacks it (CONFIG_RD_ZSTD) and the image has the program, else gzip, on all
+ * processors where it can.
+ */
 export async function chooseCompressor(root: string, kernelVersion: string): Promise<InitrdCompressor> {
   const config =
     (await readTreeFile(root, `boot/config-${kernelVersion}`)) ??

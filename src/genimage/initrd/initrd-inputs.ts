@@ -17,8 +17,9 @@ export interface InitrdSource {
   /** See readDracutConfiguration. */
   readonly configuration: readonly Setting[];
   /**
-   * See readDriverSettings: with the configuration all of /etc that decides which drivers go in, because dracut's modules for the network and
-   * the packed root look at no more of it (drivers-apart.ts names these modules).
+   * See readDriverSettings: with the configuration all of /etc that decides which drivers go in, because
+   * dracut's modules for the network and the packed root look at no more of it (drivers-apart.ts names these
+   * modules).
    */
   readonly driverSettings: readonly Setting[];
   /** Folder of our dracut module on the host. */
@@ -26,10 +27,11 @@ export interface InitrdSource {
 }
 
 /**
- * Folders of the image where nothing is that dracut looks at while it makes an initrd for any machine: what is mounted at run time, homes,
- * data, documentation. They are the only ones that do not count. dracut decides by far more than it copies (which programs exist, udev
- * rules, units, configuration, libraries), and a list of what it reads would be wrong with its next release; so this is a list of what
- * it does not read, and everything else in the image counts.
+ * Folders of the image where nothing is that dracut looks at while it makes an initrd for any machine: what
+ * is mounted at run time, homes, data, documentation. They are the only ones that do not count. dracut
+ * decides by far more than it copies (which programs exist, udev rules, units, configuration, libraries), and
+ * a list of what it reads would be wrong with its next release; so this is a list of what it does not read,
+ * and everything else in the image counts.
  */
 const unread = new Set([
   ...['dev', 'proc', 'run', 'sys', 'tmp', 'home', 'root', 'srv', 'mnt', 'media', 'opt', 'var', 'xcatpost'],
@@ -74,7 +76,10 @@ const unread = new Set([
   ],
 ]);
 
-/** Small files that builds write anew with the same content count by content, all others by size and time, as rsync does. */
+/**
+ * Small files that builds write anew with the same content count by content, all others by size and time, as
+ * rsync does.
+ */
 const byContent = /^(etc\/|usr\/lib\/dracut\/|(usr\/)?lib\/modules\/[^/]+\/modules\.)/;
 
 /** The same digest, the same initrd; or the same drivers in it. */
@@ -84,8 +89,9 @@ export interface InitrdInputs {
 }
 
 /**
- * Digests of all that decides an initrd. `members` gives names of files that an earlier initrd of this image holds, or the new one: they count
- * wherever they lie in the image, and so does what dracut's configuration names. It is asked last.
+ * Digests of all that decides an initrd. `members` gives names of files that an earlier initrd of this image
+ * holds, or the new one: they count wherever they lie in the image, and so does what dracut's configuration
+ * names. It is asked last.
  */
 export function digestInitrdInputs(
   root: string,

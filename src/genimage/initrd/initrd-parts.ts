@@ -13,8 +13,9 @@ import { type InitrdRecord, lastDrivers } from './initrd-reuse.ts';
 import { writeInitrd } from './initrd-write.ts';
 
 /**
- * How an initrd is made: `whole` by one run of dracut; `apart`, its programs and its drivers by a run each, at the same time, which
- * takes little more than half of the time; `drivers-kept`, the programs alone, with the drivers of the last build.
+ * How an initrd is made: `whole` by one run of dracut; `apart`, its programs and its drivers by a run each,
+ * at the same time, which takes little more than half of the time; `drivers-kept`, the programs alone, with
+ * the drivers of the last build.
  */
 export type Way = 'drivers-kept' | 'apart' | 'whole';
 
@@ -90,7 +91,8 @@ export async function makeInitrdIn(
   };
   try {
     const members = await writeInitrd(build, task.compressor, archive(), task.file);
-    // dracut makes it in both runs, but modules say in that of the programs what belongs into it (EL: microcode_ctl).
+    // dracut makes it in both runs, but modules say in that of the programs what belongs into it (EL:
+    // microcode_ctl).
     const { early } = await first;
     if (early.length > 0) await putBefore(early, task.file);
     return { content: contentOf(members), ...(way === 'whole' ? {} : { drivers: place }) };

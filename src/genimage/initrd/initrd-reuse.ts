@@ -16,7 +16,10 @@ import { startInImage } from './initrd-write.ts';
 /** What the manifest says of an initrd. */
 export type InitrdRecord = BuiltRecord['initrd'];
 
-/** What the manifest says of the initrd that lies in rootimgdir; undefined when it is not, byte for byte, what that build published. */
+/**
+ * What the manifest says of the initrd that lies in rootimgdir; undefined when it is not, byte for byte, what
+ * that build published.
+ */
 export async function readLastInitrd(build: Build): Promise<InitrdRecord | undefined> {
   const text = await readTextFile(join(build.folder, manifestName)).catch(() => '');
   const last = parseManifest(text)?.build?.initrd;
@@ -50,7 +53,10 @@ async function earlyLength(file: string): Promise<number> {
 /** What lastDrivers throws with: the drivers can be made anew. */
 export const lastUnreadable = 'last-initrd-unreadable';
 
-/** The members of the last build's initrd that are its drivers, as they stand in its archive. Throws `lastUnreadable` when they are not all there. */
+/**
+ * The members of the last build's initrd that are its drivers, as they stand in its archive. Throws
+ * `lastUnreadable` when they are not all there.
+ */
 export async function* lastDrivers(
   build: Build,
   compressor: InitrdCompressor,

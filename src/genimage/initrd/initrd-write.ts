@@ -18,8 +18,9 @@ export function startInImage(build: Build, argv: readonly string[]): Running {
 }
 
 /**
- * Compresses an archive into `file`, and gives the members that its decompressed bytes have, the contents of dracut's lists among them. Throws
- * what `archive` throws, an error of the file, or `initrd-damaged` when the bytes cannot be read back.
+ * Compresses an archive into `file`, and gives the members that its decompressed bytes have, the contents of
+ * dracut's lists among them. Throws what `archive` throws, an error of the file, or `initrd-damaged` when the
+ * bytes cannot be read back.
  */
 export async function writeInitrd(
   build: Build,

@@ -34,9 +34,10 @@ export interface Initrd extends Omit<InitrdContent, 'members'> {
 }
 
 /**
- * Makes the initrd with dracut inside layers over the image, and reads it back. Where nothing that dracut reads has changed since the last
- * build, that one's initrd is taken, and where only the drivers are the same, these; unless --onlyinitrd asks for a new one. The tree
- * stays as it is. `updates` names the modules of driverupdatesrc, which go in.
+ * Makes the initrd with dracut inside layers over the image, and reads it back. Where nothing that dracut
+ * reads has changed since the last build, that one's initrd is taken, and where only the drivers are the
+ * same, these; unless --onlyinitrd asks for a new one. The tree stays as it is. `updates` names the modules
+ * of driverupdatesrc, which go in.
  */
 export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly string[]): Promise<Initrd> {
   const { root, plan } = build;
@@ -124,7 +125,10 @@ function waysToMake(
   return kept ? ['drivers-kept', 'apart', 'whole'] : ['apart', 'whole'];
 }
 
-/** What dracut chose is known only when it has run: whether its modules are the same as before, or such that drivers can be apart. */
+/**
+ * What dracut chose is known only when it has run: whether its modules are the same as before, or such that
+ * drivers can be apart.
+ */
 function holds(way: Way, { content }: MadeInitrd, last: InitrdRecord | undefined): boolean {
   if (way === 'whole') return true;
   if (way === 'drivers-kept' && content.dracutModules.join() !== last?.dracutModules?.join()) return false;
@@ -136,7 +140,10 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** With systemd in the initrd dracut's own services must come too; where dracut or the image is older there are none. */
+/**
+ * With systemd in the initrd dracut's own services must come too; where dracut or the image is older there
+ * are none.
+ */
 async function systemdModules(root: string): Promise<string[]> {
   const name = 'dracut-systemd';
   const modules = await treeNames(root, 'usr/lib/dracut/modules.d');
@@ -144,7 +151,10 @@ async function systemdModules(root: string): Promise<string[]> {
   return found && (await hasSystemd(root)) ? [name] : [];
 }
 
-/** What our dracut module puts into the initrd: the size of the root tmpfs; with a key also the image that it may have signed. */
+/**
+ * What our dracut module puts into the initrd: the size of the root tmpfs; with a key also the image that it
+ * may have signed.
+ */
 async function dracutEnvironment({ plan }: Build): Promise<Record<string, string>> {
   const file = plan.files.find(({ role }) => role === 'sumskey');
   return {

@@ -15,7 +15,9 @@ export function isModule(name: string): boolean {
   return moduleSuffix.test(name);
 }
 
-/** `kernel/drivers/net/virtio-net.ko.xz` → `virtio_net`: as the kernel spells it, without folder and suffix. */
+/**
+ * `kernel/drivers/net/virtio-net.ko.xz` → `virtio_net`: as the kernel spells it, without folder and suffix.
+ */
 export function moduleName(path: string): string {
   const base = path.slice(path.lastIndexOf('/') + 1);
   return base.replace(moduleSuffix, '').replaceAll('-', '_');

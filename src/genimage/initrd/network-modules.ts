@@ -20,8 +20,8 @@ const networkManagerGenerators = ['usr/libexec', 'usr/lib', 'usr/lib/NetworkMana
 );
 
 /**
- * dracut modules to name besides `network`, which would take systemd-networkd before dhclient: until dracut 060 nothing in an initrd
- * configures it. NetworkManager goes first where the image has it, as dracut does.
+ * dracut modules to name besides `network`, which would take systemd-networkd before dhclient: until dracut
+ * 060 nothing in an initrd configures it. NetworkManager goes first where the image has it, as dracut does.
  */
 export async function networkModules(root: string): Promise<string[]> {
   const modules = await treeNames(root, 'usr/lib/dracut/modules.d');

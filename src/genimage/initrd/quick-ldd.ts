@@ -14,9 +14,10 @@ const loaders: Readonly<Record<string, string>> = {
 const name = 'ldd';
 
 /**
- * Puts a program into `shared` that says of which libraries a program is made, and gives the environment with which dracut asks it (DRACUT_LDD;
- * a dracut too old to know it asks ldd). ldd is a shell script that starts the loader several times: dracut asks it a hundred times, which
- * is a tenth of its time. It is still asked where the loader has no answer.
+ * Puts a program into `shared` that says of which libraries a program is made, and gives the environment with
+ * which dracut asks it (DRACUT_LDD; a dracut too old to know it asks ldd). ldd is a shell script that starts
+ * the loader several times: dracut asks it a hundred times, which is a tenth of its time. It is still asked
+ * where the loader has no answer.
  */
 export async function quickLdd(arch: string, shared: string): Promise<Record<string, string>> {
   const loader = own(loaders, arch);

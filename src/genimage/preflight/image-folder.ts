@@ -13,7 +13,10 @@ import { findTreePlace, treeName, type TreePlace } from '../../system/tree/tree-
 /** Bytes without which not even a small image fits. */
 const leastSpace = 256 * 1024 * 1024;
 
-/** Looks whether the file system of the image folder can hold a root: space, owners, modes, device nodes, capabilities, execution. */
+/**
+ * Looks whether the file system of the image folder can hold a root: space, owners, modes, device nodes,
+ * capabilities, execution.
+ */
 export async function checkImageFolder(plan: BuildPlan, context: BuildContext): Promise<Problem[]> {
   const folder = plan.image.rootimgdir;
   const mounted = await findMountsBelow(join(folder, treeName));
@@ -121,7 +124,10 @@ function rightsProblem(folder: string, what: string, context: BuildContext): Pro
   };
 }
 
-/** Commands for a shell that copy an image to a folder where its tree cannot be made: the tree goes as one file. */
+/**
+ * Commands for a shell that copy an image to a folder where its tree cannot be made: the tree goes as one
+ * file.
+ */
 export function copyBackLines(local: string, folder: string): string[] {
   const [from, to] = [shellWord(local), shellWord(folder)];
   const staged = `${folder}/${stagedTreeName}`;

@@ -25,7 +25,9 @@ export async function readHostRelease(): Promise<HostRelease> {
   return parseRelease(await readTextFile('/etc/os-release').catch(() => ''));
 }
 
-/** Scriptlets and rpm of another distribution or release may write what the image's own tools do not expect. */
+/**
+ * Scriptlets and rpm of another distribution or release may write what the image's own tools do not expect.
+ */
 export function releaseWarnings(plan: BuildPlan, host: HostRelease): string[] {
   const { osvers } = plan.image;
   const id = distributionOf(osvers);

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 
-/** The site's tftpdir, which kernel and initrd are copied into, where it exists; undefined where it does not, and on nodes, which have none. */
+/**
+ * The site's tftpdir, which kernel and initrd are copied into, where it exists; undefined where it does not,
+ * and on nodes, which have none.
+ */
 export function findTftpdir({ tftpImageDir }: BuildPlan): string | undefined {
   const tftpdir = tftpdirOf(tftpImageDir);
   return tftpdir !== undefined && existsSync(tftpdir) ? tftpdir : undefined;

@@ -19,7 +19,10 @@ const driverTools: readonly HostTool[] = [
   { command: 'bsdtar', from: 'bsdtar (Debian: libarchive-tools)', why: 'unpacks driver updates' },
 ];
 
-/** Names the tools that are not installed, with the package that brings each and why it is needed; besides ours those of the package manager. */
+/**
+ * Names the tools that are not installed, with the package that brings each and why it is needed; besides
+ * ours those of the package manager.
+ */
 export async function checkTools(
   managerTools: readonly HostTool[],
   { needsDrivers = false }: { readonly needsDrivers?: boolean } = {},

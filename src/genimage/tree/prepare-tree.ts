@@ -17,10 +17,10 @@ const mountPoints = [
 ] as const;
 
 /**
- * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a new one begun, a finished one is
- * updated in place; with --fresh it stays as it is, and the new tree begins beside it. Where the tree in its place is worked on,
- * the mark stands from here on; --onlyinitrd works on it where there are driver updates. A build that was cut off while it published left a
- * whole tree.
+ * Makes the tree ready to be worked on: one that a killed build left unfinished is set aside by name and a
+ * new one begun, a finished one is updated in place; with --fresh it stays as it is, and the new tree begins
+ * beside it. Where the tree in its place is worked on, the mark stands from here on; --onlyinitrd works on it
+ * where there are driver updates. A build that was cut off while it published left a whole tree.
  */
 export async function prepareTree(build: Build): Promise<void> {
   const { folder, root, place, tree, plan } = build;
@@ -44,8 +44,8 @@ async function markTree(build: Build): Promise<void> {
 }
 
 /**
- * Makes the folder of a tree, by way of `temporary` on its file system, with what must exist before anything can be mounted below it, as
- * far as it is not there.
+ * Makes the folder of a tree, by way of `temporary` on its file system, with what must exist before anything
+ * can be mounted below it, as far as it is not there.
  */
 export async function beginTree(root: string, isNew: boolean, temporary: string): Promise<void> {
   if (isNew) await makeRoot(root, temporary);
@@ -56,9 +56,10 @@ export async function beginTree(root: string, isNew: boolean, temporary: string)
 }
 
 /**
- * Makes the folder of a new tree, on ext4 in a corner of the disk of its own: there what is in a folder lies close to it, but the folders
- * below a "top of directory hierarchies" (chattr(1)) are spread by their names. Where a tree has just been deleted, ext4 without a journal
- * passes over its inodes one by one for some minutes, and a new tree in its place takes ten times as long.
+ * Makes the folder of a new tree, on ext4 in a corner of the disk of its own: there what is in a folder lies
+ * close to it, but the folders below a "top of directory hierarchies" (chattr(1)) are spread by their names.
+ * Where a tree has just been deleted, ext4 without a journal passes over its inodes one by one for some
+ * minutes, and a new tree in its place takes ten times as long.
  */
 async function makeRoot(root: string, temporary: string): Promise<void> {
   const top = await temporaryDir(temporary, 'place');

@@ -17,8 +17,8 @@ export interface CopyManner {
 }
 
 /**
- * Takes in a file or a folder of this machine with all that is in it; `from` absolute, `to` relative to the image's root, both binary. A
- * folder that contains itself through links is entered once on each way.
+ * Takes in a file or a folder of this machine with all that is in it; `from` absolute, `to` relative to the
+ * image's root, both binary. A folder that contains itself through links is entered once on each way.
  */
 export function copyIn(from: string, to: string, manner: CopyManner): void {
   copyOne(from, to, manner, []);

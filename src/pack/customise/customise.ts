@@ -26,8 +26,8 @@ export interface Customisation {
 }
 
 /**
- * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password, machine-id, synclists, in this order; then
- * root is locked whatever came, where that is wanted.
+ * Prepares the overrides of a pack: postscripts, xcatinfo, xcatdsklspost, timezone, root's password,
+ * machine-id, synclists, in this order; then root is locked whatever came, where that is wanted.
  * `root` is the tree, binary; `uuid` and `seconds` go into xcatinfo. Only reads.
  */
 export function customise(plan: PackPlan, root: Tree, uuid: string, seconds: number): Customisation {

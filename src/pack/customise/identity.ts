@@ -5,8 +5,9 @@ import { placeInTree } from '../../system/tree/place-in-tree.ts';
 import { lookAt } from '../members/tree-entry.ts';
 
 /**
- * Files that belong to one machine: nodes that share an image would share them. Host keys are made anew at boot or come as postscripts;
- * seeds by which all nodes draw the same random numbers, and systemd's credential key, must never be shared.
+ * Files that belong to one machine: nodes that share an image would share them. Host keys are made anew at
+ * boot or come as postscripts; seeds by which all nodes draw the same random numbers, and systemd's
+ * credential key, must never be shared.
  */
 const patterns = [
   './etc/ssh/ssh_host_*key',
@@ -23,15 +24,18 @@ const patterns = [
   './.rootimg-xattrs',
 ];
 
-/** Patterns, as exlists have them, of what a tree may hold and no image may. A D-Bus machine id is left alone where it is only a link. */
+/**
+ * Patterns, as exlists have them, of what a tree may hold and no image may. A D-Bus machine id is left alone
+ * where it is only a link.
+ */
 export function identityPatterns(root: Tree): string[] {
   const dbus = 'var/lib/dbus/machine-id';
   return lookAt(root, dbus)?.isFile() ? [...patterns, `./${dbus}`] : patterns;
 }
 
 /**
- * An empty etc/machine-id, so that systemd makes one for each boot in memory: without the file it takes the boot for the first one and asks
- * questions. Only where the tree has one or systemd.
+ * An empty etc/machine-id, so that systemd makes one for each boot in memory: without the file it takes the
+ * boot for the first one and asks questions. Only where the tree has one or systemd.
  */
 export function machineIdOverride(root: Tree): Override | undefined {
   const path = 'etc/machine-id';

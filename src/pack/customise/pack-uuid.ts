@@ -7,7 +7,10 @@ import type { Member, MemberTable } from '../members/member-table.ts';
 import { turns } from '../streams/turns.ts';
 import { uuidHash } from './xcatinfo.ts';
 
-/** The uuid of a reproducible pack: version 5 of the image's name, of all members' headers, and of what the pack itself puts in. */
+/**
+ * The uuid of a reproducible pack: version 5 of the image's name, of all members' headers, and of what the
+ * pack itself puts in.
+ */
 export async function packUuid(
   name: string,
   members: MemberTable,

@@ -18,9 +18,10 @@ import { rootOwned } from '../members/override.ts';
 type Warn = (message: string) => void;
 
 /**
- * Adds what the synclists bring, each line as `rsync -Lprogtz` would (xCAT hands it the lines): links are followed, owner, mode and time kept; a
- * link of the image that leads to a folder stays and is followed (rsync -K), because `lib` of an image is one. Appends and merges see what came
- * before them. Nothing is written. Throws all problems at once, each with its line.
+ * Adds what the synclists bring, each line as `rsync -Lprogtz` would (xCAT hands it the lines): links are
+ * followed, owner, mode and time kept; a link of the image that leads to a folder stays and is followed
+ * (rsync -K), because `lib` of an image is one. Appends and merges see what came before them. Nothing is
+ * written. Throws all problems at once, each with its line.
  */
 export function addSyncEntries(image: ImageSoFar, entries: readonly SyncEntry[], warn: Warn): void {
   const problems: Problem[] = [];
@@ -88,8 +89,8 @@ function copyEntry(image: ImageSoFar, entry: SyncEntry, sources: readonly Source
 }
 
 /**
- * The folder that the sources go into; undefined when the destination is the new name of the one file, or of the one folder that is empty
- * (rsync). It is made when it is not there.
+ * The folder that the sources go into; undefined when the destination is the new name of the one file, or of
+ * the one folder that is empty (rsync). It is made when it is not there.
  */
 function folderOf(image: ImageSoFar, entry: SyncEntry, sources: readonly Source[]): string | undefined {
   const wanted = toBinary(entry.destination);

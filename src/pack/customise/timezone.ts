@@ -8,8 +8,9 @@ import { lookAt } from '../members/tree-entry.ts';
 const zones = 'usr/share/zoneinfo';
 
 /**
- * /etc/localtime for the site's timezone: a link to the zone's file, as timedatectl wants it. `kept` holds the file and every link on the way
- * to it, which survive any exlist. A zone that the image does not have is warned of (xCAT's words), and the link made all the same.
+ * /etc/localtime for the site's timezone: a link to the zone's file, as timedatectl wants it. `kept` holds
+ * the file and every link on the way to it, which survive any exlist. A zone that the image does not have is
+ * warned of (xCAT's words), and the link made all the same.
  */
 export function timezoneOverride(
   root: Tree,

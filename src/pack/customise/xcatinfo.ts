@@ -17,7 +17,10 @@ export function xcatinfoText(info: { name: string; uuid: string; seconds: number
   return `IMAGENAME='${quoted}'\nIMAGEUUID='${info.uuid}'\nTIMESTAMP='${formatDate(info.seconds)}'\n`;
 }
 
-/** Stands in xcatinfo while the members that a derived uuid depends on are still being chosen; as long as a real one. */
+/**
+ * Stands in xcatinfo while the members that a derived uuid depends on are still being chosen; as long as a
+ * real one.
+ */
 export const noUuid = '00000000-0000-0000-0000-000000000000';
 
 /** A new uuid, version 4. */

@@ -8,7 +8,9 @@ import { anyTime, isOutside } from './times.ts';
 
 const gibibyte = 1024 ** 3;
 
-/** What the format cannot hold of these members, each by name; it must be found before anything is written. */
+/**
+ * What the format cannot hold of these members, each by name; it must be found before anything is written.
+ */
 export function limitProblems({ name, limits }: Format, members: MemberTable): Problem[] {
   const { largestFile, holes } = limits;
   const problems: Problem[] = [];
@@ -38,7 +40,10 @@ export function limitProblems({ name, limits }: Format, members: MemberTable): P
   return problems;
 }
 
-/** The formats that hold all files and read all holes, as words of a command line: what is advised must not be refused too. */
+/**
+ * The formats that hold all files and read all holes, as words of a command line: what is advised must not be
+ * refused too.
+ */
 function takers(members: MemberTable, inHoles: number): string {
   let largest = 0;
   for (const { size } of members) largest = Math.max(largest, size);
@@ -50,7 +55,10 @@ function holeBytes({ size, stored = size }: Member): number {
   return size - stored;
 }
 
-/** Names the files whose times the format cannot say. Those that are later than asked for are clamped without a word. */
+/**
+ * Names the files whose times the format cannot say. Those that are later than asked for are clamped without
+ * a word.
+ */
 export function timeWarnings({ name, limits }: Format, members: MemberTable): string[] {
   const { times } = limits;
   if (times === anyTime) return [];

@@ -15,11 +15,16 @@ export interface Tool {
   readonly why: string;
 }
 
-/** All in which one form of packed root differs from the others. A new one is a file beside this, a line in `formats.ts`, and the initrd's shell. */
+/**
+ * All in which one form of packed root differs from the others. A new one is a file beside this, a line in
+ * `formats.ts`, and the initrd's shell.
+ */
 export interface Format {
   /** The word of `-m`. */
   readonly name: string;
-  /** What a node does with it: an archive is unpacked into a tmpfs, a file system mounted below an overlay. */
+  /**
+   * What a node does with it: an archive is unpacked into a tmpfs, a file system mounted below an overlay.
+   */
   readonly onNode: 'unpacked' | 'mounted';
   /** Words of `-c`. */
   readonly compressors: readonly string[];
@@ -71,18 +76,25 @@ export interface WriteJob {
   readonly nodeFacts: NodeFacts;
   /** Called when a member is begun. */
   readonly onMember: (member: Member) => void;
-  /** Called once when the file is there and can be read while it grows, with the promise of the bytes before compression. */
+  /**
+   * Called once when the file is there and can be read while it grows, with the promise of the bytes before
+   * compression.
+   */
   readonly follow: (written: Promise<number>) => void;
 }
 
-/** What is read of a member in a packed file. Strings are binary; undefined is what the reader cannot tell. */
+/**
+ * What is read of a member in a packed file. Strings are binary; undefined is what the reader cannot tell.
+ */
 export interface ReadMember {
   readonly path: string;
   /** With the file type. */
   readonly mode?: number | undefined;
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
-  /** Bytes of content, holes included, or of the target; 0 where the archive has the content at another name. */
+  /**
+   * Bytes of content, holes included, or of the target; 0 where the archive has the content at another name.
+   */
   readonly size?: number | undefined;
   /** Where an archive has bytes of the content; undefined: everywhere. */
   readonly extents?: Extents | undefined;
@@ -99,13 +111,19 @@ export interface ArchiveReader {
   readonly kind: 'archive';
   /** Which of several names of a file has the content. */
   readonly carrier: 'first' | 'last';
-  /** Reads to the end mark and calls for each member; throws RangeError when it is no such archive or ends too early. */
+  /**
+   * Reads to the end mark and calls for each member; throws RangeError when it is no such archive or ends too
+   * early.
+   */
   read(reader: ByteReader, onMember: (member: ReadMember) => void, readContent?: ReadContent): Promise<void>;
 }
 
 export interface ImageReader {
   readonly kind: 'image';
-  /** Calls for each member, in the order of the selection; `expected` is the one to come. Throws RangeError when it is damaged. */
+  /**
+   * Calls for each member, in the order of the selection; `expected` is the one to come. Throws RangeError
+   * when it is damaged.
+   */
   list(
     file: string,
     onMember: (member: ReadMember) => void,

@@ -1,7 +1,10 @@
 import type { Format } from './format.ts';
 import type { NodeFacts } from './node-facts.ts';
 
-/** What a packed root asks of the initrd besides what every one can that boots xCAT's images: gzip and xz, cpio, tar and squashfs. */
+/**
+ * What a packed root asks of the initrd besides what every one can that boots xCAT's images: gzip and xz,
+ * cpio, tar and squashfs.
+ */
 interface Need {
   readonly what: string;
   readonly met: (facts: NodeFacts) => boolean;
@@ -24,7 +27,10 @@ function needsOf({ name, onNode }: Pick<Format, 'name' | 'onNode'>, compressor: 
   return [{ what: `unpack ${compressor}`, met, from: `${compressor} in pkglist`, instead: '-c gzip' }];
 }
 
-/** Says where nodes could not boot what is packed, because their initrd was not seen to be able to; nothing where there is no initrd yet. */
+/**
+ * Says where nodes could not boot what is packed, because their initrd was not seen to be able to; nothing
+ * where there is no initrd yet.
+ */
 export function unbootable(
   format: Pick<Format, 'name' | 'onNode'>,
   compressor: string,

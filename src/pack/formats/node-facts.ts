@@ -21,7 +21,10 @@ export function makesHoles({ initrdAbilities }: NodeFacts): boolean {
   return initrdAbilities.includes('holes');
 }
 
-/** Names the files whose holes a cpio archive fills on the nodes, with the memory that it takes; nothing when they stay holes. */
+/**
+ * Names the files whose holes a cpio archive fills on the nodes, with the memory that it takes; nothing when
+ * they stay holes.
+ */
 export function filledOnNode(members: MemberTable, holes: HoleIndex, facts: NodeFacts): string[] {
   if (holes.bytes === 0 || makesHoles(facts)) return [];
   const files = holes.files.map(

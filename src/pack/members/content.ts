@@ -16,8 +16,8 @@ export function linkTarget(root: Tree, member: Member): string {
 }
 
 /**
- * Adds the bytes of a regular file, exactly as many as the member says, or those of some extents. Throws `file-changed` or `unreadable`, naming the file, when it is not
- * the one any more that was selected.
+ * Adds the bytes of a regular file, exactly as many as the member says, or those of some extents. Throws
+ * `file-changed` or `unreadable`, naming the file, when it is not the one any more that was selected.
  */
 export async function addContent(
   out: ChunkWriter,

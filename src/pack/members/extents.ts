@@ -6,7 +6,9 @@ export interface Extent {
   readonly length: number;
 }
 
-/** GNU tar pads each extent to so many bytes, bsdtar does not: extents of whole blocks are the same for both. */
+/**
+ * GNU tar pads each extent to so many bytes, bsdtar does not: extents of whole blocks are the same for both.
+ */
 const blockSize = 512;
 
 /** The extents grown to whole blocks, but for the last of the file, and joined where they touch. */
@@ -28,8 +30,9 @@ export function extentBytes(extents: Extents): number {
 }
 
 /**
- * The map before the content of a sparse file (GNU tar, PAX format 1.0: number of extents, then offset and length of each, decimal, a line each, filled up
- * to a block). A file that ends in a hole has an empty extent at its end.
+ * The map before the content of a sparse file (GNU tar, PAX format 1.0: number of extents, then offset and
+ * length of each, decimal, a line each, filled up to a block). A file that ends in a hole has an empty extent
+ * at its end.
  */
 export function sparseMap(extents: Extents, size: number): string {
   const last = extents.at(-1);

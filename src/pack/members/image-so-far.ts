@@ -17,7 +17,10 @@ export interface ImageSoFar {
   place(path: string, options?: { followLast?: boolean }): string;
   /** The regular file at a path; undefined when none is there. */
   file(path: string): FileSoFar | undefined;
-  /** Puts something in, with the folders it lies in; takes the place of all but a folder that is not empty. Throws `not-empty`. */
+  /**
+   * Puts something in, with the folders it lies in; takes the place of all but a folder that is not empty.
+   * Throws `not-empty`.
+   */
   put(override: Override): void;
 }
 

@@ -3,7 +3,10 @@ import { toPath } from '../../base/bytes.ts';
 import type { Member } from './member-table.ts';
 import { isMissing, type Tree } from '../../system/tree/open-tree.ts';
 
-/** The first bytes of a regular file as it goes into the image; none when they cannot be read, which the writer will tell. */
+/**
+ * The first bytes of a regular file as it goes into the image; none when they cannot be read, which the
+ * writer will tell.
+ */
 export function headOf(root: Tree, member: Member, length: number): Buffer {
   const content = member.override?.content;
   if (Buffer.isBuffer(content)) return content.subarray(0, length);

@@ -19,7 +19,10 @@ export interface MemberValues {
   readonly ino?: number;
   /** Where the content comes from when it is not the tree. */
   readonly override: Override | undefined;
-  /** Of a file for which its file system has markedly fewer bytes than it is long (holes, or compression): how many. */
+  /**
+   * Of a file for which its file system has markedly fewer bytes than it is long (holes, or compression): how
+   * many.
+   */
   readonly stored?: number | undefined;
 }
 
@@ -31,7 +34,10 @@ export interface Member extends MemberValues {
 
 export interface MemberTable {
   readonly length: number;
-  /** Adds a member at the end. `folder` is the path of the folder it lies in, `.` for the root, empty for the root itself. */
+  /**
+   * Adds a member at the end. `folder` is the path of the folder it lies in, `.` for the root, empty for the
+   * root itself.
+   */
   add(folder: string, name: string, member: MemberValues): void;
   /** Forgets all members from this place on. */
   truncate(length: number): void;
@@ -75,8 +81,9 @@ interface Segment {
 }
 
 /**
- * A list of members in typed arrays, with each folder's path kept once: 200,000 members take about 15 MB, a fifth of what as many objects do,
- * and the garbage collector has nothing to copy. `at` and the iterator make the objects that writers read.
+ * A list of members in typed arrays, with each folder's path kept once: 200,000 members take about 15 MB, a
+ * fifth of what as many objects do, and the garbage collector has nothing to copy. `at` and the iterator make
+ * the objects that writers read.
  */
 export function memberTable(): MemberTable {
   let length = 0;

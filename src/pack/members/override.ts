@@ -1,8 +1,8 @@
 import { fileType } from './mode.ts';
 
 /**
- * What a pack puts at a path of the image in place of, or besides, what the tree has there; the tree itself stays as it is. It feeds every
- * writer alike. Paths are binary, relative to the root, without `./`.
+ * What a pack puts at a path of the image in place of, or besides, what the tree has there; the tree itself
+ * stays as it is. It feeds every writer alike. Paths are binary, relative to the root, without `./`.
  */
 export interface Override {
   readonly path: string;

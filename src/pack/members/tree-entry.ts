@@ -11,7 +11,10 @@ export interface LinkGroups {
   of(path: string, stats: Stats): number;
 }
 
-/** What the tree has at a path, links not followed; undefined when there is nothing. Throws `unreadable` naming the path. */
+/**
+ * What the tree has at a path, links not followed; undefined when there is nothing. Throws `unreadable`
+ * naming the path.
+ */
 export function lookAt(tree: Tree, path: string): Stats | undefined {
   try {
     return lookInTree(tree, path);

@@ -22,14 +22,17 @@ const none: readonly Xattr[] = [];
 /** What takes the place of a file of the tree inherits this of it. */
 const labelName = 'security.selinux';
 
-/** Dumps what the files whose names it reads have, in their order; xargs starts it anew only for very many. */
+/**
+ * Dumps what the files whose names it reads have, in their order; xargs starts it anew only for very many.
+ */
 export const getfattrArgv = [
   ...['xargs', '--null', '--no-run-if-empty', '--max-chars=120000'],
   ...['getfattr', '--no-dereference', '--dump', '--match=-', '--encoding=hex', '--absolute-names', '--'],
 ];
 
 /**
- * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user attributes. Node itself cannot.
+ * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user
+ * attributes. Node itself cannot.
  */
 export async function readXattrs(root: Tree, members: MemberTable): Promise<XattrIndex> {
   const sets: (readonly Xattr[])[] = [none];

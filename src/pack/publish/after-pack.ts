@@ -4,8 +4,9 @@ import { pruneGenerations } from './generations.ts';
 import { renewXcatinfo } from './publish.ts';
 
 /**
- * What follows a published pack: xcatinfo in the tree is renewed, old generations go. What keeps either from being done is not a failure of the pack but a
- * warning, as where the tree is mounted read-only. When this has ended nothing of it runs any more.
+ * What follows a published pack: xcatinfo in the tree is renewed, old generations go. What keeps either from
+ * being done is not a failure of the pack but a warning, as where the tree is mounted read-only. When this
+ * has ended nothing of it runs any more.
  */
 export async function tidyAfterPack(
   rootimgdir: string,

@@ -56,8 +56,8 @@ export async function currentGeneration(rootimgdir: string): Promise<number | un
 }
 
 /**
- * Generations that boot entries point at: those whose file still exists. Throws `boot-entries` when the list cannot be read, because then nobody
- * knows what may go.
+ * Generations that boot entries point at: those whose file still exists. Throws `boot-entries` when the list
+ * cannot be read, because then nobody knows what may go.
  */
 export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number, readonly string[]>> {
   const path = join(rootimgdir, bootEntriesName);
@@ -70,8 +70,8 @@ export async function entriesOf(rootimgdir: string): Promise<ReadonlyMap<number,
 }
 
 /**
- * Removes all but the newest `keep` sets, the published one (`current`), the one of a rollback that was cut off, and those that boot entries point at.
- * Gives the numbers. Only for the holder of the folder's lock.
+ * Removes all but the newest `keep` sets, the published one (`current`), the one of a rollback that was cut
+ * off, and those that boot entries point at. Gives the numbers. Only for the holder of the folder's lock.
  */
 export async function pruneGenerations(
   rootimgdir: string,

@@ -22,8 +22,9 @@ export interface StagedGeneration {
 }
 
 /**
- * Begins the next set with a copy of the kernel and initrd that are published now, where there are any. Its number comes after all that have been given,
- * also when the newest, the published `current`, has been removed.
+ * Begins the next set with a copy of the kernel and initrd that are published now, where there are any. Its
+ * number comes after all that have been given, also when the newest, the published `current`, has been
+ * removed.
  */
 export async function stageGeneration(
   rootimgdir: string,
@@ -70,8 +71,8 @@ export async function addPackedFile(
 }
 
 /**
- * Gives a complete set its number. From then on it can be rolled back to, also when we are killed, or the host loses power, before the published
- * files follow.
+ * Gives a complete set its number. From then on it can be rolled back to, also when we are killed, or the
+ * host loses power, before the published files follow.
  */
 export async function keepGeneration(
   rootimgdir: string,
@@ -94,8 +95,8 @@ export async function keepGeneration(
 }
 
 /**
- * A file of its own with the same bytes: sharing blocks where the file system can, else a copy. Never a hard link: `rsync --inplace` of one name
- * would spoil the other. Its bytes are on the disk.
+ * A file of its own with the same bytes: sharing blocks where the file system can, else a copy. Never a hard
+ * link: `rsync --inplace` of one name would spoil the other. Its bytes are on the disk.
  */
 export async function cloneOrCopy(from: string, to: string): Promise<true> {
   await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);

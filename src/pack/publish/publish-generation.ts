@@ -29,9 +29,10 @@ export function packOf({ number, folder, manifest }: Generation): PackedRecord {
 }
 
 /**
- * Puts a set in place by renames; kernel and initrds in all of `folders`. When its kernel is another one, they are first taken away and come back last, the
- * kernel at the very end: at no moment is a kernel there with another kernel's initrd or root, and a node that asks in between finds none and asks again.
- * A mark says what was under way, so that the next run finishes it. Gives warnings.
+ * Puts a set in place by renames; kernel and initrds in all of `folders`. When its kernel is another one,
+ * they are first taken away and come back last, the kernel at the very end: at no moment is a kernel there
+ * with another kernel's initrd or root, and a node that asks in between finds none and asks again. A mark
+ * says what was under way, so that the next run finishes it. Gives warnings.
  */
 export async function publishGeneration(
   scope: Scope,
@@ -55,7 +56,8 @@ export async function publishGeneration(
   };
   const root = await prepare(rootimgdir, pack.file);
   const boot: Unpublished[] = [];
-  // With another kernel all are taken away: all must be there to come back, also those that a killed run has put in place already.
+  // With another kernel all are taken away: all must be there to come back, also those that a killed run has
+  // put in place already.
   const renewed = isOtherKernel ? filesOf(pack) : changed;
   for (const { name, kept } of renewed) {
     for (const folder of folders) boot.push(await prepare(folder, kept, name));

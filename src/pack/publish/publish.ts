@@ -13,9 +13,10 @@ import { markRollback } from './rollback-mark.ts';
 import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 
 /**
- * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside it, and only then removes what other
- * packs of the image left there. A reader sees the old file or the new one. `before` is what was published, `signed` the list for what is now, where one was
- * asked for. Gives warnings.
+ * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside
+ * it, and only then removes what other packs of the image left there. A reader sees the old file or the new
+ * one. `before` is what was published, `signed` the list for what is now, where one was asked for. Gives
+ * warnings.
  */
 export async function publishImage(
   rootimgdir: string,
@@ -46,7 +47,10 @@ export async function publishImage(
   return warnings;
 }
 
-/** Removes what packs in other forms left in the image folder beside the published file `name`; the signed list stays. */
+/**
+ * Removes what packs in other forms left in the image folder beside the published file `name`; the signed
+ * list stays.
+ */
 export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
   const spared: readonly string[] = [name, `${name}.sha256`, ...signedListNames];
   for (const entry of await readdir(rootimgdir)) {
@@ -68,8 +72,8 @@ export function manifestWith(
 }
 
 /**
- * Renews xcatinfo in the tree, where scripts look for the image's uuid. Made in the image folder and renamed into the tree, so that a killed run
- * leaves nothing in the tree.
+ * Renews xcatinfo in the tree, where scripts look for the image's uuid. Made in the image folder and renamed
+ * into the tree, so that a killed run leaves nothing in the tree.
  */
 export async function renewXcatinfo(rootimgdir: string, path: string, text: string): Promise<void> {
   const temporary = temporaryPath(rootimgdir, 'xcatinfo');

@@ -12,8 +12,8 @@ import { readIfThere } from '../../base/read-if-there.ts';
 const bootFolder = /^(\/(?!\.\.?\/)[^/]+)*\/xcat\/osimage\/(?!\.\.?$)[^/]+$/;
 
 /**
- * What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed since. Throws `rollback-mark` when nobody
- * can know.
+ * What a killed rollback has left to do; undefined when there was none, or when somebody has built or packed
+ * since. Throws `rollback-mark` when nobody can know.
  */
 export async function unfinishedRollback(rootimgdir: string): Promise<RollbackMark | undefined> {
   const path = join(rootimgdir, rollbackMarkName);

@@ -20,7 +20,10 @@ export interface RollbackRequest {
   readonly tftpImageDir: string;
 }
 
-/** Publishes a kept set again. Throws when it is not there or not whole, and then nothing is changed. Gives its number. */
+/**
+ * Publishes a kept set again. Throws when it is not there or not whole, and then nothing is changed. Gives
+ * its number.
+ */
 export async function rollback(request: RollbackRequest, reporter: Reporter): Promise<number> {
   const { rootimgdir, name } = request;
   return withScope(async (scope) => {
@@ -39,8 +42,9 @@ export async function rollback(request: RollbackRequest, reporter: Reporter): Pr
 }
 
 /**
- * Finishes what a killed rollback began, so that no pack puts a root beside the wrong kernel; forgets a rollback that others have overtaken. Only for the
- * holder of the folder's lock. Throws `rollback-unfinished` when the set is gone: kernel and initrd may be missing then.
+ * Finishes what a killed rollback began, so that no pack puts a root beside the wrong kernel; forgets a
+ * rollback that others have overtaken. Only for the holder of the folder's lock. Throws `rollback-unfinished`
+ * when the set is gone: kernel and initrd may be missing then.
  */
 export async function finishRollback(
   scope: Scope,

@@ -9,9 +9,10 @@ import { writeFileAtomic } from '../../system/publish.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 
 /**
- * Signs the kernel and initrd of rootimgdir as boot loaders check them. The signatures go beside every copy of the same bytes in `folders`, under
- * whichever name. `packed` has the digests that the root was packed beside; where a file is another one by now, `image-changed` is thrown. Gives the names of
- * the signatures; none when the signer has no key for boot loaders.
+ * Signs the kernel and initrd of rootimgdir as boot loaders check them. The signatures go beside every copy
+ * of the same bytes in `folders`, under whichever name. `packed` has the digests that the root was packed
+ * beside; where a file is another one by now, `image-changed` is thrown. Gives the names of the signatures;
+ * none when the signer has no key for boot loaders.
  */
 export async function signBootFiles(
   signer: Signer,
@@ -46,7 +47,10 @@ function changed(file: string): RootimgError {
   });
 }
 
-/** Brings the signatures of a boot file along when it is copied: those of `from` come to lie beside `to`, others there go. */
+/**
+ * Brings the signatures of a boot file along when it is copied: those of `from` come to lie beside `to`,
+ * others there go.
+ */
 export async function copySignatures(from: string, to: string): Promise<void> {
   for (const end of signatureEnds) {
     await rm(`${to}${end}`, { force: true });

@@ -20,8 +20,9 @@ export interface SignRequest {
 }
 
 /**
- * Signs what is published of an image, in place and in its kept generation. Throws `not-packed` when nothing is, and `image-changed` when the packed file is
- * not what packimage wrote; then nothing is signed. Gives the names of what was written.
+ * Signs what is published of an image, in place and in its kept generation. Throws `not-packed` when nothing
+ * is, and `image-changed` when the packed file is not what packimage wrote; then nothing is signed. Gives the
+ * names of what was written.
  */
 export async function signPublished(
   { name, rootimgdir, tftpImageDir }: SignRequest,

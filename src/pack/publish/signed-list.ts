@@ -8,7 +8,10 @@ import { generationDir, generationNumbers } from './generations.ts';
 
 type SignedPack = Pick<PackedRecord, 'file' | 'sha256' | 'generation'>;
 
-/** Keeps the signed list that lies beside the published file with that file's generation, where there is one: a rollback brings it back. */
+/**
+ * Keeps the signed list that lies beside the published file with that file's generation, where there is one:
+ * a rollback brings it back.
+ */
 export async function keepSignedList(rootimgdir: string, published: SignedPack | undefined): Promise<void> {
   if (published?.generation === undefined) return;
   if (!(await generationNumbers(rootimgdir)).includes(published.generation)) return;
@@ -16,8 +19,9 @@ export async function keepSignedList(rootimgdir: string, published: SignedPack |
 }
 
 /**
- * To be called when `now` has been published: its signed list comes from `kept`, if it lies there, and one that says nothing of it goes. Gives a warning
- * when nodes wait for one: where there was a list before, and where the initrd that `manifest` tells of has a key.
+ * To be called when `now` has been published: its signed list comes from `kept`, if it lies there, and one
+ * that says nothing of it goes. Gives a warning when nodes wait for one: where there was a list before, and
+ * where the initrd that `manifest` tells of has a key.
  */
 export async function settleSignedList(
   rootimgdir: string,
@@ -57,7 +61,10 @@ async function readList(folder: string): Promise<SignedList | undefined> {
   return list === undefined || signature === undefined ? undefined : { list, signature };
 }
 
-/** Does the list say this digest of this file? As sha256sum writes it, and the initrd reads it: the first line with the name counts. */
+/**
+ * Does the list say this digest of this file? As sha256sum writes it, and the initrd reads it: the first line
+ * with the name counts.
+ */
 function namesPack(list: Buffer, { file, sha256 }: SignedPack): boolean {
   for (const line of list.toString('latin1').split('\n')) {
     const [, digest, name] = /^\s*(\S+)\s+\*?(.*?)\s*$/.exec(line) ?? [];

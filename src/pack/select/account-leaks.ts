@@ -1,7 +1,9 @@
 import { toShown } from '../../base/bytes.ts';
 import { readPasswordField } from './password-field.ts';
 
-/** Files of accounts, and what tools and people leave beside them: `shadow-`, `passwd.rpmsave`, `group.bak`. */
+/**
+ * Files of accounts, and what tools and people leave beside them: `shadow-`, `passwd.rpmsave`, `group.bak`.
+ */
 const accountFile = /^etc\/(?:passwd|shadow|group|gshadow)(?:[-.~+][^/]*)?$/;
 const oldPasswords = 'etc/security/opasswd';
 
@@ -11,8 +13,8 @@ export function isAccountFile(path: string): boolean {
 }
 
 /**
- * What leaks by such a file: whose hashes stand in it. Root's in etc/shadow is the one that was asked for. `known` are the lines to judge where
- * some were put in on purpose.
+ * What leaks by such a file: whose hashes stand in it. Root's in etc/shadow is the one that was asked for.
+ * `known` are the lines to judge where some were put in on purpose.
  */
 export function accountLeak(path: string, text: string, known?: ReadonlySet<string>): string | undefined {
   const names = text

@@ -35,8 +35,9 @@ interface Element {
 const Fate = { open: 0, matched: 1, lost: 2 } as const;
 
 /**
- * Reads `[…]` whose first character after `[` is at `start`, and gives the bytes it stands for and where it ends; undefined when it never
- * ends: then `[` is itself. Elements are read in order as fnmatch does, because a wrong one spoils what follows and not what came before.
+ * Reads `[…]` whose first character after `[` is at `start`, and gives the bytes it stands for and where it
+ * ends; undefined when it never ends: then `[` is itself. Elements are read in order as fnmatch does, because
+ * a wrong one spoils what follows and not what came before.
  */
 export function readBracket(pattern: string, start: number): { set: ByteSet; end: number } | undefined {
   const negated = pattern[start] === '!' || pattern[start] === '^';

@@ -21,8 +21,9 @@ type Token =
   | { readonly type: 'set'; readonly set: ByteSet };
 
 /**
- * Reads a pattern as `find -path` does: fnmatch(3) without flags in the C locale, so `*`, `?` and `[…]` match `/` and leading dots as well,
- * a backslash takes the next character literally, and one byte is one character. Source of the corner cases: POSIX 2.13 and glibc.
+ * Reads a pattern as `find -path` does: fnmatch(3) without flags in the C locale, so `*`, `?` and `[…]` match
+ * `/` and leading dots as well, a backslash takes the next character literally, and one byte is one
+ * character. Source of the corner cases: POSIX 2.13 and glibc.
  */
 export function parsePattern(pattern: string): Pattern {
   const tokens = tokenize(pattern);
@@ -52,8 +53,8 @@ export function patternTest(pattern: string): PathTest {
 }
 
 /**
- * Matches from left to right without ever going back: what stands between two `*` is taken where it stands first, because that leaves most for the
- * rest. The last segment has its place at the end.
+ * Matches from left to right without ever going back: what stands between two `*` is taken where it stands
+ * first, because that leaves most for the rest. The last segment has its place at the end.
  */
 function testOf(tokens: readonly Token[]): PathTest {
   const [first, ...others] = segmentsOf(tokens);

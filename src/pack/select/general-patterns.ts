@@ -20,15 +20,17 @@ export interface Generals {
 export interface GeneralPatterns {
   readonly outside: Generals;
   enter(scope: Generals, name: string): Generals;
-  /** True when `found` already, or when a pattern matches. Patterns that match leave the set of the unmatched. */
+  /**
+   * True when `found` already, or when a pattern matches. Patterns that match leave the set of the unmatched.
+   */
   test(scope: Generals, path: string, name: string, found: boolean): boolean;
 }
 
 const slash = '/'.charCodeAt(0);
 
 /**
- * Tests patterns only where their core has been seen: one keyword search runs along the names as the tree is walked, so that a name costs
- * its length, whatever the number of patterns.
+ * Tests patterns only where their core has been seen: one keyword search runs along the names as the tree is
+ * walked, so that a name costs its length, whatever the number of patterns.
  */
 export function generalPatterns(patterns: readonly General[], unmatched: Set<number>): GeneralPatterns {
   const withCore = patterns.filter((one) => one.core !== '');

@@ -1,4 +1,7 @@
-/** Finds many keywords in texts that are read piece by piece, in time that does not depend on how many keywords there are. */
+/**
+ * Finds many keywords in texts that are read piece by piece, in time that does not depend on how many
+ * keywords there are.
+ */
 export interface KeywordSearch {
   /** The state before the first character. */
   readonly start: number;
@@ -11,7 +14,10 @@ export interface KeywordSearch {
 const alphabet = 256;
 const none: readonly number[] = [];
 
-/** Aho and Corasick's automaton with all transitions filled in. Keywords are binary strings, none of them empty. */
+/**
+ * Aho and Corasick's automaton with all transitions filled in. Keywords are binary strings, none of them
+ * empty.
+ */
 export function keywordSearch(keywords: readonly string[]): KeywordSearch {
   const states = 1 + keywords.reduce((sum, keyword) => sum + keyword.length, 0);
   const next = new Int32Array(states * alphabet);
@@ -36,7 +42,10 @@ export function keywordSearch(keywords: readonly string[]): KeywordSearch {
   };
 }
 
-/** Leads every missing transition to where the longest ending that is also a beginning goes on; breadth first, so that it is known. */
+/**
+ * Leads every missing transition to where the longest ending that is also a beginning goes on; breadth first,
+ * so that it is known.
+ */
 function fillTransitions(next: Int32Array, endings: number[][]): void {
   const fallback = new Int32Array(endings.length);
   const queue: number[] = [0];

@@ -94,9 +94,10 @@ const anyBase = new RegExp(`^(?:${suspicions.map(({ base }) => base).join('|')})
 const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
 
 /**
- * Looks for secrets among the members of an image that come from the tree: by name, and by the first bytes of the files whose names give cause. Account files
- * are looked at as they go into the image: hashes of others than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing
- * are given too.
+ * Looks for secrets among the members of an image that come from the tree: by name, and by the first bytes of
+ * the files whose names give cause. Account files are looked at as they go into the image: hashes of others
+ * than root are told. What a rule of the allow-list matches is left out; the rules that matched nothing are
+ * given too.
  */
 export async function findLeaks(
   root: Tree,
@@ -136,7 +137,8 @@ function whatLeaks(root: Tree, members: MemberTable, index: number, path: string
   if (!isAccounts && !anyBase.test(name)) return undefined;
   const member = members.at(index);
   const { override } = member;
-  // What the administrator puts in by synclist or postscripts is meant; what the tree had there is judged all the same.
+  // What the administrator puts in by synclist or postscripts is meant; what the tree had there is judged all
+  // the same.
   if (member.size === 0 || (override !== undefined && !override.fromTree)) return undefined;
   const head = (length: number) =>
     (override === undefined ? headOf(root, member, length) : treeHead(root, path, length)).toString('latin1');

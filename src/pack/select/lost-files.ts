@@ -11,8 +11,9 @@ import { packagedSizes } from '../../packages/database.ts';
 const handful = 5;
 
 /**
- * Throws `files-lost` when more than a handful of the packed files are empty though their packages give them content: the host lost power before the
- * tree was on the disk. Files that are missing or edited do not count, postinstall scripts make them so. Gives what cannot be known here.
+ * Throws `files-lost` when more than a handful of the packed files are empty though their packages give them
+ * content: the host lost power before the tree was on the disk. Files that are missing or edited do not
+ * count, postinstall scripts make them so. Gives what cannot be known here.
  */
 export async function refuseLostFiles(
   root: Tree,

@@ -4,7 +4,9 @@ import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
 import { type Look, placeBy } from '../../system/tree/place-in-tree.ts';
 
-/** An image as a node will have it: what was selected, not what the tree has. Paths are binary, without `./`. */
+/**
+ * An image as a node will have it: what was selected, not what the tree has. Paths are binary, without `./`.
+ */
 export interface PackedTree {
   /** The member at exactly this path. */
   find(path: string): Member | undefined;
@@ -60,7 +62,9 @@ export function packedTree(root: Tree, members: MemberTable): PackedTree {
   };
 }
 
-/** A folder comes before what lies in it, and that before the folder's next sister: `/` sorts before all else. */
+/**
+ * A folder comes before what lies in it, and that before the folder's next sister: `/` sorts before all else.
+ */
 function orderOf(path: string): string {
   return path.replaceAll('/', '\0');
 }

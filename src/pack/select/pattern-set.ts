@@ -12,7 +12,10 @@ export interface FolderScope {
 export interface PatternSet {
   /** The scope in which `.` itself is tested. */
   readonly outside: FolderScope;
-  /** The scope of what lies in the folder `path` (`.` or `./…`, binary); `scope` is the one that the folder itself was tested in. */
+  /**
+   * The scope of what lies in the folder `path` (`.` or `./…`, binary); `scope` is the one that the folder
+   * itself was tested in.
+   */
   enter(scope: FolderScope, path: string, name: string): FolderScope;
   /** True when a pattern matches `path`; `name` is its last part. */
   test(scope: FolderScope, path: string, name: string): boolean;
@@ -30,8 +33,9 @@ interface Prefix {
 }
 
 /**
- * Prepares many patterns for one pass over a tree, with work per path that hardly grows with their number: literal names and beginnings are
- * looked up by folder; other patterns are only tested where their longest literal part has been seen.
+ * Prepares many patterns for one pass over a tree, with work per path that hardly grows with their number:
+ * literal names and beginnings are looked up by folder; other patterns are only tested where their longest
+ * literal part has been seen.
  */
 export function patternSet(patterns: readonly string[]): PatternSet {
   const unmatched = new Set(patterns.keys());
@@ -89,7 +93,10 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-/** The folder that a literal beginning lies in, and what is left of it; the folder is empty for what is tested from `.` on. */
+/**
+ * The folder that a literal beginning lies in, and what is left of it; the folder is empty for what is tested
+ * from `.` on.
+ */
 function splitHead(head: string): [folder: string, start: string] {
   const cut = head.lastIndexOf('/');
   if (cut === -1) return ['', head];

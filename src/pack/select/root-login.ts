@@ -6,7 +6,10 @@ import { readPasswordField } from './password-field.ts';
 export const noRootPassword =
   'There is no password hash for root (site/root.password-hash beside config.yaml): root is locked in this image.';
 
-/** Whether a password lets root in, by the account files as they are packed: a synclist or an exlist may have changed them. */
+/**
+ * Whether a password lets root in, by the account files as they are packed: a synclist or an exlist may have
+ * changed them.
+ */
 export function rootLoginWarnings(
   tree: PackedTree,
   plan: Pick<PackPlan, 'rootPasswordHash' | 'secureroot'>,

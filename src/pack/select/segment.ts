@@ -5,7 +5,10 @@ export interface Segment {
   readonly length: number;
   /** True when it stands in the text (binary) at this place. */
   standsAt(text: string, at: number): boolean;
-  /** The first place from `from` on where it stands; -1 for none. Takes time that grows with the text, whatever the text is. */
+  /**
+   * The first place from `from` on where it stands; -1 for none. Takes time that grows with the text,
+   * whatever the text is.
+   */
   find(text: string, from: number): number;
 }
 
@@ -35,7 +38,8 @@ export function setSegment(sets: readonly ByteSet[]): Segment {
     length,
     standsAt,
     find: (text, from) => {
-      // Where it stands mostly is where it is looked for first: the table of the search is made when it is needed.
+      // Where it stands mostly is where it is looked for first: the table of the search is made when it is
+      // needed.
       if (standsAt(text, from)) return from;
       search ??= shiftAnd(sets);
       return search(text, from);
@@ -44,8 +48,8 @@ export function setSegment(sets: readonly ByteSet[]): Segment {
 }
 
 /**
- * Baeza-Yates and Gonnet's search: one bit for each place says whether the text that has been read ends in the first so many places. Work for one
- * byte of the text: one step for 32 places.
+ * Baeza-Yates and Gonnet's search: one bit for each place says whether the text that has been read ends in
+ * the first so many places. Work for one byte of the text: one step for 32 places.
  */
 function shiftAnd(sets: readonly ByteSet[]): Segment['find'] {
   const words = Math.ceil(sets.length / wordBits);

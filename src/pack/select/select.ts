@@ -62,8 +62,9 @@ interface Found {
 }
 
 /**
- * Decides in one pass over the tree and the overrides what the archive holds: what `find -xdev` with the exlist's patterns selects, what `+`
- * matches taken back in, plus the parents of all that, each once; `.` always. Throws `unreadable` naming the path.
+ * Decides in one pass over the tree and the overrides what the archive holds: what `find -xdev` with the
+ * exlist's patterns selects, what `+` matches taken back in, plus the parents of all that, each once; `.`
+ * always. Throws `unreadable` naming the path.
  */
 export async function selectMembers(input: SelectionInput): Promise<Selection> {
   const { root, overrides, kept } = input;

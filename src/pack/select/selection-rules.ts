@@ -18,7 +18,10 @@ export interface Scopes {
   readonly identity: FolderScope;
 }
 
-/** `kept` by no rule or taken back in; left out by an exlist or always (`excluded`), or because it is a machine's identity. */
+/**
+ * `kept` by no rule or taken back in; left out by an exlist or always (`excluded`), or because it is a
+ * machine's identity.
+ */
 export type Verdict = 'kept' | 'excluded' | 'identity';
 
 export interface SelectionRules {
@@ -33,8 +36,9 @@ export interface SelectionRules {
 }
 
 /**
- * Prepares an image's rules for one pass over its tree. `identity`: patterns of what a tree may have and an image must not, such as host
- * keys; binary. `+` rules win over everything, whatever the order (xCAT: they are a second `find`).
+ * Prepares an image's rules for one pass over its tree. `identity`: patterns of what a tree may have and an
+ * image must not, such as host keys; binary. `+` rules win over everything, whatever the order (xCAT: they
+ * are a second `find`).
  */
 export function selectionRules(rules: readonly ExcludeRule[], identity: readonly string[]): SelectionRules {
   const excludeRules = rules.filter((rule) => rule.kind === 'exclude');

@@ -7,8 +7,9 @@ import type { MemberTable } from '../members/member-table.ts';
 const allIds = 2 ** 32 - 1;
 
 /**
- * Throws `ids-unmapped` when this user namespace (`unshare -U`, a container without root) shows owners that it has no number for: they all look like one
- * and the same, and would be packed as that one. Where the host gives it all ids there is nothing to look at.
+ * Throws `ids-unmapped` when this user namespace (`unshare -U`, a container without root) shows owners that
+ * it has no number for: they all look like one and the same, and would be packed as that one. Where the host
+ * gives it all ids there is nothing to look at.
  */
 export function refuseUnmappedIds(members: MemberTable, proc = '/proc'): void {
   const unmapped = { uid: placeholder(proc, 'uid'), gid: placeholder(proc, 'gid') };

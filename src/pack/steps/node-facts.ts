@@ -6,8 +6,8 @@ import { readTreeFile } from '../../system/tree-file.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
 
 /**
- * What is known of the nodes that boot an image. The manifest counts for the initrd that lies there only where it is, byte for byte, the one that it
- * tells of; any other one has no ability that nobody saw in it.
+ * What is known of the nodes that boot an image. The manifest counts for the initrd that lies there only
+ * where it is, byte for byte, the one that it tells of; any other one has no ability that nobody saw in it.
  */
 export async function readNodeFacts(
   rootimgdir: string,

@@ -56,13 +56,19 @@ export interface OpenedImage {
   readonly time: number;
 }
 
-/** Throws what makes a pack impossible, before the lock is taken. A build that is waited for may have yet to make the tree. */
+/**
+ * Throws what makes a pack impossible, before the lock is taken. A build that is waited for may have yet to
+ * make the tree.
+ */
 export async function checkBeforehand(plan: PackPlan, { lock }: PackContext): Promise<void> {
   if (lock?.onWait === undefined) await needTree(plan.image.rootimgdir, plan.image.name);
   throwProblems(await checkHost(formatOf(plan.method), plan.compressor));
 }
 
-/** Locks the image folder until the scope ends, tidies what killed runs left, and refuses a tree that is not fit to be packed. */
+/**
+ * Locks the image folder until the scope ends, tidies what killed runs left, and refuses a tree that is not
+ * fit to be packed.
+ */
 export async function openImage(plan: PackPlan, context: PackContext, scope: Scope): Promise<OpenedImage> {
   const { reporter } = context;
   const { rootimgdir, name } = plan.image;

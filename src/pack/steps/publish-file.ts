@@ -12,7 +12,10 @@ import type { OpenedImage, PackContext, UnpublishedPack } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
 import type { VerifiedFile } from './verify-file.ts';
 
-/** Puts the packed file and its manifest in the place of the published ones, renews xcatinfo in the tree, and tells all warnings. Gives the record. */
+/**
+ * Puts the packed file and its manifest in the place of the published ones, renews xcatinfo in the tree, and
+ * tells all warnings. Gives the record.
+ */
 export async function publishFile(
   opened: OpenedImage,
   selected: SelectedFiles,

@@ -27,7 +27,10 @@ export interface SelectedFiles {
   readonly warnings: readonly string[];
 }
 
-/** Selects the members and judges them. Throws what nodes could not start with, what the format cannot hold, and with --strict what leaks. */
+/**
+ * Selects the members and judges them. Throws what nodes could not start with, what the format cannot hold,
+ * and with --strict what leaks.
+ */
 export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
   const { plan, format, reporter, root, tree } = opened;
   const chosen = await inPhase(

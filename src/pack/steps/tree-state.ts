@@ -23,7 +23,10 @@ export async function needTree(rootimgdir: string, image: string): Promise<void>
   });
 }
 
-/** Throws `unfinished-tree` or `unfinished-publish` when a build did not finish; to be asked under the folder's lock, when no build can be running here. */
+/**
+ * Throws `unfinished-tree` or `unfinished-publish` when a build did not finish; to be asked under the
+ * folder's lock, when no build can be running here.
+ */
 export async function refuseUnfinished(rootimgdir: string, image: string): Promise<void> {
   const text = await readIfThere(join(rootimgdir, buildMarkName));
   if (text === undefined) return;
@@ -53,8 +56,8 @@ export function refuseOtherImage(rootimgdir: string, image: string, manifest: Ma
 }
 
 /**
- * Throws `kernel-mismatch` when the published kernel is another one than the tree has modules of, as after a rollback: nodes could not boot what would be
- * packed.
+ * Throws `kernel-mismatch` when the published kernel is another one than the tree has modules of, as after a
+ * rollback: nodes could not boot what would be packed.
  */
 export async function refuseOtherKernel(
   rootimgdir: string,

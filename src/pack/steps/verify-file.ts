@@ -14,7 +14,10 @@ export interface VerifiedFile {
   readonly staged: StagedGeneration | undefined;
 }
 
-/** Reads the packed file back, and with --verify=full compares all content. Throws `verify-failed` naming the first difference. */
+/**
+ * Reads the packed file back, and with --verify=full compares all content. Throws `verify-failed` naming the
+ * first difference.
+ */
 export async function verifyFile(
   opened: OpenedImage,
   selected: SelectedFiles,

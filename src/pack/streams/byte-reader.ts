@@ -2,7 +2,10 @@
 export interface ByteReader {
   /** Bytes read and skipped so far. */
   readonly position: number;
-  /** Exactly so many bytes; throws RangeError when the stream ends before. The buffer is only good until the next call. */
+  /**
+   * Exactly so many bytes; throws RangeError when the stream ends before. The buffer is only good until the
+   * next call.
+   */
   read(count: number): Promise<Buffer>;
   skip(count: number): Promise<void>;
   /** Reads to the end and gives the number of bytes that were left. */

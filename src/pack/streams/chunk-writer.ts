@@ -2,8 +2,8 @@
 export type Sink = (chunk: Buffer) => Promise<unknown>;
 
 /**
- * Collects bytes in large chunks. The functions that add are synchronous and take no more than `room`; callers look at it first and flush, so
- * that the many small members of a tree cost no promise each.
+ * Collects bytes in large chunks. The functions that add are synchronous and take no more than `room`;
+ * callers look at it first and flush, so that the many small members of a tree cost no promise each.
  */
 export interface ChunkWriter {
   /** Bytes added so far. */
@@ -14,7 +14,10 @@ export interface ChunkWriter {
   /** Adds a binary string. */
   addText(text: string): void;
   addZeros(count: number): void;
-  /** A part of the chunk for the caller to fill, as large as asked for or as there is room; then `advance` says how much was filled. */
+  /**
+   * A part of the chunk for the caller to fill, as large as asked for or as there is room; then `advance`
+   * says how much was filled.
+   */
   space(wanted: number): Buffer;
   advance(filled: number): void;
   /** Hands the chunk on, however full. */

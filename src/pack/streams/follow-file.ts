@@ -10,7 +10,8 @@ const pieceSize = 256 * 1024;
 const pause = 20;
 
 /**
- * Gives the bytes of a file that another program may still be writing, from the beginning to where it ends once `finished` has resolved;
+ * Gives the bytes of a file that another program may still be writing, from the beginning to where it ends
+ * once `finished` has resolved;
  * `hash` gets them too. Throws what `finished` throws.
  */
 export async function* followFile(

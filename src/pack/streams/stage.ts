@@ -6,7 +6,10 @@ import { stopSignal } from '../../system/signals.ts';
 import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
 
-/** Throws when a stage of a pipe has not ended well, naming the program, what it said, and the full disk if that was it. */
+/**
+ * Throws when a stage of a pipe has not ended well, naming the program, what it said, and the full disk if
+ * that was it.
+ */
 export function checkStage(argv: readonly string[], result: Awaited<Running['ended']>, folder: string): void {
   if (stopSignal.aborted) throw stopSignal.reason;
   if (result.exitCode === 0) return;
@@ -26,8 +29,9 @@ export function checkStage(argv: readonly string[], result: Awaited<Running['end
 }
 
 /**
- * Runs a program that reads what `produce` writes and whose output goes straight into the file at `path`, which must not exist. Gives the
- * number of bytes that went in. The program's failure is what is thrown when both it and `produce` fail, because it is the cause.
+ * Runs a program that reads what `produce` writes and whose output goes straight into the file at `path`,
+ * which must not exist. Gives the number of bytes that went in. The program's failure is what is thrown when
+ * both it and `produce` fail, because it is the cause.
  */
 export async function throughProgram(
   argv: readonly string[],
@@ -45,7 +49,9 @@ export async function throughProgram(
   return feed(running, argv, folder, produce);
 }
 
-/** Writes what `produce` makes to a running program and waits for it to end well. Gives the number of bytes. */
+/**
+ * Writes what `produce` makes to a running program and waits for it to end well. Gives the number of bytes.
+ */
 export async function feed(
   running: Running,
   argv: readonly string[],
@@ -57,7 +63,10 @@ export async function feed(
   return result.bytes;
 }
 
-/** The same, leaving it to the caller to judge how the program ended. A program that stops reading is not waited for. */
+/**
+ * The same, leaving it to the caller to judge how the program ended. A program that stops reading is not
+ * waited for.
+ */
 export async function feedProgram(
   running: Running,
   produce: (out: ChunkWriter) => Promise<void>,

@@ -5,8 +5,9 @@ import { throwIfStopped } from '../../system/signals.ts';
 const longest = 100;
 
 /**
- * For a long loop of our own, to be called for each of its pieces: gives a promise when it is time that others get their turn (signals, progress), which
- * the loop must wait for. It is rejected when the command was told to stop.
+ * For a long loop of our own, to be called for each of its pieces: gives a promise when it is time that
+ * others get their turn (signals, progress), which the loop must wait for. It is rejected when the command
+ * was told to stop.
  */
 export function turns(): () => Promise<void> | undefined {
   let began = Date.now();

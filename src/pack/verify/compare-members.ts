@@ -13,7 +13,10 @@ export interface Comparison {
   end(): void;
 }
 
-/** Compares what is read back with the selected members, in their order. In an archive one name of a file has the content, in a file system each. */
+/**
+ * Compares what is read back with the selected members, in their order. In an archive one name of a file has
+ * the content, in a file system each.
+ */
 export function compareMembers(
   members: MemberTable,
   carrier: ArchiveReader['carrier'] | undefined,

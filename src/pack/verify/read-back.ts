@@ -15,8 +15,9 @@ export interface PackedFile {
 }
 
 /**
- * Reads a packed file back: its digest, and that its members are the selected ones, one by one. An archive is read already while it is being
- * written, so that it is done soon after; `written` is how many bytes went in. Throws `verify-failed` naming the first difference.
+ * Reads a packed file back: its digest, and that its members are the selected ones, one by one. An archive is
+ * read already while it is being written, so that it is done soon after; `written` is how many bytes went in.
+ * Throws `verify-failed` naming the first difference.
  */
 export async function readBack(
   packed: PackedFile,

@@ -24,7 +24,10 @@ export interface ContentJob {
   readonly rootimgdir: string;
 }
 
-/** Reads every file and link of a packed image back and compares it byte by byte with what went in. Throws `verify-failed` naming the first that differs. */
+/**
+ * Reads every file and link of a packed image back and compares it byte by byte with what went in. Throws
+ * `verify-failed` naming the first that differs.
+ */
 export async function verifyContent(job: ContentJob): Promise<void> {
   const { reader } = job.packed.format;
   if (reader.kind === 'archive') await verifyArchiveContent(job, reader);
@@ -51,7 +54,10 @@ async function verifyArchiveContent(
   await reader.close();
 }
 
-/** The bytes of one member as they come out of the archive; hard links without bytes are looked at where the bytes are. */
+/**
+ * The bytes of one member as they come out of the archive; hard links without bytes are looked at where the
+ * bytes are.
+ */
 async function compareBytes(
   reader: ByteReader,
   root: Tree,

@@ -12,8 +12,8 @@ export interface WrittenImage {
 }
 
 /**
- * Writes the image in a format to the job's file. `readBack` reads it, meanwhile where the format lets it be followed, else afterwards; it is given the
- * promise of the bytes before compression.
+ * Writes the image in a format to the job's file. `readBack` reads it, meanwhile where the format lets it be
+ * followed, else afterwards; it is given the promise of the bytes before compression.
  */
 export async function writeImage(
   format: Format,

@@ -2,24 +2,32 @@ import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, t
 import { toPath } from '../../base/bytes.ts';
 
 /**
- * A tree of which everything is reached by descriptor: a path is walked component by component from its root, and no symbolic link is followed
- * on the way. Who owns a folder in the tree can swap it at any moment, and still nothing outside of the tree is ever read or
- * written. Node has no openat(2); `/proc/self/fd/N/name` means the same.
+ * A tree of which everything is reached by descriptor: a path is walked component by component from its root,
+ * and no symbolic link is followed on the way. Who owns a folder in the tree can swap it at any moment, and
+ * still nothing outside of the tree is ever read or written. Node has no openat(2); `/proc/self/fd/N/name`
+ * means the same.
  *
- * Paths are binary, relative to the root, without `./`; `.` is the root. Where a folder on the way is none (any more), the functions throw
- * ENOENT or ENOTDIR. All are synchronous, because a descriptor is good only until the next call.
+ * Paths are binary, relative to the root, without `./`; `.` is the root. Where a folder on the way is none
+ * (any more), the functions throw ENOENT or ENOTDIR. All are synchronous, because a descriptor is good only
+ * until the next call.
  */
 export interface Tree {
   /** Path of the root, binary, for messages and for programs that cannot be given a descriptor. */
   readonly root: string;
-  /** What Node's functions take for a path whose last component they must not follow; good until the next call. */
+  /**
+   * What Node's functions take for a path whose last component they must not follow; good until the next
+   * call.
+   */
   at(path: string): string | Buffer;
   close(): void;
 }
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** So many folders on the way to the last one stay open; below them only the last one does. A path may have 2,047 components. */
+/**
+ * So many folders on the way to the last one stay open; below them only the last one does. A path may have
+ * 2,047 components.
+ */
 const keptOpen = 128;
 
 interface OpenFolder {
@@ -27,7 +35,10 @@ interface OpenFolder {
   readonly fd: number;
 }
 
-/** Opens a tree by its root, which may be reached through links: it is the administrator's. Throws what open(2) says. */
+/**
+ * Opens a tree by its root, which may be reached through links: it is the administrator's. Throws what
+ * open(2) says.
+ */
 export function openTree(root: string): Tree {
   const top = openSync(toPath(`${root}/`), constants.O_RDONLY | constants.O_DIRECTORY);
   const way: OpenFolder[] = [];

@@ -8,7 +8,9 @@ const longestChain = 40;
 /** The file type in a mode (inode(7)). */
 const type = { mask: 0o170000, symlink: 0o120000, folder: 0o040000 } as const;
 
-/** What stands at a path: its mode with the file type, and where it leads when it is a symbolic link (binary). */
+/**
+ * What stands at a path: its mode with the file type, and where it leads when it is a symbolic link (binary).
+ */
 export interface Standing {
   readonly mode: number;
   readonly target: () => string;
@@ -26,9 +28,11 @@ export function treeLook(tree: Tree): Look {
 }
 
 /**
- * Where a path of the image really lies: symbolic links in its folders are followed as they are inside the image, never out of it (`/lib/x`
- * becomes `usr/lib/x`). The last part is followed only on demand. Paths are binary; the result is relative to the root, `.` for the root.
- * `seen` gets every path of a link on the way. What does not exist is kept as it is written. Throws `link-loop`, `not-a-folder`.
+ * Where a path of the image really lies: symbolic links in its folders are followed as they are inside the
+ * image, never out of it (`/lib/x` becomes `usr/lib/x`). The last part is followed only on demand. Paths are
+ * binary; the result is relative to the root, `.` for the root.
+ * `seen` gets every path of a link on the way. What does not exist is kept as it is written. Throws
+ * `link-loop`, `not-a-folder`.
  */
 export function placeInTree(
   tree: Tree,
@@ -80,7 +84,10 @@ export function placeBy(
   return place.length === 0 ? '.' : place.join('/');
 }
 
-/** Where a path leads to; undefined when something on the way is not a folder, or its links go round in a circle. */
+/**
+ * Where a path leads to; undefined when something on the way is not a folder, or its links go round in a
+ * circle.
+ */
 export function findPlaceInTree(tree: Tree, path: string): string | undefined {
   try {
     return placeInTree(tree, path, { followLast: true });

@@ -27,7 +27,10 @@ const usualLimit = 16 * 1024 * 1024;
 
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** Opens a regular file of a tree for reading; never hangs. The caller closes it. Throws ENOTREG for all that is none. */
+/**
+ * Opens a regular file of a tree for reading; never hangs. The caller closes it. Throws ENOTREG for all that
+ * is none.
+ */
 export function openInTree(tree: Tree, path: string): { readonly fd: number; readonly stats: Stats } {
   const fd = openSync(tree.at(path), readFlags);
   const stats = fstatSync(fd);
@@ -36,7 +39,10 @@ export function openInTree(tree: Tree, path: string): { readonly fd: number; rea
   throw Object.assign(new Error(`${toShown(path)} is not a regular file`), { code: 'ENOTREG' });
 }
 
-/** Throws `tree-file` for a path that is not a regular file, links not followed, or one of more than `limit` bytes. */
+/**
+ * Throws `tree-file` for a path that is not a regular file, links not followed, or one of more than `limit`
+ * bytes.
+ */
 export function checkFileInTree(tree: Tree, place: string, limit: number): void {
   const found = lookInTree(tree, place);
   if (found === undefined) return;
@@ -45,8 +51,10 @@ export function checkFileInTree(tree: Tree, place: string, limit: number): void 
 }
 
 /**
- * The bytes of a small file of a tree that we must understand, links followed inside the tree; undefined when there is none. Throws
- * `tree-file` for what is not a regular file and for more than `limit` bytes: what a tree has there may be a pipe, /dev/zero, or one huge hole.
+ * The bytes of a small file of a tree that we must understand, links followed inside the tree; undefined when
+ * there is none. Throws
+ * `tree-file` for what is not a regular file and for more than `limit` bytes: what a tree has there may be a
+ * pipe, /dev/zero, or one huge hole.
  */
 export function readInTree(tree: Tree, path: string, limit = usualLimit): Buffer | undefined {
   const place = findPlaceInTree(tree, path);
@@ -69,7 +77,10 @@ export function readInTree(tree: Tree, path: string, limit = usualLimit): Buffer
   }
 }
 
-/** Copies a regular file of a tree, links followed inside the tree, to a path of this host. Throws ENOENT, `tree-file`. */
+/**
+ * Copies a regular file of a tree, links followed inside the tree, to a path of this host. Throws ENOENT,
+ * `tree-file`.
+ */
 export function copyOutOfTree(tree: Tree, path: string, target: string): void {
   const place = placeInTree(tree, path, { followLast: true });
   checkFileInTree(tree, place, Number.POSITIVE_INFINITY);
@@ -88,7 +99,10 @@ export function statInTree(tree: Tree, path: string): Stats | undefined {
   return place === undefined ? undefined : lookInTree(tree, place);
 }
 
-/** The names in a folder, links to it followed inside the tree, as text, sorted; none when there is not a folder. */
+/**
+ * The names in a folder, links to it followed inside the tree, as text, sorted; none when there is not a
+ * folder.
+ */
 export function folderInTree(tree: Tree, path: string): string[] {
   const place = findPlaceInTree(tree, path);
   if (place === undefined || !lookInTree(tree, place)?.isDirectory()) return [];
@@ -96,8 +110,8 @@ export function folderInTree(tree: Tree, path: string): string[] {
 }
 
 /**
- * Makes a folder with those it lies in, links followed inside the tree, and gives where it lies. What is there stays as it is; `mode` is
- * for the last one.
+ * Makes a folder with those it lies in, links followed inside the tree, and gives where it lies. What is
+ * there stays as it is; `mode` is for the last one.
  */
 export function makeFolderInTree(tree: Tree, path: string, mode = 0o755): string {
   const place = placeInTree(tree, path, { followLast: true });
@@ -123,7 +137,10 @@ function makeOne(tree: Tree, folder: string, mode: number): void {
   }
 }
 
-/** Copies a file of this host into a tree with its mode and times, links of folders followed inside the tree, in the place of a file or link. */
+/**
+ * Copies a file of this host into a tree with its mode and times, links of folders followed inside the tree,
+ * in the place of a file or link.
+ */
 export function copyIntoTree(tree: Tree, source: string, path: string): void {
   const place = joined(makeFolderInTree(tree, folderOf(path)), nameOf(path));
   // A file that others link to keeps its content, and so does what a link there points to.
@@ -139,8 +156,9 @@ export function copyIntoTree(tree: Tree, source: string, path: string): void {
 }
 
 /**
- * Writes a file of a tree, links followed inside the tree, with the folders it lies in. A new file beside it takes its place, so that a hard
- * link elsewhere keeps its content; an existing file keeps its mode unless one is given.
+ * Writes a file of a tree, links followed inside the tree, with the folders it lies in. A new file beside it
+ * takes its place, so that a hard link elsewhere keeps its content; an existing file keeps its mode unless
+ * one is given.
  */
 export function writeInTree(tree: Tree, path: string, content: string | Uint8Array, mode?: number): void {
   const place = placeInTree(tree, path, { followLast: true });
@@ -171,14 +189,20 @@ function fill(fd: number, content: string | Uint8Array, mode: number): void {
   }
 }
 
-/** Makes `path` a symbolic link to `target` (as the image sees it), in the place of a file or link that is there. */
+/**
+ * Makes `path` a symbolic link to `target` (as the image sees it), in the place of a file or link that is
+ * there.
+ */
 export function linkInTree(tree: Tree, path: string, target: string): void {
   const place = joined(makeFolderInTree(tree, folderOf(path)), nameOf(path));
   if (lookInTree(tree, place) !== undefined) unlinkSync(tree.at(place));
   symlinkSync(target, tree.at(place));
 }
 
-/** Removes what stands at a path, a link itself and not what it points to, a folder with all that is in it. Nothing when there is nothing. */
+/**
+ * Removes what stands at a path, a link itself and not what it points to, a folder with all that is in it.
+ * Nothing when there is nothing.
+ */
 export function removeInTree(tree: Tree, path: string): void {
   const folder = findPlaceInTree(tree, folderOf(path));
   if (folder !== undefined) removeAt(tree, joined(folder, nameOf(path)));

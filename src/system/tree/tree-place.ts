@@ -6,15 +6,17 @@ import { followedPath } from '../../base/followed-path.ts';
 export const treeName = 'rootimg';
 
 /**
- * Where the tree of an image folder lies. An administrator may have put it on a bigger disk and left a link in the folder: then everything
- * that is renamed from or to its place lies beside the link's target, and the link stays.
+ * Where the tree of an image folder lies. An administrator may have put it on a bigger disk and left a link
+ * in the folder: then everything that is renamed from or to its place lies beside the link's target, and the
+ * link stays.
  */
 export interface TreePlace {
   /** `<rootimgdir>/rootimg`, or the real path of what this is a link to. May not exist yet. */
   readonly root: string;
   /**
-   * The folder for temporary and replaced trees, on the file system of the tree and this image's alone: the image folder, or a folder
-   * of our own beside the link's target, where the trees of other images may lie too.
+   * The folder for temporary and replaced trees, on the file system of the tree and this image's alone: the
+   * image folder, or a folder of our own beside the link's target, where the trees of other images may lie
+   * too.
    */
   readonly beside: string;
   /** Whether `beside` is a folder of our own, which is only there while it is needed. */

@@ -1,6 +1,7 @@
-// Loaded into a command under attack (NODE_OPTIONS=--import): at the POWER_AT-th call that changes a name or a content, or, with POWER_AT=end, when the
-// command has ended well, the file system at POWER_FS is shut down without a flush, as a loss of power does, and the process is gone. With
-// POWER_SIGNAL the process only gets that signal.
+// Loaded into a command under attack (NODE_OPTIONS=--import): at the POWER_AT-th call that changes a name or
+// a content, or, with POWER_AT=end, when the command has ended well, the file system at POWER_FS is shut down
+// without a flush, as a loss of power does, and the process is gone. With POWER_SIGNAL the process only gets
+// that signal.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

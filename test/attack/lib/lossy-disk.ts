@@ -5,7 +5,10 @@ import { join } from 'node:path';
 const checkout = process.cwd();
 const preload = join(checkout, 'test/attack/lib/cut-power.mjs');
 
-/** Commands under attack on a file system of their own, which `image` is; the store, the cache and whatever they work on lie on it. */
+/**
+ * Commands under attack on a file system of their own, which `image` is; the store, the cache and whatever
+ * they work on lie on it.
+ */
 export interface LossyWorld {
   /** A folder on another disk, `$base` in scripts. */
   readonly base: string;
@@ -23,13 +26,18 @@ export interface Attack {
   readonly next: string;
 }
 
-/** Shell of each script: `power CALL COMMAND…` runs a command whose power goes at a call, `again` mounts what was lost. */
+/**
+ * Shell of each script: `power CALL COMMAND…` runs a command whose power goes at a call, `again` mounts what
+ * was lost.
+ */
 const shell = `export mnt="$base/mnt" ROOTIMG_HOME="$base/mnt/home" ROOTIMG_CACHE="$base/mnt/cache"
 power() { at=$1; shift; POWER_AT=$at POWER_FS=$mnt NODE_OPTIONS="--import=${preload}" "$@"; }
 again() { cd /; until umount "$mnt" 2>/dev/null; do sleep 0.1; done; mount -o loop "$image" "$mnt"; }
 mkdir -p "$mnt"; mount -o loop "$image" "$mnt"; cd "$mnt"`;
 
-/** Runs a script with the file system at $mnt, in a mount namespace of its own, so that nothing stays mounted. */
+/**
+ * Runs a script with the file system at $mnt, in a mount namespace of its own, so that nothing stays mounted.
+ */
 export function onDisk({ base, image }: Pick<LossyWorld, 'base' | 'image'>, script: string): string {
   const all = [shell, script, 'cd /; umount "$mnt"'].join('\n');
   const env = {
@@ -50,7 +58,10 @@ export function makeDisk(base: string, kind: 'ext4' | 'xfs', size: string, scrip
   return image;
 }
 
-/** Power that goes at a call of the command, counted from 1, or when it has ended well. Gives the number of calls that were made. */
+/**
+ * Power that goes at a call of the command, counted from 1, or when it has ended well. Gives the number of
+ * calls that were made.
+ */
 export function losePower(world: LossyWorld, attack: Attack, moment: number | 'end'): number {
   const image = join(world.base, 'round.img');
   execFileSync('cp', ['--sparse=always', world.image, image]);

@@ -17,8 +17,9 @@ export interface NodeRun {
 }
 
 /**
- * Runs the scripts of the initrd on this host, with its curl, openssl, cpio and gzip: only mounts, the kernel and the network cards are make-believe, and the
- * pauses between tries are left out. `key` is what was put into the initrd of the image `image`; `ca` the certificates that it trusts for https.
+ * Runs the scripts of the initrd on this host, with its curl, openssl, cpio and gzip: only mounts, the kernel
+ * and the network cards are make-believe, and the pauses between tries are left out. `key` is what was put
+ * into the initrd of the image `image`; `ca` the certificates that it trusts for https.
  */
 export async function bootNode(
   kernelLine: string,

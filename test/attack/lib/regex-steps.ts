@@ -1,6 +1,9 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** How often a backtracking matcher looks at a character until it is done; `most` and more are not counted further. */
+/**
+ * How often a backtracking matcher looks at a character until it is done; `most` and more are not counted
+ * further.
+ */
 export function stepsOf(source: string, flags: string, text: string, most: number): number {
   const pattern = new RegExpParser().parsePattern(source, 0, source.length, {
     unicode: flags.includes('u'),
@@ -110,7 +113,10 @@ function testOf(element: AST.Element, flags: string): RegExp {
   return known;
 }
 
-/** Pieces of texts that may make a matcher go back: what the expression itself speaks of, and common characters. */
+/**
+ * Pieces of texts that may make a matcher go back: what the expression itself speaks of, and common
+ * characters.
+ */
 export function piecesOf(source: string): string[] {
   const literal = source.replace(/\\[a-zA-Z]/g, ' ').replace(/[\\^$.*+?()[\]{}|]/g, ' ');
   const words = literal.split(/\s+/).filter((word) => word !== '' && word.length < 12);

@@ -8,12 +8,15 @@ const modules = 'usr/lib/modules/5.14.0-1.el9.x86_64';
 /** What is the kernel of the image, a text. */
 export const kernelFile = `${modules}/vmlinuz`;
 
-/** Gives what dracut would have to make: this is not about what is in an initrd, and dracut takes longer than all else. */
+/**
+ * Gives what dracut would have to make: this is not about what is in an initrd, and dracut takes longer than
+ * all else.
+ */
 const dracut = '#!/bin/sh\nfor last; do :; done\nexec cat /usr/share/initrd.cpio >"$last"\n';
 
 /**
- * A repository with one package, `tiny-image`, of which genimage builds in seconds an image that it takes for whole: a shell, a kernel in name and a
- * dracut that only copies.
+ * A repository with one package, `tiny-image`, of which genimage builds in seconds an image that it takes for
+ * whole: a shell, a kernel in name and a dracut that only copies.
  */
 export async function makeTinyImageWorld(): Promise<TinyWorld> {
   const root = await makeTinyRoot(['/bin/cat', '/bin/gzip', '/usr/sbin/depmod']);

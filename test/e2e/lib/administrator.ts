@@ -11,7 +11,10 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** An administrator's world in a temp folder: a store, an installdir, a tftpdir, and the commands of this checkout. */
+/**
+ * An administrator's world in a temp folder: a store, an installdir, a tftpdir, and the commands of this
+ * checkout.
+ */
 export interface Administrator {
   readonly base: string;
   readonly installdir: string;

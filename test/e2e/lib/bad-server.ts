@@ -16,7 +16,10 @@ export interface BadServer {
   close(): void;
 }
 
-/** A real HTTP server that behaves as it is told, or with `tls` a real HTTPS server. `port` 0 takes a free one. */
+/**
+ * A real HTTP server that behaves as it is told, or with `tls` a real HTTPS server. `port` 0 takes a free
+ * one.
+ */
 export async function badServer(
   behave: Behaviour,
   port = 0,

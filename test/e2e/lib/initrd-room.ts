@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { namespaceArgv } from '../../../src/system/namespace.ts';
 
 /**
- * Inside the namespaces: /proc with another kernel line, and memory where an initrd has it. The network is the host's, one card of which
- * counts as up. Then what dracut's main loop does, with the state of the root after each attempt: no half root is ever left.
+ * Inside the namespaces: /proc with another kernel line, and memory where an initrd has it. The network is
+ * the host's, one card of which counts as up. Then what dracut's main loop does, with the state of the root
+ * after each attempt: no half root is ever left.
  */
 const room = `set -eu
 initrd=$1
@@ -44,14 +45,17 @@ exec chroot . /bin/sh /root/loop`;
 /** The programs of a real initrd, run in a chroot of it. */
 export interface InitrdRoom {
   /**
-   * Runs the initrd with this kernel line until the root stands or can never stand, or until it has said `enough`; gives what it said, and
-   * then the digest of `payload`.
+   * Runs the initrd with this kernel line until the root stands or can never stand, or until it has said
+   * `enough`; gives what it said, and then the digest of `payload`.
    */
   boot(kernelLine: string, enough?: RegExp): Promise<string>;
   leave(): void;
 }
 
-/** Unpacks an initrd of ours, `without` some of its files. `reader` unpacks it to standard output, such as `zstd -dc`. */
+/**
+ * Unpacks an initrd of ours, `without` some of its files. `reader` unpacks it to standard output, such as
+ * `zstd -dc`.
+ */
 export function openInitrdRoom(initrd: string, reader: string, without: readonly string[] = []): InitrdRoom {
   const base = mkdtempSync(join(tmpdir(), 'rootimg-room-'));
   const folder = join(base, 'initrd');

@@ -16,8 +16,8 @@ const packages = [
 ];
 
 /**
- * Fills `tree` with a root that has an rpm of the Berkeley DB back end, from the machine's own mirror; kept in the cache of the tests.
- * Gives why not, where this host has no such mirror.
+ * Fills `tree` with a root that has an rpm of the Berkeley DB back end, from the machine's own mirror; kept
+ * in the cache of the tests. Gives why not, where this host has no such mirror.
  */
 export async function fetchOldRpm(tree: string): Promise<string | undefined> {
   const base = process.env['ROOTIMG_CACHE'] ?? '/var/cache/rootimg';

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 export const pingSaid = 'ping-check: nobody can ping';
 
 /**
- * Unit of a booted image that lets a user without privileges ping. The kernel would also let him without the capability of ping's file, so that is
- * switched off first. A failed unit fails the boot; a console line proves that it ran at all.
+ * Unit of a booted image that lets a user without privileges ping. The kernel would also let him without the
+ * capability of ping's file, so that is switched off first. A failed unit fails the boot; a console line
+ * proves that it ran at all.
  */
 const unit = `[Unit]
 Description=A user without privileges can ping

@@ -9,7 +9,10 @@ export interface SampleImage extends Administrator {
   readonly rootimgdir: string;
 }
 
-/** An administrator with one definition, over the sample repository. `more` gives further attributes, as words of mkdef. */
+/**
+ * An administrator with one definition, over the sample repository. `more` gives further attributes, as words
+ * of mkdef.
+ */
 export async function sampleImage(
   image: string,
   more: (admin: Administrator, sample: SampleRepository) => Promise<string[]> = async () => [],

@@ -45,7 +45,10 @@ const programs = [
   ...['/usr/bin/setsid', '/usr/bin/env'],
 ];
 
-/** Makes the repositories in a temp folder: real RPMs, signed with keys made on the spot. `base` is a package with a shell in the first. */
+/**
+ * Makes the repositories in a temp folder: real RPMs, signed with keys made on the spot. `base` is a package
+ * with a shell in the first.
+ */
 export async function makeTinyWorld(repositories: readonly TinyRepository[]): Promise<TinyWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'rootimg-tiny-world-'));
   const scratch = join(dir, 'scratch');

@@ -77,8 +77,8 @@ export interface HostFolders {
 }
 
 /**
- * Runs a script in a layer over a host's root; whatever it changes there vanishes. $1 root, $2 layer, $3 script, $4 the folder that it
- * may write, then those that it may read.
+ * Runs a script in a layer over a host's root; whatever it changes there vanishes. $1 root, $2 layer, $3
+ * script, $4 the folder that it may write, then those that it may read.
  */
 const inHost = `set -eu
 root=$1 layer=$2 script=$3 work=$4

@@ -14,7 +14,10 @@ import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
 
 const capability = 'security.capability=0x0100000202000000000000000000000000000000';
 
-/** Trees on the disk, which keeps attributes, on a file system that shares blocks, and on one that keeps no attributes. */
+/**
+ * Trees on the disk, which keeps attributes, on a file system that shares blocks, and on one that keeps no
+ * attributes.
+ */
 let base: string;
 let sharing: string;
 let bare: string;

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../../src/system/exec.ts';
 
-/** Programs of this host with their libraries in a folder of their own: enough of a root to run a shell in. */
+/**
+ * Programs of this host with their libraries in a folder of their own: enough of a root to run a shell in.
+ */
 export async function makeTinyRoot(programs: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rootimg-tiny-'));
   const root = join(folder, 'rootimg');

@@ -16,7 +16,10 @@ export interface Described {
   readonly xattrs?: readonly string[];
 }
 
-/** Describes a tree, path by path (latin1, without `./`). Times of folders and links are no business of an archive. */
+/**
+ * Describes a tree, path by path (latin1, without `./`). Times of folders and links are no business of an
+ * archive.
+ */
 export function describeTree(root: string): Map<string, Described> {
   const paths = ['.'];
   const inodes = new Map<bigint, string[]>();

@@ -33,7 +33,10 @@ const look = () => {
 };
 look();`;
 
-/** Starts a process that reads the file again and again as a node does; the function that is given ends it and tells what it saw. */
+/**
+ * Starts a process that reads the file again and again as a node does; the function that is given ends it and
+ * tells what it saw.
+ */
 export function readAgainAndAgain(path: string): () => Promise<Seen> {
   const child = spawn(process.execPath, ['-e', script, basename(path)], {
     // Those who look for processes of the test by its folder must not find this one.

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Puts in place of the packed roots of generations 1, 2 … files that say their version, with digests to match, and publishes the last. */
+/**
+ * Puts in place of the packed roots of generations 1, 2 … files that say their version, with digests to
+ * match, and publishes the last.
+ */
 export function rewriteRoots(rootimgdir: string, versions: readonly string[]): void {
   for (const [index, version] of versions.entries()) {
     const folder = `${rootimgdir}/generations/${index + 1}`;

@@ -7,7 +7,10 @@ import { writeRpmMacros } from '../../../src/packages/rpm/rpm-macros.ts';
 import { aSite } from '../../unit/packages/a-site.ts';
 import { makeTinyRoot } from '../genimage-parts/tiny-root.ts';
 
-/** rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be installed side by side. */
+/**
+ * rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be
+ * installed side by side.
+ */
 let site: ReturnType<typeof aSite>;
 let folder: string;
 let path: string | undefined;

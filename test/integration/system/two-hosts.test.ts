@@ -7,7 +7,10 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hostPropagation } from '../../../src/system/propagation.ts';
 
-/** Takes the lock of argv[2] as argv[3], says so, and holds it until it is killed; `wait` as argv[4] waits for it. */
+/**
+ * Takes the lock of argv[2] as argv[3], says so, and holds it until it is killed; `wait` as argv[4] waits for
+ * it.
+ */
 const program = `
 import { lockImageDir } from ${JSON.stringify(join(process.cwd(), 'src/system/lock.ts'))};
 import { stopSignal } from ${JSON.stringify(join(process.cwd(), 'src/system/signals.ts'))};

@@ -20,8 +20,8 @@ interface BootByHand {
 }
 
 /**
- * Boots an image with kernel parameters and a machine of one's own; the console goes to `<folder>/console`. `cards` are words for QEMU, put before
- * its usual network card.
+ * Boots an image with kernel parameters and a machine of one's own; the console goes to `<folder>/console`.
+ * `cards` are words for QEMU, put before its usual network card.
  */
 export function bootByHand(plan: BootByHand): Promise<NodeReport> {
   return untilNoStandstill(

@@ -4,7 +4,10 @@ import { expect, it } from 'vitest';
 
 const source = join(import.meta.dirname, '../../../src');
 
-/** Every file that is loaded before the first line of the command runs; what is imported later, on demand, is not among them. */
+/**
+ * Every file that is loaded before the first line of the command runs; what is imported later, on demand, is
+ * not among them.
+ */
 async function loadedAtStart(entry: string): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: [join(source, entry)],

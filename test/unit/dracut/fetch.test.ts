@@ -8,7 +8,10 @@ beforeEach(() => {
 afterEach(() => stage.remove());
 
 describe.each(shells)('a broken transfer under %s', (shell) => {
-  /** A curl that opens the file for headers before it connects, as the real one does, and ends with this status. */
+  /**
+   * A curl that opens the file for headers before it connects, as the real one does, and ends with this
+   * status.
+   */
   const fetch = (status: number, headers = '', body = '') => {
     stage.file('answer', headers.replaceAll('\n', '\r\n'));
     stage.tool(

@@ -10,7 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => stage.remove());
 
-/** Calls a function of the module as dracut does, in an image that lacks some programs. Only bash runs dracut. */
+/**
+ * Calls a function of the module as dracut does, in an image that lacks some programs. Only bash runs dracut.
+ */
 function call(name: string, options: { lacks?: readonly string[]; environment?: string } = {}) {
   const lacks = (options.lacks ?? []).join('|') || 'nothing';
   return stage.run(

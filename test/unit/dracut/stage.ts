@@ -11,7 +11,10 @@ export const shells = ['dash', 'bash'].filter((shell) => spawnSync(shell, ['-c',
 /** bash reads ~/.bashrc when its standard input is a socket. */
 const quietStart = (shell: string) => (shell === 'bash' ? ['--norc'] : []);
 
-/** Stand-ins for the functions of dracut that hooks call. The kernel line is the file `cmdline`, one parameter a line. */
+/**
+ * Stand-ins for the functions of dracut that hooks call. The kernel line is the file `cmdline`, one parameter
+ * a line.
+ */
 const dracutLibrary = `
 getarg() {
     while read -r word; do
@@ -29,7 +32,9 @@ die() {
 hookdir=$rootimg_fs/lib/dracut/hooks
 `;
 
-/** A make-believe initrd in a temporary folder, in which parts of the module run with tools of our own making. */
+/**
+ * A make-believe initrd in a temporary folder, in which parts of the module run with tools of our own making.
+ */
 export class Stage {
   readonly root = mkdtempSync(join(tmpdir(), 'rootimg-dracut-'));
 

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Stage } from './stage.ts';
 
 /**
- * Stubs: what the dracut of a release has and calls, written down from its sources. Nothing of these releases runs here; only dracut 059 is
- * booted for real, by the tests in test/e2e.
+ * Stubs: what the dracut of a release has and calls, written down from its sources. Nothing of these releases
+ * runs here; only dracut 059 is booted for real, by the tests in test/e2e.
  */
 const releases = [
   {

@@ -15,7 +15,9 @@ const synclists = [
   '/etc/passwd -> (n1,n2) /etc/passwd\nEXECUTE:\n/opt/x.sh\nEXECUTEALWAYS:\na\nAPPEND:\na -> /etc/fstab\n\nMERGE:\na -> /etc/group\n',
 ];
 
-/** The real files that inputs are made of: everything of that kind in the fixtures and the default profiles. */
+/**
+ * The real files that inputs are made of: everything of that kind in the fixtures and the default profiles.
+ */
 async function corpusOf(reader: string): Promise<Buffer[]> {
   if (reader === 'synclist') return synclists.map((text) => Buffer.from(text));
   const ending = reader === 'stanza' ? '.stanza' : reader === 'exlist' ? '.exlist' : '.pkglist';
@@ -28,8 +30,9 @@ async function corpusOf(reader: string): Promise<Buffer[]> {
 }
 
 /**
- * Gives a reader `count` inputs, half from real files with changed bytes, half from words that mean something. Throws for the first one
- * that loses a line, throws anything, or takes long; the message holds the input.
+ * Gives a reader `count` inputs, half from real files with changed bytes, half from words that mean
+ * something. Throws for the first one that loses a line, throws anything, or takes long; the message holds
+ * the input.
  */
 export async function fuzz(reader: keyof typeof readers, count: number, seed: number): Promise<void> {
   const read = readers[reader]!;

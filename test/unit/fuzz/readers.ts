@@ -11,7 +11,10 @@ import { readExcludeLists } from '../../../src/resolve/exclude-list.ts';
 import { type PackageListKind, readPackageLists } from '../../../src/resolve/package-list.ts';
 import { readSyncLists } from '../../../src/resolve/sync-list.ts';
 
-/** Reads the bytes as `<folder>/self` and gives the lines that neither came back nor are named; `other` and `a` lie beside it. */
+/**
+ * Reads the bytes as `<folder>/self` and gives the lines that neither came back nor are named; `other` and
+ * `a` lie beside it.
+ */
 export type Reader = (folder: string, content: Buffer) => Promise<string[]>;
 
 const variable = /\$(?:\{A\}|A(?!\w))/g;
@@ -115,7 +118,10 @@ function said({ attributes }: ReturnType<typeof readStanza>['objects'][number]):
   return [...attributes].map(([key, { value }]) => [key, value]);
 }
 
-/** True for comments and for what stands in a section of defaults of which an object exists: each object may say otherwise. */
+/**
+ * True for comments and for what stands in a section of defaults of which an object exists: each object may
+ * say otherwise.
+ */
 function inUsedDefaults(types: ReadonlySet<string | undefined>): (line: string) => boolean {
   let type: string | undefined;
   return (line) => {

@@ -10,7 +10,10 @@ const piece = fc.oneof(
 const line = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('').replaceAll('\n', ''));
 const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
 
-/** Lists and stanzas made of words that mean something and of anything else, some with a byte that is no UTF-8. */
+/**
+ * Lists and stanzas made of words that mean something and of anything else, some with a byte that is no
+ * UTF-8.
+ */
 export const anyBytes = fc.oneof(
   text.map((it) => Buffer.from(it)),
   fc.tuple(text, fc.nat(), fc.nat(255)).map(([it, at, byte]) => {

@@ -5,7 +5,10 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** A house of empty rooms in a temp folder, with imports between them: what the check of the arrows says of each. */
+/**
+ * A house of empty rooms in a temp folder, with imports between them: what the check of the arrows says of
+ * each.
+ */
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rootimg-arrows-'));

@@ -5,7 +5,10 @@ export function facts(texts: Readonly<Record<string, string>>, names: readonly s
   return { names: new Set([...Object.keys(texts), ...names]), texts: new Map(Object.entries(texts)) };
 }
 
-/** As productmd writes it since EL 7.2: the sections that are kept for older readers come first or last, after the alphabet. */
+/**
+ * As productmd writes it since EL 7.2: the sections that are kept for older readers come first or last, after
+ * the alphabet.
+ */
 export function newTreeinfo(family: string, version: string, variant: string, arch: string): string {
   return `[checksums]
 images/boot.iso = sha256:0123456789abcdef

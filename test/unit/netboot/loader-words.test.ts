@@ -19,7 +19,10 @@ const entry = (words: readonly string[], other: Partial<BootEntry> = {}): BootEn
   ...{ words, signatures: [], ...other },
 });
 
-/** What iPXE gives the kernel: blanks take a line apart, `#`, `;`, `&&` and `||` end it, `${…}` is filled in, single spaces join it. */
+/**
+ * What iPXE gives the kernel: blanks take a line apart, `#`, `;`, `&&` and `||` end it, `${…}` is filled in,
+ * single spaces join it.
+ */
 function ipxeKernelLine(script: string): string {
   const line = script.split('\n').find((one) => one.startsWith('kernel ')) ?? '';
   const tokens = line.split(/[ \t\v\f\r]+/).filter((token) => token !== '');
@@ -31,7 +34,10 @@ function ipxeKernelLine(script: string): string {
     .join(' ');
 }
 
-/** What GRUB gives it: its shell reads the line, and the words are joined anew with quotation marks and backslashes. */
+/**
+ * What GRUB gives it: its shell reads the line, and the words are joined anew with quotation marks and
+ * backslashes.
+ */
 function grubKernelLine(file: string): string {
   const line = /^ {4}linux \S+ (.*) BOOTIF=01:\$net_default_mac$/m.exec(file)?.[1] ?? '';
   const words = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
@@ -45,7 +51,10 @@ function grubKernelLine(file: string): string {
 
 const pxelinuxKernelLine = (file: string) => /^ {2}APPEND (.*)$/m.exec(file)?.[1] ?? '';
 
-/** Names and values as the kernel reads them (lib/cmdline.c, next_arg): quotation marks keep blanks, and go from around a word or a value. */
+/**
+ * Names and values as the kernel reads them (lib/cmdline.c, next_arg): quotation marks keep blanks, and go
+ * from around a word or a value.
+ */
 function kernelReads(line: string): string[] {
   const found: string[] = [];
   for (const [word] of line.matchAll(/(?:"[^"]*(?:"|$)|[^\s"])+/g)) {

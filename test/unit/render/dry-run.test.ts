@@ -48,7 +48,10 @@ const request: fc.Arbitrary<BuildRequest> = fc
     return { ...emptyRequest(), ...Object.fromEntries(set) } as BuildRequest;
   });
 
-/** Runs lines in one real shell, with a genimage that answers the words it was given, and gives those of each line. */
+/**
+ * Runs lines in one real shell, with a genimage that answers the words it was given, and gives those of each
+ * line.
+ */
 function throughShell(lines: readonly string[]): string[][] {
   const answers = lines.map(
     (line) => `say${line.slice(line.indexOf('; ./genimage') + '; ./genimage'.length)}`,

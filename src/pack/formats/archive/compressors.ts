@@ -9,11 +9,14 @@ interface Compressor {
   /** Package that brings it. */
   readonly from: string;
   /**
-   * argv that compresses standard input to standard output. Always in its multi-threaded way with blocks of a fixed size, so that the bytes do not
-   * depend on how many CPUs there are; without names and times.
+   * argv that compresses standard input to standard output. Always in its multi-threaded way with blocks of a
+   * fixed size, so that the bytes do not depend on how many CPUs there are; without names and times.
    */
   readonly compress: (threads: number) => string[];
-  /** argv that gives back what it wrote, checking the sums; undefined where it is gzip, which Node undoes itself. */
+  /**
+   * argv that gives back what it wrote, checking the sums; undefined where it is gzip, which Node undoes
+   * itself.
+   */
   readonly decompress?: readonly string[];
 }
 

@@ -11,8 +11,9 @@ const pieceSize = 256 * 1024;
 export class DamagedStream extends Error {}
 
 /**
- * Decompresses a stream. gzip is undone here, which takes half the time of a process and its pipes; the others by their tools. Sums in the
- * stream are checked; throws DamagedStream when they are wrong or the stream is cut off.
+ * Decompresses a stream. gzip is undone here, which takes half the time of a process and its pipes; the
+ * others by their tools. Sums in the stream are checked; throws DamagedStream when they are wrong or the
+ * stream is cut off.
  */
 export function decompress(source: AsyncIterable<Buffer>, compressor: string): AsyncIterable<Buffer> {
   const argv = decompressArgv(compressor);

@@ -4,7 +4,10 @@ import { throughProgram } from '../../streams/stage.ts';
 import type { WriteJob } from '../format.ts';
 import { compressArgv } from './compressors.ts';
 
-/** Sends what `produce` writes through the job's compressor to its file, which can be followed meanwhile. Resolves when it is written. */
+/**
+ * Sends what `produce` writes through the job's compressor to its file, which can be followed meanwhile.
+ * Resolves when it is written.
+ */
 export async function writeCompressed(
   { compressor, file, rootimgdir, follow }: WriteJob,
   produce: (out: ChunkWriter) => Promise<void>,

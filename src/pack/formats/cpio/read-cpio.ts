@@ -4,7 +4,10 @@ import { isSymlink } from '../../members/mode.ts';
 
 const headerLength = 110;
 
-/** Reads a newc archive to its trailer and calls for each member; throws RangeError when it is none or ends too early. */
+/**
+ * Reads a newc archive to its trailer and calls for each member; throws RangeError when it is none or ends
+ * too early.
+ */
 export async function readCpio(
   reader: ByteReader,
   onMember: (member: ReadMember) => void,

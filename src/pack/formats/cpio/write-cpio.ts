@@ -6,7 +6,10 @@ import { clampTime, type TimeRange } from '../times.ts';
 import type { Member, MemberTable } from '../../members/member-table.ts';
 import { isFolder, isRegular, isSymlink } from '../../members/mode.ts';
 
-/** What one header says (cpio newc: fourteen fields of 8 hex digits; device numbers of the file system are always 0). */
+/**
+ * What one header says (cpio newc: fourteen fields of 8 hex digits; device numbers of the file system are
+ * always 0).
+ */
 interface Header {
   readonly inode: number;
   readonly mode: number;
@@ -35,9 +38,9 @@ function hex8(value: number): string {
 }
 
 /**
- * Writes the members as a cpio archive in the newc format, as the kernel and GNU cpio read it: inodes numbered anew, so that no two files fall
- * together in 32 bits; of hard links the last one carries the bytes. `times` clamps them. `beforeEnd` may add members that are only known when all
- * others have been written.
+ * Writes the members as a cpio archive in the newc format, as the kernel and GNU cpio read it: inodes
+ * numbered anew, so that no two files fall together in 32 bits; of hard links the last one carries the bytes.
+ * `times` clamps them. `beforeEnd` may add members that are only known when all others have been written.
  */
 export async function writeCpio(
   out: ChunkWriter,
@@ -89,7 +92,10 @@ export async function writeCpio(
   await padTo(out, 512);
 }
 
-/** How many members each file with several names has in the archive; a file of which only one name is in it is like any other. */
+/**
+ * How many members each file with several names has in the archive; a file of which only one name is in it is
+ * like any other.
+ */
 function linkCounts(members: MemberTable): Map<number, { total: number; left: number; inode: number }> {
   const groups = new Map<number, { total: number; left: number; inode: number }>();
   for (let index = 0; index < members.length; index++) {

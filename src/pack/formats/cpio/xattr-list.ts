@@ -6,7 +6,10 @@ import { rootOwned } from '../../members/override.ts';
 import type { NodeFacts } from '../node-facts.ts';
 import type { XattrIndex } from '../../members/xattrs.ts';
 
-/** The member of a cpio archive that holds what newc has no place for; the initrd gives it to `setfattr --restore` and removes it. */
+/**
+ * The member of a cpio archive that holds what newc has no place for; the initrd gives it to `setfattr
+ * --restore` and removes it.
+ */
 export const xattrListName = '.rootimg-xattrs';
 
 /** The list as `getfattr --dump` writes it; empty when no member has attributes. */
@@ -35,7 +38,10 @@ export function xattrListMember(content: Buffer, time: number): MemberValues {
   return { mode, ...rootOwned, size: content.length, mtime: time, major: 0, minor: 0, link: 0, override };
 }
 
-/** Says which files lose which attributes on the node, and which format keeps them; nothing when all come back. */
+/**
+ * Says which files lose which attributes on the node, and which format keeps them; nothing when all come
+ * back.
+ */
 export function lostOnNode(members: MemberTable, xattrs: XattrIndex, facts: NodeFacts): string[] {
   const holders = holdersByName(members, xattrs);
   if (holders.size === 0) return [];

@@ -7,7 +7,10 @@ import { readErofs } from './read-erofs.ts';
 /** So many members are looked at before others get their turn. */
 const membersPerTurn = 500;
 
-/** Calls for each inode of an erofs file. A folder's size is not that of the tree's. Throws RangeError when it is damaged. */
+/**
+ * Calls for each inode of an erofs file. A folder's size is not that of the tree's. Throws RangeError when it
+ * is damaged.
+ */
 export async function listErofs(file: string, onMember: (member: ReadMember) => void): Promise<void> {
   const fd = openSync(file, 'r');
   try {

@@ -14,7 +14,10 @@ const names: ReadonlyMap<string, string> = new Map([
 /** Words of `-c`. */
 export const erofsCompressors: readonly string[] = [...names.keys()];
 
-/** Bytes that are compressed into at a time: 5 to 10% smaller files than the 4 KiB of its default; Linux 5.13 and newer read it. */
+/**
+ * Bytes that are compressed into at a time: 5 to 10% smaller files than the 4 KiB of its default; Linux 5.13
+ * and newer read it.
+ */
 const clusterSize = 65536;
 
 /** argv of mkfs.erofs. The uuid of the pack is that of the file system: nothing is left to chance. */
@@ -22,7 +25,10 @@ export function mkfsErofsArgv(source: string, file: string, compressor: string, 
   return ['mkfs.erofs', `-z${names.get(compressor)}`, `-C${clusterSize}`, '-U', uuid, file, source];
 }
 
-/** Throws `erofs-compressor` when this host's mkfs.erofs was made without the compressor; no erofs-utils is not an error here. */
+/**
+ * Throws `erofs-compressor` when this host's mkfs.erofs was made without the compressor; no erofs-utils is
+ * not an error here.
+ */
 export async function checkErofsCompressor(compressor: string): Promise<void> {
   const help = await run(['mkfs.erofs', '--help'], { okCodes: [0, 1] }).catch(() => undefined);
   if (help === undefined) return;

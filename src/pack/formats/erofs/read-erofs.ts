@@ -39,8 +39,8 @@ interface FileSystem {
 }
 
 /**
- * Walks an open erofs file, folders before what is in them, names in the order of their bytes, the root first. Throws RangeError when it is
- * none or is cut short.
+ * Walks an open erofs file, folders before what is in them, names in the order of their bytes, the root
+ * first. Throws RangeError when it is none or is cut short.
  */
 export function* readErofs(fd: number): Generator<ErofsMember> {
   const system = openErofs(fd);
@@ -105,7 +105,10 @@ function* readFolder(system: FileSystem, inode: Inode): Generator<{ nid: number;
   }
 }
 
-/** One block: entries of 12 bytes (inode, beginning of the name, type), then the names, of which the last may be padded. */
+/**
+ * One block: entries of 12 bytes (inode, beginning of the name, type), then the names, of which the last may
+ * be padded.
+ */
 function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
   const names = block.readUInt16LE(8);
   for (let at = 0; at < names; at += direntLength) {
@@ -117,7 +120,10 @@ function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
   }
 }
 
-/** Bytes at any place of a file, good until the next call; reads in pieces, because inodes lie near each other. */
+/**
+ * Bytes at any place of a file, good until the next call; reads in pieces, because inodes lie near each
+ * other.
+ */
 function windowReader(fd: number): (position: number, length: number) => Buffer {
   const window = Buffer.allocUnsafeSlow(4 * 1024);
   let start = 0;

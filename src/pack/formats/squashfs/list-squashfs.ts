@@ -7,7 +7,10 @@ import type { ReadMember } from '../format.ts';
 /** How unsquashfs calls the root of a file system. */
 const rootName = 'squashfs-root';
 
-/** argv that lists all members of a squashfs file: kind and permissions, owner and size (or device), time, name. */
+/**
+ * argv that lists all members of a squashfs file: kind and permissions, owner and size (or device), time,
+ * name.
+ */
 export function listArgv(file: string): string[] {
   return ['unsquashfs', '-lln', file];
 }
@@ -16,7 +19,10 @@ export function unsquashfsArgv(file: string, folder: string): string[] {
   return ['unsquashfs', '-no-progress', '-quiet', '-no-xattrs', '-dest', folder, file];
 }
 
-/** Calls for each name that unsquashfs finds. It lists as we do: folders before what is in them, the root first, names in the order of their bytes. */
+/**
+ * Calls for each name that unsquashfs finds. It lists as we do: folders before what is in them, the root
+ * first, names in the order of their bytes.
+ */
 export async function listSquashfs(
   file: string,
   onMember: (member: ReadMember) => void,
@@ -37,7 +43,9 @@ export async function listSquashfs(
   checkStage(argv, await running.ended, file);
 }
 
-/** What stands before a name. Numbers of devices are not read: unsquashfs before 4.6 writes large ones wrong. */
+/**
+ * What stands before a name. Numbers of devices are not read: unsquashfs before 4.6 writes large ones wrong.
+ */
 const before = /([-dlbcps])([-rwxsStT]{9}) (\d+)\/(\d+) +(?:(\d+)|-?\d+, *-?\d+) \d+-\d\d-\d\d \d\d:\d\d /y;
 
 /** Longer than what stands before any name. */

@@ -5,8 +5,9 @@ import type { TimeRange } from '../times.ts';
 import { makeThroughView } from '../view/view.ts';
 
 /**
- * What mksquashfs calls each compressor. Level 6 of zstd makes files 5% smaller than level 3 in twice the time, level 15, its default, another 1% in ten
- * times the time; gzip's default is its highest level, 2% smaller than level 6.
+ * What mksquashfs calls each compressor. Level 6 of zstd makes files 5% smaller than level 3 in twice the
+ * time, level 15, its default, another 1% in ten times the time; gzip's default is its highest level, 2%
+ * smaller than level 6.
  */
 const choices: ReadonlyMap<string, readonly string[]> = new Map([
   ['gzip', ['gzip', '-Xcompression-level', '6']],
@@ -45,7 +46,8 @@ export async function writeSquashfs(
 }
 
 /**
- * mksquashfs goes on, and ends well, where it could not read a file or keep an attribute: throws for the one, gives a warning for the other.
+ * mksquashfs goes on, and ends well, where it could not read a file or keep an attribute: throws for the one,
+ * gives a warning for the other.
  */
 function judgeMessages(stderr: string): string[] {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');

@@ -16,8 +16,9 @@ import { checkStage, feedProgram } from '../../streams/stage.ts';
 const mostUnmapped = 16 * 1024 ** 3;
 
 /**
- * argv of GNU tar, which asks the file system where holes are (SEEK_HOLE; Node cannot) and says so in a form that our own reader knows. It reads
- * names from standard input; what it writes besides the maps is passed over.
+ * argv of GNU tar, which asks the file system where holes are (SEEK_HOLE; Node cannot) and says so in a form
+ * that our own reader knows. It reads names from standard input; what it writes besides the maps is passed
+ * over.
  */
 export const holeMapArgv = [
   ...['tar', '--create', '--file=-', '--format=posix', '--sparse', '--sparse-version=1.0'],
@@ -26,7 +27,8 @@ export const holeMapArgv = [
 ];
 
 /**
- * Maps the holes of all files for which their file systems have fewer bytes than they are long. Throws `tool-missing` when there are any and no tar, and
+ * Maps the holes of all files for which their file systems have fewer bytes than they are long. Throws
+ * `tool-missing` when there are any and no tar, and
  * `holes-unknown` for a file that would have to be read in full for longer than anybody waits.
  */
 export async function findHoles(root: Tree, members: MemberTable): Promise<HoleIndex> {

@@ -9,7 +9,10 @@ const tags: Readonly<Record<number, string>> = {
   0x20: 'other:',
 };
 
-/** A POSIX ACL as the kernel keeps it in an attribute (version 2: tag, permissions, id), as text with numeric ids: `user::rwx,user:7:r-x`. */
+/**
+ * A POSIX ACL as the kernel keeps it in an attribute (version 2: tag, permissions, id), as text with numeric
+ * ids: `user::rwx,user:7:r-x`.
+ */
 export function aclText(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   if (bytes.length < 4 || bytes.readUInt32LE(0) !== 2 || (bytes.length - 4) % 8 !== 0) {

@@ -15,7 +15,10 @@ const modes: Readonly<Record<string, number>> = {
   '6': fileType.fifo,
 };
 
-/** Reads a pax archive to its end mark and calls for each member; throws RangeError when it is none or ends too early. */
+/**
+ * Reads a pax archive to its end mark and calls for each member; throws RangeError when it is none or ends
+ * too early.
+ */
 export async function readTar(
   reader: ByteReader,
   onMember: (member: ReadMember) => void,

@@ -1,7 +1,10 @@
 /** What one header says. Strings are binary. */
 export interface TarHeader {
   readonly name: string;
-  /** `0` file, `1` hard link, `2` symbolic link, `3` character and `4` block device, `5` folder, `6` fifo, `x` records for the next header. */
+  /**
+   * `0` file, `1` hard link, `2` symbolic link, `3` character and `4` block device, `5` folder, `6` fifo, `x`
+   * records for the next header.
+   */
   readonly type: '0' | '1' | '2' | '3' | '4' | '5' | '6' | 'x';
   /** Permission bits only. */
   readonly mode: number;
@@ -18,7 +21,10 @@ export const blockSize = 512;
 export const nameLength = 100;
 const largest = { uid: 0o7777777, size: 0o77777777777 } as const;
 
-/** One header block of the ustar format; what does not fit is cut: its records say it. Owners have numbers only. */
+/**
+ * One header block of the ustar format; what does not fit is cut: its records say it. Owners have numbers
+ * only.
+ */
 export function tarHeader(header: TarHeader): string {
   const fields = [
     header.name.slice(0, nameLength).padEnd(nameLength, '\0'),
@@ -51,7 +57,10 @@ function octal(value: number, width: number): string {
 
 export type TarRecord = readonly [key: string, value: string];
 
-/** The pax records that say what the header cannot, in a fixed order, then `more`; empty when there is nothing to add. */
+/**
+ * The pax records that say what the header cannot, in a fixed order, then `more`; empty when there is nothing
+ * to add.
+ */
 export function paxRecords(header: TarHeader, more: readonly TarRecord[]): string {
   const records: TarRecord[] = [];
   if (header.name.length > nameLength) records.push(['path', header.name]);

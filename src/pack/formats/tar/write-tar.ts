@@ -31,8 +31,9 @@ const types: Readonly<Record<number, TarHeader['type']>> = {
 };
 
 /**
- * Writes the members as a tar archive in the pax format with names from `./`: numeric owners, hard links, devices, extended attributes and ACLs as
- * GNU tar and bsdtar write and read them, holes as holes. `times` clamps them.
+ * Writes the members as a tar archive in the pax format with names from `./`: numeric owners, hard links,
+ * devices, extended attributes and ACLs as GNU tar and bsdtar write and read them, holes as holes. `times`
+ * clamps them.
  */
 export async function writeTar(
   out: ChunkWriter,
@@ -137,8 +138,8 @@ async function addHeader(out: ChunkWriter, header: TarHeader, more: readonly Tar
 }
 
 /**
- * Attributes go by the keys of star, with what would end a key written as GNU tar writes it; ACLs also as the text that GNU tar's --acls and
- * bsdtar read.
+ * Attributes go by the keys of star, with what would end a key written as GNU tar writes it; ACLs also as the
+ * text that GNU tar's --acls and bsdtar read.
  */
 function xattrRecords({ name, value }: Xattr): TarRecord[] {
   const key = name.replace(/[%=]/g, (char) => (char === '=' ? '%3D' : '%25'));

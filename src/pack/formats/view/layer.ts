@@ -7,7 +7,10 @@ import { isOutside, type TimeRange } from '../times.ts';
 import { type UntouchedFolder, untouchedFolders } from './untouched.ts';
 import type { XattrIndex } from '../../members/xattrs.ts';
 
-/** What overlayfs, laid over the tree, turns into the image: overrides, folders they lie in, and marks for what is hidden. */
+/**
+ * What overlayfs, laid over the tree, turns into the image: overrides, folders they lie in, and marks for
+ * what is hidden.
+ */
 export interface Layer {
   readonly members: MemberTable;
   /** Places of folders whose content in the tree does not show. */
@@ -29,7 +32,10 @@ const whiteout: MemberValues = {
   override: undefined,
 };
 
-/** Builds the layer for a selection, with no other times than the format can say. Throws `tree-whiteout` when the tree itself has what overlayfs takes for such a mark. */
+/**
+ * Builds the layer for a selection, with no other times than the format can say. Throws `tree-whiteout` when
+ * the tree itself has what overlayfs takes for such a mark.
+ */
 export function buildLayer(selection: Selection, times: TimeRange): Layer {
   const source = selection.members;
   const foreign = new Set(selection.foreign);

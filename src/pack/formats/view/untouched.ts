@@ -22,8 +22,8 @@ interface Subtree {
 }
 
 /**
- * The largest folders in which nothing differs from the tree; `isTouched` tells of a folder whether it, or something below it, does. Programs
- * read them quicker from the tree itself than through an overlay.
+ * The largest folders in which nothing differs from the tree; `isTouched` tells of a folder whether it, or
+ * something below it, does. Programs read them quicker from the tree itself than through an overlay.
  */
 export function untouchedFolders(
   members: MemberTable,
@@ -60,8 +60,8 @@ export function untouchedFolders(
 }
 
 /**
- * Leaves out the folders with a name of a file that has another in what is seen through the overlay: there it has another number and would be
- * two files. Among the mounts it has one.
+ * Leaves out the folders with a name of a file that has another in what is seen through the overlay: there it
+ * has another number and would be two files. Among the mounts it has one.
  */
 function withWholeLinks(folders: readonly Subtree[], apart: readonly Set<Subtree>[]): readonly Subtree[] {
   const chosen = new Set(folders);

@@ -22,7 +22,9 @@ import { readXattrs } from '../../members/xattrs.ts';
 /** Milliseconds between flushes of a file that is being written. */
 const flushInterval = 500;
 
-/** Exit status of the script when the view of the image could not be made, apart from those of the command. */
+/**
+ * Exit status of the script when the view of the image could not be made, apart from those of the command.
+ */
 const viewFailed = 125;
 
 /** Exit status when one of the folders that are put over the view is not the selected one any more. */
@@ -32,11 +34,13 @@ const folderChanged = 124;
 export const outputName = 'output';
 
 /**
- * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the tree, and runs the command in the
- * folder in which that view of the image is called `image`. Folders in which nothing differs are put over it from the tree itself, where they are
- * read quicker; each must be the one that was selected, whatever stands at its path by now. The command has no other root than that
- * folder: the image, the file that it makes, itself and its libraries are all that is there, wherever links in the tree lead to.
- * Parameters: an empty folder, the tree, the file; for each of the folders its path as mount(8) reads it in a table, its path, device and inode;
+ * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the
+ * tree, and runs the command in the folder in which that view of the image is called `image`. Folders in
+ * which nothing differs are put over it from the tree itself, where they are read quicker; each must be the
+ * one that was selected, whatever stands at its path by now. The command has no other root than that folder:
+ * the image, the file that it makes, itself and its libraries are all that is there, wherever links in the
+ * tree lead to. Parameters: an empty folder, the tree, the file; for each of the folders its path as mount(8)
+ * reads it in a table, its path, device and inode;
  * `--`, the files of the command, `--`, its words.
  */
 const viewScript = `work=$1 root=$2 output=$3
@@ -75,7 +79,8 @@ exec chroot . "$program" "$@" >/dev/null
 `;
 
 /**
- * argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of its working folder, and `file` as
+ * argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of
+ * its working folder, and `file` as
  * `output` there. `programs` are its own files.
  */
 export function viewArgv(
@@ -96,8 +101,10 @@ function fstabWord(path: string): string {
 }
 
 /**
- * Runs a program that makes a file system file of the folder `image` in its working folder: the selection, through an overlay that only it
- * sees, so that the tree is not copied; with no other times than `known`, those that the file system can say. Gives what the program said on standard error. Throws when it did not end well.
+ * Runs a program that makes a file system file of the folder `image` in its working folder: the selection,
+ * through an overlay that only it sees, so that the tree is not copied; with no other times than `known`,
+ * those that the file system can say. Gives what the program said on standard error. Throws when it did not
+ * end well.
  */
 export async function makeThroughView(
   job: WriteJob,
@@ -137,7 +144,10 @@ export async function makeThroughView(
   }
 }
 
-/** Sends what is written to the disk already while more is written, so that the last flush has little left to do. Its failure is told by that. */
+/**
+ * Sends what is written to the disk already while more is written, so that the last flush has little left to
+ * do. Its failure is told by that.
+ */
 async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
   let isEnded = false;
   const end = ended.then(() => {

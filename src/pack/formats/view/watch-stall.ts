@@ -12,8 +12,9 @@ const usualPatience = 5_000;
 const membersPerTurn = 2_000;
 
 /**
- * Watches a program that makes a file of a tree by path: it waits for ever where a pipe has taken the place of a file. When the file has not grown
- * for some seconds, each member is looked at. Gives the first that is not the selected one any more, or undefined when `ended` came first.
+ * Watches a program that makes a file of a tree by path: it waits for ever where a pipe has taken the place
+ * of a file. When the file has not grown for some seconds, each member is looked at. Gives the first that is
+ * not the selected one any more, or undefined when `ended` came first.
  */
 export async function findStall(
   tree: Tree,

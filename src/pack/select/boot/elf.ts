@@ -25,8 +25,9 @@ interface Segment {
 }
 
 /**
- * Reads the little of an ELF file (System V gABI, chapters 4 and 5) that tells what else has to be there to run it, for any architecture of
- * either byte order. Undefined for what is none or makes no sense; never reads more than a few megabytes.
+ * Reads the little of an ELF file (System V gABI, chapters 4 and 5) that tells what else has to be there to
+ * run it, for any architecture of either byte order. Undefined for what is none or makes no sense; never
+ * reads more than a few megabytes.
  */
 export function readElf(readAt: ReadAt): Elf | undefined {
   try {

@@ -19,8 +19,9 @@ export interface StartJudgement {
 }
 
 /**
- * Compares what a node needs to start with what was selected: the modules of the kernel, init, and what init needs to be loaded. What a tree
- * never had is only told where something of it is there: a tree without any init may be meant for something else. Only reads.
+ * Compares what a node needs to start with what was selected: the modules of the kernel, init, and what init
+ * needs to be loaded. What a tree never had is only told where something of it is there: a tree without any
+ * init may be meant for something else. Only reads.
  */
 export function judgeStart(input: {
   readonly root: Tree;
@@ -42,7 +43,10 @@ export function judgeStart(input: {
   return { problems: byRule([...modules, ...dropped], input.rules), warnings };
 }
 
-/** One problem for each rule that leaves something out, in their order; what no rule leaves out is on another file system. */
+/**
+ * One problem for each rule that leaves something out, in their order; what no rule leaves out is on another
+ * file system.
+ */
 function byRule(paths: readonly string[], rules: readonly ExcludeRule[]): Problem[] {
   const excluding = rules
     .filter(({ kind }) => kind === 'exclude')

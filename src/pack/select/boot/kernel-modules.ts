@@ -4,9 +4,10 @@ import type { WholeImage } from './whole-image.ts';
 const module = /\.ko(?:\.(?:xz|gz|zst))?$/;
 
 /**
- * What of the modules of a kernel is not packed, as far as a node needs it: that there are any, and their table. `version` is the published
- * kernel's; where it is not known, one of the kernels of the tree has to be whole. A kernel without loadable modules needs its folder alone,
- * by which the initrd sees that image and kernel belong together.
+ * What of the modules of a kernel is not packed, as far as a node needs it: that there are any, and their
+ * table. `version` is the published kernel's; where it is not known, one of the kernels of the tree has to be
+ * whole. A kernel without loadable modules needs its folder alone, by which the initrd sees that image and
+ * kernel belong together.
  */
 export function droppedModules(whole: WholeImage, packed: PackedTree, version: string | undefined): string[] {
   const { place } = whole.trace('lib/modules');

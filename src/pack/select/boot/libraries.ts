@@ -7,8 +7,8 @@ const longestConf = 65_536;
 const mostIncludes = 200;
 
 /**
- * The folders of libraries that an image's etc/ld.so.conf names, with its includes, and the usual ones. The file itself is read, not ld.so.cache:
- * the loader finds the same where the cache is as new as the image.
+ * The folders of libraries that an image's etc/ld.so.conf names, with its includes, and the usual ones. The
+ * file itself is read, not ld.so.cache: the loader finds the same where the cache is as new as the image.
  */
 export function libraryFolders(image: WholeImage): string[] {
   const folders: string[] = [];

@@ -18,7 +18,10 @@ const inits = ['sbin/init', 'usr/lib/systemd/systemd', 'lib/systemd/systemd'];
 const mostFiles = 2000;
 const longestLine = 256;
 
-/** Finds what init needs: its links, its interpreter or shell, and the libraries of these, whatever the architecture. */
+/**
+ * Finds what init needs: its links, its interpreter or shell, and the libraries of these, whatever the
+ * architecture.
+ */
 export function startNeeds(image: WholeImage): StartNeeds {
   const paths = new Set<string>();
   const missing: { by: string; name: string }[] = [];

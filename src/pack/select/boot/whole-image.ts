@@ -15,7 +15,10 @@ export interface WholeImage {
   read(path: string, offset: number, length: number): Buffer;
   /** What the tree has in a folder; none for anything else. */
   names(path: string): string[];
-  /** Where a path leads (undefined: nowhere), and all that has to be there for it: the links and folders on the way. */
+  /**
+   * Where a path leads (undefined: nowhere), and all that has to be there for it: the links and folders on
+   * the way.
+   */
   trace(path: string): { readonly place: string | undefined; readonly way: readonly string[] };
 }
 

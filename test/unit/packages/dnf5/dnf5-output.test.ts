@@ -7,7 +7,10 @@ import {
   readDnf5Line,
 } from '../../../../src/packages/dnf5/dnf5-output.ts';
 
-/** What dnf5 5.4.6 with rpm 6.1 printed over real repositories, standard output first; names and addresses of the host changed. */
+/**
+ * What dnf5 5.4.6 with rpm 6.1 printed over real repositories, standard output first; names and addresses of
+ * the host changed.
+ */
 const recorded = (name: string) => readFileSync(new URL(`recorded/${name}.txt`, import.meta.url), 'utf8');
 
 function read(name: string) {

@@ -12,13 +12,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { judgeStart } from '../../../../src/pack/select/boot/judge-start.ts';
-import { readElf } from '../../../../src/pack/select/boot/elf.ts';
-import { startNeeds } from '../../../../src/pack/select/boot/start-needs.ts';
-import { wholeImage } from '../../../../src/pack/select/boot/whole-image.ts';
-import { selectMembers } from '../../../../src/pack/select/select.ts';
+import { judgeStart } from '../../../../../src/pack/select/boot/judge-start.ts';
+import { readElf } from '../../../../../src/pack/select/boot/elf.ts';
+import { startNeeds } from '../../../../../src/pack/select/boot/start-needs.ts';
+import { wholeImage } from '../../../../../src/pack/select/boot/whole-image.ts';
+import { selectMembers } from '../../../../../src/pack/select/select.ts';
 import { makeElf, type MadeElf } from './make-elf.ts';
-import { openTree } from '../../../../src/system/tree/open-tree.ts';
+import { openTree } from '../../../../../src/system/tree/open-tree.ts';
 
 let root: string;
 
