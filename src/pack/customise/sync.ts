@@ -120,7 +120,8 @@ function warnOfSameName({ origin, destination }: SyncEntry, sources: readonly So
     if (isContent || !stats.isDirectory() || !toBinary(destination).endsWith(`/${name}`)) continue;
     const shown = toShown(name);
     warn(
-      `${formatOrigin(origin)}: the folder ${shown} goes into ${destination}, so that it is ${destination}/${shown} in the image; write ${toShown(path)}/ where its content is meant.`,
+      `${formatOrigin(origin)}: the folder ${shown} goes into ${destination}, so that it is ` +
+        `${destination}/${shown} in the image; write ${toShown(path)}/ where its content is meant.`,
     );
   }
 }

@@ -34,5 +34,6 @@ export function identityNotice(selection: Selection): string | undefined {
   if (selection.identity.length === 0) return undefined;
   const [first = ''] = selection.identity;
   const pattern = first.startsWith('etc/ssh/') ? 'etc/ssh/ssh_host_*' : toShown(first);
-  return `Left out, because it belongs to one machine: ${listed(selection.identity)}. The line +./${pattern} in the exlist keeps it.`;
+  const left = `Left out, because it belongs to one machine: ${listed(selection.identity)}.`;
+  return `${left} The line +./${pattern} in the exlist keeps it.`;
 }

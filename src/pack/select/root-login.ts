@@ -26,7 +26,8 @@ export function rootLoginWarnings(
   if (plan.rootPasswordHash === '*') return [noRootPassword];
   const where = isElsewhere ? 'etc/shadow' : 'etc/passwd';
   return [
-    `root is locked in this image although there is a password hash: ${where}, as a synclist brings it, has none.`,
+    `root is locked in this image although there is a password hash: ` +
+      `${where}, as a synclist brings it, has none.`,
   ];
 }
 

@@ -63,7 +63,9 @@ function byRule(paths: readonly string[], rules: readonly ExcludeRule[]): Proble
       code: 'start-needs',
       message: rule === undefined ? `The image lacks ${what}.` : `'${rule.pattern}' leaves out ${what}.`,
       ...(rule === undefined ? {} : { origin: rule.origin }),
-      hint: `Take it back in with lines such as +./${toShown(withBrothers(first))}, or pack all the same with --force.`,
+      hint:
+        `Take it back in with lines such as +./${toShown(withBrothers(first))}, ` +
+        'or pack all the same with --force.',
     };
   });
 }
