@@ -1,21 +1,15 @@
-import { type Tree } from '../../system/tree/open-tree.ts';
-import type { Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { toShown } from '../../base/bytes.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
-import { toShown } from '../../base/bytes.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
 import { type MemberTable, type MemberValues, memberTable } from '../members/member-table.ts';
 import { isFolder, isRegular } from '../members/mode.ts';
-import {
-  contentSize,
-  impliedFolder,
-  namesByFolder,
-  type Override,
-  type Overrides,
-} from '../members/override.ts';
+import { namesByFolder, type Overrides } from '../members/override.ts';
+import { linkGroups, lookAt, namesIn } from '../members/tree-entry.ts';
+import { find, type Found, type Looked } from './found.ts';
 import { type Scopes, selectionRules } from './selection-rules.ts';
-import { linkGroups, lookAt, namesIn, treeValues } from '../members/tree-entry.ts';
 
 export interface SelectionInput {
   /** Binary, absolute: the tree. */
@@ -51,14 +45,22 @@ export interface Selection {
 /** So many folders are read before others get their turn: signals, progress. */
 const foldersPerTurn = 200;
 
-/** One thing that the tree or the overrides have at a path. */
-interface Found {
-  readonly values: MemberValues;
-  readonly override: Override | undefined;
-  /** What the tree has there; for an override only where it is a folder and the tree's is one too. */
-  readonly stats: Stats | undefined;
-  /** Whether the tree has anything there that would show: only that has to be hidden. */
-  readonly inTree: boolean;
+/** A walk over tree and overrides that is under way. */
+interface Walk {
+  readonly input: SelectionInput;
+  readonly rules: ReturnType<typeof selectionRules>;
+  readonly looked: Looked;
+  readonly rootDevice: number | undefined;
+  readonly members: MemberTable;
+  /** Links of hard-linked files whose bytes are counted. */
+  readonly counted: Set<number>;
+  readonly hidden: string[];
+  readonly identity: string[];
+  readonly sockets: string[];
+  readonly foreign: string[];
+  leftOut: number;
+  contentBytes: number;
+  foldersRead: number;
 }
 
 /**
@@ -67,112 +69,103 @@ interface Found {
  * always. Throws `unreadable` naming the path.
  */
 export async function selectMembers(input: SelectionInput): Promise<Selection> {
-  const { root, overrides, kept } = input;
-  const rules = selectionRules(input.rules, input.identity);
-  const overrideNames = namesByFolder(overrides);
-  const members = memberTable();
-  const links = linkGroups(root);
-  const counted = new Set<number>();
-  const hidden: string[] = [];
-  const identity: string[] = [];
-  const sockets: string[] = [];
-  const foreign: string[] = [];
-  const rootDevice = lookAt(root, '.')?.dev;
-  let leftOut = 0;
-  let contentBytes = 0;
-  let foldersRead = 0;
-
-  /** `shows` is false in a folder of which the image has nothing that the tree has in it. */
-  const find = (path: string, shows: boolean): Found | undefined => {
-    const override = overrides.get(path);
-    const inTree = shows ? lookAt(root, path) : undefined;
-    if (override === undefined && inTree !== undefined) {
-      return { values: treeValues(path, inTree, links), override, stats: inTree, inTree: true };
-    }
-    const ours = override ?? (overrideNames.has(path) ? impliedFolder(path) : undefined);
-    if (ours === undefined) return undefined;
-    const merges = isFolder(ours.mode) && inTree?.isDirectory();
-    return {
-      values: overrideValues(ours, input.time),
-      override: ours,
-      stats: merges ? inTree : undefined,
-      inTree: inTree !== undefined,
-    };
+  const { root } = input;
+  const walk: Walk = {
+    input,
+    rules: selectionRules(input.rules, input.identity),
+    looked: {
+      ...{ root, overrides: input.overrides, time: input.time },
+      ...{ overrideNames: namesByFolder(input.overrides), links: linkGroups(root) },
+    },
+    rootDevice: lookAt(root, '.')?.dev,
+    members: memberTable(),
+    counted: new Set(),
+    ...{ hidden: [], identity: [], sockets: [], foreign: [] },
+    ...{ leftOut: 0, contentBytes: 0, foldersRead: 0 },
   };
-
-  const count = (values: MemberValues): void => {
-    if (!isRegular(values.mode) || counted.has(values.link)) return;
-    if (values.link !== 0) counted.add(values.link);
-    contentBytes += values.size;
-  };
-
-  /** Adds what lies in the folder, and tells whether that is anything. */
-  const visitFolder = async (path: string, scopes: Scopes, found: Found): Promise<boolean> => {
-    foldersRead += 1;
-    if (foldersRead % foldersPerTurn === 0) {
-      await setImmediate();
-      throwIfStopped();
-    }
-    const isForeign = found.stats !== undefined && found.stats.dev !== rootDevice;
-    if (isForeign) foreign.push(path);
-    const shows = found.stats !== undefined && !isForeign && !found.override?.opaque;
-    let names = shows ? namesIn(root, path) : [];
-    const more = overrideNames.get(path);
-    if (more !== undefined) names = [...new Set([...names, ...more])];
-    let any = false;
-    for (const name of names.sort()) {
-      const inside = path === '.' ? name : `${path}/${name}`;
-      const entry = find(inside, shows);
-      if (entry === undefined) continue;
-      if (isFolder(entry.values.mode)) any = (await visit(path, name, inside, scopes, entry)) || any;
-      else any = addFile(path, name, inside, scopes, entry) || any;
-    }
-    return any;
-  };
-
-  const addFile = (folder: string, name: string, path: string, scopes: Scopes, entry: Found): boolean => {
-    if (overrideNames.has(path)) throw blocked(path);
-    const verdict = rules.judge(scopes, `./${path}`, name, entry.override !== undefined);
-    if (verdict === 'kept' || kept.has(path)) {
-      if (!entry.stats?.isSocket()) {
-        members.add(folder, name, entry.values);
-        count(entry.values);
-        return true;
-      }
-      sockets.push(path);
-    } else if (verdict === 'identity') identity.push(path);
-    else leftOut += 1;
-    if (entry.inTree) hidden.push(path);
-    return false;
-  };
-
-  /** A folder that is left out is added all the same when something in it is not. */
-  const visit = async (folder: string, name: string, path: string, scopes: Scopes, entry: Found) => {
-    const before = { members: members.length, hidden: hidden.length };
-    const dotted = path === '.' ? '.' : `./${path}`;
-    const verdict = rules.judge(scopes, dotted, name, entry.override !== undefined);
-    members.add(folder, name, entry.values);
-    const any = await visitFolder(path, rules.enter(scopes, dotted, name), entry);
-    if (any || verdict === 'kept' || path === '.' || kept.has(path)) return true;
-    members.truncate(before.members);
-    hidden.length = before.hidden;
-    if (entry.inTree) hidden.push(path);
-    leftOut += 1;
-    return false;
-  };
-
-  const top = find('.', true);
+  const top = find(walk.looked, '.', true);
   if (top === undefined) throw new RootimgError('no-tree', `${toShown(root.root)} does not exist.`);
-  await visit('', '.', '.', rules.outside, top);
-  const unmatched = rules.unmatched();
+  await visit(walk, '', '.', '.', walk.rules.outside, top);
+  const { members, hidden, leftOut, identity, sockets, foreign, contentBytes } = walk;
+  const unmatched = walk.rules.unmatched();
   return { members, hidden, leftOut, identity, sockets, foreign, unmatched, contentBytes };
 }
 
-function overrideValues(override: Override, time: number): MemberValues {
-  const { mode, uid, gid, mtime = time } = override;
-  const stored = Buffer.isBuffer(override.content) ? undefined : override.content?.stored;
-  const size = contentSize(override);
-  return { mode, uid, gid, size, mtime, major: 0, minor: 0, link: 0, override, stored };
+function count(walk: Walk, values: MemberValues): void {
+  if (!isRegular(values.mode) || walk.counted.has(values.link)) return;
+  if (values.link !== 0) walk.counted.add(values.link);
+  walk.contentBytes += values.size;
+}
+
+/** Adds what lies in the folder, and tells whether that is anything. */
+async function visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): Promise<boolean> {
+  walk.foldersRead += 1;
+  if (walk.foldersRead % foldersPerTurn === 0) {
+    await setImmediate();
+    throwIfStopped();
+  }
+  const isForeign = found.stats !== undefined && found.stats.dev !== walk.rootDevice;
+  if (isForeign) walk.foreign.push(path);
+  const shows = found.stats !== undefined && !isForeign && !found.override?.opaque;
+  let names = shows ? namesIn(walk.input.root, path) : [];
+  const more = walk.looked.overrideNames.get(path);
+  if (more !== undefined) names = [...new Set([...names, ...more])];
+  let any = false;
+  for (const name of names.sort()) {
+    const inside = path === '.' ? name : `${path}/${name}`;
+    const entry = find(walk.looked, inside, shows);
+    if (entry === undefined) continue;
+    if (isFolder(entry.values.mode)) any = (await visit(walk, path, name, inside, scopes, entry)) || any;
+    else any = addFile(walk, path, name, inside, scopes, entry) || any;
+  }
+  return any;
+}
+
+/** Adds what is not a folder, and tells whether it is in the image. */
+function addFile(
+  walk: Walk,
+  folder: string,
+  name: string,
+  path: string,
+  scopes: Scopes,
+  entry: Found,
+): boolean {
+  if (walk.looked.overrideNames.has(path)) throw blocked(path);
+  const verdict = walk.rules.judge(scopes, `./${path}`, name, entry.override !== undefined);
+  if (verdict === 'kept' || walk.input.kept.has(path)) {
+    if (!entry.stats?.isSocket()) {
+      walk.members.add(folder, name, entry.values);
+      count(walk, entry.values);
+      return true;
+    }
+    walk.sockets.push(path);
+  } else if (verdict === 'identity') walk.identity.push(path);
+  else walk.leftOut += 1;
+  if (entry.inTree) walk.hidden.push(path);
+  return false;
+}
+
+/** A folder that is left out is added all the same when something in it is not. */
+async function visit(
+  walk: Walk,
+  folder: string,
+  name: string,
+  path: string,
+  scopes: Scopes,
+  entry: Found,
+): Promise<boolean> {
+  const { members, hidden, rules } = walk;
+  const before = { members: members.length, hidden: hidden.length };
+  const dotted = path === '.' ? '.' : `./${path}`;
+  const verdict = rules.judge(scopes, dotted, name, entry.override !== undefined);
+  members.add(folder, name, entry.values);
+  const any = await visitFolder(walk, path, rules.enter(scopes, dotted, name), entry);
+  if (any || verdict === 'kept' || path === '.' || walk.input.kept.has(path)) return true;
+  members.truncate(before.members);
+  hidden.length = before.hidden;
+  if (entry.inTree) hidden.push(path);
+  walk.leftOut += 1;
+  return false;
 }
 
 /** Something lies in the way of what we put below it. */
