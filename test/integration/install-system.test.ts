@@ -184,7 +184,7 @@ describe('install-system', () => {
   it('refuses a record that it cannot read', async () => {
     await install();
     await writeFile(join(prefix, recordPath), '{"files": "all of them"}');
-    await expect(install()).rejects.toThrow(/no list of installed files/);
+    await expect(install()).rejects.toThrow(/not a list of installed files/);
   });
 
   it('uninstalls exactly what it installed', async () => {
