@@ -78,6 +78,8 @@ async function faultsOf(
   isWorkedIn: boolean,
   trusted: TrustedOwners,
 ): Promise<FolderFault[]> {
+  // Nothing can be exchanged in a device or a pipe: whoever takes one for a folder hears so.
+  if (!found.isDirectory() && !found.isFile()) return [];
   if (!(await isTrusted(path, found, trusted))) return [foreign(path, found)];
   const isSticky = (found.mode & 0o1000) !== 0 && found.isDirectory();
   if ((found.mode & 0o002) !== 0 && !(isSticky && !isWorkedIn)) {

@@ -34,7 +34,7 @@ async function kit(
   const path = resolve(io.cwd, file);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory())
-    throw new RootimgError('kit-unwritable', `There is not a folder ${dirname(path)}.`);
+    throw new RootimgError('kit-unwritable', `There is no folder ${dirname(path)}.`);
   const families = options.family?.split(',') ?? (await familyNames(installation));
   const node = options.node === undefined ? undefined : resolve(io.cwd, options.node);
   const runsOn = node === undefined ? undefined : await architectureOfNode(node);

@@ -96,7 +96,7 @@ describe('mkdef -u', () => {
   it('takes osvers and osarch of this host when they are not given', async () => {
     const { code, stderr } = await world.run('mkdef -t osimage -o n1 -u profile=compute provmethod=netboot');
     if (code === 0) expect(await shown('n1')).toContainEqual(expect.stringMatching(/^osarch=./));
-    else expect(stderr).toMatch(/There is not a folder/);
+    else expect(stderr).toMatch(/There is no folder/);
   });
 
   it('works on stanzas', async () => {

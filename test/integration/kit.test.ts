@@ -95,7 +95,7 @@ describe('rootimg kit', () => {
   it.each([
     ['an unknown family', ['kit.tar', '--family', 'rh,nosuch'], /nosuch/],
     ['a folder that is not there', ['no/kit.tar'], /no folder .*\/no/],
-    ['standard output', ['-'], /no file name/],
+    ['standard output', ['-'], /not a file name/],
     ['an archive as runtime', ['kit.tar', '--node', 'node.tar.xz'], /node\.tar\.xz is not a program/],
     ['a runtime that is not there', ['kit.tar', '--node', 'gone'], /gone cannot be read/],
   ])('refuses %s and leaves nothing behind', async (_name, argv, message) => {

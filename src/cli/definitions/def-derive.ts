@@ -141,5 +141,5 @@ async function missingFamily(folders: readonly string[], wanted: string, osvers:
     )
       return [];
   }
-  return [{ code: 'family-unknown', message: `There is not a folder ${wanted} for ${osvers}.` }];
+  return [{ code: 'family-unknown', message: `There is no folder ${wanted} for ${osvers}.` }];
 }

@@ -87,7 +87,7 @@ async function chooseTarget(
   const target = all.find(({ number }) => number === wanted);
   if (target !== undefined) return target;
   const numbers = all.map(({ number }) => number).join(', ');
-  const what = wanted === undefined ? 'There is no older generation' : `There is not a generation ${wanted}`;
+  const what = wanted === undefined ? 'There is no older generation' : `There is no generation ${wanted}`;
   throw new RootimgError('no-generation', `${what} of ${name} in ${rootimgdir}.`, {
     hint: all.length === 0 ? 'packimage keeps one with each pack.' : `Kept: ${numbers}.`,
   });
