@@ -11,6 +11,8 @@ const nullDevice = '/dev/null';
 const longestFile = 64 * 1024 * 1024;
 
 const chunk = 65_536;
+/** Room of the first read at the least: what the kernel answers in /proc/sys comes in one piece or is cut. */
+const page = 4096;
 /** Opening a pipe does not wait for a writer. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -68,7 +70,7 @@ function growing(path: string | Buffer, size: number, most: number) {
   const tooLarge = () =>
     Object.assign(new Error(`more than ${most} bytes`), { code: 'ETOOBIG', syscall: 'read', path });
   if (size > most) throw tooLarge();
-  let buffer = Buffer.allocUnsafe(size + 1);
+  let buffer = Buffer.allocUnsafe(Math.max(size + 1, page));
   let filled = 0;
   return {
     room: (): Buffer => {

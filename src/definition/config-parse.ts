@@ -1,6 +1,6 @@
 import { type Document, isCollection, isMap, isScalar, type Pair } from 'yaml';
 import * as z from 'zod';
-import { type Origin, type Problem, throwProblems } from '../base/errors.ts';
+import { type Origin, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 const absolutePath = z.string().startsWith('/', 'an absolute path is expected');
@@ -85,12 +85,22 @@ export type Config = z.infer<typeof configSchema>;
 export function parseConfig(text: string, file: string): Config {
   const yaml = readYaml(text, file, 'core');
   throwProblems(yaml.problems);
-  const found = configSchema.safeParse(yaml.document.toJS() ?? {});
+  const found = configSchema.safeParse(valueOf(yaml, file) ?? {});
   if (!found.success) {
     const problems = found.error.issues.flatMap((issue) => problemsOfIssue(issue, yaml));
     throwProblems(problems.sort((a, b) => (a.origin?.line ?? 0) - (b.origin?.line ?? 0)));
   }
   return found.data ?? {};
+}
+
+/** The values of the document; an alias (`*name`) without its anchor shows only now. */
+function valueOf(yaml: YamlFile, file: string): unknown {
+  try {
+    return yaml.document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new RootimgError('yaml', `This is not YAML: ${error.message}.`, { origin: { file } });
+  }
 }
 
 /** Where the value of a key stands in the text of a configuration, or what is nearest above it. */

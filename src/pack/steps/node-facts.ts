@@ -31,5 +31,6 @@ export async function readNodeFacts(
 async function builtIn(tree: string, version: string | undefined): Promise<string[]> {
   if (version === undefined) return [];
   const text = await readTreeFile(tree, `lib/modules/${version}/modules.builtin`);
-  return [...(text ?? '').matchAll(/([^/\n]+)\.ko$/gm)].flatMap((match) => match[1] ?? []);
+  const drivers = (text ?? '').split('\n').filter((line) => line.endsWith('.ko'));
+  return drivers.map((line) => line.slice(line.lastIndexOf('/') + 1, -'.ko'.length));
 }

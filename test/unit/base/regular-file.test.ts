@@ -47,3 +47,7 @@ test('texts, and files that need not be there', async () => {
   expect(await readTextFile(join(folder, 'text'), 'latin1')).toBe('Ã©');
   expect(await readIfThere(join(folder, 'none'))).toBeUndefined();
 });
+
+test('a file of the kernel that answers in one piece is read whole', async () => {
+  expect(await readTextFile('/proc/sys/kernel/pid_max')).toMatch(/^\d{2,}\n$/);
+});

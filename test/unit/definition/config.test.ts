@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readConfig } from '../../../src/definition/config.ts';
-import { ProblemsError } from '../../../src/base/errors.ts';
+import { parseConfig } from '../../../src/definition/config-parse.ts';
+import { ProblemsError, RootimgError } from '../../../src/base/errors.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -74,4 +75,8 @@ it('that cannot be read is an error', async () => {
   const file = join(home, 'config.yaml');
   await mkdir(file);
   await expect(readConfig(home)).rejects.toThrow(/it is a folder/);
+});
+
+it('names an alias without its anchor', () => {
+  expect(() => parseConfig('store: *none\n', 'c.yaml')).toThrow(RootimgError);
 });
