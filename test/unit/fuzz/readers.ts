@@ -50,7 +50,8 @@ const excludeList: Reader = async (folder, content) => {
       back: JSON.stringify([lists.rules, join(folder, 'other')]),
       diagnostics: [lists.problems, lists.warnings],
     },
-    (line) => (/^#INCLUDE:[^#]+#/.test(line) ? line : line.replace(/#.*$/, '')),
+    // A comment may follow an include, as it may follow a pattern.
+    (line) => line.replace(/^((?:#INCLUDE:[^#]+#\s*)*)([^#]*)#.*$/s, '$1$2'),
   );
 };
 
