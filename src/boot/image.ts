@@ -13,6 +13,7 @@ import {
 } from '../plan/manifest.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { initrdKey, type SignedList, signedListNames } from '../plan/signed-list.ts';
+import { throwIfStopped } from '../system/signals.ts';
 
 /** A packed image on disk, with what its manifest promises. */
 export interface PackedImage {
@@ -66,7 +67,7 @@ async function initrdFacts(
   rootimgdir: string,
   manifest: Manifest,
 ): Promise<Pick<PackedImage, 'ownInitrd' | 'keyed'>> {
-  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(() => undefined);
+  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(throwIfStopped);
   const ownInitrd = sha256 === undefined || builtInitrd(manifest, sha256) !== undefined;
   return { ownInitrd, keyed: ownInitrd && initrdKey(manifest) !== undefined };
 }

@@ -16,6 +16,7 @@ import { fileDigest } from '../system/file-digest.ts';
 import { withScope } from '../system/scope.ts';
 import { workDir } from '../system/work-dir.ts';
 import { cmsArgv, dgstArgv, findDoor, gpgArgv, isTokenKey, runSigning, type SigningRun } from './openssl.ts';
+import { throwIfStopped } from '../system/signals.ts';
 
 /** What is signed with. */
 export interface SigningKeys {
@@ -160,7 +161,7 @@ async function checkAgainstInitrd(
   if (key === undefined) {
     return warn(`The initrd of ${image} has no key: its nodes check no signature (${again}).`);
   }
-  const digest = await fileDigest(key.path).catch(() => undefined);
+  const digest = await fileDigest(key.path).catch(throwIfStopped);
   if (digest !== key.sha256) {
     const why = digest === undefined ? 'cannot be read here' : 'has changed since the initrd was made';
     return warn(`Whether the nodes of ${image} believe this key is unknown: ${key.path} ${why}.`);

@@ -43,3 +43,11 @@ export async function digestOf(path: string): Promise<DigestedFile> {
 export async function fileDigest(path: string): Promise<string> {
   return (await digestOf(path)).sha256;
 }
+
+/** The digest of a file, hex, or why it cannot be read (ENOENT, EACCES …). A stop is no answer: it ends the work. */
+export async function digestOrReason(path: string): Promise<string> {
+  return fileDigest(path).catch((error: unknown) => {
+    if (error instanceof Error && 'syscall' in error && 'code' in error) return String(error.code);
+    throw error;
+  });
+}

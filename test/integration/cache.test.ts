@@ -61,6 +61,16 @@ test('list shows the layers, the one that was used last first, and what they tak
   expect(JSON.parse(out).layers[0]).toMatchObject({ key: keys[2], image: 'image2' });
 });
 
+test('a cache that cannot be looked into is an error, one that was never made is empty', async () => {
+  await rm(folder, { recursive: true });
+  expect(await type('cache', 'list')).toBe(0);
+  expect(out).toContain('0 of them');
+  await writeFile(folder, '');
+  expect(await type('cache', 'list')).toBe(1);
+  expect(out).toBe('');
+  expect(err).toContain(folder);
+});
+
 test('prune keeps cache.limit, and those that were used last', async () => {
   await writeFile(join(base, 'etc/config.yaml'), 'cache:\n  limit: 20M\n');
   expect(await type('cache', 'prune')).toBe(0);

@@ -12,6 +12,7 @@ import { fileDigest } from '../../system/file-digest.ts';
 import { uncompressedLength } from './cpio-names.ts';
 import type { InitrdCompressor } from './initrd-compressor.ts';
 import { startInImage } from './initrd-write.ts';
+import { throwIfStopped } from '../../system/signals.ts';
 
 /** What the manifest says of an initrd. */
 export type InitrdRecord = BuiltRecord['initrd'];
@@ -24,7 +25,7 @@ export async function readLastInitrd(build: Build): Promise<InitrdRecord | undef
   const text = await readTextFile(join(build.folder, manifestName)).catch(() => '');
   const last = parseManifest(text)?.build?.initrd;
   if (last === undefined) return undefined;
-  const digest = await fileDigest(join(build.folder, initrdName)).catch(() => undefined);
+  const digest = await fileDigest(join(build.folder, initrdName)).catch(throwIfStopped);
   return digest === last.sha256 ? last : undefined;
 }
 

@@ -53,9 +53,12 @@ export async function readLayer(cache: LayerCache, key: string): Promise<LayerRe
   }
 }
 
-/** All layers, the one that was used last first. */
+/** All layers, the one that was used last first; none where the folder was never made. */
 export async function listLayers(cache: LayerCache): Promise<Layer[]> {
-  const names = await readdir(cache.folder).catch(() => []);
+  const names = await readdir(cache.folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   const layers: Layer[] = [];
   for (const key of names.filter((name) => /^[0-9a-f]{64}$/.test(name))) {
     const record = await readLayer(cache, key);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName } from '../../plan/generation.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
-import { fileDigest } from '../../system/file-digest.ts';
+import { digestOrReason } from '../../system/file-digest.ts';
 import { lockImageDir } from '../../system/lock.ts';
 import { type Scope, withScope } from '../../system/scope.ts';
 import { currentGeneration, type Generation, listGenerations } from './generations.ts';
@@ -100,7 +100,7 @@ async function checkWhole(generation: Generation): Promise<void> {
   const problems: Problem[] = [];
   for (const [name, wanted] of Object.entries(digests)) {
     const path = join(generation.folder, name);
-    const found = await fileDigest(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
+    const found = await digestOrReason(path);
     if (found === wanted) continue;
     const message = `${path} is not what was packed (sha256 ${found}, expected ${wanted}).`;
     problems.push({

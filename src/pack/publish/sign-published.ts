@@ -3,7 +3,7 @@ import { exists } from '../../base/exists.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { signedListNames, type Signer } from '../../plan/signed-list.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
-import { fileDigest } from '../../system/file-digest.ts';
+import { digestOrReason } from '../../system/file-digest.ts';
 import { lockImageDir } from '../../system/lock.ts';
 import { withScope } from '../../system/scope.ts';
 import { sweepTemporary } from '../../system/temp.ts';
@@ -54,7 +54,7 @@ export async function signPublished(
 
 /** No signature for bytes that somebody has put there since. */
 async function checkPacked(path: string, wanted: string): Promise<void> {
-  const found = await fileDigest(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
+  const found = await digestOrReason(path);
   if (found === wanted) return;
   throw new RootimgError(
     'image-changed',

@@ -4,6 +4,7 @@ import { builtInitrd, type Manifest } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { readTreeFile } from '../../system/tree-file.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
+import { throwIfStopped } from '../../system/signals.ts';
 
 /**
  * What is known of the nodes that boot an image. The manifest counts for the initrd that lies there only
@@ -14,7 +15,7 @@ export async function readNodeFacts(
   tree: string,
   manifest: Manifest | undefined,
 ): Promise<NodeFacts> {
-  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(() => undefined);
+  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(throwIfStopped);
   // Where none lies there the next one is the manifest's.
   const initrd = sha256 === undefined ? manifest?.build?.initrd : builtInitrd(manifest, sha256);
   const kernelVersion = manifest?.build?.kernelVersion;

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { digestOrReason } from '../../../src/system/file-digest.ts';
+import * as signals from '../../../src/system/signals.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rootimg-digest-'));
+  writeFileSync(join(folder, 'f'), 'abc');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+test('gives the digest, or why there is none', async () => {
+  expect(await digestOrReason(join(folder, 'f'))).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+  expect(await digestOrReason(join(folder, 'none'))).toBe('ENOENT');
+  expect(await digestOrReason(folder)).toBe('EISDIR');
+});
+
+test('a stop is no reason: it ends the work', async () => {
+  vi.spyOn(signals.stopSignal, 'throwIfAborted').mockImplementation(() => {
+    throw signals.stoppedError('SIGINT');
+  });
+  await expect(digestOrReason(join(folder, 'f'))).rejects.toThrow('Stopped by SIGINT');
+});
