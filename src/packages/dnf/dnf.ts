@@ -7,7 +7,7 @@ import { settleDnfHistory } from './dnf-history.ts';
 import { readDnfLine } from './dnf-output.ts';
 import { openDnf } from './dnf-session.ts';
 import { dnfVersion, rpmVersion } from './dnf-version.ts';
-import { hostDnf } from './host-dnf.ts';
+import { hostDnf, rpmTool } from './host-dnf.ts';
 
 const dialect: Dialect = {
   id: 'dnf',
@@ -28,10 +28,7 @@ const dialect: Dialect = {
 export const dnf: PackageManager = {
   id: 'dnf',
   kind: 'dnf',
-  tools: [
-    { command: 'dnf', from: 'dnf (or dnf5)', why: 'installs the packages into the tree' },
-    { command: 'rpm', from: 'rpm', why: 'moves the package database to where the image looks' },
-  ],
+  tools: [{ command: 'dnf', from: 'dnf (or dnf5)', why: 'installs the packages into the tree' }, rpmTool],
   isHere: async () => (await hostDnf()) === 'dnf',
   versions: async () => ({ rpm: await rpmVersion(), dnf: await dnfVersion() }),
   checkRepositories,

@@ -4,6 +4,7 @@ import type { Dialect } from '../dnf/dialect.ts';
 import { dnfArgv } from '../dnf/dnf-argv.ts';
 import { openDnf } from '../dnf/dnf-session.ts';
 import { rpmVersion } from '../dnf/dnf-version.ts';
+import { rpmTool } from '../dnf/host-dnf.ts';
 import type { PackageManager } from '../manager.ts';
 import { checkRepositories, repositoryState } from '../rpm/repository-metadata.ts';
 import { mandatoryMembers, onlyScriptsFailed, readDnf5Line } from './dnf5-output.ts';
@@ -27,10 +28,7 @@ const dialect: Dialect = {
 export const dnf5: PackageManager = {
   id: 'dnf5',
   kind: 'dnf',
-  tools: [
-    { command: 'dnf5', from: 'dnf5', why: 'installs the packages into the tree' },
-    { command: 'rpm', from: 'rpm', why: 'moves the package database to where the image looks' },
-  ],
+  tools: [{ command: 'dnf5', from: 'dnf5', why: 'installs the packages into the tree' }, rpmTool],
   isHere: async () => (await findTool('dnf5')) !== undefined,
   versions: async () => ({ rpm: await rpmVersion(), dnf5: await version() }),
   checkRepositories,

@@ -8,6 +8,7 @@ import { openStore, type Store } from '../../../../src/definition/store.ts';
 import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
 import type { BuildRequest } from '../../../../src/plan/request.ts';
 import { emptyRequest } from '../../../../src/plan/empty-request.ts';
+import { aPlan } from '../../genimage/a-plan.ts';
 
 let root: string;
 let store: Store;
@@ -20,8 +21,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const image = { osvers: 'rocky9.4', arch: 'x86_64', profile: 'login', rootimgdir: '/install/out' };
 
 function planOf(name: string, request: Record<string, string> = {}): BuildPlan {
-  return {
-    schema: 1,
+  return aPlan({
     request: {
       ...emptyRequest(),
       permission: '755',
@@ -30,18 +30,7 @@ function planOf(name: string, request: Record<string, string> = {}): BuildPlan {
       ...request,
     },
     image: { ...image, name, family: 'rocky', packageManager: 'dnf', releasever: '9' },
-    passes: [],
-    otherPasses: [],
-    repositories: [],
-    keys: [],
-    environment: {},
-    postinstall: [],
-    netdrivers: [],
-    otherifce: [],
-    files: [],
-    postscriptsDir: '/install/postscripts',
-    warnings: [],
-  };
+  });
 }
 
 function job(plan: BuildPlan, changes: Record<string, string> = {}, asked: Partial<BuildRequest> = {}) {
