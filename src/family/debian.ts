@@ -5,6 +5,7 @@ import { majorOf } from './release.ts';
 export const debian: Family = {
   folders: ['debian', 'ubuntu'],
   packageManager: 'apt',
+  packageFormat: 'deb',
   distributions: [
     { osvers: /^debian/, id: 'debian' },
     { osvers: /^ubuntu/, id: 'ubuntu' },

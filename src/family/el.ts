@@ -72,6 +72,7 @@ const filling: Filling = {
 export const el: Family = {
   folders: ['rh', 'centos', 'centos-stream', 'rocky', 'alma', 'ol', 'SL', 'fedora'],
   packageManager: 'dnf',
+  packageFormat: 'rpm',
   distributions: [
     { osvers: /^rh/, id: 'rhel' },
     { osvers: /^rocky/, id: 'rocky' },

@@ -1,4 +1,5 @@
 import type { BuildPlan } from '../plan/build-plan.ts';
+import type { PackageId } from '../plan/package-id.ts';
 
 /** A file that says how a network card comes up on the node. */
 export interface NetworkFile {
@@ -65,6 +66,8 @@ export interface Family {
   /** Names of its netboot folders. */
   readonly folders: readonly string[];
   readonly packageManager: BuildPlan['image']['packageManager'];
+  /** Format of its packages. */
+  readonly packageFormat: PackageId['type'];
   readonly distributions: readonly Distribution[];
   /** What the package manager takes for the release of an osvers: `9` of rocky9.4. */
   readonly release: (osvers: string) => string;

@@ -5,6 +5,7 @@ import { majorOf } from './release.ts';
 export const suse: Family = {
   folders: ['sles', 'sle', 'suse'],
   packageManager: 'zypper',
+  packageFormat: 'rpm',
   distributions: [
     { osvers: /^sles?\d/, id: 'sles' },
     { osvers: /^leap/, id: 'opensuse-leap' },

@@ -21,8 +21,25 @@ const packagePassSchema = z.strictObject({
   /** `--pkg`: removed after the install. otherpkglists only. */
   removeAfter: z.array(packageEntrySchema),
   environment: z.array(z.string()),
+  /** What its packages merely recommend comes too; deb only. */
+  recommends: z.boolean().optional(),
+  /** Absolute paths of files with debconf answers, set before the pass; deb only. */
+  debconf: z.array(lineSchema).optional(),
 });
 export type PackagePass = z.infer<typeof packagePassSchema>;
+
+/** What a repository of deb packages has besides its address (sources.list(5)). */
+const debSuiteSchema = z.strictObject({
+  /** Suite such as `bookworm`; ends with `/` for a flat repository, `./` for the folder itself. */
+  suite: lineSchema,
+  /** None in a flat repository. */
+  components: z.array(lineSchema),
+  /** Absolute paths of the keyrings that its Release file is checked with; the keys of the plan without it. */
+  signedBy: z.array(lineSchema).optional(),
+  /** There is no index: it is made before the build (a folder of plain packages). */
+  plain: z.boolean().optional(),
+});
+export type DebSuite = z.infer<typeof debSuiteSchema>;
 
 const repositorySchema = z.strictObject({
   /** Unique in the plan; also the id given to the package manager: `[a-z0-9-]+`. */
@@ -40,6 +57,8 @@ const repositorySchema = z.strictObject({
   unchecked: z.string().optional(),
   /** File of the CA that its server is trusted by. */
   sslcacert: lineSchema.optional(),
+  /** Of deb packages; absent for repositories of rpm packages. */
+  deb: debSuiteSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
@@ -48,7 +67,7 @@ const planFileSchema = z.strictObject({
   path: z.string(),
   /** hex */
   sha256: z.string(),
-  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate', 'sumskey']),
+  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate', 'sumskey', 'debconf']),
 });
 
 export type PlanFile = z.infer<typeof planFileSchema>;
