@@ -16,7 +16,7 @@ import type { Initrd } from './initrd/initrd.ts';
 import type { Kernel } from './initrd/kernel.ts';
 import type { Host } from './preflight.ts';
 import { installedPackages } from '../packages/installed.ts';
-import { nevra, type PackageId } from '../plan/package-id.ts';
+import { type PackageId, packageWord } from '../plan/package-id.ts';
 import { withEarlierOrigins } from './packages/package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
@@ -28,10 +28,12 @@ export async function describeTree(build: Build): Promise<Pick<BuiltRecord, 'pac
   return { packages: packages.map(packageRecord), tools: await toolVersions(build, packages) };
 }
 
+const digestNames = { rpm: 'sha256header', deb: 'sha256record' } as const;
+
 function packageRecord(one: PackageId): BuiltRecord['packages'][number] {
   return {
-    nevra: nevra(one),
-    ...(one.digest === undefined ? {} : { sha256header: one.digest }),
+    nevra: packageWord(one),
+    ...(one.digest === undefined ? {} : { [digestNames[one.type]]: one.digest }),
     ...(one.repository === undefined ? {} : { repository: one.repository }),
   };
 }

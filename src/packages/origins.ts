@@ -5,8 +5,8 @@ import { readTextFile } from '../base/regular-file.ts';
 const fileName = 'package-origins.json';
 
 /**
- * Keeps, in the folder of this run, from which repository each package was installed: ids of the plan by
- * NEVRA.
+ * Keeps, in the folder of this run, from which repository each package was installed: ids of the plan by the
+ * word for the package (packageWord).
  */
 export async function keepOrigins(
   temporary: string,

@@ -1,2 +1,17 @@
-// Kernel versions are compared as the packages that bring them.
-export { compareRpmVersions as compareVersions } from './rpm/rpm-version.ts';
+import type { PackageId } from '../plan/package-id.ts';
+import { compareDebVersions } from './deb/deb-version.ts';
+import { packageFormatOf } from './package-format.ts';
+import { compareRpmVersions } from './rpm/rpm-version.ts';
+
+/** Negative, zero or positive as `a` is older, equal or newer. */
+export type VersionOrder = (a: string, b: string) => number;
+
+const orders: Readonly<Record<PackageId['type'], VersionOrder>> = {
+  rpm: compareRpmVersions,
+  deb: compareDebVersions,
+};
+
+/** The order of the packages that a tree is made of: kernel versions are compared as those that bring them. */
+export function versionOrderOf(root: string): VersionOrder {
+  return orders[packageFormatOf(root) ?? 'rpm'];
+}

@@ -28,8 +28,11 @@ const builtSchema = z.object({
   kernelVersion: z.string(),
   packages: z.array(
     z.object({
+      /** See packageWord: of Debian packages `name_version_arch`. */
       nevra: z.string(),
       sha256header: z.string().optional(),
+      /** Of Debian packages: of what dpkg's database says of it, with the digests of its files. */
+      sha256record: z.string().optional(),
       /**
        * Address of the repository it came from; `file` for one named by its path; absent where nobody knows.
        */

@@ -1,6 +1,6 @@
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
-import { compareVersions } from '../../packages/versions.ts';
+import { type VersionOrder, versionOrderOf } from '../../packages/versions.ts';
 import { copyFromTree, treeNames, treeStat } from '../../system/tree-file.ts';
 
 /** A kernel of the image that can be booted. */
@@ -27,7 +27,8 @@ export async function findKernels(root: string): Promise<Kernel[]> {
     const file = await findKernelFile(root, version);
     if (file !== undefined) kernels.push({ version, file });
   }
-  return kernels.sort((a, b) => compareKernels(a.version, b.version));
+  const order = kernelOrder(versionOrderOf(root));
+  return kernels.sort((a, b) => order(a.version, b.version));
 }
 
 /** The kernel that boots when kernelver says nothing: never the host's. */
@@ -35,10 +36,10 @@ export function newestKernel(kernels: readonly Kernel[]): Kernel | undefined {
   return kernels.at(-1);
 }
 
-/** Order of rpm, but a debugging variant (`…+debug`, `….debug`) never beats a plain kernel. */
-export function compareKernels(a: string, b: string): number {
+/** Order of packages, but a debugging variant (`…+debug`, `….debug`) never beats a plain kernel. */
+export function kernelOrder(versions: VersionOrder): VersionOrder {
   const debug = (version: string) => (/[.+]debug$/.test(version) ? 0 : 1);
-  return debug(a) - debug(b) || compareVersions(a, b);
+  return (a, b) => debug(a) - debug(b) || versions(a, b);
 }
 
 /** The kernel of this build: kernelver, else the newest. Throws when the image has none. */

@@ -32,7 +32,7 @@ const layerSchema = z.object({
   listing: z.string(),
   /** What the installation warned of. */
   warnings: z.array(z.string()),
-  /** Id of the repository of each package, by NEVRA. */
+  /** Id of the repository of each package, by packageWord. */
   origins: z.record(z.string(), z.string()).default({}),
 });
 export type LayerRecord = z.infer<typeof layerSchema>;

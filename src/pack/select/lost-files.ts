@@ -5,7 +5,7 @@ import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
 import { turns } from '../streams/turns.ts';
 import { packedTree } from './packed-tree.ts';
-import { packagedSizes } from '../../packages/database.ts';
+import { packagedFiles } from '../../packages/database.ts';
 
 /** So many packaged files may be empty: scripts empty some on purpose. */
 const handful = 5;
@@ -34,9 +34,9 @@ export async function refuseLostFiles(
   if (empty <= handful) return undefined;
   const { find } = packedTree(root, members);
   const lost: string[] = [];
-  const state = await packagedSizes(tree, (path, size) => {
+  const state = await packagedFiles(tree, (path, filled) => {
     const place = onePlace(toBinary(path));
-    if (size === 0 || !marks.has(place)) return;
+    if (!filled || !marks.has(place)) return;
     const found = [place, place.replace(/^\/usr\//, '/')].map((one) => find(one.slice(1)));
     const member = found.find((one) => one !== undefined && isEmpty(one));
     if (member !== undefined) lost.push(`/${toText(member.path)}`);

@@ -10,6 +10,7 @@ import { type HoleIndex, noHoles } from '../members/holes.ts';
 import { judgeStart } from '../select/boot/judge-start.ts';
 import { selectionWarnings, unmatchedWarnings } from '../select/findings.ts';
 import { findLeaks, leakProblems } from '../select/leaks.ts';
+import { unfinishedWarnings } from '../../packages/database.ts';
 import { refuseLostFiles } from '../select/lost-files.ts';
 import { packedTree } from '../select/packed-tree.ts';
 import { rootLoginWarnings } from '../select/root-login.ts';
@@ -63,6 +64,7 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
     ...unbootable(format, plan.compressor, opened.nodeFacts, plan.image.name),
     ...unmatchedWarnings(unused),
     ...(unknown === undefined ? [] : [unknown]),
+    ...unfinishedWarnings(tree),
     ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
   ];
   return { ...chosen, warnings };

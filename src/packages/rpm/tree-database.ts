@@ -44,16 +44,17 @@ function copyDatabase(tree: string, to: string): string[] {
   });
 }
 
-/**
- * Throws `tree-file` when a file of the tree's package database is none that can be read: a pipe, a device, a
- * link out of it, one huge hole.
- */
-export function checkDatabase(tree: string): void {
+/** Throws `tree-file` when a file of the tree's rpm database is none that can be read. */
+export function checkRpmDatabase(tree: string): void {
   withTree(toBinary(tree), findDatabase);
 }
 
+export function hasRpmDatabase(tree: Tree): boolean {
+  return findDatabase(tree).names.length > 0;
+}
+
 /** Tells one state of the tree's package database from another; undefined where there is none. */
-export async function databaseDigest(tree: string): Promise<string | undefined> {
+export async function rpmDatabaseDigest(tree: string): Promise<string | undefined> {
   const opened = withTree(toBinary(tree), (open) => {
     const { folder, names } = findDatabase(open);
     return names.map((name) => ({ name, fd: openInTree(open, `${folder}/${name}`).fd }));
@@ -81,29 +82,26 @@ function findDatabase(tree: Tree): { folder: string; names: string[] } {
   return { folder: '.', names: [] };
 }
 
-/** `none`: the tree has no package database; `unreadable`: this host's rpm gets nothing out of it. */
-export type DatabaseState = 'read' | 'none' | 'unreadable';
-
 /** Marks of rpm for a file that its package names without bringing it (rpmfiles.h: RPMFILE_GHOST). */
 const ghostFlag = 1 << 6;
 
-/** Calls `onFile` with each packaged file, as packages name it, and the bytes that its package gives it. */
-export async function packagedSizes(
+/** Calls `onFile` with each packaged file, as packages name it, and whether its package gives it content. */
+export async function packagedRpmFiles(
   tree: string,
-  onFile: (path: string, size: number) => void,
-): Promise<DatabaseState> {
-  if (withTree(toBinary(tree), findDatabase).names.length === 0) return 'none';
+  onFile: (path: string, filled: boolean) => void,
+): Promise<'read' | 'none' | 'unreadable'> {
+  if (!withTree(toBinary(tree), hasRpmDatabase)) return 'none';
   let read = false;
   await queryPackages(tree, '[%{LONGFILESIZES} %{FILEFLAGS} %{FILENAMES}\\n]', (line) => {
     const [, size = '', flags = '', path = ''] = /^(\d+) (\d+) (.*)$/.exec(line) ?? [];
     read ||= path !== '';
-    if ((Number(flags) & ghostFlag) === 0) onFile(path, Number(size));
+    if ((Number(flags) & ghostFlag) === 0) onFile(path, Number(size) > 0);
   });
   return read ? 'read' : 'unreadable';
 }
 
 /** The package that brought a file: `path` and its other spellings, absolute as packages name them. */
-export async function packageOf(tree: string, paths: ReadonlySet<string>): Promise<string | undefined> {
+export async function rpmPackageOf(tree: string, paths: ReadonlySet<string>): Promise<string | undefined> {
   let found: string | undefined;
   await queryPackages(tree, '[%{=NEVRA}\\t%{FILENAMES}\\n]', (line) => {
     const [nevra = '', file = ''] = line.split('\t');
@@ -112,16 +110,11 @@ export async function packageOf(tree: string, paths: ReadonlySet<string>): Promi
   return found;
 }
 
-const shownPackages = 10;
-
-/** The ten packages with the most bytes, largest first; undefined where nothing can be read. */
-export async function largestPackages(tree: string): Promise<{ nevra: string; bytes: number }[] | undefined> {
+/** All packages with the bytes of their files; none where nothing can be read. */
+export async function rpmSizes(tree: string): Promise<{ word: string; bytes: number }[]> {
   const lines: string[] = [];
   await queryPackages(tree, '%{NEVRA}\\t%{LONGSIZE}\\n', (line) => lines.push(line));
-  if (lines.length === 0) return undefined;
   return lines
     .map((line) => line.split('\t'))
-    .map(([nevra = '', bytes = '']) => ({ nevra, bytes: Number(bytes) }))
-    .sort((a, b) => b.bytes - a.bytes || (a.nevra < b.nevra ? -1 : 1))
-    .slice(0, shownPackages);
+    .map(([word = '', bytes = '']) => ({ word, bytes: Number(bytes) }));
 }

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compareRpmVersions } from '../../../../src/packages/rpm/rpm-version.ts';
 import { chooseCompressor } from '../../../../src/genimage/initrd/initrd-compressor.ts';
-import { compareKernels, findKernels, newestKernel } from '../../../../src/genimage/initrd/kernel.ts';
+import { findKernels, kernelOrder, newestKernel } from '../../../../src/genimage/initrd/kernel.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -29,6 +30,20 @@ test('the newest kernel as rpm compares boots, from the first file of the order'
   });
 });
 
+test('in a tree of Debian packages the newest is that which dpkg calls so', async () => {
+  await put('var/lib/dpkg/status', 'Package: dpkg\nStatus: install ok installed\nVersion: 1\n');
+  const versions = ['6.12.9-rt-amd64', '6.12.10+deb13-amd64', '6.12.10+deb13~rc1-amd64'];
+  for (const version of versions) {
+    await put(`lib/modules/${version}/modules.dep`);
+    await put(`boot/vmlinuz-${version}`);
+  }
+  expect((await findKernels(root)).map(({ version }) => version)).toEqual([
+    '6.12.9-rt-amd64',
+    '6.12.10+deb13~rc1-amd64',
+    '6.12.10+deb13-amd64',
+  ]);
+});
+
 test('a kernel that lies only beside its modules counts, modules without a kernel do not', async () => {
   await put('lib/modules/6.1/vmlinuz');
   await put('lib/modules/7.0/modules.dep');
@@ -40,9 +55,9 @@ test('an image without kernel has none', async () => {
 });
 
 test('a debugging kernel never wins', () => {
-  expect(['5.14.0-427.el9.x86_64+debug', '5.14.0-70.el9.x86_64'].sort(compareKernels).at(-1)).toBe(
-    '5.14.0-70.el9.x86_64',
-  );
+  expect(
+    ['5.14.0-427.el9.x86_64+debug', '5.14.0-70.el9.x86_64'].sort(kernelOrder(compareRpmVersions)).at(-1),
+  ).toBe('5.14.0-70.el9.x86_64');
 });
 
 test('the initrd is compressed with what kernel and image both can', async () => {
