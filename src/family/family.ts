@@ -50,6 +50,11 @@ export interface Filling {
     readonly inRepository: RegExp;
     /** Folder of the building host whose keys count. */
     readonly ofHost: string;
+    /**
+     * The package manager itself takes nothing that an expired key has signed: a file may hold some beside
+     * others.
+     */
+    readonly ageIsChecked?: true;
   };
   /**
    * What the package manager leaves in a new image and no node needs: folders that are emptied, names of logs

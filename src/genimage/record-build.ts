@@ -9,6 +9,7 @@ import {
   manifestText,
   parseManifest,
 } from '../plan/manifest.ts';
+import { rememberedFiles } from '../plan/public-keys.ts';
 import { writeFileAtomic } from '../system/publish.ts';
 import type { Build } from './build-context.ts';
 import { fileDigest } from '../system/file-digest.ts';
@@ -57,7 +58,7 @@ export async function describeBuild(
       url,
       gpgcheck: unchecked === undefined,
     })),
-    files: plan.files.map(({ path, sha256, role }) => ({ path, sha256, role })),
+    files: plan.files.map((file) => ({ ...file })),
     initrd: {
       size: (await stat(initrd.file)).size,
       sha256: await fileDigest(initrd.file),
@@ -86,7 +87,7 @@ export async function writeManifest(build: Build, built: BuiltRecord): Promise<v
   const manifest: Manifest = {
     schema: 1,
     image: { name, osvers, arch, profile },
-    build: built,
+    build: { ...built, files: rememberedFiles(built.files, before?.build?.files, build.plan.request) },
     ...(before?.pack === undefined ? {} : { pack: before.pack }),
   };
   await writeFileAtomic(path, manifestText(manifest));

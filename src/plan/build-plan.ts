@@ -62,12 +62,26 @@ const repositorySchema = z.strictObject({
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
+/** A public key of a file, as it is shown and remembered. */
+export const publicKeySchema = z.strictObject({
+  /** Upper-case hex of OpenPGP; `SHA256:` and the digest of the key itself for a sumskey. */
+  fingerprint: z.string(),
+  userIds: z.array(z.string()),
+  /** These three: ISO 8601. */
+  created: z.string().optional(),
+  expires: z.string().optional(),
+  revoked: z.string().optional(),
+});
+export type ShownKey = z.infer<typeof publicKeySchema>;
+
 /** A file that decides the build; a plan is refused when its digest has changed. */
 const planFileSchema = z.strictObject({
   path: z.string(),
   /** hex */
   sha256: z.string(),
   role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate', 'sumskey', 'debconf']),
+  /** What is in a key's file. */
+  publicKeys: z.array(publicKeySchema).optional(),
 });
 
 export type PlanFile = z.infer<typeof planFileSchema>;

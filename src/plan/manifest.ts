@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dataWithoutSecrets } from '../base/secrets.ts';
+import { publicKeySchema } from './build-plan.ts';
 import { componentSchema } from './component.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -40,7 +41,15 @@ const builtSchema = z.object({
     }),
   ),
   repositories: z.array(z.object({ id: z.string(), url: z.string(), gpgcheck: z.boolean() })),
-  files: z.array(z.object({ path: z.string(), sha256: z.string(), role: z.string() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      sha256: z.string(),
+      role: z.string(),
+      /** Of key files: the next build tells what has changed. */
+      publicKeys: z.array(publicKeySchema).optional(),
+    }),
+  ),
   initrd: z.object({
     size: z.number(),
     sha256: z.string(),

@@ -7,6 +7,7 @@ import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
 import { modeProblems, partProblems, interfaceProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
+import { type FitKeys, fitKeyFiles } from './fit-keys.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
@@ -66,7 +67,7 @@ interface Findings {
   readonly repositories: FoundRepositories;
   readonly environment: Readonly<Record<string, string>>;
   readonly scripts: BuildPlan['postinstall'];
-  readonly keys: readonly PlanFile[];
+  readonly keys: FitKeys;
   readonly files: readonly PlanFile[];
   readonly problems: readonly Problem[];
 }
@@ -87,6 +88,8 @@ async function findAll(
   const repositories = await repositoriesOf(full, family, others, cwd);
   const keys = await findKeys(familyOf(family), repositories.pkgdirFolders, context.systemKeys);
   const namedKeys = await readKeys(full.gpgkeys, cwd, keys);
+  const hostKeys = context.systemKeys ?? familyOf(family).filling?.keys.ofHost;
+  const fitKeys = fitKeyFiles([...keys, ...namedKeys.files], hostKeys, Date.now());
   const { settings, problems: settingProblems } = readRepositorySettings(full.repositorysettings, cwd);
   const post = await readPostinstalls(full.postinstall, cwd);
   const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
@@ -101,13 +104,12 @@ async function findAll(
     },
     environment: environ.variables,
     scripts: [...post.scripts],
-    keys: [...keys, ...namedKeys.files],
+    keys: fitKeys,
     files: [
       ...listFiles(lists, 'pkglist'),
       ...listFiles(others, 'otherpkglist'),
       ...post.files,
-      ...keys,
-      ...namedKeys.files,
+      ...fitKeys.files,
       ...drivers.files,
       ...sumsKey.files,
     ],
@@ -170,7 +172,7 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
     passes: pinKernel(found.lists.passes, familyOf(family), full.kernelver, full.krpmver),
     otherPasses: [...found.others.passes],
     repositories: [...found.repositories.repositories],
-    keys: found.keys.map((key) => key.path),
+    keys: found.keys.files.map((key) => key.path),
     environment: { ...found.environment },
     postinstall: found.scripts,
     netdrivers: splitCommaList(full.netdrivers).names.map((name) => name.replace(/\.ko$/, '')),
@@ -185,6 +187,7 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
       ...found.lists.warnings,
       ...found.others.warnings,
       ...found.repositories.warnings,
+      ...found.keys.warnings,
     ],
   };
 }

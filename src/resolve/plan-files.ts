@@ -8,7 +8,8 @@ import type { Family } from '../family/family.ts';
 import type { PlanFile } from '../plan/build-plan.ts';
 import { listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
-import { refuseOther } from '../base/regular-file.ts';
+import { readPublicKeys } from '../base/openpgp.ts';
+import { readRegularFile, refuseOther } from '../base/regular-file.ts';
 
 export interface FoundFiles {
   readonly files: readonly PlanFile[];
@@ -18,9 +19,15 @@ export interface FoundFiles {
 /** The file with its digest, hex; rejects when it cannot be read. */
 export async function planFile(path: string, role: PlanFile['role']): Promise<PlanFile> {
   refuseOther(path, await stat(path));
+  if (role === 'key') return keyFile(path, await readRegularFile(path));
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return { path, sha256: hash.digest('hex'), role };
+}
+
+function keyFile(path: string, bytes: Buffer): PlanFile {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path, sha256, role: 'key', publicKeys: readPublicKeys(bytes) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { unreadable } from './list-file.ts';
 import { type FoundFiles, planFile } from './plan-files.ts';
@@ -17,9 +17,18 @@ export async function findSumsKey(value: string | undefined, cwd: string): Promi
     return { files: [], problems: [unreadable(path, 'public key of --sumskey', undefined, found)] };
   }
   const why = keyProblem(found.toString());
-  if (why === undefined) return { files: [await planFile(path, 'sumskey')], problems: [] };
+  if (why === undefined) {
+    const key = { fingerprint: `SHA256:${keyDigest(found)}`, userIds: [] };
+    return { files: [{ ...(await planFile(path, 'sumskey')), publicKeys: [key] }], problems: [] };
+  }
   const hint = `'openssl pkey -in PRIVATE -pubout -out ${path}' writes one; docs/booting.md says how to make the private key.`;
   return { files: [], problems: [{ code: 'sumskey', message: `${path} ${why}.`, hint }] };
+}
+
+/** As `openssl pkey -pubin -in FILE -outform DER | sha256sum` says it. */
+function keyDigest(pem: Buffer): string {
+  const der = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest('hex');
 }
 
 /** Bits below which an RSA key is no protection. */

@@ -86,11 +86,15 @@ type Sign = (argv: (out: string, folder: string) => Promise<string[]>, what: str
  */
 async function writeIssuers(certificate: string, folder: string): Promise<string | undefined> {
   const text = await readTextFile(certificate, 'latin1');
-  const [, ...issuers] = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const [, ...issuers] = certificatesOf(text);
   if (issuers.length === 0) return undefined;
   const file = join(folder, 'issuers');
   await writeFile(file, `${issuers.join('\n')}\n`);
   return file;
+}
+
+function certificatesOf(text: string): string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }
 
 async function inWorkDir<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -140,11 +144,22 @@ async function certificateProblems(path: string | undefined): Promise<Problem[]>
         'extendedKeyUsage = codeSigning',
       );
     }
-    if (Date.parse(found.validTo) < Date.now()) return wrong(`${path} has expired on ${found.validTo}.`);
-    return [];
+    return certificatesOf(text.toString('latin1')).flatMap((one) => wrongTime(path, one));
   } catch {
     return wrong(`${path} is not a certificate in PEM form.`);
   }
+}
+
+/** A certificate that counts no more, or not yet; those of issuers too. */
+function wrongTime(path: string, pem: string): Problem[] {
+  const { subject, validFrom, validTo } = new X509Certificate(pem);
+  const name = subject.split('\n').join(', ');
+  const wrong = (what: string): Problem[] => [
+    { code: 'sign-certificate', message: `The certificate ${name} of ${path} ${what}.` },
+  ];
+  if (Date.parse(validTo) < Date.now()) return wrong(`has expired on ${validTo}`);
+  if (Date.parse(validFrom) > Date.now()) return wrong(`is valid from ${validFrom} on`);
+  return [];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RootimgError } from '../../src/base/errors.ts';
+import { readPublicKeys } from '../../src/base/openpgp.ts';
 import { withoutSecrets } from '../../src/base/secrets.ts';
 import { readConsoleLine } from '../../src/boot/console-watch.ts';
 import { parseNodeReport } from '../../src/boot/node-report.ts';
@@ -80,6 +81,11 @@ const others: Readonly<Record<string, readonly [read: (text: string) => unknown,
     shadow,
   ],
   hashes: [(text) => [accountLeak('etc/shadow', text), accountLeak('etc/security/opasswd', text)], shadow],
+  'public keys': [
+    (text) => readPublicKeys(Buffer.from(text, 'latin1')),
+    '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEXgvrgBYJKwYBBAHaRw8BAQdA\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n',
+    '\x98\x33\x04\x5e\x0b\xeb\x80\x16\xb4\x03a@b\x88\x90\x04\x13\x16\x08\x00\x38\x02\x1b\x03',
+  ],
   pattern: [
     (text) => patternTest(text)('./usr/share/doc/a'),
     './usr/*/[!a-z]?[[:alpha:]]*',

@@ -157,6 +157,15 @@ describe('is refused:', () => {
   });
   test('a certificate for other purposes', () =>
     refused('rootimg sign --certificate plain.pem myimg', /plain\.pem is not for code signing/));
+  test('a certificate that has expired, an issuer too', async () => {
+    shell(
+      world.base,
+      `openssl req -new -key other.key -subj /CN=issuer -out issuer.csr
+       openssl x509 -req -in issuer.csr -signkey other.key -days -1 -out issuer.pem
+       cat cert.pem issuer.pem >chain.pem`,
+    );
+    await refused('rootimg sign --certificate chain.pem myimg', /CN=issuer of \S+chain\.pem has expired on/);
+  });
   test('a packed file that somebody has changed', async () => {
     writeFileSync(`${world.rootimgdir}/rootimg.cpio.gz`, 'evil');
     await refused('rootimg sign myimg', /is not what packimage wrote/);

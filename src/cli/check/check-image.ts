@@ -18,10 +18,11 @@ import { folderOf } from '../../family/families.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
-import { type CheckReport, collectFindings, type Findings } from './check-report.ts';
+import { type CheckReport, collectFindings, type Findings, type KeyFound } from './check-report.ts';
 import { unusedAttributes } from './unused-attributes.ts';
 import { resolveConfiguredPack } from '../configured-pack.ts';
 import type { Definitions } from '../definitions/definitions.ts';
+import { readKeyNews } from '../key-news.ts';
 import { buildSetting } from '../build-setting.ts';
 import { sharedFolderWarnings } from '../shared-folder.ts';
 
@@ -85,7 +86,11 @@ async function checkBuild(
   const plan = await collect(findings, () => resolveBuildPlan(request, where));
   const part = plan ?? (await resolveBuildPlan(withoutLists(request), where).catch(() => undefined));
   if (part === undefined) return findings.notChecked('repositories and packages', 'see the errors');
-  if (plan !== undefined) findings.warnings(asProblems('plan-warning', plan.warnings));
+  findings.keys(keysOf(part));
+  if (plan !== undefined) {
+    const news = await readKeyNews(plan);
+    findings.warnings(asProblems('plan-warning', [...plan.warnings, ...news.warnings]));
+  }
 
   const setting = await buildSetting(request, familyDir, `check ${name}`);
   const context = { ...setting, reporter: silentReporter() };
@@ -101,6 +106,12 @@ async function checkBuild(
   findings.problems(unreachable);
   if (plan === undefined || unreachable.length > 0) return findings.notChecked('packages', 'see the errors');
   await checkOnThisHost(plan, context, findings);
+}
+
+function keysOf({ files }: BuildPlan): KeyFound[] {
+  return files
+    .filter(({ role }) => role === 'key')
+    .flatMap(({ path, publicKeys = [] }) => publicKeys.map((key) => ({ file: path, ...key })));
 }
 
 /** Repositories and keys can be looked at although a list or a script is wrong. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
+import type { ShownKey } from '../../plan/build-plan.ts';
 
 /** Something that could not be looked at here, and why. */
 export interface NotChecked {
@@ -12,6 +13,11 @@ export interface NotUsed {
   readonly why: string;
 }
 
+/** A public key that packages of the image may be signed with. */
+export interface KeyFound extends ShownKey {
+  readonly file: string;
+}
+
 /** All that a check of an image found; `rootimg check --json` prints it. */
 export interface CheckReport {
   readonly schema: 1;
@@ -21,6 +27,7 @@ export interface CheckReport {
   readonly warnings: readonly Problem[];
   readonly notChecked: readonly NotChecked[];
   readonly notUsed: readonly NotUsed[];
+  readonly keys: readonly KeyFound[];
 }
 
 /** Collects what several checks find; the same finding of two of them counts once. */
@@ -29,6 +36,7 @@ export interface Findings {
   warnings(found: readonly Problem[]): void;
   notChecked(what: string, why: string): void;
   notUsed(found: readonly NotUsed[]): void;
+  keys(found: readonly KeyFound[]): void;
   report(image: string): CheckReport;
 }
 
@@ -37,6 +45,7 @@ export function collectFindings(): Findings {
   const warnings: Problem[] = [];
   const notChecked: NotChecked[] = [];
   const notUsed: NotUsed[] = [];
+  const keys: KeyFound[] = [];
   const add = (list: Problem[], found: readonly Problem[]): void => {
     for (const problem of found) if (!list.some((known) => saysTheSame(known, problem))) list.push(problem);
   };
@@ -45,7 +54,8 @@ export function collectFindings(): Findings {
     warnings: (found) => add(warnings, found),
     notChecked: (what, why) => void notChecked.push({ what, why }),
     notUsed: (found) => void notUsed.push(...found),
-    report: (image) => ({ schema: 1, image, problems, warnings, notChecked, notUsed }),
+    keys: (found) => void keys.push(...found),
+    report: (image) => ({ schema: 1, image, problems, warnings, notChecked, notUsed, keys }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
-import type { CheckReport } from './check-report.ts';
+import { keyWords } from '../../plan/public-keys.ts';
+import type { CheckReport, KeyFound } from './check-report.ts';
 import { openConfigured } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
@@ -43,12 +44,20 @@ async function check(io: CommandIo, name: string, options: CheckOptions): Promis
   if (report.problems.length > 0) io.exitCode = 1;
 }
 
-function printReport(io: CommandIo, { image, problems, warnings, notChecked, notUsed }: CheckReport): void {
+function printReport(
+  io: CommandIo,
+  { image, problems, warnings, notChecked, notUsed, keys }: CheckReport,
+): void {
   for (const problem of problems) io.stderr(problemLines(problem));
   for (const warning of warnings) io.stderr(problemLines(warning, 'Warning'));
+  for (const key of keys) io.stdout(`Key: ${keyWords(key)} of ${key.file}${until(key)}\n`);
   for (const { what, why } of notUsed) io.stdout(`Not used: ${what} (${why})\n`);
   for (const { what, why } of notChecked) io.stdout(`Not checked: ${what} (${why})\n`);
   io.stdout(`${image}: ${counted(problems.length, 'error')}, ${counted(warnings.length, 'warning')}\n`);
+}
+
+function until({ expires }: KeyFound): string {
+  return expires === undefined ? '' : `, until ${expires.slice(0, 10)}`;
 }
 
 function counted(count: number, word: string): string {

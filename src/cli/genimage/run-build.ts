@@ -9,6 +9,7 @@ import type { Reporter } from '../../report/reporter.ts';
 import { type PlanContext, resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { listenForStop } from '../../system/signals.ts';
+import { readKeyNews } from '../key-news.ts';
 import { buildSetting } from '../build-setting.ts';
 import { version } from '../version.ts';
 
@@ -46,9 +47,12 @@ export async function executePlan(
   cache: LayerCache,
 ): Promise<void> {
   listenForStop();
-  for (const warning of plan.warnings) reporter.warn(warning);
+  const news = await readKeyNews(plan);
+  const warnings = [...plan.warnings, ...news.warnings];
+  for (const warning of warnings) reporter.warn(warning);
+  if (news.first !== undefined) reporter.info(news.first);
   const setting = await buildSetting(request, familyDir, `genimage ${plan.image.name}`);
-  await buildImage(plan, { ...setting, reporter, cache: { ...cache, version } });
+  await buildImage({ ...plan, warnings }, { ...setting, reporter, cache: { ...cache, version } });
 }
 
 async function machineName(): Promise<string> {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { safeFolderProblems } from '../../base/safe-folder.ts';
+import { familyOf } from '../../family/families.ts';
+import { isRenewed, keyWords, whyUnfit } from '../../plan/public-keys.ts';
 import type { BuildContext } from '../build-context.ts';
 
 /** Files that the build reads or runs must be there, before the long part begins. */
@@ -13,6 +15,7 @@ export async function checkBuildFiles(plan: BuildPlan, context: BuildContext): P
     for (const key of plan.keys) problems.push(...(await checkReadable(key, 'key')));
     const checked = plan.repositories.some(({ unchecked }) => unchecked === undefined);
     if (plan.keys.length === 0 && checked) problems.push(noKey(plan));
+    if (checked) problems.push(...unfitKeys(plan, Date.now()));
     for (const path of authorities(plan)) problems.push(...(await checkReadable(path, 'file of a CA')));
   }
   problems.push(...(await checkReadable(join(context.dracutModuleDir, 'module-setup.sh'), 'dracut module')));
@@ -40,6 +43,24 @@ async function checkReadable(path: string, what: string): Promise<Problem[]> {
   } catch {
     return [{ code: 'file-unreadable', message: `The ${what} ${path} cannot be read.` }];
   }
+}
+
+/**
+ * Keys that count no more. A manager that does not ask how old a key is would take them; one that does may
+ * have them beside others, as in the keyrings of archives.
+ */
+function unfitKeys({ files, image }: BuildPlan, now: number): Problem[] {
+  const takesAll = familyOf(image.family).filling?.keys.ageIsChecked !== true;
+  return files.flatMap(({ path, role, publicKeys = [] }) => {
+    if (role !== 'key') return [];
+    const unfit = publicKeys.filter((key) => whyUnfit(key, now) !== undefined && !isRenewed(key, files, now));
+    if (unfit.length === 0 || (!takesAll && unfit.length < publicKeys.length)) return [];
+    return unfit.map((key) => ({
+      code: 'key-unfit',
+      message: `The key ${keyWords(key)} of ${path} ${whyUnfit(key, now)}.`,
+      hint: 'Name its renewed copy in keys of config.yaml or with --gpgkeys; gpgcheck: false for a repository, or --no-gpgcheck, does without keys.',
+    }));
+  });
 }
 
 function authorities(plan: BuildPlan): string[] {

@@ -121,7 +121,7 @@ describe('resolveBuildPlan', () => {
     expect(plan.postscriptsDir).toBe(join(folder.path, 'install/postscripts'));
     expect(plan.tftpImageDir).toBe('/tftpboot/xcat/osimage/img');
     expect(plan.request.stage).toBe(join(folder.path, 'build'));
-    expect(plan.warnings).toEqual([]);
+    expect(plan.warnings).toEqual([`${key} holds no public key of OpenPGP.`]);
   });
 
   it("fills in the node's defaults and finds the lists of the profile without an image name", async () => {

@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PublicKey, readPublicKeys } from '../../src/base/openpgp.ts';
+import { checkBuildFiles } from '../../src/genimage/preflight/build-files.ts';
+import type { BuildPlan } from '../../src/plan/build-plan.ts';
+import type { Manifest } from '../../src/plan/manifest.ts';
+import { keyNews, rememberedFiles } from '../../src/plan/public-keys.ts';
+import { fitKeyFiles } from '../../src/resolve/fit-keys.ts';
+import { planFile } from '../../src/resolve/plan-files.ts';
+import { aPlan } from '../unit/genimage/a-plan.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'rootimg-keys-'));
+const at = (name: string) => join(dir, name);
+
+function gpg(...argv: string[]): Buffer {
+  const usual = ['--homedir', dir, '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', ''];
+  return execFileSync('gpg', [...usual, ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+/** Of the first key with that name. */
+function fingerprint(name: string): string {
+  return /^fpr:+([0-9A-F]+)/m.exec(gpg('--with-colons', '--list-keys', name).toString())?.[1] ?? '';
+}
+
+const names = ['plain', 'curve', 'expired', 'renewed', 'dsa', 'subkeys', 'revoked'];
+
+beforeAll(() => {
+  const past = ['--faked-system-time', '20200101T000000'];
+  const make = (name: string, kind: string, life: string, clock: readonly string[] = []) =>
+    gpg(...clock, '--quick-gen-key', `${name} <${name}@site>`, kind, 'sign', life);
+  make('plain', 'rsa2048', 'never');
+  make('curve', 'ed25519', '2y');
+  make('expired', 'ed25519', '1y', past);
+  make('renewed', 'rsa2048', '1y', past);
+  make('dsa', 'dsa2048', 'never');
+  make('subkeys', 'ed25519', '3y');
+  gpg('--quick-add-key', fingerprint('subkeys'), 'ed25519', 'sign', '1y');
+  gpg('--quick-add-uid', fingerprint('subkeys'), 'second name ü');
+  writeFileSync(at('renewed-before'), gpg('--export', '--armor', 'renewed'));
+  gpg('--quick-set-expire', fingerprint('renewed'), '20y');
+  make('revoked', 'ed25519', 'never');
+  const certificate = readFileSync(at(`openpgp-revocs.d/${fingerprint('revoked')}.rev`), 'utf8');
+  writeFileSync(at('certificate'), certificate.replace(/^:---/gm, '---'));
+  gpg('--import', at('certificate'));
+  for (const name of names) {
+    writeFileSync(at(name), gpg('--export', '--armor', name));
+    writeFileSync(at(`${name}.gpg`), gpg('--export', name));
+  }
+  writeFileSync(at('all.gpg'), gpg('--export'));
+  writeFileSync(at('all'), gpg('--export', '--armor'));
+  const two = [readFileSync(at('plain')), Buffer.from('\nuid of the next\n'), readFileSync(at('expired'))];
+  writeFileSync(at('two'), Buffer.concat([Buffer.from('pub  rsa2048\r\n'), ...two]));
+});
+afterAll(() => {
+  execFileSync('gpgconf', ['--homedir', dir, '--kill', 'all']);
+  rmSync(dir, { recursive: true });
+});
+
+/** What gpg says of the file. */
+function asGpg(path: string): PublicKey[] {
+  const lines = gpg('--show-keys', '--with-colons', path).toString().split('\n');
+  const time = (seconds: string) => new Date(Number(seconds) * 1000).toISOString();
+  const keys: (Omit<PublicKey, 'revoked'> & { isRevoked: boolean })[] = [];
+  for (const line of lines) {
+    const [kind, validity, , , , made = '', ends = '', , , text = ''] = line.split(':');
+    const last = keys.at(-1);
+    if (kind === 'pub') {
+      keys.push({
+        ...{ fingerprint: '', userIds: [], created: time(made), isRevoked: validity === 'r' },
+        ...(ends === '' ? {} : { expires: time(ends) }),
+      });
+    } else if (kind === 'fpr' && last?.fingerprint === '') {
+      keys.splice(-1, 1, { ...last, fingerprint: text });
+    } else if (kind === 'uid') last?.userIds.push(text);
+  }
+  return keys as unknown as PublicKey[];
+}
+
+describe('public keys of a file', () => {
+  it.each([...names, ...names.map((name) => `${name}.gpg`), 'renewed-before', 'all', 'all.gpg', 'two'])(
+    '%s: as gpg says',
+    (name) => {
+      const ours = readPublicKeys(readFileSync(at(name))).map(({ revoked, ...key }) => ({
+        ...key,
+        userIds: key.userIds.toSorted(),
+        isRevoked: revoked !== undefined,
+      }));
+      const theirs = asGpg(at(name)).map((key) => ({ ...key, userIds: key.userIds.toSorted() }));
+      expect(theirs.length).toBeGreaterThan(0);
+      expect(ours).toEqual(theirs);
+    },
+  );
+
+  it('none in what is no key, whatever was cut off', () => {
+    expect(readPublicKeys(Buffer.from('key'))).toEqual([]);
+    const whole = readFileSync(at('plain.gpg'));
+    for (let length = 0; length < whole.length; length += 1) readPublicKeys(whole.subarray(0, length));
+  });
+});
+
+const key = (name: string) => planFile(at(name), 'key');
+
+async function problems(files: BuildPlan['files'], changes: Partial<BuildPlan> = {}) {
+  const plan = aPlan({
+    files,
+    keys: files.map(({ path }) => path),
+    repositories: [{ id: 'pkgdir-0', url: 'file:///r', from: 'pkgdir' }],
+    ...changes,
+  });
+  const found = await checkBuildFiles(plan, {
+    dracutModuleDir: 'share/xcat/netboot/common/dracut/97rootimg',
+  } as never);
+  return found.map(({ message }) => message);
+}
+
+describe('keys that count no more', () => {
+  it('an expired or revoked one is refused by file, fingerprint, name and day', async () => {
+    expect(await problems([await key('expired'), await key('plain')])).toEqual([
+      `The key ${fingerprint('expired')} (expired <expired@site>) of ${at('expired')} has expired on 2020-12-31.`,
+    ]);
+    expect(await problems([await key('revoked.gpg')])).toEqual([
+      expect.stringMatching(/\(revoked <revoked@site>\) of \S+ was revoked by its owner on 20\d\d-/),
+    ]);
+    expect(await problems([await key('two')])).toHaveLength(1);
+  });
+
+  it('not where no signature is checked, nor where a renewed copy is there', async () => {
+    const unchecked = {
+      id: 'pkgdir-0',
+      url: 'file:///r',
+      from: 'pkgdir',
+      unchecked: '--no-gpgcheck',
+    } as const;
+    expect(await problems([await key('expired')], { repositories: [unchecked] })).toEqual([]);
+    const files = [await key('renewed-before'), await key('renewed')];
+    expect(await problems(files)).toEqual([]);
+    expect(fitKeyFiles(files, undefined, Date.now()).files).toEqual([files[1]]);
+  });
+
+  it('the building host may have old ones: they are passed over and named', async () => {
+    const files = [await key('expired'), await key('plain')];
+    const { files: fit, warnings } = fitKeyFiles(files, dir, Date.now());
+    expect(fit).toEqual([files[1]]);
+    expect(warnings).toEqual([expect.stringContaining('expired <expired@site>')]);
+  });
+});
+
+describe('keys are remembered with the image', () => {
+  const built = (files: BuildPlan['files']) => ({ build: { files } }) as unknown as Manifest;
+  const all = { onlyinitrd: false };
+
+  it('the first build shows them in one line, one with the same says nothing', async () => {
+    const files = [await key('plain'), await key('curve')];
+    expect(keyNews(files, undefined, all)).toEqual({
+      first: `Packages may be signed by ${fingerprint('plain')} (plain <plain@site>) of ${at('plain')}, ${fingerprint('curve')} (curve <curve@site>) of ${at('curve')}.`,
+      warnings: [],
+    });
+    expect(keyNews(files, built(files), all)).toEqual({ warnings: [] });
+    expect(keyNews([await key('all')], undefined, all).first).toMatch(/ and 4 more \(/);
+  });
+
+  it('another key is told with both fingerprints, also added or gone', async () => {
+    const [plain, curve] = [await key('plain'), await key('curve')];
+    const [other] = keyNews([curve], built([plain]), all).warnings;
+    expect(other).toContain(
+      `new ${fingerprint('curve')} (curve <curve@site>) of ${at('curve')}; gone ${fingerprint('plain')}`,
+    );
+    expect(keyNews([plain, curve], built([plain]), all).warnings[0]).not.toContain('gone');
+    expect(keyNews([plain], built([plain, curve]), all).warnings[0]).not.toContain('new ');
+  });
+
+  it('--onlyinitrd looks at none and forgets none', async () => {
+    const plain = await key('plain');
+    expect(keyNews([], built([plain]), { onlyinitrd: true })).toEqual({ warnings: [] });
+    expect(rememberedFiles([], [plain], { onlyinitrd: true })).toEqual([plain]);
+    expect(rememberedFiles([], [plain], all)).toEqual([]);
+  });
+
+  it('so is the key that nodes check images with', () => {
+    const file = (fingerprint: string): BuildPlan['files'][number] => ({
+      ...{ path: '/k', sha256: '', role: 'sumskey', publicKeys: [{ fingerprint, userIds: [] }] },
+    });
+    expect(keyNews([file('b')], built([file('a')]), all).warnings).toEqual([
+      'The key that nodes check this image with is not that of its last build: new b of /k; gone a of /k.',
+    ]);
+    expect(keyNews([], built([file('a')]), { onlyinitrd: true }).warnings).toHaveLength(1);
+    expect(keyNews([file('a')], undefined, all).warnings).toEqual([]);
+  });
+});
