@@ -12,6 +12,7 @@ const rooms = {
   sandbox: ['system'],
   genimage: ['plan', 'family', 'system', 'report', 'packages', 'sandbox'],
   pack: ['packages', 'plan', 'system', 'report'],
+  inspect: ['packages', 'plan', 'system', 'report'],
   sign: ['plan', 'system'],
   netboot: ['plan', 'system'],
   boot: ['plan', 'system', 'report', 'netboot'],

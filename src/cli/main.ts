@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   kit: async () => (await import('./kit.ts')).kitCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
   why: async () => (await import('./why.ts')).whyCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,

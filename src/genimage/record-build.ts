@@ -17,7 +17,7 @@ import type { Initrd } from './initrd/initrd.ts';
 import type { Kernel } from './initrd/kernel.ts';
 import type { Host } from './preflight.ts';
 import { installedPackages } from '../packages/installed.ts';
-import { type PackageId, packageWord } from '../plan/package-id.ts';
+import { packageRecord } from '../plan/package-record.ts';
 import { withEarlierOrigins } from './packages/package-origins.ts';
 import { toolVersions } from './tool-versions.ts';
 
@@ -27,16 +27,6 @@ export async function describeTree(build: Build): Promise<Pick<BuiltRecord, 'pac
   const found = await installedPackages(root, temporary, plan.repositories);
   const packages = await withEarlierOrigins(build, found);
   return { packages: packages.map(packageRecord), tools: await toolVersions(build, packages) };
-}
-
-const digestNames = { rpm: 'sha256header', deb: 'sha256record' } as const;
-
-function packageRecord(one: PackageId): BuiltRecord['packages'][number] {
-  return {
-    nevra: packageWord(one),
-    ...(one.digest === undefined ? {} : { [digestNames[one.type]]: one.digest }),
-    ...(one.repository === undefined ? {} : { repository: one.repository }),
-  };
 }
 
 /** What the manifest says of this build; read before the boot files are published. */

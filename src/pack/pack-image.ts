@@ -26,6 +26,6 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
     const signed = await context.sign?.signer.signList(plan.image.name, opened.before, record);
     const packed = { file: written.packed.path, record, signed };
     await context.gate?.(packed);
-    return context.publish === false ? record : publishFile(opened, selected, packed, verified, context.sign);
+    return context.publish === false ? record : publishFile(opened, selected, packed, verified, context);
   });
 }

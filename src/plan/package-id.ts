@@ -11,6 +11,8 @@ export interface PackageId {
    * dpkg's database with its lists).
    */
   readonly digest?: string;
+  /** Bytes of its files when it is installed. */
+  readonly size?: number;
   /** Address of the repository it came from; `file` for one named by its path. */
   readonly repository?: string;
 }
@@ -26,4 +28,17 @@ export function packageWord(one: Pick<PackageId, 'type' | 'name' | 'version' | '
 /** `bash-5.2-3.el9.x86_64`, as rpm and its managers write a package. */
 export function nevra({ name, version, arch }: Pick<PackageId, 'name' | 'version' | 'arch'>): string {
   return `${name}-${version}${arch === '' ? '' : `.${arch}`}`;
+}
+
+/** What packageWord() wrote, taken apart; the two forms cannot be mistaken for each other. */
+export function parsePackageWord(word: string): Pick<PackageId, 'type' | 'name' | 'version' | 'arch'> {
+  const [, debName, debVersion = '', debArch = ''] = /^([^_]+)_([^_]+)_([a-z][a-z0-9-]*)$/.exec(word) ?? [];
+  if (debName !== undefined) return { type: 'deb', name: debName, version: debVersion, arch: debArch };
+  const dot = word.lastIndexOf('.');
+  // Keys (`gpg-pubkey-8d8b756f-629a1f4c`) have no architecture.
+  const hasArch = dot > 0 && /^[a-z]\w*$/.test(word.slice(dot + 1)) && !word.startsWith('gpg-pubkey-');
+  const arch = hasArch ? word.slice(dot + 1) : '';
+  const rest = hasArch ? word.slice(0, dot) : word;
+  const [, name = rest, version = ''] = /^(.+)-([^-]+-[^-]+)$/.exec(rest) ?? [];
+  return { type: 'rpm', name, version, arch };
 }

@@ -36,6 +36,8 @@ export interface PackContext {
   readonly sign?: { readonly signer: Signer; readonly tftpImageDir: string };
   /** False: the file only goes through the gate and is gone again. */
   readonly publish?: boolean;
+  /** Called when a pack is published, with the manifest of the one before it and its own. */
+  readonly onPublished?: (before: Manifest, now: Manifest) => void;
   /** Whether the lock of the image folder is waited for. */
   readonly lock?: LockOptions;
 }

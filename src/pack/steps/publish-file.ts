@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { PackedRecord } from '../../plan/manifest.ts';
+import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { xcatinfoText } from '../customise/xcatinfo.ts';
 import { tidyAfterPack } from '../publish/after-pack.ts';
-import { generationDir } from '../publish/generations.ts';
+import { generationDir, readManifest } from '../publish/generations.ts';
 import { signBootFiles } from '../publish/sign-boot-files.ts';
 import { keepGeneration } from '../publish/keep-generation.ts';
 import { manifestWith, publishImage } from '../publish/publish.ts';
@@ -21,13 +21,14 @@ export async function publishFile(
   selected: SelectedFiles,
   { file, record: verified, signed }: UnpublishedPack,
   { staged }: VerifiedFile,
-  sign: PackContext['sign'],
+  { sign, onPublished }: Pick<PackContext, 'sign' | 'onPublished'>,
 ): Promise<PackedRecord> {
   const { plan, reporter, tree, before, time } = opened;
   const { rootimgdir, name } = plan.image;
   const warnings = [...verified.warnings];
   const record = { ...verified, warnings };
   const manifest = manifestWith(plan.image, before, record);
+  const replaced = await publishedBefore(rootimgdir, before);
   await inPhase(reporter, 'Publish', async () => {
     if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest, signed);
     warnings.push(...(await publishImage(rootimgdir, file, record, manifest, before?.pack, signed)));
@@ -51,6 +52,21 @@ export async function publishFile(
   for (const warning of warnings) reporter.warn(warning);
   const identity = identityNotice(selected.selection);
   if (identity !== undefined) reporter.info(identity);
+  if (replaced !== undefined) onPublished?.(replaced, manifest);
   reporter.fact('pack', record);
   return record;
+}
+
+/**
+ * The manifest of what was published until now. The one in the image folder tells of the newest build; where
+ * that was never packed, the build of the packed one is told of in its generation alone.
+ */
+async function publishedBefore(
+  rootimgdir: string,
+  current: Manifest | undefined,
+): Promise<Manifest | undefined> {
+  const pack = current?.pack;
+  if (current === undefined || pack === undefined) return undefined;
+  const kept = pack.generation && (await readManifest(generationDir(rootimgdir, pack.generation)));
+  return kept || { schema: 1, image: current.image, pack };
 }

@@ -24,7 +24,7 @@ export function installedDebs(tree: Tree): PackageId[] {
   const found = readPackages(tree).map((one) => {
     const { list, md5sums } = recordsOf(tree, one);
     const digest = createHash('sha256').update([one.text, list, md5sums].join('\0')).digest('hex');
-    return { ...idOf(one), digest };
+    return { ...idOf(one), digest, size: one.bytes };
   });
   return found.sort((a, b) => (packageWord(a) < packageWord(b) ? -1 : 1));
 }

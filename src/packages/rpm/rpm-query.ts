@@ -45,7 +45,7 @@ const listArgv = [
   '-c',
   `fields=$1 digest=$2; shift 2; ${listing}`,
   'sh',
-  fields.join('\\t'),
+  [...fields, '%{LONGSIZE}'].join('\\t'),
   '%{SHA256HEADER}',
 ];
 
@@ -74,7 +74,10 @@ function readPackages({ stdout }: RunResult): PackageId[] {
 }
 
 function readPackage(line: string): PackageId {
-  const [name = '', version = '', arch = '', digest = ''] = line.split('\t');
-  const id = { type: 'rpm', name, version, arch } as const;
+  const [name = '', version = '', arch = '', size = '', digest = ''] = line.split('\t');
+  const id = {
+    ...({ type: 'rpm', name, version, arch } as const),
+    ...(/^\d+$/.test(size) ? { size: Number(size) } : {}),
+  };
   return /^[0-9a-f]{64}$/.test(digest) ? { ...id, digest } : id;
 }

@@ -22,6 +22,18 @@ export function compareRpmVersions(a: string, b: string): number {
   return compareRpmSegments(versionA, versionB) || compareRpmSegments(releaseA, releaseB);
 }
 
+/** Compares `epoch:version-release`; no epoch is 0. */
+export function compareEvr(a: string, b: string): number {
+  const [epochA, restA] = splitEpoch(a);
+  const [epochB, restB] = splitEpoch(b);
+  return epochA - epochB || compareRpmVersions(restA, restB);
+}
+
+function splitEpoch(text: string): [number, string] {
+  const [, epoch = '0', rest = text] = /^(\d+):(.*)$/s.exec(text) ?? [];
+  return [Number(epoch), rest];
+}
+
 /** `5.14.0-427.el9` → its version and its release; the release is what follows the first dash. */
 function splitRelease(text: string): [string, string] {
   const dash = text.indexOf('-');

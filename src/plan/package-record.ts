@@ -1,0 +1,28 @@
+import type { BuiltRecord } from './manifest.ts';
+import { type PackageId, packageWord, parsePackageWord } from './package-id.ts';
+
+type PackageRecord = BuiltRecord['packages'][number];
+
+const digestNames = { rpm: 'sha256header', deb: 'sha256record' } as const;
+
+/** A package as the manifest has it. */
+export function packageRecord(one: PackageId): PackageRecord {
+  return {
+    nevra: packageWord(one),
+    ...(one.digest === undefined ? {} : { [digestNames[one.type]]: one.digest }),
+    ...(one.size === undefined ? {} : { size: one.size }),
+    ...(one.repository === undefined ? {} : { repository: one.repository }),
+  };
+}
+
+/** The package of such a record. */
+export function recordedPackage({ nevra, size, repository, ...digests }: PackageRecord): PackageId {
+  const id = parsePackageWord(nevra);
+  const digest = digests[digestNames[id.type]];
+  return {
+    ...id,
+    ...(digest === undefined ? {} : { digest }),
+    ...(size === undefined ? {} : { size }),
+    ...(repository === undefined ? {} : { repository }),
+  };
+}
