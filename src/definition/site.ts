@@ -15,7 +15,12 @@ export interface Site {
   /** When set to 1 the image's root account gets no password. */
   readonly secureroot?: string;
   readonly master?: string;
+  /** Mirrors of distributions, by the attributes that name them; absent without any. */
+  readonly mirrors?: ReadonlyMap<string, string>;
 }
+
+/** Attributes that name the mirror of a distribution: xCAT's, and ours for Debian. */
+const mirrorAttributes = ['ubuntu_apt_mirror', 'debian_apt_mirror'];
 
 /** What holds for a site that does not say otherwise. */
 export const siteDefaults: ReadonlyMap<string, string> = new Map([
@@ -27,12 +32,18 @@ export const siteDefaults: ReadonlyMap<string, string> = new Map([
 export async function readSite(store: Store): Promise<Site> {
   const stored = (await store.read('site', siteName))?.attributes ?? new Map<string, string>();
   const value = (name: string): string | undefined => stored.get(name) ?? siteDefaults.get(name);
-  const site: Record<string, string> = {};
-  for (const name of ['timezone', 'secureroot', 'master']) {
+  const site: { timezone?: string; secureroot?: string; master?: string } = {};
+  for (const name of ['timezone', 'secureroot', 'master'] as const) {
     const set = value(name);
     if (set !== undefined) site[name] = set;
   }
-  return { ...site, installdir: withoutSlash(value('installdir')), tftpdir: withoutSlash(value('tftpdir')) };
+  const mirrors = new Map<string, string>();
+  for (const name of mirrorAttributes) {
+    const set = value(name) ?? '';
+    if (set !== '') mirrors.set(name, withoutSlash(set));
+  }
+  const folders = { installdir: withoutSlash(value('installdir')), tftpdir: withoutSlash(value('tftpdir')) };
+  return { ...site, ...folders, ...(mirrors.size === 0 ? {} : { mirrors }) };
 }
 
 /** `/install/` is `/install`: paths below it are told by what they begin with. */

@@ -49,6 +49,8 @@ export const buildRequestSchema = z.strictObject({
   gpgkeys: value,
   /** Ours: what holds for single repositories, as src/resolve/repository-settings.ts reads it. */
   repositorysettings: value,
+  /** Ours: mirror of the distribution, for images of deb packages whose pkgdir names no address. */
+  mirror: value,
   /** Ours: the public key for the initrd, a file. */
   sumskey: value,
   /** Ours: build beside the tree that is there and swap at the end. */

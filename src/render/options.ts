@@ -67,6 +67,7 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(flag('nonetwork', 'no-network')),
   ours(value('gpgkeys', 'gpgkeys', 'FILE,…')),
   ours(value('repository', 'repositorysettings', "'ADDRESS [gpgcheck=no] [sslcacert=FILE],…'")),
+  ours(value('mirror', 'mirror', 'URL')),
   ours(value('sumskey', 'sumskey', 'FILE')),
   ours(flag('fresh')),
   ours(flag('noCache', 'no-cache')),

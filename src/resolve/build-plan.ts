@@ -7,16 +7,14 @@ import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
 import { modeProblems, partProblems, interfaceProblems, sizeProblems } from './check-values.ts';
 import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
-import { type FitKeys, fitKeyFiles } from './fit-keys.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
-import { findDriverUpdates, findKeys, readKeys } from './plan-files.ts';
+import { findDriverUpdates } from './plan-files.ts';
 import { readPostinstalls } from './postinstall.ts';
 import { findSumsKey } from './sums-key.ts';
-import { findRepositories, type FoundRepositories } from './repositories.ts';
-import { readRepositorySettings, withSettings } from './repository-settings.ts';
+import { findPackageSources, type PackageSources } from './package-sources.ts';
 
 export interface PlanContext {
   /** Holds a folder for each family. */
@@ -33,6 +31,8 @@ export interface PlanContext {
   readonly cwd: string;
   /** Where the host keeps keys that it trusts. */
   readonly systemKeys?: string;
+  /** Where the host's own configuration of packages lies; `/` when it is not given. */
+  readonly hostRoot?: string;
 }
 
 /**
@@ -64,10 +64,9 @@ export async function resolveBuildPlan(request: BuildRequest, context: PlanConte
 interface Findings {
   readonly lists: PackageLists;
   readonly others: PackageLists;
-  readonly repositories: FoundRepositories;
+  readonly sources: PackageSources;
   readonly environment: Readonly<Record<string, string>>;
   readonly scripts: BuildPlan['postinstall'];
-  readonly keys: FitKeys;
   readonly files: readonly PlanFile[];
   readonly problems: readonly Problem[];
 }
@@ -85,12 +84,12 @@ async function findAll(
     readPackageLists(full.onlyinitrd ? undefined : full[kind], kind, { cwd, variables });
   const lists = await read('pkglist');
   const others = await read('otherpkglist');
-  const repositories = await repositoriesOf(full, family, others, cwd);
-  const keys = await findKeys(familyOf(family), repositories.pkgdirFolders, context.systemKeys);
-  const namedKeys = await readKeys(full.gpgkeys, cwd, keys);
-  const hostKeys = context.systemKeys ?? familyOf(family).filling?.keys.ofHost;
-  const fitKeys = fitKeyFiles([...keys, ...namedKeys.files], hostKeys, Date.now());
-  const { settings, problems: settingProblems } = readRepositorySettings(full.repositorysettings, cwd);
+  const sources = await findPackageSources(full, {
+    ...context,
+    family: familyOf(family),
+    hostRoot: context.hostRoot ?? '/',
+    otherPasses: others.passes,
+  });
   const post = await readPostinstalls(full.postinstall, cwd);
   const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
   const drivers = await findDriverUpdates(full.driverupdatesrc, disks, cwd);
@@ -98,18 +97,14 @@ async function findAll(
   return {
     lists,
     others,
-    repositories: {
-      ...repositories,
-      repositories: repositories.repositories.map((one) => withSettings(one, settings, full.nogpgcheck)),
-    },
+    sources,
     environment: environ.variables,
     scripts: [...post.scripts],
-    keys: fitKeys,
     files: [
       ...listFiles(lists, 'pkglist'),
       ...listFiles(others, 'otherpkglist'),
       ...post.files,
-      ...fitKeys.files,
+      ...sources.files,
       ...drivers.files,
       ...sumsKey.files,
     ],
@@ -123,32 +118,11 @@ async function findAll(
       ...others.problems,
       ...post.problems,
       ...environ.problems,
-      ...repositories.problems,
-      ...namedKeys.problems,
-      ...settingProblems,
+      ...sources.problems,
       ...drivers.problems,
       ...sumsKey.problems,
     ],
   };
-}
-
-/** Other package managers have other repositories; the builder says what it cannot do yet. */
-async function repositoriesOf(
-  full: CompleteRequest,
-  family: string,
-  others: PackageLists,
-  cwd: string,
-): Promise<FoundRepositories> {
-  if (full.onlyinitrd || familyOf(family).filling === undefined) {
-    return { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
-  }
-  return findRepositories({
-    pkgdir: full.srcdir,
-    otherpkgdir: full.otherpkgdir,
-    kerneldir: full.kernelver === undefined ? undefined : full.kerneldir,
-    otherPasses: others.passes,
-    cwd,
-  });
 }
 
 function listFiles(lists: PackageLists, role: PackageListKind): PlanFile[] {
@@ -171,8 +145,8 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
     },
     passes: pinKernel(found.lists.passes, familyOf(family), full.kernelver, full.krpmver),
     otherPasses: [...found.others.passes],
-    repositories: [...found.repositories.repositories],
-    keys: found.keys.files.map((key) => key.path),
+    repositories: [...found.sources.repositories],
+    keys: found.sources.keys.map((key) => key.path),
     environment: { ...found.environment },
     postinstall: found.scripts,
     netdrivers: splitCommaList(full.netdrivers).names.map((name) => name.replace(/\.ko$/, '')),
@@ -186,8 +160,7 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
       ...emptyListWarnings(full, [found.lists, found.others]),
       ...found.lists.warnings,
       ...found.others.warnings,
-      ...found.repositories.warnings,
-      ...found.keys.warnings,
+      ...found.sources.warnings,
     ],
   };
 }

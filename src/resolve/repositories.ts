@@ -1,12 +1,13 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Problem } from '../base/errors.ts';
+import type { Origin, Problem } from '../base/errors.ts';
 import { urlBelow } from '../base/url.ts';
 import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
 import { isFolder } from '../base/exists.ts';
 import { isRepository, repositoryFolders } from './repository-folders.ts';
+import { subFolder } from './sub-folder.ts';
 
 export interface RepositoryRequest {
   /** Comma lists of folders and URLs. */
@@ -25,6 +26,13 @@ export interface FoundRepositories {
   readonly pkgdirFolders: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
+  /** Addresses that a file of pkgdir asks to trust without a signature, and where it does. */
+  readonly trusted?: readonly TrustedAddress[];
+}
+
+export interface TrustedAddress {
+  readonly url: string;
+  readonly origin: Origin;
 }
 
 interface Found {
@@ -83,11 +91,6 @@ async function findOthers(found: Found, { otherpkgdir, otherPasses, cwd }: Repos
     seen.add(sub);
     await findSub(found, names, cwd, sub, entry);
   }
-}
-
-/** `dir/sub` of `dir/sub/pkg`; `.` for a name alone and for a path of a file. */
-function subFolder({ name }: PackageEntry): string {
-  return name.startsWith('/') || name.startsWith('@') ? '.' : dirname(name);
 }
 
 async function findPlain(found: Found, names: readonly string[], cwd: string): Promise<void> {

@@ -9,6 +9,7 @@ import { checkReadable } from './check-files.ts';
 import { modeProblems, partProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
+import { debArchiveOf } from '../family/archives.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
@@ -64,12 +65,19 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
   const zone =
     familyOf(family).timezoneFolders.includes(family) && site.timezone ? { timezone: site.timezone } : {};
   return {
-    request: { ...request, ...zone },
+    request: { ...withSiteMirror(request, site), ...zone },
     family,
     familyDir,
     notices: definition === undefined ? [] : announceChanges(changes, definition),
     changes,
   };
+}
+
+/** The node that builds knows no site: the line carries the mirror that the site names for the image. */
+export function withSiteMirror(request: BuildRequest, { mirrors }: Site): BuildRequest {
+  const archive = request.osvers === undefined ? undefined : debArchiveOf(request.osvers);
+  const mirror = request.mirror ?? (archive && mirrors?.get(archive.siteAttribute));
+  return mirror === undefined ? request : { ...request, mirror };
 }
 
 /** What options and definition say together, not checked; all paths absolute. */

@@ -16,7 +16,7 @@ import { resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
 import { folderOf } from '../../family/families.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
-import { requestOf, resolveRequest } from '../../resolve/request.ts';
+import { requestOf, resolveRequest, withSiteMirror } from '../../resolve/request.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CheckReport, collectFindings, type Findings, type KeyFound } from './check-report.ts';
 import { unusedAttributes } from './unused-attributes.ts';
@@ -77,7 +77,7 @@ async function checkBuild(
 ): Promise<void> {
   const { name, netbootDir, cwd, env } = input;
   const asked = withConfigured({ ...emptyRequest(), imageName: name }, input.config);
-  const request = requestOf(asked, definition, cwd);
+  const request = withSiteMirror(requestOf(asked, definition, cwd), site);
   if (request.osvers === undefined || request.profile === undefined) {
     return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
   }

@@ -48,11 +48,13 @@ const osimageHelp: Readonly<Record<OsimageAttribute, string>> = {
 };
 
 const siteHelp: Readonly<Record<string, string>> = {
+  debian_apt_mirror: 'mirror of Debian for images whose pkgdir names none',
   installdir: 'folder of media, packages and images (/install)',
   master: 'address of the management node',
   secureroot: 'set to 1 the root account of images has no password',
   tftpdir: 'folder that the TFTP server offers (/tftpboot)',
   timezone: 'time zone of images, such as Europe/Berlin',
+  ubuntu_apt_mirror: 'mirror of Ubuntu for images whose pkgdir names none',
 };
 
 /**

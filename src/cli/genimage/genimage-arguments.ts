@@ -18,7 +18,7 @@ const fields: readonly NodeOption['field'][] = [
   ] as const),
   ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
-  ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings'] as const),
+  ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings', 'mirror'] as const),
   ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force'] as const),
 ];
 

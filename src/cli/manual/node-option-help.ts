@@ -32,6 +32,7 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   toleratescriptlets: 'go on when the scriptlet of a package fails',
   nonetwork: 'no network for postinstall scripts; scriptlets of packages never have it',
   gpgkeys: 'public keys that packages may be signed with, besides those found; comma separated',
+  mirror: 'mirror of Debian or Ubuntu, where pkgdir names none; the site has it for all images',
   sumskey: 'public key that nodes check the signed digests of their image with',
   fresh: 'build beside the tree that is there and swap at the end; work done in the old one by hand goes',
   noCache: 'take no packages of an earlier build from the cache, and keep none',

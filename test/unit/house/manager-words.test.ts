@@ -19,6 +19,13 @@ const allowed: readonly (readonly [file: RegExp, text: RegExp, why: string])[] =
     'grammar of driverupdatesrc, names on driver disks',
   ],
   [/^src\/(resolve|genimage\/preflight)\//, /RPM-GPG-KEY|\/etc\/pki\/rpm-gpg/, 'names of key files'],
+  [
+    /^src\/resolve\/package-sources\.ts$/,
+    /^'deb'$|\.\/deb\//,
+    'the door to what deb packages have of their own',
+  ],
+  [/^src\/resolve\/deb\//, /deb|keyrings/, "grammar of apt's sources and of what lies in a folder"],
+  [/^src\/definition\/site\.ts$/, /_apt_mirror/, 'attributes of the site'],
   [/^src\/pack\/select\/leaks\.ts$/, /repo|\^etc/, 'patterns that recognise leaks'],
   [/^src\/pack\/select\/lost-files\.ts$/, /^"This host's rpm cannot read/, 'a message'],
   [

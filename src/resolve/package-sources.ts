@@ -1,0 +1,105 @@
+import { dirname } from 'node:path';
+import type { Problem } from '../base/errors.ts';
+import type { Family } from '../family/family.ts';
+import type { PackagePass, PlanFile, Repository } from '../plan/build-plan.ts';
+import { findDebKeys, noKeyProblems, readSigners } from './deb/keys.ts';
+import { findDebRepositories, trustProblems } from './deb/repositories.ts';
+import { fitKeyFiles } from './fit-keys.ts';
+import type { CompleteRequest } from './node-defaults.ts';
+import { findKeys, readKeys } from './plan-files.ts';
+import { findRepositories, type FoundRepositories } from './repositories.ts';
+import { readRepositorySettings, withSettings } from './repository-settings.ts';
+import { usualPkgdir } from './usual-folders.ts';
+
+/** Where the packages of an image come from, and what their signatures are checked with. */
+export interface PackageSources {
+  readonly repositories: readonly Repository[];
+  /** Those that count for every repository. */
+  readonly keys: readonly PlanFile[];
+  /** All keys. */
+  readonly files: readonly PlanFile[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+export interface SourcesContext {
+  readonly family: Family;
+  readonly installdir: string;
+  readonly hostArch: string;
+  readonly otherPasses: readonly PackagePass[];
+  readonly cwd: string;
+  /** Where the host keeps keys that it trusts; by default what the family says. */
+  readonly systemKeys?: string | undefined;
+  /** Where the host's own configuration of packages lies. */
+  readonly hostRoot: string;
+}
+
+/** The one door to repositories and keys: what they are depends on the format of the packages. */
+export async function findPackageSources(
+  full: CompleteRequest,
+  context: SourcesContext,
+): Promise<PackageSources> {
+  return context.family.packageFormat === 'deb' ? debSources(full, context) : rpmSources(full, context);
+}
+
+async function rpmSources(full: CompleteRequest, context: SourcesContext): Promise<PackageSources> {
+  const { family, otherPasses, cwd, systemKeys } = context;
+  const isFilled = !full.onlyinitrd && family.filling !== undefined;
+  const found = isFilled ? await findRepositories({ ...placesOf(full), otherPasses, cwd }) : none;
+  const keys = await findKeys(family, found.pkgdirFolders, systemKeys);
+  return withNamed(full, cwd, found, { keys, ofHost: systemKeys ?? family.filling?.keys.ofHost });
+}
+
+async function debSources(full: CompleteRequest, context: SourcesContext): Promise<PackageSources> {
+  if (full.onlyinitrd) return { ...none, keys: [], files: [] };
+  const { osvers, arch, mirror } = full;
+  const found = await findDebRepositories({
+    ...placesOf(full),
+    ...context,
+    osvers,
+    arch,
+    mirror,
+    usualPkgdir: usualPkgdir(context.installdir, full),
+  });
+  const keyring = await findDebKeys(osvers, context.hostRoot);
+  const ofHost = keyring[0] && dirname(keyring[0].path);
+  const sources = await withNamed(full, context.cwd, found, { keys: keyring, ofHost });
+  const { repositories, keys } = sources;
+  const signers = await readSigners(repositories, sources.files, context.cwd);
+  return {
+    ...sources,
+    files: [...sources.files, ...signers.files],
+    problems: [
+      ...sources.problems,
+      ...signers.problems,
+      ...(await trustProblems(repositories, found.trusted ?? [])),
+      ...(sources.problems.length === 0 ? noKeyProblems(osvers, repositories, keys) : []),
+    ],
+  };
+}
+
+const none: FoundRepositories = { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
+
+function placesOf(full: CompleteRequest) {
+  const kerneldir = full.kernelver === undefined ? undefined : full.kerneldir;
+  return { pkgdir: full.srcdir, otherpkgdir: full.otherpkgdir, kerneldir };
+}
+
+/** With what the administrator says of single repositories, and the keys that he names. */
+async function withNamed(
+  full: CompleteRequest,
+  cwd: string,
+  found: FoundRepositories,
+  { keys, ofHost }: { keys: readonly PlanFile[]; ofHost: string | undefined },
+): Promise<PackageSources> {
+  const named = await readKeys(full.gpgkeys, cwd, keys);
+  const { settings, problems } = readRepositorySettings(full.repositorysettings, cwd);
+  const fit = fitKeyFiles([...keys, ...named.files], ofHost, Date.now());
+  return {
+    repositories: found.repositories.map((one) => withSettings(one, settings, full.nogpgcheck)),
+    keys: fit.files,
+    files: fit.files,
+    problems: [...found.problems, ...named.problems, ...problems],
+    warnings: [...found.warnings, ...fit.warnings],
+  };
+}
