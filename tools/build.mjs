@@ -3,7 +3,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const staging = `dist.new-${process.pid}`;
+const fresh = `dist.new-${process.pid}`;
 const common = {
   bundle: true,
   platform: 'node',
@@ -23,7 +23,7 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { main: 'src/cli/main.ts' },
-    outdir: staging,
+    outdir: fresh,
     splitting: true,
     minify: true,
     keepNames: true,
@@ -32,14 +32,14 @@ await Promise.all([
   build({
     ...common,
     entryPoints: ['tools/*.ts'],
-    outdir: `${staging}/tools`,
+    outdir: `${fresh}/tools`,
     splitting: true,
     outExtension: { '.js': '.mjs' },
   }),
   build({
     ...common,
     entryPoints: { genimage: 'src/cli/genimage/node-genimage.ts' },
-    outdir: `${staging}/node`,
+    outdir: `${fresh}/node`,
     minify: true,
     keepNames: true,
     outExtension: { '.js': '.mjs' },
@@ -49,5 +49,5 @@ await Promise.all([
 // Never half a file. A command that runs meanwhile may miss a part that it loads later.
 const old = `dist.old-${process.pid}`;
 await rename('dist', old).catch(() => {});
-await rename(staging, 'dist');
+await rename(fresh, 'dist');
 await rm(old, { recursive: true, force: true });

@@ -9,13 +9,13 @@ import { copyDisc, missingBytes } from './copy-disc.ts';
 import { contentKey, fingerprintName, fingerprintOf, readFingerprints } from './fingerprint.ts';
 import { type Disc, type DiscCopy, planDiscs, tellLeft } from './plan-discs.ts';
 import {
-  discardStaging,
-  leaveStaging,
-  openStaging,
+  discardCopy,
+  leaveCopy,
+  openCopy,
   prepareTree,
-  publishStaging,
-  type Staging,
-} from './staging.ts';
+  publishCopy,
+  type UnfinishedCopy,
+} from './unfinished-copy.ts';
 import { discNumber } from './what-lies-there.ts';
 
 export interface Distribution {
@@ -35,32 +35,32 @@ export async function copyDistribution(distribution: Distribution, reporter: Rep
   const { path, command } = distribution;
   const discs = [...distribution.discs].sort((a, b) => discNumber(a.found) - discNumber(b.found));
   await refuseOverlap(path, discs);
-  const staging = await openStaging(path, command);
-  const copies = await planDiscs(staging.target, discs).catch(async (error: unknown) => {
-    await leaveStaging(staging);
+  const copy = await openCopy(path, command);
+  const copies = await planDiscs(copy.target, discs).catch(async (error: unknown) => {
+    await leaveCopy(copy);
     throw error;
   });
   try {
     const key = discs.map(({ medium, folder }) => `${folder ?? ''}:${contentKey(medium)}`).join(' ');
     const folders = discs.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
-    if (await prepareTree(staging, key, folders)) reporter.info('Going on with the copy that was stopped.');
-    await checkRoom(staging, copies);
+    if (await prepareTree(copy, key, folders)) reporter.info('Going on with the copy that was stopped.');
+    await checkRoom(copy, copies);
     for (const { disc, part, left } of copies) {
-      const folder = folderOf(staging.tree, disc);
+      const folder = folderOf(copy.tree, disc);
       await inPhase(reporter, `Copying ${disc.medium.path}`, (phase) => copyDisc(part, folder, phase));
-      await tellLeft(staging.target, folder, disc, left, reporter);
+      await tellLeft(copy.target, folder, disc, left, reporter);
     }
-    await writeFingerprints(staging, discs);
-    await inPhase(reporter, `Publishing ${staging.target}`, () => publishStaging(staging));
+    await writeFingerprints(copy, discs);
+    await inPhase(reporter, `Publishing ${copy.target}`, () => publishCopy(copy));
   } catch (error) {
     // After a failure of its own bsdtar leaves a file that looks whole: only a copy that was stopped can go
     // on.
     if (stopSignal.aborted) {
-      staging.release();
-      reporter.info(`What was copied so far is in ${staging.folder}: the same command goes on from there.`);
+      copy.release();
+      reporter.info(`What was copied so far is in ${copy.folder}: the same command goes on from there.`);
     } else {
-      await discardStaging(staging).catch((failure: unknown) => {
-        reporter.warn(`${staging.folder} could not be removed: ${String(failure)}`);
+      await discardCopy(copy).catch((failure: unknown) => {
+        reporter.warn(`${copy.folder} could not be removed: ${String(failure)}`);
       });
     }
     throw error;
@@ -97,7 +97,7 @@ export async function linkUsualPath(usual: string, path: string): Promise<boolea
   return true;
 }
 
-async function writeFingerprints({ tree }: Staging, discs: readonly Disc[]): Promise<void> {
+async function writeFingerprints({ tree }: UnfinishedCopy, discs: readonly Disc[]): Promise<void> {
   const known = (await readFingerprints(tree)) ?? [];
   const all = new Set([...known, ...discs.map(({ medium }) => fingerprintOf(medium))]);
   await writeFileAtomic(join(tree, fingerprintName), [...all].map((print) => `${print},`).join(''));
@@ -120,7 +120,7 @@ async function refuseOverlap(path: string, discs: readonly Disc[]): Promise<void
   }
 }
 
-async function checkRoom({ folder, tree }: Staging, copies: readonly DiscCopy[]): Promise<void> {
+async function checkRoom({ folder, tree }: UnfinishedCopy, copies: readonly DiscCopy[]): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   let needed = 0;
   for (const { disc, part } of copies) needed += await missingBytes(part, folderOf(tree, disc));

@@ -269,7 +269,7 @@ export interface Running {
 }
 
 /**
- * Starts a program that we talk to while it runs (a stage of a pipe, a server, a machine). It dies with us.
+ * Starts a program that we talk to while it runs (one of a pipe, a server, a machine). It dies with us.
  * With `stdoutFd` its standard output goes straight into that open file, and `stdout` here has nothing.
  */
 export function start(
@@ -289,7 +289,7 @@ export function start(
   if (pid === undefined || stdin === null || stdout === null || stderr === null) {
     throw new RootimgError('tool-missing', `${argv[0]} could not be started.`);
   }
-  // A stage that ends early breaks the pipe; its exit status is what tells, not EPIPE here.
+  // A program that ends early breaks the pipe; its exit status is what tells, not EPIPE here.
   stdin.on('error', () => {});
   const ended = child.then((result) => ({
     exitCode: result.exitCode,

@@ -120,9 +120,9 @@ describe('copycds killed in mid-copy', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
     expect(lives(tool)).toBe(false);
-    const staging = join(world.installdir, 'rocky9.4/.rootimg-copycds-x86_64');
-    expect(output()).toContain(`What was copied so far is in ${staging}`);
-    expect(existsSync(join(staging, 'tree/AppStream'))).toBe(true);
+    const folder = join(world.installdir, 'rocky9.4/.rootimg-copycds-x86_64');
+    expect(output()).toContain(`What was copied so far is in ${folder}`);
+    expect(existsSync(join(folder, 'tree/AppStream'))).toBe(true);
   });
 
   it('keeps a second copycds out of the same distribution', async () => {

@@ -431,12 +431,12 @@ describe('what a killed run left', () => {
     const iso = await world.iso('rocky', media.rocky);
     await world.run(iso);
     const target = installed('rocky9.4/x86_64');
-    const staging = installed('rocky9.4/.rootimg-copycds-x86_64');
-    await mkdir(staging);
-    execFileSync('mv', [target, join(staging, 'tree')]);
-    await mkdir(join(staging, 'old'));
-    await writeFile(join(staging, 'old/former'), 'x');
-    await writeFile(join(staging, 'tree/whole'), 'x');
+    const copy = installed('rocky9.4/.rootimg-copycds-x86_64');
+    await mkdir(copy);
+    execFileSync('mv', [target, join(copy, 'tree')]);
+    await mkdir(join(copy, 'old'));
+    await writeFile(join(copy, 'old/former'), 'x');
+    await writeFile(join(copy, 'tree/whole'), 'x');
     expect((await world.run('-o', iso)).code).toBe(0);
     expect(await readdir(target)).toContain('whole');
     expect(await readdir(target)).not.toContain('former');
@@ -444,13 +444,13 @@ describe('what a killed run left', () => {
   });
 
   it('of another disc is thrown away', async () => {
-    const staging = installed('rocky9.4/.rootimg-copycds-x86_64');
-    await mkdir(join(staging, 'tree'), { recursive: true });
-    await writeFile(join(staging, 'tree/of-another-disc'), 'x');
-    await writeFile(join(staging, 'state.json'), '{"key":"other new"}\n');
+    const copy = installed('rocky9.4/.rootimg-copycds-x86_64');
+    await mkdir(join(copy, 'tree'), { recursive: true });
+    await writeFile(join(copy, 'tree/of-another-disc'), 'x');
+    await writeFile(join(copy, 'state.json'), '{"key":"other new"}\n');
     expect((await world.run(await world.iso('rocky', media.rocky))).code).toBe(0);
     expect(await readdir(installed('rocky9.4/x86_64'))).not.toContain('of-another-disc');
-    await expect(lstat(staging)).rejects.toThrow('ENOENT');
-    await rm(staging, { recursive: true, force: true });
+    await expect(lstat(copy)).rejects.toThrow('ENOENT');
+    await rm(copy, { recursive: true, force: true });
   });
 });

@@ -69,7 +69,7 @@ export async function writeInitrd(
   }
 }
 
-/** A stage of a pipe that writes down what passes. */
+/** Part of a pipe: writes down what passes. */
 function keepIn(handle: FileHandle) {
   return async function* (chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {

@@ -3,7 +3,7 @@ import { RootimgError } from '../../base/errors.ts';
 import { toText } from '../../base/bytes.ts';
 import { start } from '../../system/exec.ts';
 import type { MemberTable } from './member-table.ts';
-import { feed } from '../streams/stage.ts';
+import { feed } from '../streams/feed-program.ts';
 import { lookAt } from './tree-entry.ts';
 
 /** An extended attribute; name and value binary. */

@@ -13,7 +13,7 @@ import { copySignatures } from './sign-boot-files.ts';
 import { putSignedList } from './signed-list.ts';
 
 /** A set that is being put together beside the published one. */
-export interface StagedGeneration {
+export interface NewGeneration {
   readonly number: number;
   /** Temporary; swept when we are killed. */
   readonly folder: string;
@@ -26,10 +26,10 @@ export interface StagedGeneration {
  * number comes after all that have been given, also when the newest, the published `current`, has been
  * removed.
  */
-export async function stageGeneration(
+export async function beginGeneration(
   rootimgdir: string,
   current: number | undefined,
-): Promise<StagedGeneration> {
+): Promise<NewGeneration> {
   const number = 1 + Math.max((await generationNumbers(rootimgdir)).at(-1) ?? 0, current ?? 0);
   const folder = await temporaryDir(rootimgdir, 'generation');
   return orRemove(folder, async () => ({
@@ -39,7 +39,7 @@ export async function stageGeneration(
   }));
 }
 
-/** Copies what nodes boot from into a staged set, and gives the digests. */
+/** Copies what nodes boot from into a new set, and gives the digests. */
 async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record<string, string>> {
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
@@ -58,9 +58,9 @@ async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record
   return bootFiles;
 }
 
-/** Adds the packed file to a staged set. */
+/** Adds the packed file to a new set. */
 export async function addPackedFile(
-  { folder }: StagedGeneration,
+  { folder }: NewGeneration,
   rootimgdir: string,
   source: string,
   name: string,
@@ -76,12 +76,12 @@ export async function addPackedFile(
  */
 export async function keepGeneration(
   rootimgdir: string,
-  staged: StagedGeneration,
+  generation: NewGeneration,
   { file, sha256 }: PackedRecord,
   manifest: Manifest,
   signed: SignedList | undefined,
 ): Promise<void> {
-  const { folder, number } = staged;
+  const { folder, number } = generation;
   if (signed !== undefined) await putSignedList(folder, signed);
   const digestName = `${file}.sha256`;
   await writeFile(join(folder, digestName), `${sha256}  ${file}\n`);

@@ -17,7 +17,7 @@ import { formatOf } from '../formats/formats.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
 import { readManifest } from '../publish/generations.ts';
 import { finishRollback } from '../publish/rollback.ts';
-import { readNodeFacts } from './node-facts.ts';
+import { readNodeFacts } from './read-node-facts.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 

@@ -20,7 +20,7 @@ export async function publishFile(
   opened: OpenedImage,
   selected: SelectedFiles,
   { file, record: verified, signed }: UnpublishedPack,
-  { staged }: VerifiedFile,
+  { generation }: VerifiedFile,
   { sign, onPublished }: Pick<PackContext, 'sign' | 'onPublished'>,
 ): Promise<PackedRecord> {
   const { plan, reporter, tree, before, time } = opened;
@@ -30,10 +30,10 @@ export async function publishFile(
   const manifest = manifestWith(plan.image, before, record);
   const replaced = await publishedBefore(rootimgdir, before);
   await inPhase(reporter, 'Publish', async () => {
-    if (staged !== undefined) await keepGeneration(rootimgdir, staged, record, manifest, signed);
+    if (generation !== undefined) await keepGeneration(rootimgdir, generation, record, manifest, signed);
     warnings.push(...(await publishImage(rootimgdir, file, record, manifest, before?.pack, signed)));
     if (sign !== undefined) {
-      const kept = staged === undefined ? [] : [generationDir(rootimgdir, staged.number)];
+      const kept = generation === undefined ? [] : [generationDir(rootimgdir, generation.number)];
       await signBootFiles(
         sign.signer,
         rootimgdir,
@@ -45,7 +45,7 @@ export async function publishFile(
     await tidyAfterPack(
       rootimgdir,
       { path: xcatinfo, text: xcatinfoText({ name, uuid: record.uuid, seconds: time }) },
-      { keep: plan.generations, current: staged?.number },
+      { keep: plan.generations, current: generation?.number },
       reporter,
     );
   });

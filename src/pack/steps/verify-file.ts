@@ -2,7 +2,7 @@ import { unpackedNeed, memoryNeed } from '../../plan/image-words.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
-import { addPackedFile, type StagedGeneration } from '../publish/keep-generation.ts';
+import { addPackedFile, type NewGeneration } from '../publish/keep-generation.ts';
 import { verifyContent } from '../verify/verify-content.ts';
 import type { OpenedImage } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
@@ -11,7 +11,7 @@ import type { WrittenFile } from './write-file.ts';
 /** A packed file that is what was selected, on the disk, with what the manifest will say of it. */
 export interface VerifiedFile {
   readonly record: PackedRecord;
-  readonly staged: StagedGeneration | undefined;
+  readonly generation: NewGeneration | undefined;
 }
 
 /**
@@ -25,13 +25,13 @@ export async function verifyFile(
 ): Promise<VerifiedFile> {
   const { plan, reporter, root } = opened;
   const { rootimgdir } = plan.image;
-  const { staged, digested } = await inPhase(reporter, 'Read back', async () => {
-    const generation = await written.staging;
+  const { generation, digested } = await inPhase(reporter, 'Read back', async () => {
+    const kept = await written.generation;
     const [verified] = await Promise.all([
       written.image.verify(),
-      generation && addPackedFile(generation, rootimgdir, written.packed.path, written.name),
+      kept && addPackedFile(kept, rootimgdir, written.packed.path, written.name),
     ]);
-    return { staged: generation, digested: verified };
+    return { generation: kept, digested: verified };
   });
   if (plan.verifyContent) {
     const { members } = selected.selection;
@@ -39,9 +39,10 @@ export async function verifyFile(
       verifyContent({ root, members, packed: written.packed, rootimgdir }),
     );
   }
-  const kept = staged === undefined ? {} : { generation: staged.number, bootFiles: staged.bootFiles };
+  const kept =
+    generation === undefined ? {} : { generation: generation.number, bootFiles: generation.bootFiles };
   const record = { ...recordOf(opened, selected, written, digested), ...(await written.packages), ...kept };
-  return { record, staged };
+  return { record, generation };
 }
 
 function recordOf(

@@ -4,7 +4,7 @@ import { databaseDigest, largestPackages } from '../../packages/database.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { temporaryPath } from '../../system/temp.ts';
-import { stageGeneration } from '../publish/keep-generation.ts';
+import { beginGeneration } from '../publish/keep-generation.ts';
 import { type PackedFile, readBack } from '../verify/read-back.ts';
 import { writeImage, type WrittenImage } from '../write/write-image.ts';
 import type { OpenedImage } from './open.ts';
@@ -18,7 +18,7 @@ export interface WrittenFile {
   readonly image: WrittenImage;
   readonly packages: Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>>;
   /** The set of kernel and initrd that it will be kept with; undefined where none is kept. */
-  readonly staging: ReturnType<typeof stageGeneration> | undefined;
+  readonly generation: ReturnType<typeof beginGeneration> | undefined;
 }
 
 /** Writes the packed file. Meanwhile kernel and initrd are kept, and the packages asked for. */
@@ -30,7 +30,7 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   opened.scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
   const packages = askPackages(opened);
-  const staging = stage(opened);
+  const generation = newGeneration(opened);
   const { selection, holes, uuid } = selected;
   const job = {
     ...{ root, rootimgdir, selection, holes, uuid, nodeFacts, file: path },
@@ -39,7 +39,7 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   const image = await inPhase(reporter, `Write ${name}`, (phase) =>
     writeImage(format, job, (written) => readBack(packed, selection.members, written), phase),
   );
-  return { name, packed, image, packages, staging };
+  return { name, packed, image, packages, generation };
 }
 
 /** Heard from the start: a stop may end it while the image is being written. */
@@ -53,15 +53,15 @@ function askPackages(opened: OpenedImage): WrittenFile['packages'] {
   return packages;
 }
 
-function stage({ plan, scope, before }: OpenedImage): WrittenFile['staging'] {
+function newGeneration({ plan, scope, before }: OpenedImage): WrittenFile['generation'] {
   if (plan.generations === 0) return undefined;
-  const staging = stageGeneration(plan.image.rootimgdir, before?.pack?.generation);
-  staging.catch(() => {});
-  scope.defer('staged generation', async () => {
-    const folder = (await staging.catch(() => undefined))?.folder;
+  const generation = beginGeneration(plan.image.rootimgdir, before?.pack?.generation);
+  generation.catch(() => {});
+  scope.defer('new generation', async () => {
+    const folder = (await generation.catch(() => undefined))?.folder;
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
-  return staging;
+  return generation;
 }
 
 /** Of the pack before, when the package database is still the same: asking it takes a while. */

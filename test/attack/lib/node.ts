@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { Stage } from '../../unit/dracut/stage.ts';
+import { FakeNode } from '../../unit/dracut/fake-node.ts';
 
 /** The kernel that this node runs. */
 export const nodeKernel = '6.1.0';
@@ -26,29 +26,29 @@ export async function bootNode(
   initrd: { readonly key?: KeyObject; readonly image?: string; readonly ca?: string },
   tries = 4,
 ): Promise<NodeRun> {
-  const stage = new Stage(kernelLine.split(' ').filter((word) => word !== ''));
+  const node = new FakeNode(kernelLine.split(' ').filter((word) => word !== ''));
   try {
     if (initrd.key !== undefined) {
-      stage.file('lib/rootimg/sums.pem', initrd.key.export({ type: 'spki', format: 'pem' }).toString());
-      stage.file('lib/rootimg/image', `${initrd.image}\n`);
+      node.file('lib/rootimg/sums.pem', initrd.key.export({ type: 'spki', format: 'pem' }).toString());
+      node.file('lib/rootimg/image', `${initrd.image}\n`);
     }
-    stage.file('proc/meminfo', `MemTotal: ${nodeMemory * 2048} kB\nMemAvailable: ${nodeMemory * 1024} kB\n`);
-    stage.card('eth0');
-    stage.online('eth0');
-    for (const name of ['mount', 'modprobe']) stage.tool(name, ':');
-    stage.tool('uname', `echo ${nodeKernel}`);
-    stage.tool(
+    node.file('proc/meminfo', `MemTotal: ${nodeMemory * 2048} kB\nMemAvailable: ${nodeMemory * 1024} kB\n`);
+    node.card('eth0');
+    node.online('eth0');
+    for (const name of ['mount', 'modprobe']) node.tool(name, ':');
+    node.tool('uname', `echo ${nodeKernel}`);
+    node.tool(
       'umount',
       'case $1 in */pack) rm -r "$1"; mkdir "$1" ;; */sysroot) rm -rf "$1"; mkdir "$1" ;; esac',
     );
-    const { status, noise } = await runShell(stage, { CURL_CA_BUNDLE: initrd.ca ?? '/dev/null' }, tries);
-    const fatal = stage.read('run/initramfs/rootimg/fatal') ?? stage.read('died') ?? '';
+    const { status, noise } = await runShell(node, { CURL_CA_BUNDLE: initrd.ca ?? '/dev/null' }, tries);
+    const fatal = node.read('run/initramfs/rootimg/fatal') ?? node.read('died') ?? '';
     return {
-      up: status === 0 ? stage.read('sysroot/payload') : undefined,
-      said: `${stage.log}${fatal}${noise}`,
+      up: status === 0 ? node.read('sysroot/payload') : undefined,
+      said: `${node.log}${fatal}${noise}`,
     };
   } finally {
-    stage.remove();
+    node.remove();
   }
 }
 
@@ -66,19 +66,19 @@ done
 exit $status`;
 
 function runShell(
-  stage: Stage,
+  node: FakeNode,
   environment: Record<string, string>,
   tries: number,
 ): Promise<{ status: number | null; noise: string }> {
   const child = spawn('sh', ['-c', mainLoop, 'sh', `${tries}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: stage.root,
+    cwd: node.root,
     env: {
-      PATH: `${join(stage.root, 'bin')}:${process.env['PATH']}`,
-      STAGE: stage.root,
-      rootimg_fs: stage.root,
-      rootimg_lib: join(stage.root, 'lib/rootimg'),
-      NEWROOT: join(stage.root, 'sysroot'),
+      PATH: `${join(node.root, 'bin')}:${process.env['PATH']}`,
+      NODE: node.root,
+      rootimg_fs: node.root,
+      rootimg_lib: join(node.root, 'lib/rootimg'),
+      NEWROOT: join(node.root, 'sysroot'),
       ...environment,
     },
   });

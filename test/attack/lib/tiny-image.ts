@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeTinyWorld, type TinyWorld } from '../../e2e/lib/tiny-repository.ts';
-import { makeTinyRoot } from '../../integration/genimage-parts/tiny-root.ts';
+import { makeTinyRoot } from '../../integration/genimage/tiny-root.ts';
 
 const modules = 'usr/lib/modules/5.14.0-1.el9.x86_64';
 /** What is the kernel of the image, a text. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { run } from '../../../src/system/exec.ts';
 import { makeKey, type SigningKey, signRpms } from '../../../tools/sample-repo/keys.ts';
 import { renderComps } from '../../../tools/sample-repo/comps.ts';
-import { makeTinyRoot } from '../../integration/genimage-parts/tiny-root.ts';
+import { makeTinyRoot } from '../../integration/genimage/tiny-root.ts';
 
 /** A package of a few files, made on the spot. */
 export interface TinySpec {

@@ -5,7 +5,7 @@ import { askForDatabases, settleRpmDatabase } from '../../../src/packages/rpm/rp
 import { installedRpms } from '../../../src/packages/rpm/rpm-query.ts';
 import { writeRpmMacros } from '../../../src/packages/rpm/rpm-macros.ts';
 import { aSite } from '../../unit/packages/a-site.ts';
-import { makeTinyRoot } from '../genimage-parts/tiny-root.ts';
+import { makeTinyRoot } from '../genimage/tiny-root.ts';
 
 /**
  * rpm and rpmdb of host and image are small scripts here: which versions and back ends meet cannot be

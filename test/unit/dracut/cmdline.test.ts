@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shells, Stage } from './stage.ts';
+import { shells, FakeNode } from './fake-node.ts';
 
 const url = 'http://10.0.0.1:80/install/rootimg.cpio.gz';
-let stage: Stage;
+let node: FakeNode;
 beforeEach(() => {
-  stage = new Stage();
+  node = new FakeNode();
 });
-afterEach(() => stage.remove());
+afterEach(() => node.remove());
 
 const say = 'echo "root=$root netroot=$netroot rootok=$rootok"';
 
 describe.each(shells)('the cmdline hook under %s', (shell) => {
   const run = (...parameters: string[]) => {
-    stage.kernelLine(parameters);
-    return stage.hook(shell, 'cmdline.sh', say);
+    node.kernelLine(parameters);
+    return node.hook(shell, 'cmdline.sh', say);
   };
 
   it('leaves a kernel line without imgurl to others', () => {
     expect(run('root=/dev/sda1').stdout).toBe('root= netroot= rootok=\n');
-    expect(stage.read('etc/cmdline.d/40-rootimg.conf')).toBeUndefined();
+    expect(node.read('etc/cmdline.d/40-rootimg.conf')).toBeUndefined();
   });
 
   it('takes the root over and makes the main loop wait for it', () => {
@@ -27,12 +27,12 @@ describe.each(shells)('the cmdline hook under %s', (shell) => {
       stdout: 'root=rootimg netroot=rootimg rootok=1\n',
       stderr: '',
     });
-    expect(stage.read('run/initramfs/rootimg/imgurl')).toBe(`${url}\n`);
-    expect(stage.read('run/initramfs/rootimg/times')).toBe('initrd=100.25\n');
-    const condition = stage.read('lib/dracut/hooks/initqueue/finished/rootimg.sh') ?? '';
-    expect(stage.run(shell, condition).status).toBe(1);
-    stage.file('run/initramfs/rootimg/ready', '');
-    expect(stage.run(shell, condition).status).toBe(0);
+    expect(node.read('run/initramfs/rootimg/imgurl')).toBe(`${url}\n`);
+    expect(node.read('run/initramfs/rootimg/times')).toBe('initrd=100.25\n');
+    const condition = node.read('lib/dracut/hooks/initqueue/finished/rootimg.sh') ?? '';
+    expect(node.run(shell, condition).status).toBe(1);
+    node.file('run/initramfs/rootimg/ready', '');
+    expect(node.run(shell, condition).status).toBe(0);
   });
 
   it.each([
@@ -42,27 +42,27 @@ describe.each(shells)('the cmdline hook under %s', (shell) => {
     [['netdev=eth1', 'ip=10.0.0.9::10.0.0.1:255.255.255.0::eth1:none'], 'rd.neednet=1\n'],
   ])('asks dracut for the network with %j', (parameters, conf) => {
     run(`imgurl=${url}`, ...parameters);
-    expect(stage.read('etc/cmdline.d/40-rootimg.conf')).toBe(conf);
+    expect(node.read('etc/cmdline.d/40-rootimg.conf')).toBe(conf);
   });
 
   it('writes a file for systemd-networkd where nothing else brings the network up', () => {
-    stage.file('usr/lib/systemd/systemd-networkd', '');
-    stage.run(shell, 'chmod 755 "$STAGE/usr/lib/systemd/systemd-networkd"');
+    node.file('usr/lib/systemd/systemd-networkd', '');
+    node.run(shell, 'chmod 755 "$NODE/usr/lib/systemd/systemd-networkd"');
     const file = 'run/systemd/network/70-rootimg.network';
     run(`imgurl=${url}`);
-    expect(stage.read(file)).toMatch(/^\[Match\]\nType=ether\n\n\[Network\]\nDHCP=yes\n/);
+    expect(node.read(file)).toMatch(/^\[Match\]\nType=ether\n\n\[Network\]\nDHCP=yes\n/);
     run(`imgurl=${url}`, 'netdev=eth1');
-    expect(stage.read(file)).toMatch(/^\[Match\]\nName=eth1\n/);
+    expect(node.read(file)).toMatch(/^\[Match\]\nName=eth1\n/);
     run(`imgurl=${url}`, 'BOOTIF=01-52-54-00-AB-00-01');
-    expect(stage.read(file)).toMatch(/^\[Match\]\nMACAddress=52:54:00:ab:00:01\n/);
+    expect(node.read(file)).toMatch(/^\[Match\]\nMACAddress=52:54:00:ab:00:01\n/);
   });
 
   it('leaves systemd-networkd alone beside network-legacy', () => {
-    stage.file('usr/lib/systemd/systemd-networkd', '');
-    stage.file('sbin/ifup', '');
-    stage.run(shell, 'chmod 755 "$STAGE/usr/lib/systemd/systemd-networkd"');
+    node.file('usr/lib/systemd/systemd-networkd', '');
+    node.file('sbin/ifup', '');
+    node.run(shell, 'chmod 755 "$NODE/usr/lib/systemd/systemd-networkd"');
     run(`imgurl=${url}`);
-    expect(stage.read('run/systemd/network/70-rootimg.network')).toBeUndefined();
+    expect(node.read('run/systemd/network/70-rootimg.network')).toBeUndefined();
   });
 
   it.each([
@@ -72,8 +72,8 @@ describe.each(shells)('the cmdline hook under %s', (shell) => {
     ['http://', /expected http:/],
   ])('refuses imgurl=%s by name', (bad, message) => {
     expect(run(`imgurl=${bad}`).status).toBe(1);
-    expect(stage.read('died')).toMatch(message);
-    expect(stage.read('died')).toMatch(/^rootimg: error: /);
+    expect(node.read('died')).toMatch(message);
+    expect(node.read('died')).toMatch(/^rootimg: error: /);
   });
 
   it('checks every mirror of a list', () => {
@@ -84,7 +84,7 @@ describe.each(shells)('the cmdline hook under %s', (shell) => {
 
 describe.each(shells)('names and addresses under %s', (shell) => {
   const call = (command: string) =>
-    stage.run(shell, `. "$rootimg_lib/lib.sh"\n. "$rootimg_lib/network.sh"\n${command}`);
+    node.run(shell, `. "$rootimg_lib/lib.sh"\n. "$rootimg_lib/network.sh"\n${command}`);
 
   it.each([
     ['http://a/rootimg.sfs', 'squashfs none'],

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shells, Stage } from './stage.ts';
+import { shells, FakeNode } from './fake-node.ts';
 
-let stage: Stage;
+let node: FakeNode;
 beforeEach(() => {
-  stage = new Stage();
+  node = new FakeNode();
 });
-afterEach(() => stage.remove());
+afterEach(() => node.remove());
 
 describe.each(shells)('a broken transfer under %s', (shell) => {
   /**
@@ -13,26 +13,26 @@ describe.each(shells)('a broken transfer under %s', (shell) => {
    * status.
    */
   const fetch = (status: number, headers = '', body = '') => {
-    stage.file('answer', headers.replaceAll('\n', '\r\n'));
-    stage.tool(
+    node.file('answer', headers.replaceAll('\n', '\r\n'));
+    node.tool(
       'curl',
-      `echo "$*" >> "$STAGE/curl"
+      `echo "$*" >> "$NODE/curl"
        while [ $# -gt 0 ]; do
-         case $1 in --output) out=$2 ;; --dump-header) cat "$STAGE/answer" > "$2" ;; esac
+         case $1 in --output) out=$2 ;; --dump-header) cat "$NODE/answer" > "$2" ;; esac
          shift
        done
        [ -z "$out" ] || exec >> "$out"
        printf '%s' '${body}'
        exit ${status}`,
     );
-    const run = stage.run(
+    const run = node.run(
       shell,
-      '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/fetch.sh"; rootimg_fetch http://a/r.sfs "$STAGE/tmp/image"',
+      '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/fetch.sh"; rootimg_fetch http://a/r.sfs "$NODE/tmp/image"',
     );
     expect(run).toMatchObject({ status: status === 0 ? 0 : 1, stdout: '', stderr: '' });
   };
-  const part = () => stage.read('tmp/image');
-  const validator = () => stage.read('tmp/image.validator');
+  const part = () => node.read('tmp/image');
+  const validator = () => node.read('tmp/image.validator');
   const ok = (tag: string) => `HTTP/1.1 200 OK\nETag: ${tag}\n\n`;
 
   it('is completed after a refused try and a 503', () => {
@@ -42,7 +42,7 @@ describe.each(shells)('a broken transfer under %s', (shell) => {
     expect([part(), validator()]).toEqual(['packed ', '"1"\n']);
     fetch(0, 'HTTP/1.1 206 Partial Content\nContent-Range: bytes 7-10/11\n\n', 'root');
     expect([part(), validator()]).toEqual(['packed root', '"1"\n']);
-    const tries = stage.read('curl')?.trim().split('\n') ?? [];
+    const tries = node.read('curl')?.trim().split('\n') ?? [];
     expect(tries).toHaveLength(4);
     for (const one of tries.slice(1)) expect(one).toContain('--continue-at 7 --header If-Range: "1" ');
   });

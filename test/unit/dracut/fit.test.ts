@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shells, Stage } from './stage.ts';
+import { shells, FakeNode } from './fake-node.ts';
 
-let stage: Stage;
+let node: FakeNode;
 beforeEach(() => {
-  stage = new Stage();
-  stage.tool('modprobe', 'echo "$*" >> "$STAGE/probed"');
-  stage.tool('uname', 'echo 6.1.0');
+  node = new FakeNode();
+  node.tool('modprobe', 'echo "$*" >> "$NODE/probed"');
+  node.tool('uname', 'echo 6.1.0');
 });
-afterEach(() => stage.remove());
+afterEach(() => node.remove());
 
 describe.each(shells)('what a node cannot do is told before the download under %s', (shell) => {
   const check = (words: string, ...parameters: string[]) => {
-    stage.kernelLine(parameters);
-    stage.file('run/initramfs/rootimg/imgurl', `${mirrors}\n`);
+    node.kernelLine(parameters);
+    node.file('run/initramfs/rootimg/imgurl', `${mirrors}\n`);
     const parts = ['lib', 'way', 'unpack', 'fit'].map((part) => `. "$rootimg_lib/${part}.sh"`).join('\n');
     const script = `rootimg_from=http://a/r.sfs rootimg_packed=$rootimg_run/image\nrootimg_check_fit ${words}`;
-    return stage.run(shell, `${parts}\n${script}`).status;
+    return node.run(shell, `${parts}\n${script}`).status;
   };
   let mirrors = 'http://a/r.sfs';
   beforeEach(() => {
     mirrors = 'http://a/r.sfs';
   });
-  const fatal = () => stage.read('run/initramfs/rootimg/fatal');
+  const fatal = () => node.read('run/initramfs/rootimg/fatal');
 
   // 1000 MB free of 2000.
   it.each([
@@ -30,7 +30,7 @@ describe.each(shells)('what a node cannot do is told before the download under %
     ['imgneed=1001+0', 2],
   ])('%s gives %i', (need, status) => {
     expect(check('cpio gzip', need)).toBe(status);
-    expect(stage.log).toBe('');
+    expect(node.log).toBe('');
   });
 
   it.each(['300M+800M', '1+', '+1', 'x', '5000', '1+2+3', '1+-2', '08+1', '1+09', '1 + 2', '1+a[1]'])(
@@ -38,7 +38,7 @@ describe.each(shells)('what a node cannot do is told before the download under %
     (need) => {
       expect(check('cpio gzip', `imgneed=${need}`)).toBe(0);
       expect(fatal()).toBeUndefined();
-      expect(stage.log).toBe(
+      expect(node.log).toBe(
         `<27>rootimg: warning: imgneed=${need}: expected megabytes like 100+800; going on without\n`,
       );
     },
@@ -52,26 +52,26 @@ describe.each(shells)('what a node cannot do is told before the download under %
   });
 
   it('knows that a tmpfs takes half of the memory, unless it is told another size', () => {
-    stage.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemAvailable:    2000000 kB\n');
+    node.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemAvailable:    2000000 kB\n');
     expect(check('tar gzip', 'imgneed=10+1200')).toBe(2);
     expect(fatal()).toContain('the unpacked image needs 1200 MB, but its tmpfs takes half of 2000 MB');
     expect(check('tar gzip', 'imgneed=10+1200', 'rootlimit=80%')).toBe(0);
   });
 
   it('takes what lies idle where the kernel does not tell what is available', () => {
-    stage.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemFree:    102400 kB\n');
+    node.file('proc/meminfo', 'MemTotal:        2048000 kB\nMemFree:    102400 kB\n');
     expect(check('squashfs none', 'imgneed=101+0')).toBe(2);
     expect(check('squashfs none', 'imgneed=100+0')).toBe(0);
   });
 
   it('counts what an earlier try has already fetched', () => {
-    stage.bytes('run/initramfs/rootimg/image', Buffer.alloc(5 * 1024 * 1024));
+    node.bytes('run/initramfs/rootimg/image', Buffer.alloc(5 * 1024 * 1024));
     expect(check('cpio gzip', 'imgneed=305+700')).toBe(0);
   });
 
   it('leaves a form that it cannot take for that of another mirror', () => {
     mirrors = 'http://a/r.sfs,http://b/r.cpio.gz';
-    stage.file('proc/filesystems', 'nodev\toverlay\n');
+    node.file('proc/filesystems', 'nodev\toverlay\n');
     expect(check('squashfs none')).toBe(1);
     expect(check('cpio nosuchcompressor')).toBe(1);
     expect(fatal()).toBeUndefined();
@@ -79,13 +79,13 @@ describe.each(shells)('what a node cannot do is told before the download under %
 
   it.each(['squashfs', 'erofs'])('names the module that is missing for %s', (kind) => {
     expect(check(`${kind} none`)).toBe(0);
-    expect(stage.read('probed')).toBe(`--all loop ${kind} overlay\n`);
-    stage.file('proc/filesystems', `nodev\toverlay\n\tnot${kind}\n`);
+    expect(node.read('probed')).toBe(`--all loop ${kind} overlay\n`);
+    node.file('proc/filesystems', `nodev\toverlay\n\tnot${kind}\n`);
     expect(check(`${kind} none`)).toBe(2);
     expect(fatal()).toMatch(
       new RegExp(`this initrd has no module ${kind} for kernel 6\\.1\\.0: make it anew`),
     );
-    stage.file('proc/filesystems', `\t${kind}\n`);
+    node.file('proc/filesystems', `\t${kind}\n`);
     expect(check(`${kind} none`)).toBe(2);
     expect(fatal()).toContain('no module overlay');
   });
@@ -96,16 +96,16 @@ describe.each(shells)('a download that is larger than the memory under %s', (she
     [63, /the packed image is larger than this node's memory: 1000 MB free of 2000 MB/],
     [23, /this node has no room for the packed image: 1000 MB free of 2000 MB/],
   ])('ends with the cause, curl status %i', (status, message) => {
-    stage.tool('curl', `echo "$*" > "$STAGE/curl"; exit ${status}`);
-    const run = stage.run(
+    node.tool('curl', `echo "$*" > "$NODE/curl"; exit ${status}`);
+    const run = node.run(
       shell,
       `for part in lib way fetch; do . "$rootimg_lib/$part.sh"; done
        echo http://a/r.sfs > "$rootimg_run/imgurl"
        rootimg_from=http://a/r.sfs
-       rootimg_fetch http://a/r.sfs "$STAGE/tmp/image"`,
+       rootimg_fetch http://a/r.sfs "$NODE/tmp/image"`,
     );
     expect(run.status).toBe(2);
-    expect(stage.read('run/initramfs/rootimg/fatal')).toMatch(message);
-    expect(stage.read('curl')).toContain(`--max-filesize ${1000 * 1024 * 1024} `);
+    expect(node.read('run/initramfs/rootimg/fatal')).toMatch(message);
+    expect(node.read('curl')).toContain(`--max-filesize ${1000 * 1024 * 1024} `);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { moduleDir, shells } from './stage.ts';
+import { moduleDir, shells } from './fake-node.ts';
 
 const files = readdirSync(moduleDir).filter((name) => name.endsWith('.sh'));
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;

@@ -3,11 +3,11 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shells, Stage } from './stage.ts';
+import { shells, FakeNode } from './fake-node.ts';
 
 const execute = promisify(execFile);
 
-let stage: Stage;
+let node: FakeNode;
 let server: Server;
 let heard: string[];
 
@@ -27,24 +27,24 @@ async function manager(greeting: string, farewell: string): Promise<string> {
 }
 
 beforeEach(() => {
-  stage = new Stage();
+  node = new FakeNode();
 });
 afterEach(() => {
-  stage.remove();
+  node.remove();
   server?.close();
 });
 
 describe.each(shells)('the status report under %s', (shell) => {
   const report = (...parameters: string[]) => {
-    stage.kernelLine(parameters);
+    node.kernelLine(parameters);
     const script = ['dracut-lib', 'rootimg/lib', 'rootimg/status'].map(
       (part) => `. "$rootimg_fs/lib/${part}.sh"\n`,
     );
     return execute(shell, ['-c', `${script.join('')}rootimg_status`], {
       env: {
         PATH: process.env['PATH'],
-        rootimg_fs: stage.root,
-        rootimg_lib: join(stage.root, 'lib/rootimg'),
+        rootimg_fs: node.root,
+        rootimg_lib: join(node.root, 'lib/rootimg'),
       },
     });
   };
@@ -54,7 +54,7 @@ describe.each(shells)('the status report under %s', (shell) => {
     await report('XCAT=127.0.0.1:3001', `XCATIPORT=${port}`);
     await report('XCAT=127.0.0.1:3001', `XCATIPORT=${port}`);
     expect(heard).toEqual(['installstatus netbooting\n']);
-    expect(stage.log).toBe('');
+    expect(node.log).toBe('');
   });
 
   it('says nothing with nonodestatus, or without a management node', async () => {
@@ -62,14 +62,14 @@ describe.each(shells)('the status report under %s', (shell) => {
     await report('nonodestatus', 'XCAT=127.0.0.1:3001', `XCATIPORT=${port}`);
     await report(`XCATIPORT=${port}`);
     expect(heard).toEqual([]);
-    expect(stage.log).toBe('');
+    expect(node.log).toBe('');
   });
 
   it('goes on without a server that is not there or does not understand', async () => {
     const port = await manager('busy\n', '');
     await report('XCAT=127.0.0.1:3001', `XCATIPORT=${port}`);
     expect(heard).toEqual([]);
-    expect(stage.log).toBe(
+    expect(node.log).toBe(
       `<27>rootimg: warning: 127.0.0.1:${port} took no status report; going on without\n`,
     );
   });

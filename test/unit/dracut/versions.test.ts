@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Stage } from './stage.ts';
+import { FakeNode } from './fake-node.ts';
 
 /**
  * Stubs: what the dracut of a release has and calls, written down from its sources. Nothing of these releases
@@ -76,32 +76,32 @@ interface Release {
   readonly asks: string;
 }
 
-let stage: Stage;
+let node: FakeNode;
 beforeEach(() => {
-  stage = new Stage(['imgurl=http://a/rootimg.sfs']);
+  node = new FakeNode(['imgurl=http://a/rootimg.sfs']);
 });
-afterEach(() => stage.remove());
+afterEach(() => node.remove());
 
 function program(path: string): void {
-  stage.file(path, '#!/bin/sh\necho "${0##*/} $*" >> "$STAGE/asked"\n');
-  stage.run('bash', `chmod 755 "$STAGE/${path}"`);
+  node.file(path, '#!/bin/sh\necho "${0##*/} $*" >> "$NODE/asked"\n');
+  node.run('bash', `chmod 755 "$NODE/${path}"`);
 }
 
 /** The image that the initrd is made in, and the initrd itself. */
 function arrange(release: Release): void {
   for (const module of release.modules) {
-    mkdirSync(join(stage.root, 'dracut/modules.d', module), { recursive: true });
+    mkdirSync(join(node.root, 'dracut/modules.d', module), { recursive: true });
   }
-  mkdirSync(join(stage.root, release.hookdir), { recursive: true });
-  const library = stage.read('lib/dracut-lib.sh') ?? '';
-  stage.file('lib/dracut-lib.sh', library.replace('/lib/dracut/hooks', `/${release.hookdir}`));
-  stage.tool('systemctl', 'echo "systemctl $*" >> "$STAGE/asked"');
+  mkdirSync(join(node.root, release.hookdir), { recursive: true });
+  const library = node.read('lib/dracut-lib.sh') ?? '';
+  node.file('lib/dracut-lib.sh', library.replace('/lib/dracut/hooks', `/${release.hookdir}`));
+  node.tool('systemctl', 'echo "systemctl $*" >> "$NODE/asked"');
   if (release.ifup) for (const name of ['ifup', 'initqueue']) program(`sbin/${name}`);
   if (release.networkManager !== undefined) {
     program('image/usr/libexec/nm-initrd-generator');
     program('usr/sbin/NetworkManager');
-    stage.file('tmp/nm.done', '');
-    if (release.networkManager === 'unit') stage.file('usr/lib/systemd/system/nm-initrd.service', '');
+    node.file('tmp/nm.done', '');
+    if (release.networkManager === 'unit') node.file('usr/lib/systemd/system/nm-initrd.service', '');
   }
   if (release.networkd) program('usr/lib/systemd/systemd-networkd');
 }
@@ -110,10 +110,10 @@ describe.each<Release & { release: string }>(releases)('as a stub, dracut $relea
   beforeEach(() => arrange(release));
 
   it('is asked for the network module that can bring the network up', () => {
-    const { stdout } = stage.run(
+    const { stdout } = node.run(
       'bash',
       `find_binary() { return 0; }
-       moddir=$rootimg_lib dracutbasedir=$STAGE/dracut dracutsysrootdir=$STAGE/image
+       moddir=$rootimg_lib dracutbasedir=$NODE/dracut dracutsysrootdir=$NODE/image
        . "$moddir/module-setup.sh"
        depends`,
     );
@@ -121,23 +121,21 @@ describe.each<Release & { release: string }>(releases)('as a stub, dracut $relea
   });
 
   it('waits for the root, wherever its hooks are', () => {
-    expect(stage.hook('dash', 'cmdline.sh', 'echo "$root $netroot"').stdout).toBe('rootimg rootimg\n');
-    expect(stage.read(`${release.hookdir}/initqueue/finished/rootimg.sh`)).toContain('/ready ]');
-    expect(stage.read('etc/cmdline.d/40-rootimg.conf')).toContain('rd.neednet=1 ip=dhcp');
-    expect(stage.read('run/systemd/network/70-rootimg.network') !== undefined).toBe(
-      release.networkd === true,
-    );
+    expect(node.hook('dash', 'cmdline.sh', 'echo "$root $netroot"').stdout).toBe('rootimg rootimg\n');
+    expect(node.read(`${release.hookdir}/initqueue/finished/rootimg.sh`)).toContain('/ready ]');
+    expect(node.read('etc/cmdline.d/40-rootimg.conf')).toContain('rd.neednet=1 ip=dhcp');
+    expect(node.read('run/systemd/network/70-rootimg.network') !== undefined).toBe(release.networkd === true);
   });
 
   it('is asked again when there is no network yet', () => {
-    stage.card('eth0', '0');
-    stage.run('dash', '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/network.sh"; rootimg_ask_again');
+    node.card('eth0', '0');
+    node.run('dash', '. "$rootimg_lib/lib.sh"; . "$rootimg_lib/network.sh"; rootimg_ask_again');
     const expected: Record<string, string | undefined> = {
-      ifup: `initqueue --name ifup-eth0 --unique --onetime ${stage.root}/sbin/ifup eth0\n`,
+      ifup: `initqueue --name ifup-eth0 --unique --onetime ${node.root}/sbin/ifup eth0\n`,
       unit: 'systemctl restart --no-block nm-initrd.service\n',
     };
-    expect(stage.read('asked')).toBe(expected[release.asks]);
+    expect(node.read('asked')).toBe(expected[release.asks]);
     // The older hook of NetworkManager runs in each round while this file is not there.
-    expect(stage.read('tmp/nm.done')).toBeUndefined();
+    expect(node.read('tmp/nm.done')).toBeUndefined();
   });
 });

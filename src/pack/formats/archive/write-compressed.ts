@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ChunkWriter } from '../../streams/chunk-writer.ts';
-import { throughProgram } from '../../streams/stage.ts';
+import { throughProgram } from '../../streams/feed-program.ts';
 import type { WriteJob } from '../format.ts';
 import { compressArgv } from './compressors.ts';
 

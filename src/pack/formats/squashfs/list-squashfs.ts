@@ -1,7 +1,7 @@
 import { start } from '../../../system/exec.ts';
 import type { Member } from '../../members/member-table.ts';
 import { fileType } from '../../members/mode.ts';
-import { checkStage } from '../../streams/stage.ts';
+import { checkEnded } from '../../streams/feed-program.ts';
 import type { ReadMember } from '../format.ts';
 
 /** How unsquashfs calls the root of a file system. */
@@ -37,10 +37,10 @@ export async function listSquashfs(
     running.kill('SIGKILL');
     const ended = await running.ended;
     // The program's own failure is the cause; when it had to be killed, what was found is.
-    if (ended.signal === undefined) checkStage(argv, ended, file);
+    if (ended.signal === undefined) checkEnded(argv, ended, file);
     throw error;
   }
-  checkStage(argv, await running.ended, file);
+  checkEnded(argv, await running.ended, file);
 }
 
 /**

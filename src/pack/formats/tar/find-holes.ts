@@ -10,7 +10,7 @@ import type { ReadMember } from '../format.ts';
 import { readTar } from './read-tar.ts';
 import { type HoleIndex, noHoles } from '../../members/holes.ts';
 import { type Extents, extentBytes, wholeBlocks } from '../../members/extents.ts';
-import { checkStage, feedProgram } from '../../streams/stage.ts';
+import { checkEnded, feedProgram } from '../../streams/feed-program.ts';
 
 /** More bytes than the file system has for a file are not read in search of its holes. */
 const mostUnmapped = 16 * 1024 ** 3;
@@ -95,7 +95,7 @@ async function askTar(
   });
   // 1: a file changed meanwhile, which its writer will tell by name.
   if (result.exitCode !== 1 && result.signal === undefined)
-    checkStage(holeMapArgv, result, toText(root.root));
+    checkEnded(holeMapArgv, result, toText(root.root));
   await read;
 }
 

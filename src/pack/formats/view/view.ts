@@ -15,7 +15,7 @@ import { findStall } from './watch-stall.ts';
 import { type TimeRange, timesUpTo } from '../times.ts';
 import type { WriteJob } from '../format.ts';
 import { changedWhilePacking } from '../../members/content.ts';
-import { checkStage, feedProgram } from '../../streams/stage.ts';
+import { checkEnded, feedProgram } from '../../streams/feed-program.ts';
 import { writeTar } from '../tar/write-tar.ts';
 import { readXattrs } from '../../members/xattrs.ts';
 
@@ -137,7 +137,7 @@ export async function makeThroughView(
     const other = await stalled;
     if (other !== undefined) throw changedWhilePacking(`${root.root}/${other}`);
     checkView(result.exitCode, result.stderr, rootimgdir);
-    checkStage(argv, result, rootimgdir);
+    checkEnded(argv, result, rootimgdir);
     return result.stderr;
   } finally {
     await rmdir(work);

@@ -159,5 +159,5 @@ test('squashfs: the list must be the selected one', async () => {
     await expect(verifySquashfs(file, members), swap).rejects.toThrow('a/b/c is not as it was written');
   }
   writeFileSync(file, 'no squashfs');
-  await expect(verifySquashfs(file, members)).rejects.toMatchObject({ code: 'stage-failed' });
+  await expect(verifySquashfs(file, members)).rejects.toMatchObject({ code: 'program-failed' });
 });

@@ -7,7 +7,7 @@ import { overRootArgv, runInLayer, runInRoot, runOverRoot } from '../../../src/s
 import { sandboxScript } from '../../../src/sandbox/sandbox-script.ts';
 import { run } from '../../../src/system/exec.ts';
 import { hostPropagation } from '../../../src/system/propagation.ts';
-import { makeTinyRoot } from './tiny-root.ts';
+import { makeTinyRoot } from '../genimage/tiny-root.ts';
 
 let root: string;
 let mountsBefore: string;

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
-import { trailerBytes } from '../../../src/genimage/initrd/cpio-parts.ts';
-import { writeInitrd } from '../../../src/genimage/initrd/initrd-write.ts';
-import { makeTinyRoot } from './tiny-root.ts';
+import type { Build } from '../../../../src/genimage/build-context.ts';
+import { trailerBytes } from '../../../../src/genimage/initrd/cpio-parts.ts';
+import { writeInitrd } from '../../../../src/genimage/initrd/initrd-write.ts';
+import { makeTinyRoot } from '../tiny-root.ts';
 
 let root: string;
 let folder: string;

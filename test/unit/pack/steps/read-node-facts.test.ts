@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtRecord } from '../../../lib/built-record.ts';
-import { readNodeFacts } from '../../../../src/pack/steps/node-facts.ts';
+import { readNodeFacts } from '../../../../src/pack/steps/read-node-facts.ts';
 import type { BuiltRecord, Manifest } from '../../../../src/plan/manifest.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { quickLdd } from '../../../src/genimage/initrd/quick-ldd.ts';
+import { quickLdd } from '../../../../src/genimage/initrd/quick-ldd.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -7,10 +7,10 @@ import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
 
 /**
- * Throws when a stage of a pipe has not ended well, naming the program, what it said, and the full disk if
+ * Throws when a program has not ended well, naming the program, what it said, and the full disk if
  * that was it.
  */
-export function checkStage(argv: readonly string[], result: Awaited<Running['ended']>, folder: string): void {
+export function checkEnded(argv: readonly string[], result: Awaited<Running['ended']>, folder: string): void {
   if (stopSignal.aborted) throw stopSignal.reason;
   if (result.exitCode === 0) return;
   const program = argv[0] ?? '';
@@ -25,7 +25,7 @@ export function checkStage(argv: readonly string[], result: Awaited<Running['end
     });
   }
   const how = result.signal === undefined ? `with exit status ${result.exitCode}` : `by ${result.signal}`;
-  throw new RootimgError('stage-failed', `${program} ended ${how}.`, { details });
+  throw new RootimgError('program-failed', `${program} ended ${how}.`, { details });
 }
 
 /**
@@ -59,7 +59,7 @@ export async function feed(
   produce: (out: ChunkWriter) => Promise<void>,
 ): Promise<number> {
   const result = await feedProgram(running, produce);
-  checkStage(argv, result, folder);
+  checkEnded(argv, result, folder);
   return result.bytes;
 }
 

@@ -35,7 +35,7 @@ hookdir=$rootimg_fs/lib/dracut/hooks
 /**
  * A make-believe initrd in a temporary folder, in which parts of the module run with tools of our own making.
  */
-export class Stage {
+export class FakeNode {
   readonly root = mkdtempSync(join(tmpdir(), 'rootimg-dracut-'));
 
   constructor(kernelLine: readonly string[] = []) {
@@ -69,7 +69,7 @@ export class Stage {
     writeFileSync(join(this.root, path), content);
   }
 
-  /** A program that hides the real one. It can use $STAGE. */
+  /** A program that hides the real one. It can use $NODE. */
   tool(name: string, script: string): void {
     this.file(`bin/${name}`, `#!/bin/sh\n${script}\n`);
     chmodSync(join(this.root, 'bin', name), 0o755);
@@ -113,7 +113,7 @@ export class Stage {
         cwd: this.root,
         env: {
           PATH: `${join(this.root, 'bin')}:${process.env['PATH']}`,
-          STAGE: this.root,
+          NODE: this.root,
           rootimg_fs: this.root,
           rootimg_lib: join(this.root, 'lib/rootimg'),
           NEWROOT: join(this.root, 'sysroot'),

@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
-import { readMark } from '../../../src/genimage/build-mark.ts';
-import { mergeDriverUpdates } from '../../../src/genimage/initrd/driver-updates.ts';
-import { openLogs } from '../../../src/genimage/logs.ts';
-import { prepareTree } from '../../../src/genimage/tree/prepare-tree.ts';
-import { silentReporter } from '../../../src/report/silent.ts';
-import { run } from '../../../src/system/exec.ts';
-import { aPlan } from '../../unit/genimage/a-plan.ts';
-import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
+import type { Build } from '../../../../src/genimage/build-context.ts';
+import { readMark } from '../../../../src/genimage/build-mark.ts';
+import { mergeDriverUpdates } from '../../../../src/genimage/initrd/driver-updates.ts';
+import { openLogs } from '../../../../src/genimage/logs.ts';
+import { prepareTree } from '../../../../src/genimage/tree/prepare-tree.ts';
+import { silentReporter } from '../../../../src/report/silent.ts';
+import { run } from '../../../../src/system/exec.ts';
+import { aPlan } from '../../../unit/genimage/a-plan.ts';
+import { plainTreePlace } from '../../../../src/system/tree/tree-place.ts';
 
 const kernel = { version: '5.14.0-427', file: 'boot/vmlinuz-5.14.0-427' };
 let base: string;

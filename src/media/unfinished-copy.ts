@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../system/publish.ts';
 const stateSchema = z.object({ key: z.string() });
 
 /** The folder beside a distribution's in which its next state grows. */
-export interface Staging {
+export interface UnfinishedCopy {
   readonly folder: string;
   /** What will be the distribution's folder. */
   readonly tree: string;
@@ -29,16 +29,16 @@ export interface Staging {
  * Where the copy of a distribution grows: beside it, so that it can be renamed, and never below a folder that
  * genimage searches.
  */
-function stagingFolder(target: string): string {
+function copyFolder(target: string): string {
   return join(dirname(target), `.rootimg-copycds-${basename(target)}`);
 }
 
 /** Takes the lock of a distribution's folder, and ends what a killed run had begun to put in place. */
-export async function openStaging(path: string, command: string): Promise<Staging> {
+export async function openCopy(path: string, command: string): Promise<UnfinishedCopy> {
   await requireSafeFolder(dirname(path), 'parent');
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => followedPath(path));
-  const folder = stagingFolder(target);
+  const folder = copyFolder(target);
   await mkdir(folder, { recursive: true });
   const release = await lockImageDir(folder, command);
   try {
@@ -56,7 +56,7 @@ export async function openStaging(path: string, command: string): Promise<Stagin
  * True when a copy that was stopped goes on.
  */
 export async function prepareTree(
-  { folder, tree, target }: Staging,
+  { folder, tree, target }: UnfinishedCopy,
   key: string,
   replaced: readonly string[],
 ): Promise<boolean> {
@@ -71,7 +71,7 @@ export async function prepareTree(
 }
 
 /** Ends the lock before anything was copied; what a stopped copy left stays. */
-export async function leaveStaging({ folder, release }: Staging): Promise<void> {
+export async function leaveCopy({ folder, release }: UnfinishedCopy): Promise<void> {
   const names = await readdir(folder);
   if (names.every((name) => name === lockName)) await rm(folder, { recursive: true, force: true });
   release();
@@ -81,7 +81,7 @@ export async function leaveStaging({ folder, release }: Staging): Promise<void> 
  * Puts the finished tree in the distribution's place: by one rename, or by two when there is one already,
  * whose gap the next run closes.
  */
-export async function publishStaging({ folder, tree, target, release }: Staging): Promise<void> {
+export async function publishCopy({ folder, tree, target, release }: UnfinishedCopy): Promise<void> {
   await flushTree(tree);
   await rm(join(folder, 'state.json'), { force: true });
   if (await exists(target)) await rename(target, join(folder, 'old'));
@@ -95,7 +95,7 @@ export async function publishStaging({ folder, tree, target, release }: Staging)
  * Takes away a copy that failed; the distribution's folder is as it was, also when it was moved aside
  * already.
  */
-export async function discardStaging({ folder, target, release }: Staging): Promise<void> {
+export async function discardCopy({ folder, target, release }: UnfinishedCopy): Promise<void> {
   try {
     const old = join(folder, 'old');
     if ((await exists(old)) && !(await exists(target))) await rename(old, target);

@@ -3,14 +3,18 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Build } from '../../../src/genimage/build-context.ts';
-import { type PackageLayer, restoreLayer, storeLayer } from '../../../src/genimage/layers/package-layer.ts';
-import { openLogs } from '../../../src/genimage/logs.ts';
-import { beginTree } from '../../../src/genimage/tree/prepare-tree.ts';
-import { silentReporter } from '../../../src/report/silent.ts';
-import { run } from '../../../src/system/exec.ts';
-import { aPlan } from '../../unit/genimage/a-plan.ts';
-import { plainTreePlace } from '../../../src/system/tree/tree-place.ts';
+import type { Build } from '../../../../src/genimage/build-context.ts';
+import {
+  type PackageLayer,
+  restoreLayer,
+  storeLayer,
+} from '../../../../src/genimage/layers/package-layer.ts';
+import { openLogs } from '../../../../src/genimage/logs.ts';
+import { beginTree } from '../../../../src/genimage/tree/prepare-tree.ts';
+import { silentReporter } from '../../../../src/report/silent.ts';
+import { run } from '../../../../src/system/exec.ts';
+import { aPlan } from '../../../unit/genimage/a-plan.ts';
+import { plainTreePlace } from '../../../../src/system/tree/tree-place.ts';
 
 const capability = 'security.capability=0x0100000202000000000000000000000000000000';
 
