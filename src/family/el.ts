@@ -53,6 +53,7 @@ const filling: Filling = {
     if (folder === 'fedora') return `platform:f${release}`;
     return Number(release) >= 8 ? `platform:el${release}` : undefined;
   },
+  networkSwitch: 'etc/sysconfig/network',
   networkFiles,
   repositories: {
     folder: 'etc/yum.repos.d',

@@ -15,6 +15,13 @@ export interface NetworkCard {
   readonly onBoot: boolean;
 }
 
+/** What of an image could bring its network cards up. */
+export interface NetworkTools {
+  readonly netplan: boolean;
+  readonly networkManager: boolean;
+  readonly ifupdown: boolean;
+}
+
 /** A distribution of a family. */
 export interface Distribution {
   /** What its osvers begin with. */
@@ -41,8 +48,15 @@ export interface Filling {
    * modules.
    */
   readonly modulePlatform: (folder: string, release: string) => string | undefined;
-  /** The files of a card, in every format that this release reads. */
-  readonly networkFiles: (folder: string, release: string, card: NetworkCard) => NetworkFile[];
+  /** File with `NETWORKING=yes` (xCAT); absent where nothing reads one. */
+  readonly networkSwitch?: string;
+  /** The files of a card, in every format that this release, or what its image has, reads. */
+  readonly networkFiles: (
+    folder: string,
+    release: string,
+    card: NetworkCard,
+    tools: NetworkTools,
+  ) => NetworkFile[];
   readonly repositories: ImageRepositories;
   /** Public keys that packages are signed with. */
   readonly keys: {

@@ -4,7 +4,9 @@ import { inStep } from '../build-step.ts';
 import { makeDeviceNodes } from './device-nodes.ts';
 import { maskFirstBoot } from './first-boot.ts';
 import { writeFstab } from './fstab.ts';
-import { forgetHostKeys, forgetIdentity } from './identity.ts';
+import { settleHostKeys } from './host-keys.ts';
+import { nameLocalhost } from './hosts.ts';
+import { forgetBuilder, forgetIdentity } from './identity.ts';
 import { disableInternetRepositories } from '../../packages/internet-repositories.ts';
 import { writeNetwork } from './network.ts';
 import { installPostinit } from './postinit.ts';
@@ -20,6 +22,7 @@ export async function customiseRoot(build: Build): Promise<void> {
   await inStep(build, 'Customise the tree', async () => {
     await writeFstab(build);
     await writeNetwork(build);
+    await nameLocalhost(build);
     await allowSerialConsoles(build);
     await shadowRootPassword(build);
     await copySkeleton(build);
@@ -27,7 +30,8 @@ export async function customiseRoot(build: Build): Promise<void> {
     await installPostinit(build);
     await leaveInternetRepositories(build);
     await maskFirstBoot(build);
-    await forgetHostKeys(build);
+    await settleHostKeys(build);
+    await forgetBuilder(build);
     await forgetIdentity(build);
     await clearTemporaryFolders(build);
   });

@@ -1,13 +1,9 @@
-import { type Build, warn } from '../build-context.ts';
-import {
-  removeFromTree,
-  treeHas,
-  treeNames,
-  treePlace,
-  treeStat,
-  writeTreeFile,
-} from '../../system/tree-file.ts';
-import { hasSystemd, hasUnit } from './systemd.ts';
+import { toBinary } from '../../base/bytes.ts';
+import type { Build } from '../build-context.ts';
+import { lookInTree, withTree } from '../../system/tree/open-tree.ts';
+import { removeFromTree, treeHas, treePlace, treeStat, writeTreeFile } from '../../system/tree-file.ts';
+import { removeHostKeys } from './host-keys.ts';
+import { hasSystemd } from './systemd.ts';
 import { clearTemporaryFolders } from './temporary-files.ts';
 
 /** Secrets of one machine that all nodes would share. */
@@ -28,6 +24,21 @@ export async function forgetIdentity(build: Build): Promise<void> {
   for (const path of seeds) await removeFromTree(root, path);
 }
 
+/** What makes a new tree with the name of the building host, or its name servers, in it. */
+const ofTheBuilder = ['etc/hostname', 'etc/resolv.conf'];
+
+/** Nodes have names and name servers of their own: empty files, as a link leads to what fills it at run time. */
+export async function forgetBuilder({ root, tree }: Build): Promise<void> {
+  if (!tree.isNew) return;
+  const files = await withTree(toBinary(root), (open) =>
+    ofTheBuilder.filter((path) => {
+      const found = lookInTree(open, path);
+      return found?.isFile() === true && found.size > 0;
+    }),
+  );
+  for (const path of files) await writeTreeFile(root, path, '');
+}
+
 /** A link to etc/machine-id stays. */
 async function isSameAsMachineId(root: string): Promise<boolean> {
   return (await treePlace(root, 'var/lib/dbus/machine-id')) === (await treePlace(root, 'etc/machine-id'));
@@ -38,41 +49,8 @@ async function isSameAsMachineId(root: string): Promise<boolean> {
  * before it is kept for others.
  */
 export async function forgetMachine(build: Build): Promise<void> {
-  await removeHostKeys(build.root);
+  await removeHostKeys(build);
+  await forgetBuilder(build);
   await forgetIdentity(build);
   await clearTemporaryFolders(build);
-}
-
-/** Units that make missing host keys when the node boots. */
-const keyMakers = ['sshd-keygen@.service', 'sshd-keygen.service'];
-
-/**
- * Host keys that a scriptlet made in a new tree go away where the node makes its own; keys that were put
- * there by hand stay.
- */
-export async function forgetHostKeys(build: Build): Promise<void> {
-  if (!build.tree.isNew) return;
-  await removeHostKeys(build.root);
-  if (!(await holdsHostKeys(build.root))) return;
-  warn(
-    build,
-    'The packages made ssh host keys and bring no service that makes them on the node: all nodes share them.',
-  );
-}
-
-export async function holdsHostKeys(root: string): Promise<boolean> {
-  return (await hostKeys(root)).length > 0;
-}
-
-async function hostKeys(root: string): Promise<string[]> {
-  const names = await treeNames(root, 'etc/ssh');
-  return names.filter((name) => /^ssh_host_.*_key(\.pub)?$/.test(name));
-}
-
-async function removeHostKeys(root: string): Promise<void> {
-  for (const unit of keyMakers) {
-    if (!(await hasUnit(root, unit))) continue;
-    for (const name of await hostKeys(root)) await removeFromTree(root, `etc/ssh/${name}`);
-    return;
-  }
 }

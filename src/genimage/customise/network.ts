@@ -1,6 +1,7 @@
 import { familyOf } from '../../family/families.ts';
+import type { NetworkTools } from '../../family/family.ts';
 import type { Build } from '../build-context.ts';
-import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
+import { linkInTree, readTreeFile, treeHas, writeTreeFile } from '../../system/tree-file.ts';
 
 /**
  * xCAT: networking is on; nodebootif is left to the initrd that booted over it, the other interfaces come up
@@ -8,9 +9,11 @@ import { readTreeFile, writeTreeFile } from '../../system/tree-file.ts';
  */
 export async function writeNetwork(build: Build): Promise<void> {
   const { root, plan } = build;
-  const path = 'etc/sysconfig/network';
-  const before = (await readTreeFile(root, path)) ?? '';
-  await writeTreeFile(root, path, withNetworking(before));
+  const filling = familyOf(plan.image.family).filling;
+  if (filling?.networkSwitch !== undefined) {
+    const before = (await readTreeFile(root, filling.networkSwitch)) ?? '';
+    await writeTreeFile(root, filling.networkSwitch, withNetworking(before));
+  }
   const { nodebootif } = plan.request;
   if (nodebootif !== undefined && nodebootif !== '') await writeCard(build, nodebootif, false);
   for (const name of plan.otherifce) await writeCard(build, name, true);
@@ -24,6 +27,32 @@ export function withNetworking(text: string): string {
 
 async function writeCard({ root, plan }: Build, name: string, onBoot: boolean): Promise<void> {
   const { family, releasever } = plan.image;
-  const files = familyOf(family).filling?.networkFiles(family, releasever, { name, onBoot }) ?? [];
-  for (const { path, text, mode } of files) await writeTreeFile(root, path, text, mode);
+  const tools = await networkTools(root);
+  const files = familyOf(family).filling?.networkFiles(family, releasever, { name, onBoot }, tools) ?? [];
+  for (const { path, text, mode } of files) {
+    await writeTreeFile(root, path, text, mode);
+    if (onBoot && path.startsWith('etc/systemd/network/')) await enableNetworkd(root);
+  }
+}
+
+async function networkTools(root: string): Promise<NetworkTools> {
+  const hasAny = async (...paths: string[]) => {
+    for (const path of paths) if (await treeHas(root, path)) return true;
+    return false;
+  };
+  return {
+    netplan: await hasAny('usr/sbin/netplan'),
+    networkManager: await hasAny('usr/sbin/NetworkManager'),
+    ifupdown: await hasAny('sbin/ifup', 'usr/sbin/ifup'),
+  };
+}
+
+const networkd = 'systemd-networkd.service';
+
+/** Where it is all that could bring cards up, nobody else has done so. */
+async function enableNetworkd(root: string): Promise<void> {
+  const link = `etc/systemd/system/multi-user.target.wants/${networkd}`;
+  if (await treeHas(root, `usr/lib/systemd/system/${networkd}`)) {
+    await linkInTree(root, link, `/usr/lib/systemd/system/${networkd}`);
+  }
 }

@@ -7,7 +7,7 @@ import { temporaryDir } from '../../system/temp.ts';
 import { both } from '../../base/both.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
-import { holdsHostKeys } from '../customise/identity.ts';
+import { holdsHostKeys } from '../customise/host-keys.ts';
 import { managerFor } from '../../packages/managers.ts';
 import { findOrigins, keepOrigins } from '../../packages/origins.ts';
 import { beginTree } from '../tree/prepare-tree.ts';

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = resolve('share/xcat/netboot/rh/compute.rhels9.x86_64.postinstall');
 const journal = 'etc/systemd/journald.conf.d/50-stateless.conf';
-const unit = 'etc/systemd/system/ssh-host-keys.service';
 let root: string;
 
 beforeEach(async () => {
@@ -23,31 +22,35 @@ async function put(...paths: readonly string[]): Promise<void> {
 }
 
 const systemd = 'usr/lib/systemd/system/multi-user.target';
-const sshd = ['usr/bin/ssh-keygen', 'usr/sbin/sshd'];
 const call = () => execFileSync(script, [`${root}/`, 'rhels9.4', 'x86_64', 'compute'], { encoding: 'utf8' });
 const below = () => readdir(root, { recursive: true });
 
 describe('the default postinstall', () => {
-  it('bounds the journal, and makes ssh host keys on the node where nothing else does', async () => {
-    await put(systemd, ...sshd);
+  it('bounds the journal', async () => {
+    await put(systemd);
     call();
     expect(await readFile(join(root, journal), 'utf8')).toContain('Storage=volatile');
-    expect(await readFile(join(root, unit), 'utf8')).toContain('ssh-keygen -A');
-    const link = 'etc/systemd/system/multi-user.target.wants/ssh-host-keys.service';
-    expect(await readlink(join(root, link))).toBe('../ssh-host-keys.service');
+    expect(await below()).not.toContain('etc/default/locale');
   });
 
-  it.each(['usr/lib/systemd/system/sshd-keygen@.service', 'usr/sbin/sshd-gen-keys-start'])(
-    'leaves the keys to the distribution that has %s',
-    async (own) => {
-      await put(systemd, ...sshd, own);
-      call();
-      expect(await below()).not.toContain(unit);
-    },
-  );
+  it('masks the timers that the image has and a node in memory has no use for', async () => {
+    await put(systemd, 'usr/lib/systemd/system/apt-daily.timer', 'usr/lib/systemd/system/logrotate.timer');
+    call();
+    expect(await readlink(join(root, 'etc/systemd/system/apt-daily.timer'))).toBe('/dev/null');
+    expect(await readdir(join(root, 'etc/systemd/system'))).toEqual(['apt-daily.timer']);
+  });
+
+  it('gives Debian a language that every image has, unless it has one', async () => {
+    await put(systemd, 'var/lib/dpkg/status');
+    call();
+    expect(await readFile(join(root, 'etc/default/locale'), 'utf8')).toBe('LANG=C.UTF-8\n');
+    await writeFile(join(root, 'etc/default/locale'), 'LANG=de_DE.UTF-8\n');
+    call();
+    expect(await readFile(join(root, 'etc/default/locale'), 'utf8')).toBe('LANG=de_DE.UTF-8\n');
+  });
 
   it('may run again, and keeps what the administrator put there', async () => {
-    await put(systemd, ...sshd);
+    await put(systemd, 'usr/lib/systemd/system/fstrim.timer');
     await mkdir(join(root, dirname(journal)), { recursive: true });
     await writeFile(join(root, journal), 'mine\n');
     call();
