@@ -26,6 +26,8 @@ const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** True: images of other architectures are built here, as with `genimage --emulate`. */
+  emulate: z.boolean().optional(),
   /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
   keys: z.array(absolutePath).optional(),
   /** What holds for repositories at these addresses and below. */

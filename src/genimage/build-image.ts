@@ -17,6 +17,7 @@ import { chooseKernel, type Kernel } from './initrd/kernel.ts';
 import { takePackages } from './layers/take-packages.ts';
 import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
+import type { Emulation } from './preflight/emulation/emulation.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
 import { type BootFolder, discardBootFiles, prepareBootFiles, putInPlace } from './publish-boot-files.ts';
@@ -39,6 +40,7 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
   }
   const host = await preflight(plan, context);
   await withBuildFolder(plan, context, async (build) => {
+    if (host.emulation !== undefined) build.reporter.info(emulationLine(plan, host.emulation));
     for (const warning of host.warnings) warn(build, warning);
     // Another build may have ended while this one waited for the lock.
     throwProblems(await checkOtherImage(plan));
@@ -57,6 +59,10 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     }
     await deleteOldTree(build);
   });
+}
+
+function emulationLine({ image }: BuildPlan, { interpreter }: Emulation): string {
+  return `Programs of the image (${image.arch}) run in an emulator, which is slow: ${interpreter}`;
 }
 
 /**

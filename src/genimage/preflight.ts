@@ -3,6 +3,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import type { BuildContext } from './build-context.ts';
 import { checkArchitecture } from './preflight/architecture.ts';
 import { checkBuildFiles } from './preflight/build-files.ts';
+import type { Emulation } from './preflight/emulation/emulation.ts';
 import { checkImageFolder } from './preflight/image-folder.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { checkManager, managerFor } from '../packages/managers.ts';
@@ -15,6 +16,8 @@ import { safeFolderProblems } from '../base/safe-folder.ts';
 /** Architecture of this host and its name, for the manifest. */
 export interface Host {
   readonly arch: string;
+  /** What runs the image's programs; absent where the host's own processor does. */
+  readonly emulation?: Emulation;
   readonly os: string;
   /** Told to the user, and kept in the manifest. */
   readonly warnings: readonly string[];
@@ -25,7 +28,7 @@ export interface Host {
  * error. What it tries on the disk it takes away again.
  */
 export async function preflight(plan: BuildPlan, context: BuildContext): Promise<Host> {
-  const { arch, problems: archProblems } = await checkArchitecture(plan, context);
+  const { arch, emulation, problems: archProblems } = await checkArchitecture(plan, context);
   const managerProblems = checkManager(plan);
   const canRunHere = archProblems.length === 0 && managerProblems.length === 0;
   const manager = canRunHere && !plan.request.onlyinitrd ? await managerFor(plan) : undefined;
@@ -44,5 +47,9 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
   ]);
   throwProblems(found.flat());
   const release = await readHostRelease();
-  return { arch, os: release.name, warnings: [...releaseWarnings(plan, release), ...tftpWarnings(plan)] };
+  return {
+    ...{ arch, os: release.name },
+    ...(emulation && { emulation }),
+    warnings: [...releaseWarnings(plan, release), ...tftpWarnings(plan)],
+  };
 }

@@ -41,6 +41,7 @@ export async function describeBuild(
   return {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },
+    ...(host.emulation && { emulated: host.emulation }),
     kernelVersion: kernel.version,
     packages: tree.packages,
     repositories: plan.repositories.map(({ id, url, unchecked }) => ({

@@ -15,5 +15,6 @@ export function emptyRequest(): BuildRequest {
     noCache: false,
     wait: false,
     force: false,
+    emulate: false,
   };
 }

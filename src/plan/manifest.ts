@@ -26,6 +26,11 @@ const builtSchema = z.object({
   /** ISO 8601 */
   finished: z.string(),
   host: z.object({ name: z.string(), arch: z.string(), os: z.string() }),
+  /**
+   * On a host of another architecture: the entry of binfmt_misc and the emulator that ran the image's
+   * programs.
+   */
+  emulated: z.object({ entry: z.string(), interpreter: z.string() }).optional(),
   kernelVersion: z.string(),
   packages: z.array(
     z.object({

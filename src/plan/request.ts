@@ -63,6 +63,8 @@ export const buildRequestSchema = z.strictObject({
   stage: value,
   /** Ours: replace the image of another name that lies in rootimgdir. */
   force: z.boolean(),
+  /** Ours: an image of another architecture is built here, its programs run by an emulator. */
+  emulate: z.boolean(),
   /** Ours: seconds that each postinstall script may take. */
   postinstallTimeout: value,
 });

@@ -75,4 +75,5 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(value('stage', 'stage', 'DIR')),
   ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),
   ours(flag('force')),
+  ours(flag('emulate')),
 ];

@@ -63,8 +63,8 @@ export function absoluteRepositorySettings(text: string, cwd: string): string {
 }
 
 /**
- * The request with what config.yaml says of keys and repositories; the node that builds may not have that
- * file. Options come last and win.
+ * The request with what config.yaml says of keys, repositories and emulation; the node that builds may
+ * not have that file. Options come last and win.
  */
 export function withConfigured(request: BuildRequest, config: Config): BuildRequest {
   const keys = [...(config.keys ?? []), ...splitCommaList(request.gpgkeys).names].join(',');
@@ -80,6 +80,7 @@ export function withConfigured(request: BuildRequest, config: Config): BuildRequ
     ...request,
     ...(keys === '' ? {} : { gpgkeys: keys }),
     ...(settings === '' ? {} : { repositorysettings: settings }),
+    ...(config.emulate ? { emulate: true } : {}),
   };
 }
 

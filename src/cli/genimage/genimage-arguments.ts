@@ -19,7 +19,7 @@ const fields: readonly NodeOption['field'][] = [
   ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
   ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings', 'mirror'] as const),
-  ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force'] as const),
+  ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force', 'emulate'] as const),
 ];
 
 type Own = 'dryrun' | 'help' | 'version' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';

@@ -67,6 +67,6 @@ async function machineName(): Promise<string> {
 async function withArchitecture(error: unknown, request: BuildRequest, dryRunLine: string): Promise<unknown> {
   if (!(error instanceof ProblemsError) || request.arch === undefined) return error;
   const image = { name: request.imageName ?? `of ${request.osvers ?? ''}`, arch: request.arch };
-  const { problems } = await checkArchitecture({ image }, { dryRunLine });
+  const { problems } = await checkArchitecture({ image, request }, { dryRunLine });
   return new ProblemsError([...problems, ...error.problems]);
 }

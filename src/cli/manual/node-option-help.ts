@@ -37,6 +37,7 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   fresh: 'build beside the tree that is there and swap at the end; work done in the old one by hand goes',
   noCache: 'take no packages of an earlier build from the cache, and keep none',
   wait: 'wait until nobody else works on this image',
+  emulate: 'build an image of another architecture here; its programs run in an emulator, which is slow',
   force: 'replace the image of another name that lies in the image folder',
   stage: 'build in this local folder and copy the result to the image folder, for NFS with root_squash',
   postinstallTimeout: 'seconds that each postinstall script may take',

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { normaliseArch } from '../../base/architecture.ts';
 import { own } from '../../base/own.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 
@@ -9,6 +10,7 @@ const loaders: Readonly<Record<string, string>> = {
   aarch64: '/lib/ld-linux-aarch64.so.1',
   ppc64le: '/lib64/ld64.so.2',
   s390x: '/lib/ld64.so.1',
+  riscv64: '/lib/ld-linux-riscv64-lp64d.so.1',
 };
 
 const name = 'ldd';
@@ -20,7 +22,7 @@ const name = 'ldd';
  * where the loader has no answer.
  */
 export async function quickLdd(arch: string, shared: string): Promise<Record<string, string>> {
-  const loader = own(loaders, arch);
+  const loader = own(loaders, normaliseArch(arch));
   if (loader === undefined) return {};
   const script = `#!/bin/sh\n${loader} --list "$@" 2>/dev/null || exec ldd "$@"\n`;
   await writeFile(join(shared, name), script, { mode: 0o755 });

@@ -34,7 +34,16 @@ const laterOn: readonly (keyof BuildRequest)[] = [
     'timezone',
   ] as const),
   ...(['postinstall', 'driverupdatesrc', 'interactive', 'onlyinitrd'] as const),
-  ...(['nonetwork', 'sumskey', 'fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout'] as const),
+  ...([
+    'nonetwork',
+    'sumskey',
+    'fresh',
+    'noCache',
+    'wait',
+    'stage',
+    'postinstallTimeout',
+    'emulate',
+  ] as const),
 ];
 
 /** What of a plan has no part in the packages. */

@@ -4,20 +4,30 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { normaliseArch } from '../../base/architecture.ts';
 import type { BuildContext } from '../build-context.ts';
+import { checkEmulation, type Emulation } from './emulation/emulation.ts';
 
-/** An image is built on a machine of its own architecture: its scriptlets and its dracut run there. */
+/** What is asked of a plan. */
+interface Wanted {
+  readonly image: Pick<BuildPlan['image'], 'name' | 'arch'>;
+  readonly request: Pick<BuildPlan['request'], 'emulate'>;
+}
+
+/**
+ * An image is built on a machine of its own architecture, as its scriptlets and its dracut run there; or with
+ * --emulate where this host runs them all the same.
+ */
 export async function checkArchitecture(
-  plan: { readonly image: Pick<BuildPlan['image'], 'name' | 'arch'> },
+  { image, request }: Wanted,
   context: Pick<BuildContext, 'dryRunLine'>,
-): Promise<{ arch: string; problems: Problem[] }> {
+): Promise<{ arch: string; emulation?: Emulation; problems: Problem[] }> {
   const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
   const arch = normaliseArch(stdout.trim());
-  const { image } = plan;
   if (arch === normaliseArch(image.arch)) return { arch, problems: [] };
+  if (request.emulate) return { arch, ...(await checkEmulation(image.arch)) };
   const problem = {
     code: 'wrong-architecture',
     message: `The image ${image.name} is for ${image.arch}, but this host is ${arch}.`,
-    hint: `Run this on a ${image.arch} node that sees the same folders:\n${shownLine(context.dryRunLine)}`,
+    hint: `Run this on a ${image.arch} node that sees the same folders:\n${shownLine(context.dryRunLine)}\nOr build it here in an emulator: genimage --emulate`,
   };
   return { arch, problems: [problem] };
 }

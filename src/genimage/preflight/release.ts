@@ -5,6 +5,8 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 export interface HostRelease {
   /** ID of os-release, such as `rocky`. */
   readonly id: string;
+  /** Words of ID_LIKE: distributions that this one is made as. */
+  readonly like: readonly string[];
   /** First number of VERSION_ID; empty for rolling releases. */
   readonly major: string;
   /** For people: PRETTY_NAME. */
@@ -18,7 +20,12 @@ export function parseRelease(text: string): HostRelease {
       ?.trim()
       .replace(/^(["'])(.*)\1$/, '$2') ?? '';
   const id = value('ID') || 'unknown';
-  return { id, major: /^\d+/.exec(value('VERSION_ID'))?.[0] ?? '', name: value('PRETTY_NAME') || id };
+  return {
+    id,
+    like: value('ID_LIKE').split(/\s+/).filter(Boolean),
+    major: /^\d+/.exec(value('VERSION_ID'))?.[0] ?? '',
+    name: value('PRETTY_NAME') || id,
+  };
 }
 
 export async function readHostRelease(): Promise<HostRelease> {

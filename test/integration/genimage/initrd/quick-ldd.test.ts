@@ -41,5 +41,5 @@ it('asks the loader itself, not ldd', async () => {
 });
 
 it('leaves architectures whose loader it does not know to ldd', async () => {
-  expect(await quickLdd('riscv64', join(folder, 'nowhere'))).toEqual({});
+  expect(await quickLdd('vax', join(folder, 'nowhere'))).toEqual({});
 });
