@@ -13,6 +13,7 @@ export const debian: Family = {
   release: majorOf,
   // The name of a Debian kernel's package holds its version by itself.
   pinnedKernel: () => undefined,
+  kernelPatterns: ['linux-*'],
   takesMode: () => true,
   timezoneFolders: [],
 };

@@ -85,6 +85,7 @@ export const el: Family = {
   ],
   release: majorOf,
   pinnedKernel: (name, version) => (kernelPackages.has(name) ? `${name}-${version}` : undefined),
+  kernelPatterns: ['kernel*'],
   takesMode: (osvers) => osvers.includes('fedora12'),
   timezoneFolders: [],
   filling,

@@ -95,6 +95,8 @@ export interface Family {
    * other packages.
    */
   readonly pinnedKernel: (name: string, version: string) => string | undefined;
+  /** Patterns of the packages that stay as they are in an update of everything when kernelver says a version. */
+  readonly kernelPatterns: readonly string[];
   /** Whether `-m` means anything for an osvers (xCAT). */
   readonly takesMode: (osvers: string) => boolean;
   /** Netboot folders for which the dry-run line carries the site's timezone (xCAT: sles; ours: also sle). */

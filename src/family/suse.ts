@@ -13,6 +13,7 @@ export const suse: Family = {
   release: majorOf,
   // xCAT: every name that begins with kernel.
   pinnedKernel: (name, version) => (name.startsWith('kernel') ? `${name}-${version}` : undefined),
+  kernelPatterns: ['kernel-*'],
   takesMode: () => false,
   timezoneFolders: ['sles', 'sle'],
 };

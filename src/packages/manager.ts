@@ -65,6 +65,10 @@ export interface PackageTask {
   readonly exclude?: readonly string[];
   /** What `uname` of the image answers meanwhile. */
   readonly uname?: ImageUname | undefined;
+  /** Of deb packages: what they merely recommend comes too. */
+  readonly recommends?: boolean | undefined;
+  /** Of deb packages: files with answers to their questions. */
+  readonly debconf?: readonly string[] | undefined;
 }
 
 /** What a task would do. */

@@ -1,11 +1,13 @@
 import type { Problem } from '../base/errors.ts';
+import { familyOf } from '../family/families.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
+import { apt } from './apt/apt.ts';
 import { dnf } from './dnf/dnf.ts';
 import { dnf5 } from './dnf5/dnf5.ts';
 import type { PackageManager } from './manager.ts';
 
 /** All that we know; of one kind the one first that is taken where a host has both. */
-const managers: readonly PackageManager[] = [dnf, dnf5];
+const managers: readonly PackageManager[] = [dnf, dnf5, apt];
 
 /**
  * The one that fills the images of a plan on this host; where it has none of the kind, the one to install.
@@ -21,12 +23,12 @@ export async function managerFor(plan: BuildPlan): Promise<PackageManager> {
 /** Refuses by name what we cannot install yet. */
 export function checkManager({ image }: BuildPlan): Problem[] {
   const { packageManager, osvers, family } = image;
-  if (managers.some(({ kind }) => kind === packageManager)) return [];
-  const known = 'dnf is supported (RHEL, Rocky, Alma, Oracle, CentOS, Fedora)';
+  const known = managers.some(({ kind }) => kind === packageManager);
+  if (known && familyOf(family).filling !== undefined) return [];
   return [
     {
       code: 'family-not-supported',
-      message: `genimage cannot build ${osvers} yet: its packages need ${packageManager}, and only ${known}.`,
+      message: `genimage cannot build ${osvers} yet: its packages need ${packageManager}, and only dnf and apt are supported.`,
       hint: `What works for ${family} today: definitions, --dryrun, and packimage of a tree built by other means.`,
     },
   ];

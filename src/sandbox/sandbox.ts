@@ -51,6 +51,16 @@ function sandboxArgv(
   argv: readonly string[],
   options: SandboxOptions,
 ): string[] {
+  return namespaceArgv(scriptArgv(mode, root, layer, argv, options), { network: options.network === true });
+}
+
+function scriptArgv(
+  mode: Mode,
+  root: string,
+  layer: string,
+  argv: readonly string[],
+  options: SandboxOptions,
+): string[] {
   const { uname } = options;
   const values = [
     ...[mode, root, layer, options.shared ?? ''],
@@ -58,9 +68,15 @@ function sandboxArgv(
     ...[options.rpmMacros ?? '', options.dracutModuleDir ?? ''],
     ...sandboxTexts,
   ];
-  return namespaceArgv(['sh', '-c', sandboxScript, 'sandbox', ...values, ...argv], {
-    network: options.network === true,
-  });
+  return ['sh', '-c', sandboxScript, 'sandbox', ...values, ...argv];
+}
+
+/**
+ * argv that only makes the mounts below the root, for a program that makes a root and lets us prepare it. It
+ * must run in a namespace of ours already.
+ */
+export function sandboxMountsArgv(root: string, options: SandboxOptions): string[] {
+  return scriptArgv('over', root, '', ['true'], options);
 }
 
 /** argv of a host command that works on the root, with proc, sys, dev and run mounted below it. */

@@ -1,3 +1,4 @@
+import { familyOf } from '../../family/families.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
 import type { PackageTask, ScriptletFailure, Session } from '../../packages/manager.ts';
 import { isPackageFile } from '../../packages/package-files.ts';
@@ -27,10 +28,10 @@ export async function installPackages(build: Build, session: Session): Promise<S
   const { passes, repositories } = build.plan;
   const allowed = repositories.filter((repository) => repository.from !== 'otherpkgdir');
   const failures: ScriptletFailure[] = [];
-  for (const [index, { install: entries, environment }] of passes.entries()) {
+  for (const [index, { install: entries, environment, recommends, debconf }] of passes.entries()) {
     if (entries.length === 0) continue;
     const task: PackageTask = {
-      ...{ command: 'install', entries, environment },
+      ...{ command: 'install', entries, environment, recommends, debconf },
       repositories: allowed.map((repository) => repository.id),
     };
     const title = passTitle('Install packages', index, passes.length);
@@ -45,12 +46,13 @@ export async function installPackages(build: Build, session: Session): Promise<S
  * scripts of packages that failed.
  */
 export async function installOtherPackages(build: Build, session: Session): Promise<ScriptletFailure[]> {
-  const { otherPasses, request } = build.plan;
+  const { otherPasses, request, image } = build.plan;
   const failures: ScriptletFailure[] = [];
   for (const [index, pass] of otherPasses.entries()) {
     const uname = await imageUname(build, false);
     const repositories = repositoriesOf(build.plan.repositories, pass);
-    const shared = { repositories, environment: pass.environment, uname };
+    const { environment, recommends, debconf } = pass;
+    const shared = { repositories, environment, recommends, debconf, uname };
     const runStep = async (
       what: string,
       task: Pick<PackageTask, 'command' | 'exclude'>,
@@ -65,7 +67,7 @@ export async function installOtherPackages(build: Build, session: Session): Prom
     await runStep('Install other packages', { command: 'install' }, pass.install);
     await runStep('Remove packages afterwards', { command: 'remove' }, pass.removeAfter);
     if (request.noupdate) continue;
-    const exclude = request.kernelver === undefined ? [] : ['kernel*'];
+    const exclude = request.kernelver === undefined ? [] : familyOf(image.family).kernelPatterns;
     await runStep('Update packages', { command: 'upgrade', exclude });
   }
   return failures;

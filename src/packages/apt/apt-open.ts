@@ -1,0 +1,111 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readRegularFile } from '../../base/regular-file.ts';
+import { treeHas } from '../../system/tree-file.ts';
+import type { Repository } from '../../plan/build-plan.ts';
+import { sharedInside } from '../../sandbox/sandbox.ts';
+import type { PackageSite } from '../manager.ts';
+import type { Apt } from './apt-call.ts';
+import { caOptions, hostConfig, imageConfig } from './apt-config.ts';
+import { aptUrl, sourcesText } from './apt-sources.ts';
+import { debArchitecture } from './apt-words.ts';
+import { hostAcquire } from './host-apt.ts';
+import { indexPlainFolder } from './plain-index.ts';
+import { stubs } from './stubs.ts';
+
+/** A repository with what apt must know of it, its files where both apts find them. */
+export interface PreparedRepository {
+  readonly repository: Repository;
+  /** As apt is given it. */
+  readonly url: string;
+  /** Names of its keyrings in the folder of keyrings. */
+  readonly keyrings: readonly string[];
+}
+
+/** Makes the folder that the host's apt and the image's share. */
+export async function openApt(site: PackageSite): Promise<Apt & { prepared: PreparedRepository[] }> {
+  const { plan, root, temporary } = site;
+  const folder = join(temporary, 'apt');
+  const architecture = debArchitecture(plan.image.arch);
+  // The _apt user of the host is none of ours; what holds passwords is for root alone.
+  await mkdir(folder, { mode: 0o755 });
+  for (const name of [
+    'lists/partial',
+    'archives/partial',
+    'keyrings',
+    'none',
+    'state',
+    'log',
+    'bin',
+    'files',
+  ])
+    await mkdir(join(folder, name), { recursive: true });
+  for (const name of ['cache-host', 'cache-image', 'host-sources', 'image-sources', 'index'])
+    await mkdir(join(folder, name), { mode: 0o700 });
+  for (const [name, text] of Object.entries(stubs))
+    await writeFile(join(folder, 'bin', name), text, { mode: 0o755 });
+  const emptyStatus = join(folder, 'state/status');
+  await writeFile(emptyStatus, '');
+  const status = (await treeHas(root, 'var/lib/dpkg/status'))
+    ? join(root, 'var/lib/dpkg/status')
+    : emptyStatus;
+  const acquire = [...(await hostAcquire()), ...caOptions(plan.repositories)];
+  await writeFile(join(folder, 'host.conf'), hostConfig(folder, architecture, status, acquire), {
+    mode: 0o600,
+  });
+  await writeFile(join(folder, 'image.conf'), imageConfig(architecture), { mode: 0o600 });
+  const keyrings = new Map<string, string>();
+  const prepared: PreparedRepository[] = [];
+  for (const repository of plan.repositories) {
+    const { deb, url } = repository;
+    const names: string[] = [];
+    const trusted = repository.unchecked !== undefined || deb?.plain === true;
+    for (const path of trusted ? [] : (deb?.signedBy ?? plan.keys)) {
+      const name = keyrings.get(path) ?? (await copyKeyring(path, join(folder, 'keyrings'), keyrings.size));
+      keyrings.set(path, name);
+      names.push(name);
+    }
+    const plain = deb?.plain === true ? join(folder, 'index', repository.id) : undefined;
+    if (plain !== undefined) await indexPlainFolder(fileURLToPath(url), plain);
+    prepared.push({
+      repository,
+      url: aptUrl(plain === undefined ? url : `file://${plain}`),
+      keyrings: names,
+    });
+  }
+  return { site, folder, architecture, prepared };
+}
+
+/** Writes the lists of sources with these repositories, for both apts. */
+export async function writeSources(
+  { folder, architecture }: Apt,
+  prepared: readonly PreparedRepository[],
+  name: string,
+): Promise<void> {
+  const text = (keyrings: string) =>
+    sourcesText(
+      prepared.map(({ repository, url, keyrings: names }) => ({
+        url,
+        unchecked: repository.deb?.plain === true ? 'a plain folder' : repository.unchecked,
+        deb: repository.deb ?? { suite: './', components: [] },
+        signedBy: names.map((one) => join(keyrings, one)),
+      })),
+      architecture,
+    );
+  const places = { 'host-sources': `${folder}/keyrings`, 'image-sources': `${sharedInside}/keyrings` };
+  for (const [place, keyrings] of Object.entries(places)) {
+    await writeFile(join(folder, place, name), text(keyrings), { mode: 0o600 });
+  }
+}
+
+/** apt tells an armoured keyring from others by the end of its name. */
+async function copyKeyring(path: string, folder: string, number: number): Promise<string> {
+  const armoured = (await readRegularFile(path)).subarray(0, 64).includes('-----BEGIN PGP');
+  const plain = basename(path)
+    .replace(/\.(asc|gpg)$/, '')
+    .replace(/[^\w.-]/g, '_');
+  const name = `${number}-${plain}.${armoured ? 'asc' : 'gpg'}`;
+  await copyFile(path, join(folder, name));
+  return name;
+}

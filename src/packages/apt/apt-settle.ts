@@ -1,0 +1,42 @@
+import { readRegularFile } from '../../base/regular-file.ts';
+import { join } from 'node:path';
+import { placeOf } from '../../base/url.ts';
+import { readTreeBytes, removeFromTree, treeHas, writeTreeFile } from '../../system/tree-file.ts';
+import type { Apt } from './apt-call.ts';
+import type { PreparedRepository } from './apt-open.ts';
+import { type Source, sourcesText } from './apt-sources.ts';
+
+/** The repositories of the image that its nodes can reach, and the folder of keys that came from elsewhere. */
+const sourcesFile = 'etc/apt/sources.list.d/rootimg.sources';
+const keyFolder = 'etc/apt/keyrings';
+
+/**
+ * Leaves the image a list of sources that its nodes can use: the repositories of pkgdir and otherpkgdir that a
+ * server has, whose signatures are checked, without passwords; each with its keys.
+ */
+export async function settleImage(apt: Apt, prepared: readonly PreparedRepository[]): Promise<void> {
+  const { root } = apt.site;
+  const sources: Source[] = [];
+  for (const { repository, keyrings } of prepared) {
+    const { url, unchecked, deb } = repository;
+    if (!/^(https?|ftp):/.test(url) || unchecked !== undefined || deb === undefined) continue;
+    const signedBy: string[] = [];
+    for (const [index, path] of (deb.signedBy ?? apt.site.plan.keys).entries()) {
+      signedBy.push(await placeKey(root, path, join(apt.folder, 'keyrings', keyrings[index] ?? '')));
+    }
+    sources.push({ url: placeOf(url), deb, unchecked: undefined, signedBy });
+  }
+  if (sources.length > 0) {
+    await writeTreeFile(root, sourcesFile, sourcesText(sources, apt.architecture), 0o644);
+  } else if (await treeHas(root, sourcesFile)) await removeFromTree(root, sourcesFile);
+}
+
+/** The path of a key as the image sees it: where its own packages have the same file, else a copy. */
+async function placeKey(root: string, path: string, copy: string): Promise<string> {
+  const content = await readRegularFile(path);
+  const own = await readTreeBytes(root, path).catch(() => undefined);
+  if (own?.equals(content)) return path;
+  const place = `${keyFolder}/${copy.slice(copy.lastIndexOf('/') + 1).replace(/^\d+-/, '')}`;
+  await writeTreeFile(root, place, content, 0o644);
+  return `/${place}`;
+}

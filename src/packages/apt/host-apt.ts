@@ -1,0 +1,60 @@
+import { findTool, run } from '../../system/exec.ts';
+
+/** How the host's apt reaches servers: proxies, certificates, patience; passwords stay in its own files. */
+export async function hostAcquire(): Promise<string[]> {
+  return acquireLines(await hostDump());
+}
+
+async function hostDump(): Promise<string> {
+  const words = ['--no-empty', '--format', '%F "%v";%n', 'dump'];
+  return (await run(['apt-config', ...words], { action: 'read the configuration of apt' })).stdout;
+}
+
+/** The proxies that the host's apt is told of, as variables. */
+export async function hostProxies(): Promise<Record<string, string>> {
+  if ((await findTool('apt-config')) === undefined) return {};
+  return proxyVariables(await hostDump());
+}
+
+/** `Acquire::http::Proxy` and its like of a dump, as the variables that other programs read. */
+export function proxyVariables(dump: string): Record<string, string> {
+  const found = [...dump.matchAll(/^Acquire::(http|https|ftp)::Proxy "(.+)";$/gim)];
+  return Object.fromEntries(
+    found.map(([, scheme = '', proxy = '']) => [
+      `${scheme.toLowerCase()}_proxy`,
+      proxy === 'DIRECT' ? '' : proxy,
+    ]),
+  );
+}
+
+/** Versions of the host's programs. */
+export async function hostVersions(): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    asked.map(async ([name, argv]) => {
+      if ((await findTool(argv[0])) === undefined) return [];
+      const { stdout } = await run(argv, { action: `ask ${name} for its version` });
+      return [[name, /\d[\w.+~-]*/.exec(stdout)?.[0] ?? 'unknown'] as const];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+const asked: readonly (readonly [string, readonly [string, string]])[] = [
+  ['apt', ['apt-get', '--version']],
+  ['dpkg', ['dpkg-deb', '--version']],
+  ['mmdebstrap', ['mmdebstrap', '--version']],
+];
+
+/** The lines of a dump that say how servers are reached, and where passwords for them lie. */
+export function acquireLines(dump: string): string[] {
+  const place = (name: string) => new RegExp(`^Dir::Etc::${name} "(.*)";$`, 'm').exec(dump)?.[1];
+  const base = `/${(/^Dir::Etc "(.*)";$/m.exec(dump)?.[1] ?? 'etc/apt').replace(/^\//, '')}`;
+  const at = (path: string) => (path.startsWith('/') ? path : `${base}/${path}`);
+  return [
+    ...dump
+      .split('\n')
+      .filter((line) => /^Acquire::(https?|ftp|Retries|Queue-Mode|ForceIPv[46])\b/i.test(line)),
+    `Dir::Etc::netrc "${at(place('netrc') ?? 'auth.conf')}";`,
+    `Dir::Etc::netrcparts "${at(place('netrcparts') ?? 'auth.conf.d')}/";`,
+  ];
+}

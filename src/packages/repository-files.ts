@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { access, constants } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Problem } from '../base/errors.ts';
+import { readTextFile } from '../base/regular-file.ts';
+import { urlBelow } from '../base/url.ts';
+import type { BuildPlan, Repository } from '../plan/build-plan.ts';
+import { childEnvironment } from '../system/exec.ts';
+import { fileDigest } from '../system/file-digest.ts';
+import { ask, UnknownProxy } from '../system/http/ask.ts';
+import { environmentsFor } from './pass-repositories.ts';
+
+/** Milliseconds that a server has to answer. */
+const patience = 10_000;
+
+/** Milliseconds that a server has for a file. */
+const downloadPatience = 20_000;
+
+/**
+ * Why a file of a repository cannot be had, in each pass that uses it: `#ENV:…#` may name another proxy.
+ * Undefined where nothing speaks against it. `proxies`: variables of the host's package manager.
+ */
+export async function whyUnreachable(
+  plan: BuildPlan,
+  repository: Repository,
+  path: string,
+  proxies: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
+  const address = urlBelow(repository.url, path);
+  if (address.startsWith('file:')) return whyUnreadable(fileURLToPath(address));
+  if (!URL.canParse(address)) {
+    return 'it is not a URL (in user and password, every character but letters and digits is written as %XX)';
+  }
+  if (!address.startsWith('http')) return undefined;
+  const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
+  for (const variables of environmentsFor(plan, repository)) {
+    const reason = await whyNoAnswer(address, childEnvironment({ ...variables, ...proxies }), ca);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+async function whyUnreadable(path: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.R_OK);
+    return undefined;
+  } catch {
+    return `there is no ${path}`;
+  }
+}
+
+async function whyNoAnswer(
+  url: string,
+  environment: Readonly<Record<string, string>>,
+  ca: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const { status } = await ask(url, { method: 'HEAD', environment, patience, ca });
+    // A server that does not know HEAD, or signs addresses for GET alone, says nothing about the file.
+    if (status < 300 || [405, 501].includes(status) || (status === 403 && url.includes('?')))
+      return undefined;
+    return `${url} answers ${status}${status === 401 ? ' (it wants a user and a password, or others)' : ''}`;
+  } catch (error) {
+    if (error instanceof UnknownProxy) return undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // Whom to trust is the package manager's decision, with the host's certificates, which Node does not read.
+    if (/CERT|SIGN|ISSUER|TLS|SSL/.test(code)) return undefined;
+    if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${patience / 1000} s`;
+    return error instanceof Error ? error.message || code : String(error);
+  }
+}
+
+/** Digest (hex) of a file of a repository as it is now; undefined where it cannot be had. */
+export async function digestOfFile(
+  plan: BuildPlan,
+  repository: Repository,
+  path: string,
+  proxies: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
+  const address = urlBelow(repository.url, path);
+  try {
+    if (address.startsWith('file:')) return await fileDigest(fileURLToPath(address));
+    if (!address.startsWith('http')) return undefined;
+    const [variables] = environmentsFor(plan, repository);
+    const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
+    const environment = childEnvironment({ ...variables, ...proxies });
+    const { status, body } = await ask(address, {
+      method: 'GET',
+      environment,
+      patience: downloadPatience,
+      ca,
+    });
+    return status < 300 ? createHash('sha256').update(body).digest('hex') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A repository that cannot be read, by the attribute that names it. */
+export function unreachableProblem({ url, from }: Repository, reason: string): Problem {
+  const message = `The repository ${url} (${from}) cannot be read: ${reason}.`;
+  return { code: 'repository-unreachable', message };
+}
