@@ -1,4 +1,5 @@
 import type { Family } from './family.ts';
+import { debKernels } from './deb-kernels.ts';
 import { majorOf } from './release.ts';
 
 /** Debian and Ubuntu. */
@@ -11,8 +12,7 @@ export const debian: Family = {
     { osvers: /^ubuntu/, id: 'ubuntu' },
   ],
   release: majorOf,
-  // The name of a Debian kernel's package holds its version by itself.
-  pinnedKernel: () => undefined,
+  pinnedKernel: (name, { kernelver }) => debKernels(name, kernelver),
   kernelPatterns: ['linux-*'],
   takesMode: () => true,
   timezoneFolders: [],
