@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileErrorWords, RootimgError } from '../base/errors.ts';
+import { isFolder } from '../base/exists.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { generationsName } from '../plan/generation.ts';
 import { type Manifest, manifestName, parseManifest } from '../plan/manifest.ts';
+import { findTreePlace } from '../system/tree/tree-place.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -12,10 +15,10 @@ export interface ReferredImage {
   /** As it was written. */
   readonly label: string;
   readonly manifest: Manifest;
-  /** Where its manifest lies, with what was packed beside it. */
-  readonly folder: string;
-  /** The image folder, where the word is the name of an image. */
-  readonly rootimgdir: string | undefined;
+  /** The packed root that its manifest tells of, where it lies beside it. */
+  readonly packed: string | undefined;
+  /** Its tree, of the name of an image that has one. */
+  readonly tree: string | undefined;
 }
 
 /**
@@ -29,12 +32,8 @@ export async function findImage(
 ): Promise<ReferredImage> {
   if (word.includes('/') || word.endsWith('.json')) {
     const file = path.resolve(io.cwd, word);
-    return {
-      label: word,
-      manifest: await readNeeded(file),
-      folder: path.dirname(file),
-      rootimgdir: undefined,
-    };
+    const manifest = await readNeeded(file);
+    return { label: word, manifest, packed: packedIn(path.dirname(file), manifest), tree: undefined };
   }
   const [, name = word, number] = /^(.+)@([1-9]\d*)$/.exec(word) ?? [];
   const { rootimgdir } = await findImageFolder(io, name, options);
@@ -42,7 +41,14 @@ export async function findImage(
   const hint =
     number === undefined ? `Build it: genimage ${name}.` : `rootimg history ${name} lists what is kept.`;
   const manifest = await readNeeded(path.join(folder, manifestName), hint);
-  return { label: word, manifest, folder, rootimgdir: number === undefined ? rootimgdir : undefined };
+  const { root } = await findTreePlace(rootimgdir);
+  const tree = number === undefined && (await isFolder(root)) ? root : undefined;
+  return { label: word, manifest, packed: packedIn(folder, manifest), tree };
+}
+
+function packedIn(folder: string, { pack }: Manifest): string | undefined {
+  const file = pack && path.join(folder, pack.file);
+  return file !== undefined && existsSync(file) ? file : undefined;
 }
 
 async function readNeeded(file: string, hint?: string): Promise<Manifest> {

@@ -1,5 +1,6 @@
 // What pack and inspection ask the package database of a tree, of whatever format it is.
 import { toBinary } from '../base/bytes.ts';
+import { packageWord } from '../plan/package-id.ts';
 import { type Tree, withTree } from '../system/tree/open-tree.ts';
 import {
   debSizes,
@@ -8,8 +9,12 @@ import {
   unfinishedDebs,
   wordsOfOwners,
 } from './deb/deb-database.ts';
+import { debContents } from './deb/deb-contents.ts';
 import { checkDpkgDatabase } from './deb/dpkg-database.ts';
-import { packageFormatOf } from './package-format.ts';
+import type { PackageContents } from './package-contents.ts';
+import { formatOfTree, packageFormatOf } from './package-format.ts';
+import { rpmContents } from './rpm/rpm-contents.ts';
+export type { PackagedFile, PackageContents } from './package-contents.ts';
 import {
   checkRpmDatabase,
   packagedRpmFiles,
@@ -73,4 +78,14 @@ export function unfinishedWarnings(tree: string): string[] {
   const named = packages.map(({ word, state }) => `${word} (${state})`).join(', ');
   const cure = `'dpkg --configure -a' in the tree, or genimage --fresh, does.`;
   return [`dpkg has not finished these packages of the image: ${named}. ${cure}`];
+}
+
+/**
+ * All that a tree's package database knows of its packages, sorted by name, read without rpm or dpkg of this
+ * host or the image. Undefined where there is none, or it makes no sense. Throws `tree-file`.
+ */
+export function packageContents(tree: Tree): PackageContents[] | undefined {
+  const format = formatOfTree(tree);
+  const found = format === undefined ? undefined : format === 'deb' ? debContents(tree) : rpmContents(tree);
+  return found?.sort((a, b) => (packageWord(a) < packageWord(b) ? -1 : 1));
 }

@@ -62,7 +62,7 @@ function kibibytes(text = ''): number {
 }
 
 /** Fields by name in small letters; continuation lines stay apart by line feeds. */
-function readFields(text: string): Map<string, string> {
+export function readFields(text: string): Map<string, string> {
   const fields = new Map<string, string[]>();
   let current: string[] = [];
   for (const line of text.split('\n')) {

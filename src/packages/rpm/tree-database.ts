@@ -71,7 +71,7 @@ export async function rpmDatabaseDigest(tree: string): Promise<string | undefine
 /** Bytes of the largest database file that is believed: those of some 10,000 packages have a tenth of it. */
 const largestDatabase = 4 * 1024 ** 3;
 
-function findDatabase(tree: Tree): { folder: string; names: string[] } {
+export function findDatabase(tree: Tree): { folder: string; names: string[] } {
   for (const path of places) {
     const names = folderInTree(tree, path).filter((name) => databaseFiles.includes(name));
     if (names.length === 0) continue;
@@ -83,7 +83,7 @@ function findDatabase(tree: Tree): { folder: string; names: string[] } {
 }
 
 /** Marks of rpm for a file that its package names without bringing it (rpmfiles.h: RPMFILE_GHOST). */
-const ghostFlag = 1 << 6;
+export const ghostFlag = 1 << 6;
 
 /** Calls `onFile` with each packaged file, as packages name it, and whether its package gives it content. */
 export async function packagedRpmFiles(

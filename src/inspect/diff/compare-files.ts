@@ -1,0 +1,126 @@
+import { closeSync, readSync } from 'node:fs';
+import { createTwoFilesPatch } from 'diff';
+import { toText } from '../../base/bytes.ts';
+import type { FilesDiff, NamedChange } from '../../plan/image-diff.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
+import { openInTree, readInTree } from '../../system/tree/tree-files.ts';
+import { octal, saysOfUnits } from '../tree/tree-facts.ts';
+import { isFolder, isRegular, type TreeEntry, type TreeListing } from '../tree/tree-listing.ts';
+
+/** One side: a tree with what it has, and the package of each of its paths, where a database tells. */
+export interface ListedTree {
+  readonly tree: Tree;
+  readonly listing: TreeListing;
+  readonly owners: ReadonlyMap<string, string> | undefined;
+}
+
+type FileChanges = Pick<FilesDiff, 'configuration' | 'unowned' | 'packaged'>;
+
+const longestText = 256 * 1024;
+/** What only some may read is not shown. */
+const readByAll = 0o004;
+
+/**
+ * The files in which two trees differ: those below etc with their text, those of no package, and those that
+ * are other ones though their package is the same. What another package, or another version, brought is that
+ * package's business.
+ */
+export function compareFiles(from: ListedTree, to: ListedTree): FileChanges {
+  const changes = { configuration: [], unowned: [], packaged: [] } as {
+    [Kind in keyof FileChanges]: FilesDiff[Kind][number][];
+  };
+  for (const path of [...new Set([...from.listing.keys(), ...to.listing.keys()])].sort()) {
+    const kind = kindOf(from, to, path);
+    if (kind === undefined) continue;
+    const change = compareEntry(from, to, path, kind === 'packaged');
+    if (change === undefined) continue;
+    const text = kind === 'configuration' ? textChange(from, to, path) : {};
+    changes[kind].push({ ...change, ...text });
+  }
+  return changes;
+}
+
+/** Whose business a path is; undefined: that of a package which is another one, or of the list of units. */
+function kindOf(from: ListedTree, to: ListedTree, path: string): keyof FileChanges | undefined {
+  if (saysOfUnits(path) && isLinkIn(from, to, path)) return undefined;
+  if (path.startsWith('etc/')) return 'configuration';
+  if (from.owners === undefined || to.owners === undefined) return undefined;
+  const [before, after] = [from.owners.get(path), to.owners.get(path)];
+  if (before !== undefined && before === after) return 'packaged';
+  const isEverywhereOwned =
+    (before !== undefined || !from.listing.has(path)) && (after !== undefined || !to.listing.has(path));
+  return isEverywhereOwned ? undefined : 'unowned';
+}
+
+function isLinkIn(from: ListedTree, to: ListedTree, path: string): boolean {
+  return [from, to].every(({ listing }) => {
+    const entry = listing.get(path);
+    return entry === undefined || entry.target !== undefined || isFolder(entry);
+  });
+}
+
+/** `trusted`: both are of one package, which gave them their time. */
+function compareEntry(
+  from: ListedTree,
+  to: ListedTree,
+  path: string,
+  trusted: boolean,
+): NamedChange | undefined {
+  const [a, b] = [from.listing.get(path), to.listing.get(path)];
+  const name = `/${toText(path)}`;
+  if (a === undefined || b === undefined) {
+    const one = a ?? b;
+    // Of a folder that comes with files the files are told.
+    if (one === undefined || (isFolder(one) && !one.empty)) return undefined;
+    return a === undefined ? { name, to: describe(one) } : { name, from: describe(one) };
+  }
+  const [before, after] = [describe(a), describe(b)];
+  if (before !== after) return { name, from: before, to: after };
+  if (!isRegular(a) || !isRegular(b) || (trusted && a.mtime === b.mtime)) return undefined;
+  return sameContent(from.tree, to.tree, path)
+    ? undefined
+    : { name, from: before, to: `${after}, other content` };
+}
+
+function describe(entry: TreeEntry): string {
+  const { mode, uid, gid, size, target, device } = entry;
+  if (target !== undefined) return `link to ${toText(target)}`;
+  const access = `${octal(mode)} ${uid}:${gid}`;
+  if (isFolder(entry)) return `folder ${access}`;
+  if (isRegular(entry)) return `${access}, ${size} bytes`;
+  return `${device === undefined ? 'pipe or socket' : `device ${device}`} ${access}`;
+}
+
+const chunk = 1024 * 1024;
+
+function sameContent(a: Tree, b: Tree, path: string): boolean {
+  const [left, right] = [openInTree(a, path).fd, openInTree(b, path).fd];
+  const buffers = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)] as const;
+  try {
+    for (;;) {
+      const [one, other] = [readSync(left, buffers[0]), readSync(right, buffers[1])];
+      if (!buffers[0].subarray(0, one).equals(buffers[1].subarray(0, other))) return false;
+      if (one === 0) return true;
+    }
+  } finally {
+    closeSync(left);
+    closeSync(right);
+  }
+}
+
+/** The change as text, where everybody may read both and both are text. */
+function textChange(from: ListedTree, to: ListedTree, path: string): { text?: string } {
+  const texts = [from, to].map(({ tree, listing }) => {
+    const entry = listing.get(path);
+    if (entry === undefined) return '';
+    const isShown = isRegular(entry) && (entry.mode & readByAll) !== 0 && entry.size <= longestText;
+    const bytes = isShown ? readInTree(tree, path) : undefined;
+    return bytes === undefined || bytes.includes(0) ? undefined : bytes.toString();
+  });
+  const [before, after] = texts;
+  if (before === undefined || after === undefined || before === after) return {};
+  const label = (entry: TreeEntry | undefined) => (entry === undefined ? '/dev/null' : `/${toText(path)}`);
+  const [old, now] = [label(from.listing.get(path)), label(to.listing.get(path))];
+  const patch = createTwoFilesPatch(old, now, before, after, undefined, undefined, { context: 3 });
+  return { text: patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2') };
+}

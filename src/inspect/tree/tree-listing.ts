@@ -1,0 +1,90 @@
+import { lookInTree, namesInTree, targetInTree, type Tree } from '../../system/tree/open-tree.ts';
+import { placeBy } from '../../system/tree/place-in-tree.ts';
+import { RootimgError } from '../../base/errors.ts';
+
+/** Something in a tree. Its path is binary, relative to the root, without `./`. */
+export interface TreeEntry {
+  /** With the file type. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of a regular file; 0 of others. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly mtime: number;
+  /** Of a symbolic link; binary. */
+  readonly target?: string;
+  /** Of a folder that has nothing in it. */
+  readonly empty?: true;
+  /** Of a device. */
+  readonly device?: number;
+}
+
+export type TreeListing = ReadonlyMap<string, TreeEntry>;
+
+const type = { mask: 0o170000, folder: 0o040000, regular: 0o100000, symlink: 0o120000 } as const;
+
+export function isRegular({ mode }: TreeEntry): boolean {
+  return (mode & type.mask) === type.regular;
+}
+
+export function isFolder({ mode }: TreeEntry): boolean {
+  return (mode & type.mask) === type.folder;
+}
+
+/** All that a tree has but its root, folders before what is in them; `skip` names folders to leave out. */
+export function listTree(tree: Tree, skip: (path: string) => boolean): TreeListing {
+  const found = new Map<string, TreeEntry>();
+  const walk = (folder: string): void => {
+    const names = namesInTree(tree, folder).sort();
+    for (const name of names) {
+      const path = folder === '.' ? name : `${folder}/${name}`;
+      if (skip(path)) continue;
+      const stats = lookInTree(tree, path);
+      if (stats === undefined) continue;
+      const isDirectory = stats.isDirectory();
+      found.set(path, {
+        ...{ mode: stats.mode, uid: stats.uid, gid: stats.gid, mtime: stats.mtimeMs },
+        size: stats.isFile() ? stats.size : 0,
+        ...(stats.isSymbolicLink() ? { target: targetInTree(tree, path) } : {}),
+        ...(isDirectory && namesInTree(tree, path).length === 0 ? { empty: true as const } : {}),
+        ...(stats.isBlockDevice() || stats.isCharacterDevice() ? { device: stats.rdev } : {}),
+      });
+      if (isDirectory) walk(path);
+    }
+  };
+  walk('.');
+  return found;
+}
+
+/** Where a path really lies in a listed tree: links in its folders followed, itself not. */
+export function placesIn(listing: TreeListing): (path: string) => string {
+  const folders = new Map<string, string>();
+  const look = (path: string) => {
+    const entry = listing.get(path);
+    return entry && { mode: entry.mode, target: () => entry.target ?? '' };
+  };
+  const folderPlace = (folder: string): string => {
+    const known = folders.get(folder);
+    if (known !== undefined) return known;
+    const place = followed(look, folder);
+    folders.set(folder, place);
+    return place;
+  };
+  return (path) => {
+    const cut = path.lastIndexOf('/');
+    if (cut === -1) return path;
+    const folder = folderPlace(path.slice(0, cut));
+    return folder === '.' ? path.slice(cut + 1) : `${folder}/${path.slice(cut + 1)}`;
+  };
+}
+
+function followed(look: Parameters<typeof placeBy>[0], folder: string): string {
+  try {
+    return placeBy(look, folder, { followLast: true });
+  } catch (error) {
+    // Links in a circle, a file where a folder was: as it is written.
+    if (error instanceof RootimgError) return folder;
+    throw error;
+  }
+}

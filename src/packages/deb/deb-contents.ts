@@ -1,0 +1,66 @@
+import type { Tree } from '../../system/tree/open-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
+import type { PackageContents } from '../package-contents.ts';
+import { divertedPlaces } from './deb-owners.ts';
+import { type DebPackage, readFields } from './deb-status.ts';
+import { digestsIn, pathsIn, readPackages, recordsOf } from './dpkg-database.ts';
+
+/** Bytes of the longest copyright file that is read. */
+const longestCopyright = 4 * 1024 * 1024;
+
+/** The packages of a tree's dpkg database. Throws `tree-file`. */
+export function debContents(tree: Tree): PackageContents[] {
+  const place = divertedPlaces(tree);
+  return readPackages(tree).map((one) => contentsOf(tree, one, place));
+}
+
+function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divertedPlaces>): PackageContents {
+  const fields = readFields(one.text);
+  const needs = (name: string) => readNeeds(fields.get(name) ?? '');
+  return {
+    ...{ type: 'deb', name: one.name, version: one.version, arch: one.arch, size: one.bytes },
+    summary: fields.get('description')?.split('\n')[0],
+    license: licenseOf(tree, one.name),
+    vendor: fields.get('maintainer'),
+    url: fields.get('homepage'),
+    source: fields.get('source')?.replace(/ \(.*$/, ''),
+    provides: [one.name, ...needs('provides').flat()],
+    requires: [...needs('pre-depends'), ...needs('depends')],
+    recommends: needs('recommends'),
+    files: () => {
+      const records = recordsOf(tree, one);
+      const digests = new Map(digestsIn(one, records.md5sums).map(({ path, md5 }) => [path, md5]));
+      return pathsIn(records, one).map((path) => ({
+        path: place(one.name, path),
+        ...(digests.has(path) ? { digest: digests.get(path) } : {}),
+      }));
+    },
+  };
+}
+
+/** `a (>= 1), b:any | c` without versions and architectures (deb-control(5)). */
+function readNeeds(text: string): string[][] {
+  return text
+    .split(',')
+    .map((need) => need.split('|').map((name) => name.replace(/[\s(:[].*$/, '').trim() || name.trim()))
+    .filter(([first]) => first !== undefined && first !== '');
+}
+
+/**
+ * The licences that a package's copyright file names, where it is one for programs (Debian: copyright-format
+ * 1.0), joined by AND.
+ */
+function licenseOf(tree: Tree, name: string): string | undefined {
+  let text: string;
+  try {
+    text = readInTree(tree, `usr/share/doc/${name}/copyright`, longestCopyright)?.toString() ?? '';
+  } catch {
+    return undefined;
+  }
+  if (!/^Format(-Specification)?:/im.test(text.slice(0, 2000))) return undefined;
+  const names = [...text.matchAll(/^License:[ \t]*(\S.*)$/gim)].map(([, words = '']) => words.trim());
+  const found = [...new Set(names)].sort();
+  return found.length === 0
+    ? undefined
+    : found.map((one) => (/\s/.test(one) ? `(${one})` : one)).join(' AND ');
+}
