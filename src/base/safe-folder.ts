@@ -110,10 +110,17 @@ async function isTrusted(path: string, { uid }: Stats, { uids, nobody }: Trusted
  * nobody.
  */
 async function trustedOwners(): Promise<TrustedOwners> {
+  const { nobody, isWhole } = await (namespace ??= readNamespace());
+  const own = process.geteuid?.() ?? 0;
+  return { nobody, uids: new Set([0, own, ...folderTrust().owners, ...(isWhole ? [] : [nobody])]) };
+}
+
+let namespace: ReturnType<typeof readNamespace> | undefined;
+
+/** Who nobody is here, and whether all users of the host are seen. */
+async function readNamespace(): Promise<{ readonly nobody: number; readonly isWhole: boolean }> {
   const read = async (file: string) => (await readTextFile(file).catch(() => '')).trim();
   const nobody = Number((await read('/proc/sys/kernel/overflowuid')) || 65_534);
   const map = (await read('/proc/self/uid_map')).split(/\s+/).join(' ');
-  const isWhole = map === '' || map === '0 0 4294967295';
-  const own = process.geteuid?.() ?? 0;
-  return { nobody, uids: new Set([0, own, ...folderTrust().owners, ...(isWhole ? [] : [nobody])]) };
+  return { nobody, isWhole: map === '' || map === '0 0 4294967295' };
 }

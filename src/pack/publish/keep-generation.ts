@@ -6,6 +6,7 @@ import { flushFile, flushMadeFolder } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
+import { knownDigest } from '../../system/known-digest.ts';
 import type { SignedList } from '../../plan/signed-list.ts';
 import { orRemove, temporaryDir } from '../../system/temp.ts';
 import { generationDir, generationNumbers } from './generations.ts';
@@ -44,16 +45,17 @@ async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
   for (const name of keptBootFiles) {
-    const copied = await cloneOrCopy(join(rootimgdir, name), join(folder, name)).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw asDiskFull(error, rootimgdir);
-      },
-    );
-    // Of the copy: what is kept is what is described.
+    const source = join(rootimgdir, name);
+    const before = await knownDigest(source);
+    const copied = await cloneOrCopy(source, join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw asDiskFull(error, rootimgdir);
+    });
     if (!copied) continue;
-    bootFiles[name] = await fileDigest(join(folder, name));
-    await copySignatures(join(rootimgdir, name), join(folder, name));
+    // What is kept is what is described: of the copy, unless nobody has touched what was read already.
+    const isSame = before !== undefined && before === (await knownDigest(source));
+    bootFiles[name] = isSame ? before : await fileDigest(join(folder, name));
+    await copySignatures(source, join(folder, name));
   }
   return bootFiles;
 }

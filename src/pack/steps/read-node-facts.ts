@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { initrdName } from '../../plan/generation.ts';
 import { builtInitrd, type Manifest } from '../../plan/manifest.ts';
-import { fileDigest } from '../../system/file-digest.ts';
+import { digestToKnow } from '../../system/known-digest.ts';
 import { readTreeFile } from '../../system/tree-file.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
 import { throwIfStopped } from '../../system/signals.ts';
@@ -15,7 +15,7 @@ export async function readNodeFacts(
   tree: string,
   manifest: Manifest | undefined,
 ): Promise<NodeFacts> {
-  const sha256 = await fileDigest(join(rootimgdir, initrdName)).catch(throwIfStopped);
+  const sha256 = await digestToKnow(join(rootimgdir, initrdName)).catch(throwIfStopped);
   // Where none lies there the next one is the manifest's.
   const initrd = sha256 === undefined ? manifest?.build?.initrd : builtInitrd(manifest, sha256);
   const kernelVersion = manifest?.build?.kernelVersion;

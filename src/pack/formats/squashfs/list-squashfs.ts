@@ -111,9 +111,18 @@ function valuesOf([, type = '', permissions = '', uid, gid, size]: RegExpExecArr
   ReadMember,
   'path'
 > {
-  const mode = (types.get(type) ?? 0) | permissionBits(permissions);
+  const mode = (types.get(type) ?? 0) | knownBits(permissions);
   const hasSize = type === '-' || type === 'l';
   return { mode, uid: Number(uid), gid: Number(gid), ...(hasSize ? { size: Number(size) } : {}) };
+}
+
+/** A tree has few different ones. */
+const known = new Map<string, number>();
+
+function knownBits(text: string): number {
+  const bits = known.get(text) ?? permissionBits(text);
+  known.set(text, bits);
+  return bits;
 }
 
 /** `rwsr-x--T` as bits. */

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { toText } from '../../../base/bytes.ts';
+import { both } from '../../../base/both.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import { lastLines, start } from '../../../system/exec.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
@@ -69,11 +70,13 @@ mount --all --fstab mounts || exit ${viewFailed}
 [ "$(xargs --null --no-run-if-empty stat --format=%d:%i -- <names)" = "$(cat wanted)" ] || exit ${folderChanged}
 umount --lazy tree || exit ${viewFailed}
 program=$1
+: >names
 while [ "$1" != -- ]; do
-  cp --parents --dereference -- "$1" . || exit ${viewFailed}
+  printf '%s\\0' "$1" >>names
   shift
 done
 shift
+xargs --null cp --parents --dereference --target-directory=. -- <names || exit ${viewFailed}
 # What it says of its progress nobody reads.
 exec chroot . "$program" "$@" >/dev/null
 `;
@@ -115,11 +118,11 @@ export async function makeThroughView(
   // Programs that clamp times take those before 1970 for late ones.
   const times = epoch === undefined ? known : { ...known, earliest: 0 };
   const layer = buildLayer(job.selection, times);
-  const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
+  const [attributes, programs] = await both(readXattrs(root, layer.members), programFiles(argv[0] ?? ''));
+  const xattrs = layerXattrs(layer, attributes);
   const holes = await findHoles(root, layer.members);
   const work = await temporaryDir(rootimgdir, 'view');
   try {
-    const programs = await programFiles(argv[0] ?? '');
     closeSync(openSync(file, 'wx', 0o600));
     const places = { work, root: toText(root.root), file };
     const running = start(viewArgv(places, layer.untouched, programs, argv), {
