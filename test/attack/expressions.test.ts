@@ -37,16 +37,19 @@ function expressions(): Found[] {
 
 const short = 60;
 const factor = 10;
+/** Characters of the shorter texts at most: the longer ones are matched by calls within calls. */
+const longestShort = 300;
 
 /**
  * Texts of a repeated piece, with and without something before, and with something at the end that matches
  * nowhere.
  */
-function* texts(source: string, times: number): Generator<string> {
+function* texts(source: string, times: 1 | typeof factor): Generator<string> {
   const pieces = piecesOf(source);
   for (const piece of pieces) {
     for (const second of ['', ...pieces.slice(0, amount(1, 24))]) {
-      const body = (piece + second).repeat(times);
+      const unit = piece + second;
+      const body = unit.repeat(times * Math.min(short, Math.ceil(longestShort / unit.length)));
       for (const before of ['', ...pieces.slice(8, amount(10, 24))]) yield `${before}${body}\u0001`;
     }
   }
@@ -55,8 +58,8 @@ function* texts(source: string, times: number): Generator<string> {
 /** The text that costs most when it is ten times longer, and how many times more it costs. */
 function worst({ source, flags }: Found): { ratio: number; text: string } {
   let found = { ratio: 0, text: '' };
-  const large = texts(source, short * factor);
-  for (const text of texts(source, short)) {
+  const large = texts(source, factor);
+  for (const text of texts(source, 1)) {
     const longer = large.next().value ?? '';
     const once = stepsOf(source, flags, text, 1e6);
     // Twelve times what a short text costs, and a few steps for each character.
