@@ -1,6 +1,23 @@
-import type { Family } from './family.ts';
-import { debKernels } from './deb-kernels.ts';
+import { debianNetworkFiles } from './debian-network.ts';
+import type { Family, Filling } from './family.ts';
 import { majorOf } from './release.ts';
+
+const filling: Filling = {
+  modulePlatform: () => undefined,
+  networkFiles: (_folder, _release, card, tools) => debianNetworkFiles(card, tools),
+  // Packages of the distributions bring none: what an image has there its build wrote, or the site.
+  repositories: {
+    folder: 'etc/apt/sources.list.d',
+    suffix: '.sources',
+    ofDistribution: /^$/,
+    withInternetDisabled: (text) => text,
+  },
+  keys: { inRepository: /\.(asc|gpg)$/, ofHost: '/usr/share/keyrings' },
+  leftovers: {
+    folders: ['var/cache/apt', 'var/lib/apt/lists'],
+    logs: /^(apt|alternatives\.log|bootstrap\.log|dpkg\.log)$/,
+  },
+};
 
 /** Debian and Ubuntu. */
 export const debian: Family = {
@@ -12,8 +29,10 @@ export const debian: Family = {
     { osvers: /^ubuntu/, id: 'ubuntu' },
   ],
   release: majorOf,
-  pinnedKernel: (name, { kernelver }) => debKernels(name, kernelver),
+  // The name of a Debian kernel's package holds its version by itself.
+  pinnedKernel: () => undefined,
   kernelPatterns: ['linux-*'],
   takesMode: () => true,
   timezoneFolders: [],
+  filling,
 };

@@ -84,8 +84,7 @@ export const el: Family = {
     { osvers: /^SL\d/, id: 'scientific' },
   ],
   release: majorOf,
-  pinnedKernel: (name, { kernelver, krpmver }) =>
-    kernelPackages.has(name) ? [`${name}-${krpmver ?? kernelver}`] : undefined,
+  pinnedKernel: (name, version) => (kernelPackages.has(name) ? `${name}-${version}` : undefined),
   kernelPatterns: ['kernel*'],
   takesMode: (osvers) => osvers.includes('fedora12'),
   timezoneFolders: [],

@@ -12,8 +12,7 @@ export const suse: Family = {
   ],
   release: majorOf,
   // xCAT: every name that begins with kernel.
-  pinnedKernel: (name, { kernelver, krpmver }) =>
-    name.startsWith('kernel') ? [`${name}-${krpmver ?? kernelver}`] : undefined,
+  pinnedKernel: (name, version) => (name.startsWith('kernel') ? `${name}-${version}` : undefined),
   kernelPatterns: ['kernel-*'],
   takesMode: () => false,
   timezoneFolders: ['sles', 'sle'],

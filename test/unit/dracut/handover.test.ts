@@ -30,6 +30,61 @@ describe.each(shells)('the pre-pivot hook under %s', (shell) => {
     expect(node.read('run/initramfs/rootimg/times')).toBe('switch=100.25\n');
   });
 
+  const netplan = 'sysroot/etc/netplan/90-xcat-eth0.yaml';
+  const interfaces = 'sysroot/etc/network/interfaces.d/xcat-eth0';
+  const withLease = () => {
+    node.file('sys/class/net/eth0/address', '');
+    node.file('sys/class/net/eth1/address', '');
+    node.tool('ip', 'case $* in *eth0*dynamic*) echo "2: eth0 inet 10.0.0.9/24 dynamic";; esac');
+  };
+  const withPrograms = (...paths: readonly string[]) => {
+    for (const path of paths) node.file(`sysroot/${path}`, '');
+    node.run(shell, `cd "$NODE/sysroot" && chmod 755 ${paths.join(' ')}`);
+  };
+
+  it('tells netplan to keep the address that ends, unless the image says how cards come up', () => {
+    withLease();
+    withPrograms('usr/sbin/netplan');
+    node.file('sysroot/etc/netplan/80-xcat-eth1.yaml', '');
+    expect(run()).toMatchObject({ status: 0, stderr: '' });
+    expect(node.read(netplan)).toContain('    "eth0":\n      dhcp4: true\n');
+    expect(node.read('sysroot/etc/netplan/90-xcat-eth1.yaml')).toBeUndefined();
+    node.run(shell, 'rm "$NODE/sysroot/etc/netplan/90-xcat-eth0.yaml"');
+    node.file('sysroot/etc/netplan/01-site.yaml', 'network: {}');
+    run();
+    expect(node.read(netplan)).toBeUndefined();
+  });
+
+  it.each(['iface eth0 inet manual\n', '  auto  eth0\n', 'allow-hotplug /e*\n'])(
+    "tells ifupdown, but leaves a card that has '%s'",
+    (line) => {
+      withLease();
+      withPrograms('sbin/ifup', 'sbin/dhclient');
+      node.file(
+        'sysroot/etc/network/interfaces',
+        'source /etc/network/interfaces.d/*\n# iface eth0 inet dhcp\n',
+      );
+      node.file('sysroot/etc/network/interfaces.d/other', 'iface eth00 inet dhcp\n');
+      expect(run()).toMatchObject({ status: 0, stderr: '' });
+      expect(node.read(interfaces)).toBe('allow-hotplug eth0\niface eth0 inet dhcp\n');
+      node.run(shell, 'rm "$NODE/sysroot/etc/network/interfaces.d/xcat-eth0"');
+      node.file('sysroot/etc/network/interfaces.d/site', line);
+      run();
+      expect(node.read(interfaces)).toBeUndefined();
+    },
+  );
+
+  it('leaves the card to NetworkManager, and to a root without a DHCP client', () => {
+    withLease();
+    withPrograms('sbin/ifup');
+    node.file('sysroot/etc/network/interfaces.d/.keep', '');
+    run();
+    expect(node.read(interfaces)).toBeUndefined();
+    withPrograms('sbin/dhclient', 'usr/sbin/NetworkManager');
+    run();
+    expect(node.read(interfaces)).toBeUndefined();
+  });
+
   it('leaves a resolv.conf alone that somebody in the root manages', () => {
     node.file('etc/resolv.conf', 'nameserver 10.0.0.1\n');
     node.file('sysroot/etc/hosts', '');

@@ -49,6 +49,13 @@ describe('the default postinstall', () => {
     expect(await readFile(join(root, 'etc/default/locale'), 'utf8')).toBe('LANG=de_DE.UTF-8\n');
   });
 
+  it('writes the language where Debian 13 has it', async () => {
+    await put(systemd, 'var/lib/dpkg/status', 'etc/default/other');
+    await symlink('../locale.conf', join(root, 'etc/default/locale'));
+    call();
+    expect(await readFile(join(root, 'etc/locale.conf'), 'utf8')).toBe('LANG=C.UTF-8\n');
+  });
+
   it('may run again, and keeps what the administrator put there', async () => {
     await put(systemd, 'usr/lib/systemd/system/fstrim.timer');
     await mkdir(join(root, dirname(journal)), { recursive: true });

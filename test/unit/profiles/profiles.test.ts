@@ -136,12 +136,13 @@ describe('the search finds a whole profile', () => {
     'sles12.5': ['x86_64', 'ppc64le', 'aarch64'],
     'sle15.6': ['x86_64', 'ppc64le', 'aarch64'],
     'leap15.6': ['x86_64', 'ppc64le', 'aarch64'],
-    'ubuntu20.04.6': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
-    'ubuntu22.04': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
-    'ubuntu24.04.1': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
+    'ubuntu20.04.6': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x'],
+    'ubuntu22.04': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
+    'ubuntu24.04.1': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
+    'ubuntu26.04': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
     debian11: ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
-    'debian12.5': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
-    debian13: ['x86_64', 'ppc64el', 'ppc64le', 'aarch64'],
+    'debian12.5': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x'],
+    debian13: ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
   };
 
   it.each(Object.keys(releases))('of %s', async (osvers) => {

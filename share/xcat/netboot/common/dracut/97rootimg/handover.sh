@@ -23,6 +23,45 @@ rootimg_hand_over_leases() {
     done
 }
 
+# INTERFACE: does the image itself say how this card comes up? Files of netplan may mean it by anything; those that genimage wrote (otherifce) say
+# its name.
+rootimg_configured() {
+    for rootimg_file in "$NEWROOT"/etc/netplan/*.yaml; do
+        case $rootimg_file in
+            */80-xcat-"$1".yaml) return 0 ;;
+            *'/*.yaml' | */80-xcat-*) ;;
+            *) return 0 ;;
+        esac
+    done
+    for rootimg_file in "$NEWROOT"/etc/network/interfaces "$NEWROOT"/etc/network/interfaces.d/*; do
+        [ -f "$rootimg_file" ] && grep -q -e "^[^#]*[[:space:]]$1\([[:space:]:]\|\$\)" -e '^[[:space:]]*\(auto\|allow-[a-z]*\)[[:space:]].*/' "$rootimg_file" && return 0
+    done
+    return 1
+}
+
+# INTERFACE: whoever brings cards up in the root keeps the lease by which it booted. NetworkManager does so by itself, and systemd-networkd with
+# the file that this initrd gave it; netplan and ifupdown (Debian, Ubuntu) must be told.
+rootimg_keep_address() {
+    if [ -x "$NEWROOT/usr/sbin/netplan" ]; then
+        mkdir -p "$NEWROOT/etc/netplan"
+        printf 'network:\n  version: 2\n  ethernets:\n    "%s":\n      dhcp4: true\n      dhcp-identifier: mac\n      critical: true\n' "$1" \
+            > "$NEWROOT/etc/netplan/90-xcat-$1.yaml"
+        chmod 600 "$NEWROOT/etc/netplan/90-xcat-$1.yaml"
+    elif [ ! -e "$NEWROOT/usr/sbin/NetworkManager" ] && [ -x "$NEWROOT/sbin/ifup" ] && [ -d "$NEWROOT/etc/network/interfaces.d" ] &&
+        { [ -x "$NEWROOT/sbin/dhclient" ] || [ -x "$NEWROOT/usr/sbin/dhcpcd" ]; }; then
+        printf 'allow-hotplug %s\niface %s inet dhcp\n' "$1" "$1" > "$NEWROOT/etc/network/interfaces.d/xcat-$1"
+    fi
+}
+
+rootimg_hand_over_addresses() {
+    for rootimg_if in "$rootimg_fs"/sys/class/net/*; do
+        rootimg_if=${rootimg_if##*/}
+        # Only an address that ends has somebody to renew it; others were given on the kernel line.
+        ip -o -4 addr show dev "$rootimg_if" scope global dynamic 2> /dev/null | grep -q inet || continue
+        rootimg_configured "$rootimg_if" || rootimg_keep_address "$rootimg_if"
+    done
+}
+
 # The name from the boot parameters, or from the lease of systemd-networkd, when nobody has given one yet.
 rootimg_hand_over_hostname() {
     rootimg_node=$(getarg NODE=)
@@ -73,6 +112,7 @@ rootimg_report_wanted() {
 if [ -e "$rootimg_run/ready" ]; then
     rootimg_hand_over_names
     rootimg_hand_over_leases
+    rootimg_hand_over_addresses
     rootimg_hand_over_hostname
     rootimg_selinux
     rootimg_report_wanted
