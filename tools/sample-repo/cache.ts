@@ -12,7 +12,8 @@ import { recipe } from './packages.ts';
 import { oldAgent, tinyRepositories } from './tiny-packages.ts';
 import type { Made, SampleRepository } from './types.ts';
 
-const digest = (value: unknown) =>
+/** Short name for what something is made from. */
+export const digest = (value: unknown) =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 /** What is known before anything is resolved. */
@@ -41,7 +42,8 @@ export async function lookUp(base: string): Promise<Lookup> {
 const currentSchema = z.object({ state: z.string(), key: z.string() });
 const madeSchema = z.object({ kernelver: z.string(), packageCount: z.number() });
 
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+/** What a file of ours says; undefined when there is none, or none of this form. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
     return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
   } catch {
@@ -54,21 +56,27 @@ export async function readMade(dir: string): Promise<Made | undefined> {
   return readJson(join(dir, 'repository.json'), madeSchema);
 }
 
-/** The repository that was made from this very state, if it is still there. */
-export async function findCurrent(lookup: Lookup): Promise<SampleRepository | undefined> {
-  const current = await readJson(join(lookup.base, 'current.json'), currentSchema);
-  if (current?.state !== lookup.state) return undefined;
-  const dir = join(lookup.base, current.key);
-  const made = await readMade(dir);
-  return made === undefined ? undefined : describeRepository(dir, lookup.machine.rpm, made);
+/** Where made things lie, and the state of all that they are made from. */
+export type State = Pick<Lookup, 'base' | 'state'>;
+
+/** The folder of what was made from this very state. */
+export async function currentFolder({ base, state }: State): Promise<string | undefined> {
+  const current = await readJson(join(base, 'current.json'), currentSchema);
+  return current?.state === state ? join(base, current.key) : undefined;
 }
 
-/** Remembers which repository belongs to the state, so that the next call need not resolve. */
-export async function recordCurrent(lookup: Lookup, key: string): Promise<void> {
-  await writeFileAtomic(
-    join(lookup.base, 'current.json'),
-    `${JSON.stringify({ state: lookup.state, key })}\n`,
-  );
+/** The repository that was made from this very state, if it is still there. */
+export async function findCurrent(lookup: Lookup): Promise<SampleRepository | undefined> {
+  const dir = await currentFolder(lookup);
+  const made = dir === undefined ? undefined : await readMade(dir);
+  return dir === undefined || made === undefined
+    ? undefined
+    : describeRepository(dir, lookup.machine.rpm, made);
+}
+
+/** Remembers which folder belongs to the state, so that the next call need not resolve. */
+export async function recordCurrent({ base, state }: State, key: string): Promise<void> {
+  await writeFileAtomic(join(base, 'current.json'), `${JSON.stringify({ state, key })}\n`);
 }
 
 const day = 24 * 60 * 60 * 1000;

@@ -1,11 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../src/base/errors.ts';
 import { inPhase, type Reporter } from '../../src/report/reporter.ts';
-import { runWithFd } from '../../src/system/exec.ts';
-import { sweepTemporary, temporaryDir } from '../../src/system/temp.ts';
-import { withScope } from '../../src/system/scope.ts';
+import { temporaryDir } from '../../src/system/temp.ts';
+import { alone } from './alone.ts';
 import { findCurrent, type Lookup, lookUp, readMade, recordCurrent, removeOld } from './cache.ts';
 import { type DebianPackage, makeEmptyMachine, pruneClosure, resolveClosure } from './closure.ts';
 import { downloadPackages } from './download.ts';
@@ -28,20 +26,7 @@ export async function ensureSampleRepository(reporter: Reporter): Promise<Sample
   const base = join(process.env['ROOTIMG_CACHE'] ?? '/var/cache/rootimg', 'sample-repo');
   const found = await findCurrent(await lookUp(base));
   if (found !== undefined) return found;
-  if (process.getuid?.() !== 0) {
-    throw new RootimgError('needs-root', 'Making the sample repository needs root.', {
-      hint: 'Run it with sudo: the packages hold files of many owners.',
-    });
-  }
-  await mkdir(base, { recursive: true });
-  return withScope(async (scope) => {
-    const fd = openSync(join(base, '.lock'), 'w');
-    scope.defer('the lock of the sample repository', () => closeSync(fd));
-    if ((await runWithFd(['flock', '--exclusive', '--nonblock', '3'], fd, [0, 1])) === 1) {
-      reporter.info('Another process is making the sample repository; waiting for it.');
-      await runWithFd(['flock', '--exclusive', '3'], fd);
-    }
-    await sweepTemporary(base);
+  return alone(base, 'the sample repository', reporter, async () => {
     // Somebody may have made it while we waited.
     return (await findCurrent(await lookUp(base))) ?? (await make(base, reporter));
   });
