@@ -7,7 +7,8 @@ import { familyOf, folderOf } from '../family/families.ts';
 import { attribute } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
-import { type PackageListKind, readPackageLists } from '../resolve/package-list.ts';
+import type { PackageListKind } from '../resolve/package-entry.ts';
+import { readPackageLists } from '../resolve/package-list.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
@@ -36,10 +37,12 @@ async function showPkglist(io: CommandIo, name: string, options: ShowOptions): P
   const store = await openDefinitions(io, options);
   const definition = await readOsimage(store, name);
   const environ = readEnviron(attribute(definition, 'environvar'));
+  const family = familyOf(folderOf(attribute(definition, 'osvers') ?? ''));
   const read = (kind: PackageListKind) =>
     readPackageLists(attribute(definition, kind), kind, {
       cwd: io.cwd,
       variables: { ...io.env, ...environ.variables },
+      packageFormat: family.packageFormat,
       asked: definition.origins.get(kind),
     });
   const lists = await read('pkglist');
@@ -48,12 +51,7 @@ async function showPkglist(io: CommandIo, name: string, options: ShowOptions): P
     io.stderr(withoutSecrets(`Warning: ${warning}\n`));
   throwProblems([...environ.problems, ...lists.problems, ...others.problems]);
   const passes = dataWithoutSecrets(
-    pinKernel(
-      lists.passes,
-      familyOf(folderOf(attribute(definition, 'osvers') ?? '')),
-      attribute(definition, 'kernelver'),
-      attribute(definition, 'krpmver'),
-    ),
+    pinKernel(lists.passes, family, attribute(definition, 'kernelver'), attribute(definition, 'krpmver')),
   );
   const otherPasses = dataWithoutSecrets([...others.passes]);
   if (options.json) {
@@ -77,6 +75,8 @@ function passText(pass: PackagePass): string {
     });
   return [
     ...pass.environment.map((word) => `  environment ${word}\n`),
+    ...(pass.recommends === true ? ['  recommends\n'] : []),
+    ...(pass.debconf ?? []).map((path) => `  debconf ${path}\n`),
     ...lines('remove-before', pass.removeBefore),
     ...lines('install', pass.install),
     ...lines('remove-after', pass.removeAfter),

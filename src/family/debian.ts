@@ -1,3 +1,4 @@
+import { debKernels } from './deb-kernels.ts';
 import { debianNetworkFiles } from './debian-network.ts';
 import type { Family, Filling } from './family.ts';
 import { majorOf } from './release.ts';
@@ -29,8 +30,7 @@ export const debian: Family = {
     { osvers: /^ubuntu/, id: 'ubuntu' },
   ],
   release: majorOf,
-  // The name of a Debian kernel's package holds its version by itself.
-  pinnedKernel: () => undefined,
+  pinnedKernel: (name, { kernelver }) => debKernels(name, kernelver),
   kernelPatterns: ['linux-*'],
   takesMode: () => true,
   timezoneFolders: [],

@@ -84,7 +84,8 @@ export const el: Family = {
     { osvers: /^SL\d/, id: 'scientific' },
   ],
   release: majorOf,
-  pinnedKernel: (name, version) => (kernelPackages.has(name) ? `${name}-${version}` : undefined),
+  pinnedKernel: (name, { kernelver, krpmver }) =>
+    kernelPackages.has(name) ? [`${name}-${krpmver ?? kernelver}`] : undefined,
   kernelPatterns: ['kernel*'],
   takesMode: (osvers) => osvers.includes('fedora12'),
   timezoneFolders: [],

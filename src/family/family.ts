@@ -77,6 +77,12 @@ export interface Filling {
   readonly leftovers: { readonly folders: readonly string[]; readonly logs: RegExp };
 }
 
+/** What kernelver says, and krpmver where the version of the packages differs from it (xCAT). */
+export interface KernelVersion {
+  readonly kernelver: string;
+  readonly krpmver: string | undefined;
+}
+
 /**
  * What differs between the families of distributions: data, and functions that know nothing but their
  * arguments.
@@ -91,10 +97,10 @@ export interface Family {
   /** What the package manager takes for the release of an osvers: `9` of rocky9.4. */
   readonly release: (osvers: string) => string;
   /**
-   * Name of a kernel package of exactly this version, for those that follow kernelver; undefined for all
-   * other packages.
+   * Names of the kernel packages of exactly this version that take the place of one that follows kernelver;
+   * undefined for all other packages.
    */
-  readonly pinnedKernel: (name: string, version: string) => string | undefined;
+  readonly pinnedKernel: (name: string, version: KernelVersion) => readonly string[] | undefined;
   /** Patterns of the packages that stay as they are in an update of everything when kernelver says a version. */
   readonly kernelPatterns: readonly string[];
   /** Whether `-m` means anything for an osvers (xCAT). */

@@ -12,7 +12,8 @@ export const suse: Family = {
   ],
   release: majorOf,
   // xCAT: every name that begins with kernel.
-  pinnedKernel: (name, version) => (name.startsWith('kernel') ? `${name}-${version}` : undefined),
+  pinnedKernel: (name, { kernelver, krpmver }) =>
+    name.startsWith('kernel') ? [`${name}-${krpmver ?? kernelver}`] : undefined,
   kernelPatterns: ['kernel-*'],
   takesMode: () => false,
   timezoneFolders: ['sles', 'sle'],

@@ -10,7 +10,8 @@ import { readEnviron } from './environ.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { pinKernel } from './kernel-pin.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
-import { type PackageListKind, type PackageLists, readPackageLists } from './package-list.ts';
+import type { PackageListKind } from './package-entry.ts';
+import { type PackageLists, readPackageLists } from './package-list.ts';
 import { findDriverUpdates } from './plan-files.ts';
 import { readPostinstalls } from './postinstall.ts';
 import { findSumsKey } from './sums-key.ts';
@@ -81,13 +82,18 @@ async function findAll(
   const environ = readEnviron(full.environvar);
   const variables = { ...context.env, ...environ.variables };
   const read = (kind: PackageListKind) =>
-    readPackageLists(full.onlyinitrd ? undefined : full[kind], kind, { cwd, variables });
+    readPackageLists(full.onlyinitrd ? undefined : full[kind], kind, {
+      cwd,
+      variables,
+      packageFormat: familyOf(family).packageFormat,
+    });
   const lists = await read('pkglist');
   const others = await read('otherpkglist');
   const sources = await findPackageSources(full, {
     ...context,
     family: familyOf(family),
     hostRoot: context.hostRoot ?? '/',
+    passes: lists.passes,
     otherPasses: others.passes,
   });
   const post = await readPostinstalls(full.postinstall, cwd);
@@ -125,8 +131,11 @@ async function findAll(
   };
 }
 
-function listFiles(lists: PackageLists, role: PackageListKind): PlanFile[] {
-  return lists.files.map(({ path, sha256 }) => ({ path, sha256, role }));
+function listFiles({ files, answers }: PackageLists, role: PackageListKind): PlanFile[] {
+  return [
+    ...files.map(({ path, sha256 }): PlanFile => ({ path, sha256, role })),
+    ...answers.map(({ path, sha256 }): PlanFile => ({ path, sha256, role: 'debconf' })),
+  ];
 }
 
 function makePlan(full: CompleteRequest, family: string, context: PlanContext, found: Findings): BuildPlan {

@@ -16,7 +16,11 @@ export function includeDirective(line: string): { path: string; rest: string } |
  * the closing `#`).
  */
 export function almostDirective(line: string): boolean {
-  return /^#\s*(INCLUDE\s*:|ENV\s*:|NEW_INSTALL_LIST\b)/i.test(line);
+  return (
+    /^#\s*(INCLUDE\s*:|ENV\s*:|DEBCONF\s*:|NEW_INSTALL_LIST\b)/i.test(line) ||
+    // A comment may well begin with this word.
+    /^#\s*RECOMMENDS?\s*#?$/i.test(line)
+  );
 }
 
 /** Replaces `$NAME` and `${NAME}`; a name that is not set stays as it stands. */

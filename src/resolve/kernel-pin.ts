@@ -2,8 +2,8 @@ import type { Family } from '../family/family.ts';
 import type { PackagePass } from '../plan/build-plan.ts';
 
 /**
- * With a kernelver, `kernel` and its companions become `kernel-<version>`, as their family writes it, where
- * the version of the packages is krpmver when that is set. Without kernelver nothing changes.
+ * With a kernelver, kernel packages become those of that version, as their family writes it. Without one
+ * nothing changes.
  */
 export function pinKernel(
   passes: readonly PackagePass[],
@@ -12,12 +12,11 @@ export function pinKernel(
   krpmver: string | undefined,
 ): PackagePass[] {
   if (kernelver === undefined) return [...passes];
-  const version = krpmver ?? kernelver;
   return passes.map((pass) => ({
     ...pass,
-    install: pass.install.map((entry) => ({
-      ...entry,
-      name: family.pinnedKernel(entry.name, version) ?? entry.name,
-    })),
+    install: pass.install.flatMap((entry) => {
+      const names = family.pinnedKernel(entry.name, { kernelver, krpmver }) ?? [entry.name];
+      return names.map((name) => ({ ...entry, name }));
+    }),
   }));
 }

@@ -6,16 +6,25 @@ export type LineToken =
   | { readonly kind: 'include'; readonly path: string }
   | { readonly kind: 'environment'; readonly text: string }
   | { readonly kind: 'next-pass' }
+  /** What packages recommend comes too, in this pass. */
+  | { readonly kind: 'recommends' }
+  /** Answers to the questions of packages, in this pass. */
+  | { readonly kind: 'debconf'; readonly path: string }
   /** A comment that was probably meant as a directive. */
   | { readonly kind: 'almost'; readonly text: string }
   /** Text between a directive's closing `#` and the next comma. */
   | {
       readonly kind: 'trailing';
       readonly text: string;
-      readonly after: 'include' | 'environment' | 'next-pass';
+      readonly after: Directive['kind'];
     };
 
-const directive = /^#(?:INCLUDE:([^#]+)|ENV:([^#]+)|NEW_INSTALL_LIST)#/;
+type Directive = Extract<
+  LineToken,
+  { kind: 'include' | 'environment' | 'next-pass' | 'recommends' | 'debconf' }
+>;
+
+const directive = /^#(?:INCLUDE:([^#]+)|ENV:([^#]+)|DEBCONF:([^#]+)|(NEW_INSTALL_LIST|RECOMMENDS))#/;
 
 /**
  * Takes a line apart. As in xCAT a comma ends an entry, here except inside `#ENV:…#` and `#INCLUDE:…#`; a
@@ -28,7 +37,7 @@ export function lineTokens(line: string): LineToken[] {
     return almostDirective(line) ? [{ kind: 'almost', text: line }] : [];
   }
   let rest = line;
-  let after: 'include' | 'environment' | 'next-pass' | undefined;
+  let after: Directive['kind'] | undefined;
   while (rest !== '') {
     const match = directive.exec(rest);
     if (match !== null) {
@@ -49,13 +58,11 @@ export function lineTokens(line: string): LineToken[] {
   return tokens;
 }
 
-function directiveToken(
-  match: RegExpExecArray,
-): Extract<LineToken, { kind: 'include' | 'environment' | 'next-pass' }> {
-  const [, path, words] = match;
-  if (path !== undefined) return { kind: 'include', path: path.trim() };
+function directiveToken([, include, words, debconf, word]: RegExpExecArray): Directive {
+  if (include !== undefined) return { kind: 'include', path: include.trim() };
   if (words !== undefined) return { kind: 'environment', text: words.trim() };
-  return { kind: 'next-pass' };
+  if (debconf !== undefined) return { kind: 'debconf', path: debconf.trim() };
+  return { kind: word === 'RECOMMENDS' ? 'recommends' : 'next-pass' };
 }
 
 export interface EnvironmentWords {

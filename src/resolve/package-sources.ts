@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Problem } from '../base/errors.ts';
 import type { Family } from '../family/family.ts';
 import type { PackagePass, PlanFile, Repository } from '../plan/build-plan.ts';
+import { missingFiles, unknownSuites } from './deb/check-entries.ts';
 import { findDebKeys, noKeyProblems, readSigners } from './deb/keys.ts';
 import { findDebRepositories, trustProblems } from './deb/repositories.ts';
 import { fitKeyFiles } from './fit-keys.ts';
@@ -26,6 +27,7 @@ export interface SourcesContext {
   readonly family: Family;
   readonly installdir: string;
   readonly hostArch: string;
+  readonly passes: readonly PackagePass[];
   readonly otherPasses: readonly PackagePass[];
   readonly cwd: string;
   /** Where the host keeps keys that it trusts; by default what the family says. */
@@ -65,6 +67,7 @@ async function debSources(full: CompleteRequest, context: SourcesContext): Promi
   const ofHost = keyring[0] && dirname(keyring[0].path);
   const sources = await withNamed(full, context.cwd, found, { keys: keyring, ofHost });
   const { repositories, keys } = sources;
+  const areFound = sources.problems.length === 0;
   const signers = await readSigners(repositories, sources.files, context.cwd);
   return {
     ...sources,
@@ -72,8 +75,10 @@ async function debSources(full: CompleteRequest, context: SourcesContext): Promi
     problems: [
       ...sources.problems,
       ...signers.problems,
+      ...(await missingFiles([...context.passes, ...context.otherPasses])),
       ...(await trustProblems(repositories, found.trusted ?? [])),
-      ...(sources.problems.length === 0 ? noKeyProblems(osvers, repositories, keys) : []),
+      ...(areFound ? unknownSuites(context.passes, repositories) : []),
+      ...(areFound ? noKeyProblems(osvers, repositories, keys) : []),
     ],
   };
 }

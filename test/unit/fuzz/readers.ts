@@ -8,7 +8,8 @@ import { readStanza } from '../../../src/definition/stanza.ts';
 import { writeStanza } from '../../../src/definition/stanza-write.ts';
 import { openStore } from '../../../src/definition/store.ts';
 import { readExcludeLists } from '../../../src/resolve/exclude-list.ts';
-import { type PackageListKind, readPackageLists } from '../../../src/resolve/package-list.ts';
+import type { PackageListKind } from '../../../src/resolve/package-entry.ts';
+import { readPackageLists } from '../../../src/resolve/package-list.ts';
 import { readSyncLists } from '../../../src/resolve/sync-list.ts';
 
 /**

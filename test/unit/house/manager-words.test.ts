@@ -21,9 +21,9 @@ const allowed: readonly (readonly [file: RegExp, text: RegExp, why: string])[] =
   [/\/emulation\/emulator-packages\.ts$/, / install qemu-/, 'commands for the administrator of the host'],
   [/^src\/(resolve|genimage\/preflight)\//, /RPM-GPG-KEY|\/etc\/pki\/rpm-gpg/, 'names of key files'],
   [
-    /^src\/resolve\/package-sources\.ts$/,
+    /^src\/resolve\/package-(sources|entry|options)\.ts$/,
     /^'deb'$|\.\/deb\//,
-    'the door to what deb packages have of their own',
+    'the doors to what deb packages have of their own',
   ],
   [/^src\/resolve\/deb\//, /deb|keyrings/, "grammar of apt's sources and of what lies in a folder"],
   [/^src\/definition\/site\.ts$/, /_apt_mirror/, 'attributes of the site'],

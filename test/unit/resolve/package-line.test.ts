@@ -38,6 +38,16 @@ describe('lineTokens', () => {
     ['#NEW_INSTALL_LIST#', [{ kind: 'next-pass' }]],
     ['#NEW_INSTALL_LIST#,vim', [{ kind: 'next-pass' }, { kind: 'entry', text: 'vim' }]],
     ['vim #x', [{ kind: 'entry', text: 'vim #x' }]],
+    ['#RECOMMENDS#', [{ kind: 'recommends' }]],
+    ['#RECOMMENDS', [{ kind: 'almost', text: '#RECOMMENDS' }]],
+    ['# recommend #', [{ kind: 'almost', text: '# recommend #' }]],
+    ['# recommends are off', []],
+    ['#DEBCONF:a/b.seed#', [{ kind: 'debconf', path: 'a/b.seed' }]],
+    ['#DEBCONF:a', [{ kind: 'almost', text: '#DEBCONF:a' }]],
+    [
+      '#RECOMMENDS##DEBCONF:a#,vim',
+      [{ kind: 'recommends' }, { kind: 'debconf', path: 'a' }, { kind: 'entry', text: 'vim' }],
+    ],
   ])('%s', (line, tokens) => {
     expect(lineTokens(line)).toEqual(tokens);
   });

@@ -1,7 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type PackageListKind, readPackageLists } from '../../../src/resolve/package-list.ts';
+import type { PackageListKind } from '../../../src/resolve/package-entry.ts';
+import { readPackageLists } from '../../../src/resolve/package-list.ts';
 import { useFolder } from './folder.ts';
 
 const folder = useFolder();
