@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { quoteWord } from '../../base/quote.ts';
-import { anyExitCode, findTool, run } from '../../system/exec.ts';
+import { anyExitCode, run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { removeFromTree, treeNames } from '../../system/tree-file.ts';
 import type { Phase } from '../../report/reporter.ts';
@@ -89,9 +89,4 @@ async function removeTraces(root: string): Promise<void> {
     ...(await names('dev', /^/)),
   ];
   for (const path of paths) await removeFromTree(root, path);
-}
-
-/** Whether this host has mmdebstrap. */
-export async function hasMmdebstrap(): Promise<boolean> {
-  return (await findTool('mmdebstrap')) !== undefined;
 }
