@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Generation } from '../pack/publish/generations.ts';
+import { hasForeignInitrd } from '../plan/manifest.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -39,6 +40,11 @@ async function history(io: CommandIo, name: string, options: HistoryOptions): Pr
     const words = [`${generation}`.padStart(4), packed, file.padEnd(17), `${megabytes} MB`.padStart(8)];
     io.stdout(`${published ? '*' : ' '}${words.join('  ')}  ${kernel}  ${uuid}${booted}\n`);
   }
+  const foreign = shown.filter(({ foreignInitrd }) => foreignInitrd).map(({ generation }) => generation);
+  if (foreign.length > 0) {
+    const { foreignInitrd } = await import('../pack/publish/rollback.ts');
+    io.stderr(`Warning: ${foreignInitrd(foreign, name)}\n`);
+  }
   const unfinished = await unfinishedRollback(rootimgdir);
   if (unfinished !== undefined) {
     io.stderr(
@@ -56,5 +62,6 @@ function describe({ number, manifest }: Generation) {
     megabytes: Math.round((pack?.size ?? 0) / 1e6),
     kernel: manifest?.build?.kernelVersion ?? '-',
     uuid: pack?.uuid ?? '-',
+    foreignInitrd: hasForeignInitrd(manifest),
   };
 }

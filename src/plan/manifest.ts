@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { dataWithoutSecrets } from '../base/secrets.ts';
 import { publicKeySchema } from './build-plan.ts';
 import { componentSchema } from './component.ts';
+import { initrdName } from './generation.ts';
 import { parseJson } from './parse-json.ts';
 
 /** Name of the manifest in rootimgdir. */
@@ -161,4 +162,10 @@ export function builtInitrd(
 ): BuiltRecord['initrd'] | undefined {
   const initrd = manifest?.build?.initrd;
   return initrd !== undefined && initrd.sha256 === sha256 ? initrd : undefined;
+}
+
+/** True for a kept set whose initrd another tool made than the build that its manifest tells of. */
+export function hasForeignInitrd(manifest: Manifest | undefined): boolean {
+  const sha256 = manifest?.pack?.bootFiles?.[initrdName];
+  return sha256 !== undefined && builtInitrd(manifest, sha256) === undefined;
 }

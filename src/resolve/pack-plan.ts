@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../base/errors.ts';
-import type { Format } from '../pack/formats/format.ts';
+import type { ChosenCompressor, Format } from '../pack/formats/format.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { defaultGenerations } from '../plan/generation.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
@@ -68,10 +68,10 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   const synclists = input.nosyncfiles ? undefined : attribute(definition, 'synclists');
   const sync = await readSyncLists(synclists, cwd, environ.variables, definition.origins.get('synclists'));
   if ('code' in method) problems.push(method);
-  if (typeof compressor !== 'string') problems.push(compressor);
+  if ('code' in compressor) problems.push(compressor);
   problems.push(...environ.problems, ...exclude.problems, ...allow.problems, ...sync.problems);
   throwProblems(problems);
-  if (format === undefined || typeof compressor !== 'string') throw new Error('unreachable');
+  if (format === undefined || 'code' in compressor) throw new Error('unreachable');
 
   const secureroot = isSecure(site);
   const postscriptsDir = join(site.installdir, 'postscripts');
@@ -79,7 +79,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     schema: 1,
     image,
     method: format.name,
-    compressor,
+    compressor: compressor.word,
     rules: [...exclude.rules],
     sync: [...sync.entries],
     ...(site.timezone ? { timezone: site.timezone } : {}),
@@ -94,7 +94,8 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     verifyContent: input.verifyContent ?? false,
     warnings: [...exclude.warnings, ...allow.warnings],
   };
-  return { plan, notices: sync.notices };
+  const { notice } = compressor;
+  return { plan, notices: [...sync.notices, ...(notice === undefined ? [] : [notice])] };
 }
 
 function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] {
@@ -111,13 +112,16 @@ async function compressorOf(
   { compressor, searchPath }: PackInput,
   format: Format | undefined,
   rootimgdir: string,
-): Promise<string | Problem> {
-  if (compressor !== undefined) return readCompressor(compressor, format);
+): Promise<ChosenCompressor | Problem> {
+  if (compressor !== undefined) {
+    const word = readCompressor(compressor, format);
+    return typeof word === 'string' ? { word } : word;
+  }
   const choice = {
     rootDir: join(rootimgdir, 'rootimg'),
     searchPath: searchPath ?? process.env['PATH'] ?? '',
   };
-  return (await format?.defaultCompressor(choice)) ?? '';
+  return (await format?.defaultCompressor(choice)) ?? { word: '' };
 }
 
 function isSecure({ secureroot }: Site): boolean {

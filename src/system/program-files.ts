@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
 import { findTool, run } from './exec.ts';
@@ -12,11 +13,20 @@ const threadLibrary = 'libgcc_s.so.1';
 /**
  * Paths of a program and of all libraries that it is linked with, its loader included: what must be in a root
  * for it to run there. Throws
- * `tool-missing`.
+ * `tool-missing`, `tool-script`.
  */
 export async function programFiles(name: string): Promise<readonly [string, ...string[]]> {
   const program = await findTool(name);
   if (program === undefined) throw new RootimgError('tool-missing', `${name} is not installed.`);
+  if (await isScript(program)) {
+    throw new RootimgError(
+      'tool-script',
+      `${program} is a script: where ${name} works nothing else is there.`,
+      {
+        hint: `Put the folder of the real ${name} before it in PATH.`,
+      },
+    );
+  }
   // 1: it is linked with none.
   const { stdout } = await run(['ldd', program], {
     okCodes: [0, 1],
@@ -28,6 +38,16 @@ export async function programFiles(name: string): Promise<readonly [string, ...s
     .map((path) => join(dirname(path), threadLibrary))
     .filter(existsSync);
   return [program, ...new Set([...libraries, ...beside])];
+}
+
+async function isScript(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2);
+    return buffer.toString('latin1') === '#!';
+  } finally {
+    await file.close();
+  }
 }
 
 /** From lines `NAME => PATH (ADDRESS)` and `PATH (ADDRESS)` of ldd(1). */

@@ -38,7 +38,7 @@ function expressions(): Found[] {
 const short = 60;
 const factor = 10;
 /** Characters of the shorter texts at most: the longer ones are matched by calls within calls. */
-const longestShort = 300;
+const longestShort = 100;
 
 /**
  * Texts of a repeated piece, with and without something before, and with something at the end that matches

@@ -1,5 +1,10 @@
 import { listErofs } from './erofs/list-erofs.ts';
-import { checkErofsCompressor, erofsCompressors, mkfsErofsArgv } from './erofs/mkfs-erofs.ts';
+import {
+  checkErofsCompressor,
+  erofsCompressors,
+  erofsKernelOption,
+  mkfsErofsArgv,
+} from './erofs/mkfs-erofs.ts';
 import type { Format, WriteJob } from './format.ts';
 import { anyTime } from './times.ts';
 import { makeThroughView, outputName } from './view/view.ts';
@@ -10,10 +15,11 @@ export const erofs: Format = {
   onNode: 'mounted',
   compressors: erofsCompressors,
   // Every kernel that has erofs reads it, and it is quick.
-  defaultCompressor: () => Promise.resolve('lz4'),
+  defaultCompressor: () => Promise.resolve({ word: 'lz4' }),
   fileName: () => 'rootimg.erofs',
   tools: () => [{ command: 'mkfs.erofs', from: 'erofs-utils', why: 'makes the image' }, ...viewTools],
   checkTools: checkErofsCompressor,
+  kernelOption: erofsKernelOption,
   limits: { largestFile: Infinity, times: anyTime, holes: 4 * 1024 ** 3 },
   keepsHoles: () => true,
   write,

@@ -29,19 +29,28 @@ export interface Format {
   /** Words of `-c`. */
   readonly compressors: readonly string[];
   /** The compressor when `-c` was not given. */
-  defaultCompressor(image: CompressorChoice): Promise<string>;
+  defaultCompressor(image: CompressorChoice): Promise<ChosenCompressor>;
   /** Name of the published file. */
   fileName(compressor: string): string;
   /** What writing and reading it needs besides what every pack needs. */
   tools(compressor: string): readonly Tool[];
   /** Throws when the tools of this host cannot do what is asked of them. */
   checkTools?(compressor: string): Promise<void>;
+  /** The option that a kernel must have to read the compressor; of formats that nodes mount. */
+  kernelOption?(compressor: string): string | undefined;
   readonly limits: FormatLimits;
   /** Whether holes take no memory on the nodes. */
   keepsHoles(facts: NodeFacts): boolean;
   /** Writes the file; gives warnings. */
   write(job: WriteJob): Promise<readonly string[]>;
   readonly reader: ArchiveReader | ImageReader;
+}
+
+/** A word of `-c`. */
+export interface ChosenCompressor {
+  readonly word: string;
+  /** Why it is not the usual one. */
+  readonly notice?: string;
 }
 
 export interface CompressorChoice {

@@ -1,17 +1,41 @@
 import { outputName } from './view/view.ts';
 import { availableParallelism } from 'node:os';
+import { toBinary } from '../../base/bytes.ts';
+import { isFolder } from '../../base/exists.ts';
+import { withTree } from '../../system/tree/open-tree.ts';
 import type { Format } from './format.ts';
-import { kernelReadsZstd } from './squashfs/kernel-config.ts';
+import { hasOption, kernelConfigs } from './kernel-config.ts';
+import { checkSquashfsCompressor, knowsCompressor } from './squashfs/known-compressors.ts';
 import { listSquashfs, unsquashfsArgv } from './squashfs/list-squashfs.ts';
-import { mksquashfsArgv, squashfsCompressors, writeSquashfs } from './squashfs/write-squashfs.ts';
+import { mksquashfsArgv, squashfsCompressors, toolName, writeSquashfs } from './squashfs/write-squashfs.ts';
 import { unsigned32 } from './times.ts';
 import { viewTools } from './view/view-tools.ts';
+
+/** What a kernel must have for the compressor. */
+const options: ReadonlyMap<string, string> = new Map([
+  ['gzip', 'CONFIG_SQUASHFS_ZLIB'],
+  ['xz', 'CONFIG_SQUASHFS_XZ'],
+  ['zstd', 'CONFIG_SQUASHFS_ZSTD'],
+  ['lz4', 'CONFIG_SQUASHFS_LZ4'],
+]);
+
+/** Asks the kernel configurations that the image carries; all of them must have it, as any may boot. */
+function kernelsReadZstd(rootDir: string): boolean {
+  const configs = withTree(toBinary(rootDir), (tree) => kernelConfigs(tree));
+  return configs.length > 0 && configs.every((config) => hasOption(config, 'CONFIG_SQUASHFS_ZSTD'));
+}
 
 export const squashfs: Format = {
   name: 'squashfs',
   onNode: 'mounted',
   compressors: squashfsCompressors,
-  defaultCompressor: async ({ rootDir }) => ((await kernelReadsZstd(rootDir)) ? 'zstd' : 'gzip'),
+  defaultCompressor: async ({ rootDir }) => {
+    if (!(await isFolder(rootDir)) || !kernelsReadZstd(rootDir)) return { word: 'gzip' };
+    if (await knowsCompressor('zstd')) return { word: 'zstd' };
+    return { word: 'gzip', notice: 'mksquashfs of this host knows no zstd: the image is packed with gzip.' };
+  },
+  checkTools: checkSquashfsCompressor,
+  kernelOption: (compressor) => options.get(toolName(compressor)),
   fileName: () => 'rootimg.sfs',
   tools: () => [
     { command: 'mksquashfs', from: 'squashfs-tools', why: 'makes the image' },

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName } from '../../plan/generation.ts';
+import { hasForeignInitrd } from '../../plan/manifest.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
 import { digestOrReason } from '../../system/file-digest.ts';
 import { lockImageDir } from '../../system/lock.ts';
@@ -37,6 +38,7 @@ export async function rollback(request: RollbackRequest, reporter: Reporter): Pr
       publishGeneration(scope, rootimgdir, folders, target),
     );
     for (const warning of warnings) reporter.warn(warning);
+    if (hasForeignInitrd(target.manifest)) reporter.warn(foreignInitrd([target.number], name));
     return target.number;
   });
 }
@@ -72,6 +74,12 @@ export async function finishRollback(
   const warnings = await publishGeneration(scope, rootimgdir, mark.folders, target);
   for (const warning of warnings) reporter.warn(warning);
   reporter.info(`Finished ${describeMark(mark)} that was cut off.`);
+}
+
+/** Of kept sets whose initrd is another tool's. */
+export function foreignInitrd(numbers: readonly number[], name: string): string {
+  const of = numbers.length === 1 ? `generation ${numbers[0]}` : `generations ${numbers.join(', ')}`;
+  return `The initrd of ${of} was not made by this genimage: nobody knows whether it checks digests and signatures. genimage --onlyinitrd ${name} makes one that does.`;
 }
 
 async function chooseTarget(

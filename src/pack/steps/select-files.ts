@@ -4,6 +4,7 @@ import { type Customisation, customise } from '../customise/customise.ts';
 import { packUuid } from '../customise/pack-uuid.ts';
 import { newUuid, noUuid, xcatinfoText } from '../customise/xcatinfo.ts';
 import { limitProblems, timeWarnings } from '../formats/check-limits.ts';
+import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
 import { unbootable } from '../formats/initrd-needs.ts';
 import { findHoles } from '../formats/tar/find-holes.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
@@ -62,6 +63,12 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
     ...start.problems.map(({ origin, message }) => `${origin ? `${formatOrigin(origin)}: ` : ''}${message}`),
     ...start.warnings,
     ...unbootable(format, plan.compressor, opened.nodeFacts, plan.image.name),
+    ...unreadableByKernel(
+      format,
+      plan.compressor,
+      kernelConfigs(root, opened.nodeFacts.kernelVersion),
+      plan.image.name,
+    ),
     ...unmatchedWarnings(unused),
     ...(unknown === undefined ? [] : [unknown]),
     ...unfinishedWarnings(tree),

@@ -20,7 +20,8 @@ export function buildVersion(world: PackWorld, version: string, initrdVersion = 
     for (const name of initrds) writeFileSync(`${place}/${name}`, `initrd ${initrdVersion}\n`.repeat(1000));
   }
   mkdirSync(`${folder}/rootimg/lib/modules/${version}`, { recursive: true });
-  const initrd = { size: 1, sha256: '', compressor: 'gzip', modules: [] };
+  const sha256 = sha256Of(`${folder}/${initrds[0]}`);
+  const initrd = { size: 1, sha256, compressor: 'gzip', modules: [] };
   const made = {
     ...{
       finished: '2026-01-01T00:00:00Z',

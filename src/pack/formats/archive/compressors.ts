@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompressorChoice, Tool } from '../format.ts';
+import type { ChosenCompressor, CompressorChoice, Tool } from '../format.ts';
 
 /** A program that compresses a stream. */
 interface Compressor {
@@ -84,11 +84,11 @@ export function compressorTools(name: string): readonly Tool[] {
 }
 
 /** pigz where it is installed. */
-export async function usualCompressor({ searchPath }: CompressorChoice): Promise<string> {
+export async function usualCompressor({ searchPath }: CompressorChoice): Promise<ChosenCompressor> {
   for (const folder of searchPath.split(':').filter((one) => one !== '')) {
-    if (await isExecutable(join(folder, 'pigz'))) return 'pigz';
+    if (await isExecutable(join(folder, 'pigz'))) return { word: 'pigz' };
   }
-  return 'gzip';
+  return { word: 'gzip' };
 }
 
 async function isExecutable(path: string): Promise<boolean> {

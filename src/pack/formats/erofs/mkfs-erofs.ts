@@ -14,6 +14,17 @@ const names: ReadonlyMap<string, string> = new Map([
 /** Words of `-c`. */
 export const erofsCompressors: readonly string[] = [...names.keys()];
 
+const options: ReadonlyMap<string, string> = new Map([
+  ['deflate', 'CONFIG_EROFS_FS_ZIP_DEFLATE'],
+  ['lzma', 'CONFIG_EROFS_FS_ZIP_LZMA'],
+  ['zstd', 'CONFIG_EROFS_FS_ZIP_ZSTD'],
+]);
+
+/** What a kernel must have for the compressor. */
+export function erofsKernelOption(word: string): string {
+  return options.get(names.get(word) ?? '') ?? 'CONFIG_EROFS_FS_ZIP';
+}
+
 /**
  * Bytes that are compressed into at a time: 5 to 10% smaller files than the 4 KiB of its default; Linux 5.13
  * and newer read it.

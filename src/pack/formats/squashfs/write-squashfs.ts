@@ -21,6 +21,11 @@ const choices: ReadonlyMap<string, readonly string[]> = new Map([
 /** Words of `-c`. */
 export const squashfsCompressors: readonly string[] = [...choices.keys()];
 
+/** What mksquashfs calls the compressor of a word. */
+export function toolName(word: string): string {
+  return choices.get(word)?.[0] ?? word;
+}
+
 /** argv of mksquashfs. */
 export function mksquashfsArgv(source: string, file: string, compressor: string, threads: number): string[] {
   return [
