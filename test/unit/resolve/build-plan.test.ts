@@ -7,7 +7,7 @@ import { buildPlanSchema } from '../../../src/plan/build-plan.ts';
 import { emptyRequest } from '../../../src/plan/empty-request.ts';
 import type { BuildRequest } from '../../../src/plan/request.ts';
 import { resolveBuildPlan } from '../../../src/resolve/build-plan.ts';
-import { useFolder } from './folder.ts';
+import { useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
 

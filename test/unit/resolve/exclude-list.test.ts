@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readExcludeLists } from '../../../src/resolve/exclude-list.ts';
-import { useFolder } from './folder.ts';
+import { useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
 

@@ -4,7 +4,7 @@ import { ProblemsError } from '../../../src/base/errors.ts';
 import { compressors, methods } from '../../../src/pack/formats/formats.ts';
 import { packPlanSchema } from '../../../src/plan/pack-plan.ts';
 import { type PackInput, resolvePackPlan } from '../../../src/resolve/pack-plan.ts';
-import { definitionOf, useFolder } from './folder.ts';
+import { definitionOf, useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
 const attributes = { osvers: 'rocky9.4', osarch: 'x86_64', profile: 'compute', provmethod: 'netboot' };

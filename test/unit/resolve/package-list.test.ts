@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PackageListKind } from '../../../src/resolve/package-entry.ts';
 import { readPackageLists } from '../../../src/resolve/package-list.ts';
-import { useFolder } from './folder.ts';
+import { useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
 

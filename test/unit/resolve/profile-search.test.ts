@@ -6,7 +6,7 @@ import {
   profileFolders,
   profileNames,
 } from '../../../src/resolve/profile-search.ts';
-import { useFolder } from './folder.ts';
+import { useFolder } from '../../lib/folder.ts';
 
 describe('baseReleases', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSyncLists } from '../../../src/resolve/sync-list.ts';
-import { useFolder } from './folder.ts';
+import { useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
 

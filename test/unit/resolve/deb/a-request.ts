@@ -4,7 +4,7 @@ import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
 import { emptyRequest } from '../../../../src/plan/empty-request.ts';
 import type { BuildRequest } from '../../../../src/plan/request.ts';
 import { resolveBuildPlan } from '../../../../src/resolve/build-plan.ts';
-import type { Folder } from '../folder.ts';
+import type { Folder } from '../../../lib/folder.ts';
 
 /** Plans of an Ubuntu 22.04 image on a host whose own files lie in `host/`; its list holds bash. */
 export function planning(folder: Folder) {

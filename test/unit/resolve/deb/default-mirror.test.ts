@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readSite } from '../../../../src/definition/site.ts';
 import { emptyRequest } from '../../../../src/plan/empty-request.ts';
 import { withSiteMirror } from '../../../../src/resolve/request.ts';
-import { useFolder } from '../folder.ts';
+import { useFolder } from '../../../lib/folder.ts';
 import { archive, installKeyrings, planning } from './a-request.ts';
 
 const folder = useFolder();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { buildPlanSchema } from '../../../../src/plan/build-plan.ts';
 import { readEntry } from '../../../../src/resolve/package-entry.ts';
 import { readPackageLists } from '../../../../src/resolve/package-list.ts';
-import { useFolder } from '../folder.ts';
+import { useFolder } from '../../../lib/folder.ts';
 import { installKeyrings, planning } from './a-request.ts';
 
 const folder = useFolder();

@@ -2,7 +2,7 @@ import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { buildPlanSchema } from '../../../../src/plan/build-plan.ts';
-import { useFolder } from '../folder.ts';
+import { useFolder } from '../../../lib/folder.ts';
 import { archive, installKeyrings, planning } from './a-request.ts';
 
 const folder = useFolder();

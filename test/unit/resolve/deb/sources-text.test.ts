@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSourcesFile, readSourcesList } from '../../../../src/resolve/deb/sources-text.ts';
-import { useFolder } from '../folder.ts';
+import { useFolder } from '../../../lib/folder.ts';
 import { installKeyrings, planning } from './a-request.ts';
 
 const good = `# comment

@@ -14,7 +14,7 @@ export interface Folder {
 export function useFolder(): Folder {
   let path = '';
   beforeEach(async () => {
-    path = await realpath(await mkdtemp(join(tmpdir(), 'rootimg-resolve-')));
+    path = await realpath(await mkdtemp(join(tmpdir(), 'rootimg-test-')));
   });
   afterEach(() => rm(path, { recursive: true, force: true }));
   return {
