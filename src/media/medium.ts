@@ -42,6 +42,8 @@ export interface Recognised {
   readonly folder: string | undefined;
   /** The full release where osvers has a part of it only (Debian: 12.7.0). */
   readonly release?: string;
+  /** Why it brings no packages for images, as the end of a sentence that begins with the medium. */
+  readonly lacksPackages?: string;
 }
 
 /** Bytes of all files of a medium. */

@@ -114,6 +114,17 @@ rocky9.4-x86_64-${provmethod}-compute:
     expect(stanza).toContain(`pkgdir=${installed(osvers, 'x86_64')}\n`);
   });
 
+  it('tells a live medium, and one of Debian without an index, as such', async () => {
+    const live = await world.run(await world.iso('ubuntu', media.ubuntu));
+    expect(live.stderr).toContain('ubuntu.iso is a live medium, which lacks the packages of an image.\n');
+    expect(live.stderr).toContain('chdef -t site clustersite ubuntu_apt_mirror=http://MIRROR/ubuntu\n');
+    const debian = await world.run(await world.folder('debian', media.debian));
+    expect(debian.stderr).toContain('debian has no packages (no Packages file below dists/).\n');
+    const index = { 'dists/bookworm/main/binary-amd64/Packages.gz': 'x' };
+    const whole = await world.run(await world.iso('whole', { ...media.debian, ...index }));
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('makes a pair of images for every profile that has a package list', async () => {
     const custom = 'install/custom/netboot/rocky';
     await world.write(`${custom}/login.rocky9.pkglist`, 'bash\n');

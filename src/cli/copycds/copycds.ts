@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readSite, type Site } from '../../definition/site.ts';
 import type { Store } from '../../definition/store.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { debArchiveOf } from '../../family/archives.ts';
 import { copyDistribution, discsThere, linkUsualPath } from '../../media/copy-distribution.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { listenForStop } from '../../system/signals.ts';
@@ -84,11 +85,25 @@ async function copyOne(
   reporter.line(`Copying media to ${job.path}`);
   await copyDistribution(job, reporter);
   reporter.line('Media copy operation successful');
+  warnOfNoPackages(job, reporter);
   reporter.fact('distribution', { osvers: job.osvers, arch: job.arch, path: job.path });
   if (job.usualPath !== job.path && !(await linkUsualPath(job.usualPath, job.path))) {
     reporter.warn(`${job.usualPath} is a folder and stays as it is; it is not linked to ${job.path}.`);
   }
   return true;
+}
+
+/** The images of such a medium need a mirror; genimage would find out only later. */
+function warnOfNoPackages({ discs, path, osvers }: CopyJob, reporter: Reporter): void {
+  const [why] = discs.map(({ found }) => found?.lacksPackages);
+  if (why === undefined || discs.some(({ found }) => found?.lacksPackages === undefined)) return;
+  const archive = debArchiveOf(osvers);
+  reporter.warn(`${discs[0]?.medium.path ?? path} ${why}.`);
+  if (archive === undefined) return;
+  const example = `${archive.siteAttribute}=http://MIRROR/${archive.id}`;
+  reporter.warn(
+    `Images take theirs from a mirror in pkgdir (URL SUITE COMPONENTS), or in the site: chdef -t site clustersite ${example}`,
+  );
 }
 
 /**
