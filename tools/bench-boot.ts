@@ -6,7 +6,7 @@ import { plainReporter } from '../src/report/plain.ts';
 import { withScope } from '../src/system/scope.ts';
 import { benchBoot } from './bench/boot.ts';
 import { makeBenchImage } from './bench/image.ts';
-import { ensureHostTools, productTools } from './lib/host-packages.ts';
+import { ensureHostTools, fillingTools, productTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { sampleRepositoryTools } from './sample-repo/index.ts';
 
@@ -17,7 +17,7 @@ await runTool(() =>
       out: (t) => process.stdout.write(t),
       err: (t) => process.stderr.write(t),
     });
-    await ensureHostTools([...productTools, ...sampleRepositoryTools], reporter);
+    await ensureHostTools([...productTools, ...fillingTools.el, ...sampleRepositoryTools], reporter);
     const image = await makeBenchImage(scope, reporter);
     const memory = Math.round(totalmem() / 2 ** 30);
     const machine = `The host: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB.`;

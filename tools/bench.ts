@@ -14,7 +14,7 @@ import { benchRebuild } from './bench/rebuild.ts';
 import { makeBenchImage } from './bench/image.ts';
 import { run } from '../src/system/exec.ts';
 import { withScope } from '../src/system/scope.ts';
-import { ensureHostTools, productTools, testTools } from './lib/host-packages.ts';
+import { ensureHostTools, fillingTools, productTools, testTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { sampleRepositoryTools } from './sample-repo/index.ts';
 
@@ -26,7 +26,10 @@ await runTool(() =>
       out: (t) => process.stdout.write(t),
       err: (t) => process.stderr.write(t),
     });
-    await ensureHostTools([...productTools, ...testTools, ...sampleRepositoryTools], reporter);
+    await ensureHostTools(
+      [...productTools, ...fillingTools.el, ...testTools, ...sampleRepositoryTools],
+      reporter,
+    );
     const image = await makeBenchImage(scope, reporter);
     const memory = Math.round(totalmem() / 2 ** 30);
     const { stdout } = await run(['stat', '--file-system', '--format=%T', image.base]);

@@ -1,4 +1,4 @@
-// npm run quickstart: from a fresh machine to a node image that was seen to boot.
+// npm run quickstart [-- --family el]: from a fresh machine to a node image that was seen to boot.
 import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,8 +6,9 @@ import { RootimgError } from '../src/base/errors.ts';
 import { formatDuration } from '../src/report/duration.ts';
 import { plainReporter } from '../src/report/plain.ts';
 import { requireSafeFolder } from '../src/base/safe-folder.ts';
-import { ensureHostTools, hostFamily, productTools } from './lib/host-packages.ts';
+import { ensureHostTools, fillingTools, hostFamily, productTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
+import { debianSource, otherRoad, type Road, roadOf } from './quickstart/road.ts';
 import { hostRepository, type QuickstartSource } from './quickstart/host-repository.ts';
 import { imageWords } from './quickstart/image-words.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from './sample-repo/index.ts';
@@ -45,7 +46,8 @@ async function type(...words: string[]): Promise<void> {
     throw new RootimgError('quickstart', `${name} ended with exit status ${status}; see above.`);
 }
 
-async function chooseSource(): Promise<QuickstartSource> {
+async function chooseSource(road: Road, netbootDir: string): Promise<QuickstartSource> {
+  if (road === 'debian') return debianSource(join(base, 'compute.pkglist'), netbootDir);
   const own = await hostRepository();
   if (own !== undefined) return own;
   return ensureSampleRepository(reporter);
@@ -71,13 +73,16 @@ To use these commands in this shell: export ROOTIMG_HOME=${join(base, 'etc')} PA
 }
 
 await runTool(async () => {
-  // An EL host has repositories of its own.
-  const sampleTools = (await hostFamily()) === 'el' ? [] : sampleRepositoryTools;
-  await timed('system packages', () => ensureHostTools([...productTools, ...sampleTools], reporter));
-  const source = await timed('package repository', chooseSource);
+  const road = await roadOf(process.argv.slice(2));
+  // Hosts of a family have repositories of their own.
+  const sampleTools = road === (await hostFamily()) ? [] : sampleRepositoryTools;
+  const tools = [...productTools, ...fillingTools[road], ...sampleTools];
+  await timed('system packages', () => ensureHostTools(tools, reporter));
   await requireSafeFolder(base);
   await mkdir(join(base, 'tftpboot'), { recursive: true });
   await requireSafeFolder(base);
+  const netbootDir = join(prefix, 'share/xcat/netboot');
+  const source = await timed('package repository', () => chooseSource(road, netbootDir));
   await timed('install rootimg', async () => {
     const { installSystem } = await import('./install-system/install.ts');
     await installSystem({ prefix });
@@ -91,7 +96,6 @@ await runTool(async () => {
     `installdir=${installdir}`,
     `tftpdir=${join(base, 'tftpboot')}`,
   );
-  const netbootDir = join(prefix, 'share/xcat/netboot');
   const words = await imageWords(source, { installdir, netbootDir });
   await type('mkdef', '-f', '-t', 'osimage', '-o', image, ...words);
   await type('lsdef', '-t', 'osimage', '-o', image);
@@ -100,5 +104,7 @@ await runTool(async () => {
   await timed('packimage', () => type('packimage', '-m', 'squashfs', image));
   await timed('boot', () => type('rootimg', 'boot', image));
   await report(source);
+  const other = await otherRoad(road);
+  if (other !== undefined) console.log(other);
   return 0;
 });

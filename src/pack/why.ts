@@ -1,9 +1,9 @@
 import { withoutEndSlashes } from '../base/slashes.ts';
 import { openTree, type Tree } from '../system/tree/open-tree.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
-import { formatOrigin } from '../base/errors.ts';
+import { formatOrigin, RootimgError } from '../base/errors.ts';
 import { findTreePlace } from '../system/tree/tree-place.ts';
-import { toBinary } from '../base/bytes.ts';
+import { toBinary, toText } from '../base/bytes.ts';
 import { customise } from './customise/customise.ts';
 import { patternTest } from './select/fnmatch.ts';
 import { packageOf } from '../packages/database.ts';
@@ -39,7 +39,9 @@ export async function why(plan: PackPlan, asked: string): Promise<Reasons> {
 }
 
 async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): Promise<Reasons> {
-  const path = withoutEndSlashes(toBinary(asked).replace(/^(\.?\/)+/, '')) || '.';
+  const named = withoutEndSlashes(toBinary(asked).replace(/^(\.?\/)+/, '')) || '.';
+  // What is called by way of a link (/bin/sh) is packed by its own name.
+  const path = findFolderPlace(root, named);
   const { overrides, kept, identity } = customise(plan, root, noUuid, 0);
   const { members } = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time: 0 });
   let packed = false;
@@ -70,7 +72,18 @@ async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): P
   }
   if (reasons.length === 0) reasons.push('No rule concerns it.');
   const owner = exists ? await packageOf(tree, spellings(root, path)) : undefined;
-  return { path: asked, packed, reasons, package: owner };
+  const linked = path === named ? [] : [`It is /${toText(path)}: a link leads there.`];
+  return { path: asked, packed, reasons: [...linked, ...reasons], package: owner };
+}
+
+/** The path with its folders as they really lie; as it is where something on the way is none. */
+function findFolderPlace(root: Tree, path: string): string {
+  try {
+    return placeInTree(root, path);
+  } catch (error) {
+    if (error instanceof RootimgError) return path;
+    throw error;
+  }
 }
 
 /** As it was asked for, where it really lies, and as it is called below links such as `/bin`. */

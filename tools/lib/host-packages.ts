@@ -15,10 +15,17 @@ export interface HostTool {
   readonly why: string;
 }
 
-/** What genimage, packimage and boot start on the host. */
+/** What fills images of a family. */
+export const fillingTools: Readonly<Record<'debian' | 'el', readonly HostTool[]>> = {
+  el: [
+    { command: 'dnf', debian: 'dnf', el: 'dnf', why: 'installs packages into the root image' },
+    { command: 'rpm', debian: 'rpm', el: 'rpm', why: 'asks the package database of the image' },
+  ],
+  debian: [{ command: 'mmdebstrap', debian: 'mmdebstrap', why: 'makes the base of the root image' }],
+};
+
+/** What packimage and boot start on the host, and genimage whatever it builds. */
 export const productTools: readonly HostTool[] = [
-  { command: 'dnf', debian: 'dnf', el: 'dnf', why: 'installs packages into the root image' },
-  { command: 'rpm', debian: 'rpm', el: 'rpm', why: 'asks the package database of the image' },
   { command: 'flock', debian: 'util-linux', el: 'util-linux', why: 'locks the image folder' },
   { command: 'depmod', debian: 'kmod', el: 'kmod', why: 'reads the modules of the image' },
   { command: 'cpio', debian: 'cpio', el: 'cpio', why: 'reads archives back' },

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { plainReporter } from '../../src/report/plain.ts';
 import { ensureSampleRepository, sampleRepositoryTools } from '../sample-repo/index.ts';
-import { bootTools, ensureHostTools, hostTools, productTools, testTools } from './host-packages.ts';
+import {
+  bootTools,
+  ensureHostTools,
+  fillingTools,
+  hostTools,
+  productTools,
+  testTools,
+} from './host-packages.ts';
 
 interface Count {
   passed: number;
@@ -96,7 +103,14 @@ export async function runTests(
   const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
   const hosts = projects.includes('hosts') ? hostTools : [];
   await ensureHostTools(
-    [...productTools, ...testTools, ...boots, ...hosts, ...sampleRepositoryTools],
+    [
+      ...productTools,
+      ...Object.values(fillingTools).flat(),
+      ...testTools,
+      ...boots,
+      ...hosts,
+      ...sampleRepositoryTools,
+    ],
     reporter,
   );
   await ensureSampleRepository(reporter);

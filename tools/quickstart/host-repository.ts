@@ -7,8 +7,10 @@ import { hostFamily } from '../lib/host-packages.ts';
 export interface QuickstartSource {
   readonly osvers: string;
   readonly arch: string;
-  /** Comma list of folders and URLs. */
-  readonly pkgdir: string;
+  /** Comma list of folders and URLs; absent where genimage finds the repositories by itself. */
+  readonly pkgdir?: string;
+  /** A list that stands for that of the profile. */
+  readonly listFile?: string;
   readonly otherpkgdir?: string;
 }
 

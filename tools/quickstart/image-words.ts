@@ -9,14 +9,14 @@ import type { QuickstartSource } from './host-repository.ts';
  * find them.
  */
 export async function imageWords(
-  { osvers, arch, pkgdir, otherpkgdir }: QuickstartSource,
+  { osvers, arch, pkgdir, otherpkgdir, listFile }: QuickstartSource,
   { installdir, netbootDir }: { readonly installdir: string; readonly netbootDir: string },
 ): Promise<string[]> {
   const profile = 'compute';
   const folders = profileFolders(installdir, netbootDir, folderOf(osvers));
   const find = (extension: string) =>
     findProfileFile('copycds', { profile, osvers, arch }, folders, extension);
-  const pkglist = await find('pkglist');
+  const pkglist = listFile ?? (await find('pkglist'));
   if (pkglist === undefined) {
     throw new RootimgError('no-profile', `No package list fits ${osvers} on ${arch}.`, {
       hint: `Looked for compute.*.pkglist in ${folders.join(' and ')}; docs/profiles.md lists what there is.`,
