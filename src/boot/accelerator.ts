@@ -45,11 +45,8 @@ const isFalse = () => false;
  * device is also there where it has none, and then a machine starts but never gets anywhere), and a trial
  * machine can be made. Else emulation.
  */
-export async function chooseAccelerator(
-  program: string,
-  machine: Machine,
-  arch: string,
-): Promise<Accelerator> {
+export async function chooseAccelerator(program: string, machine: Machine): Promise<Accelerator> {
+  const { arch } = machine;
   if (arch !== os.machine()) return 'tcg';
   const opened = await open('/dev/kvm', 'r+').then((handle) => handle.close().then(isTrue), isFalse);
   if (!opened || !canVirtualise(arch, await readTextFile('/proc/cpuinfo'))) return 'tcg';

@@ -13,6 +13,7 @@ import { prepareUefi } from './firmware.ts';
 import { defaultMemory, type PackedImage } from './image.ts';
 import { serveFiles } from './image-server.ts';
 import { judge } from './judge.ts';
+import { kernelForQemu } from './kernel-file.ts';
 import { kernelLine } from './kernel-line.ts';
 import { type Machine, machineFor } from './machine.ts';
 import { checkPxeTools, preparePxe, pxeAddress, pxeNetworkArgv, pxeTap } from './pxe.ts';
@@ -43,7 +44,7 @@ export async function bootMachine(
   reporter: Reporter,
 ): Promise<{ report: BootReport; problems: Problem[] }> {
   const machine = machineFor(image.arch);
-  if (request.pxe && image.arch !== 'x86_64') {
+  if (request.pxe && machine.arch !== 'x86_64') {
     throw new RootimgError(
       'boot-arch',
       `Only machines of architecture x86_64 boot with --pxe, not ${image.arch}.`,
@@ -51,7 +52,7 @@ export async function bootMachine(
   }
   if (request.pxe) await checkPxeTools();
   const program = await findQemu(machine);
-  const accelerator = await chooseAccelerator(program, machine, image.arch);
+  const accelerator = await chooseAccelerator(program, machine);
   const memory = request.memory ?? defaultMemory(image.pack);
   const setting: Setting = { request, image, machine, program, accelerator, memory };
   const { cpus, firmware, pxe } = request;
@@ -83,7 +84,8 @@ async function bootOnce(
   phase: Phase,
 ): Promise<{ report: BootReport; problems: Problem[] }> {
   const { cpus, firmware, pxe } = request;
-  const { pack, arch } = image;
+  const { pack } = image;
+  const { arch } = machine;
   const logs = join(request.rootimgdir, 'logs');
   await mkdir(logs, { recursive: true });
   // Not in rootimgdir: the name of a socket may have 107 bytes at most.
@@ -115,10 +117,11 @@ async function bootOnce(
     reportTty: machine.reportTty,
     image: imageWords(`http://${pxe ? pxeAddress : `${hostAddress}:${server.port}`}${path}`, pack),
   });
+  const kernel = firmware === 'uefi' ? image.kernel : await kernelForQemu(image.kernel, folder);
   const argv = qemuArgv({
     ...{ program, machine, accelerator, memory, cpus },
     ...(firmware === 'uefi' ? { uefi: await prepareUefi(arch, folder) } : {}),
-    ...(pxe ? { tap: pxeTap } : { direct: { kernel: image.kernel, initrd: image.initrd, kernelLine: line } }),
+    ...(pxe ? { tap: pxeTap } : { direct: { kernel, initrd: image.initrd, kernelLine: line } }),
     reportSocket: port.socket,
   });
   const entry = { title: request.imageName, kernelLine: line };

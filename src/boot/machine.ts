@@ -1,8 +1,12 @@
+import { machine as hostMachine } from 'node:os';
+import { normaliseArch } from '../base/architecture.ts';
 import { own } from '../base/own.ts';
 import { RootimgError } from '../base/errors.ts';
 
 /** How QEMU stands in for a node of one architecture. */
 export interface Machine {
+  /** As `uname -m` says it. */
+  readonly arch: string;
   /** Programs that can do it, best first; absolute paths are tried as they stand. */
   readonly programs: readonly string[];
   /** What to install on Debian and on EL. */
@@ -19,18 +23,21 @@ export interface Machine {
   /** argv that makes that port out of chardev `report`. */
   readonly reportDevice: readonly string[];
   readonly networkDevice: string;
+  /** The same without its boot program, where it has one. */
+  readonly networkWithoutProgram?: string;
 }
 
 const secondSerial = ['-serial', 'chardev:report'];
 const virtioConsole = ['-device', 'virtio-serial', '-device', 'virtconsole,chardev=report'];
-const pciNetwork = 'virtio-net-pci';
+/** Without a boot program of its own (`romfile=`) a card costs the firmware no time. */
+const pciNetwork = { networkDevice: 'virtio-net-pci', networkWithoutProgram: 'virtio-net-pci,romfile=' };
 
-/** EL brings one emulator only, outside PATH. */
+/** EL brings one emulator only, for its own architecture and outside PATH. */
 const elProgram = '/usr/libexec/qemu-kvm';
 
-const machines: Readonly<Record<string, Machine>> = {
+const machines = {
   x86_64: {
-    programs: ['qemu-system-x86_64', elProgram],
+    program: 'qemu-system-x86_64',
     package: 'qemu-system-x86 (Debian) or qemu-kvm (EL)',
     type: 'q35',
     // EL 9 needs x86-64-v2, EL 10 v3. Off: five-level page tables and byte-wise string instructions, which
@@ -42,45 +49,61 @@ const machines: Readonly<Record<string, Machine>> = {
     console: 'ttyS0',
     reportTty: 'ttyS1',
     reportDevice: secondSerial,
-    networkDevice: pciNetwork,
+    ...pciNetwork,
   },
   aarch64: {
-    programs: ['qemu-system-aarch64', elProgram],
-    package: 'qemu-system-arm (Debian) or qemu-kvm (EL)',
-    type: 'virt',
-    emulatedCpu: 'max',
+    program: 'qemu-system-aarch64',
+    package: 'qemu-system-arm (Debian) or qemu-kvm (EL on aarch64)',
+    type: 'virt,gic-version=max',
+    // `max` signs return addresses with a cipher, which takes most of the time of an emulated boot.
+    emulatedCpu: 'cortex-a72',
     console: 'ttyAMA0',
     reportTty: 'hvc0',
     reportDevice: virtioConsole,
-    networkDevice: pciNetwork,
+    ...pciNetwork,
   },
   ppc64le: {
-    programs: ['qemu-system-ppc64', elProgram],
-    package: 'qemu-system-ppc (Debian) or qemu-kvm (EL)',
+    program: 'qemu-system-ppc64',
+    package: 'qemu-system-ppc (Debian) or qemu-kvm (EL on ppc64le)',
     type: 'pseries',
     console: 'hvc0',
     reportTty: 'hvc1',
     reportDevice: secondSerial,
-    networkDevice: pciNetwork,
+    ...pciNetwork,
+  },
+  riscv64: {
+    program: 'qemu-system-riscv64',
+    package: 'qemu-system-misc and opensbi (Debian 12) or qemu-system-riscv and opensbi (Debian 13)',
+    type: 'virt',
+    console: 'ttyS0',
+    reportTty: 'hvc0',
+    reportDevice: virtioConsole,
+    ...pciNetwork,
   },
   s390x: {
-    programs: ['qemu-system-s390x', elProgram],
-    package: 'qemu-system-misc (Debian) or qemu-kvm (EL)',
+    program: 'qemu-system-s390x',
+    package: 'qemu-system-misc (Debian 12), qemu-system-s390x (Debian 13) or qemu-kvm (EL on s390x)',
     type: 's390-ccw-virtio',
+    emulatedCpu: 'max',
     console: 'ttysclp0',
     reportTty: 'hvc0',
     reportDevice: virtioConsole,
     networkDevice: 'virtio-net-ccw',
   },
-};
+} satisfies Readonly<Record<string, Omit<Machine, 'arch' | 'programs'> & { program: string }>>;
 
 /** The machine for an osarch. Errors: an architecture that we cannot boot. */
-export function machineFor(arch: string): Machine {
-  const machine = own(machines, arch === 'ppc64' || arch === 'ppc64el' ? 'ppc64le' : arch);
-  if (machine !== undefined) return machine;
+export function machineFor(osarch: string): Machine {
+  const name = normaliseArch(osarch);
+  const arch = name === 'ppc64' ? 'ppc64le' : name;
+  const machine: (typeof machines)[keyof typeof machines] | undefined = own(machines, arch);
+  if (machine !== undefined) {
+    const { program, ...rest } = machine;
+    return { arch, programs: [program, ...(arch === hostMachine() ? [elProgram] : [])], ...rest };
+  }
   throw new RootimgError(
     'boot-arch',
-    `Images of architecture ${arch} cannot be booted in a virtual machine here.`,
+    `Images of architecture ${osarch} cannot be booted in a virtual machine here.`,
     {
       hint: `Known: ${Object.keys(machines).join(', ')}.`,
     },

@@ -43,13 +43,11 @@ function directWords({ kernel, initrd, kernelLine }: NonNullable<QemuPlan['direc
   return ['-kernel', kernel, '-initrd', initrd, '-append', kernelLine];
 }
 
-/**
- * Without a boot program of its own (`romfile=`) a card costs the firmware no time; a BIOS has no other to
- * boot from the network with.
- */
+/** A BIOS has no other program to boot from the network with than the card's. */
 function networkWords({ machine, direct, tap, uefi }: QemuPlan): string[] {
   const needsProgram = direct === undefined && uefi === undefined;
-  const device = `${machine.networkDevice}${needsProgram ? '' : ',romfile='},netdev=net`;
+  const { networkDevice, networkWithoutProgram = networkDevice } = machine;
+  const device = `${needsProgram ? networkDevice : networkWithoutProgram},netdev=net`;
   const back = tap === undefined ? 'user,id=net' : `tap,id=net,ifname=${tap},script=no,downscript=no`;
   return ['-netdev', back, '-device', direct === undefined ? `${device},bootindex=1` : device];
 }

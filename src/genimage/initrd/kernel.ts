@@ -11,12 +11,18 @@ export interface Kernel {
   readonly file: string;
 }
 
-/** xCAT: the files that may be the kernel, in this order; ppc64 boots vmlinux. */
+/**
+ * xCAT: the files that may be the kernel, in this order; ppc64 boots vmlinux, as riscv64 does with Debian's
+ * name. SUSE names those of aarch64 and riscv64 Image, of s390x image.
+ */
 const kernelFiles = (version: string) => [
   `boot/vmlinux-${version}`,
   `boot/vmlinuz-${version}`,
   `boot/image-${version}`,
+  `boot/Image-${version}`,
   `lib/modules/${version}/vmlinuz`,
+  `lib/modules/${version}/Image`,
+  `lib/modules/${version}/image`,
 ];
 
 /** All kernels of the image that have modules and a boot file, oldest first. */

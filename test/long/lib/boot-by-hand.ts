@@ -35,7 +35,7 @@ function bootOnce(plan: BootByHand): Promise<NodeReport> {
     const image = await loadImage(plan.rootimgdir, plan.name);
     const machine = machineFor(image.arch);
     const program = await findQemu(machine);
-    const accelerator = await chooseAccelerator(program, machine, image.arch);
+    const accelerator = await chooseAccelerator(program, machine);
     const report = await openReportPort(plan.folder, scope);
     const line = kernelLine({
       ...(accelerator === 'tcg' ? { emulated: { parameters: machine.emulatedParameters } } : {}),
