@@ -38,7 +38,7 @@ export interface HostRecipe {
 }
 
 /** The mirror of this machine's own apt configuration. */
-async function mirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const format = ['--format', '$(LABEL) $(REPO_URI)', 'Created-By: Packages'];
   const { stdout } = await run(['apt-get', 'indextargets', ...format], { action: 'ask apt for its mirror' });
   const found = stdout.split('\n').find((line) => line.startsWith('Debian '));
@@ -62,7 +62,7 @@ export async function ensureHost({ suite, more, aptOptions = [] }: HostRecipe): 
       ...['mmdebstrap', '--variant=minbase', '--mode=root', '--quiet'],
       ...aptOptions.map((option) => `--aptopt=${option}`),
       `--include=${[...packages, ...more].join(',')}`,
-      ...[suite, part, await mirror()],
+      ...[suite, part, await debianMirror()],
     ]),
     { action: `make the root of ${suite}`, timeout: 1_200_000 },
   );
