@@ -60,6 +60,22 @@ test('secureroot wins over every way in which a synclist brings a password', asy
   }
 });
 
+test('another account of uid 0 that is open is named: always without a password, with secureroot with one', async () => {
+  const others = ['toor:x:0:0::/:/bin/sh', 'ghost:x:00:0::/:/bin/sh', 'shut:*:0:0::/:/bin/sh'].join('\n');
+  const passwd = world.write('passwd', `root:x:0:0::/root:/bin/sh\n${others}\nann:${hash}:1:1::/:/bin/sh\n`);
+  const shadow = world.write('shadow', `toor:${hash}:1::::::\nghost::1::::::\n`);
+  const list = `${passwd} -> /etc/passwd\n${shadow} -> /etc/shadow\n`;
+  const { stderr } = await pack(list, '', { secureroot: '1' });
+  expect(stderr).toContain(
+    'secureroot locks root alone: toor is root too (uid 0) and has a password in etc/shadow',
+  );
+  expect(stderr).toContain('ghost is root too (uid 0) and needs no password: etc/shadow.');
+  expect(stderr).not.toMatch(/(shut|ann) is root/);
+  const open = await pack(list);
+  expect(open.stderr).toContain('ghost is root too');
+  expect(open.stderr).not.toContain('toor is root');
+});
+
 test('merged and appended hashes are meant; those of the tree are told all the same', async () => {
   const more = world.write('more', `ann:${hash}:1::::::\n`);
   for (const section of ['MERGE', 'APPEND']) {
