@@ -18,6 +18,7 @@ const rooms = {
   boot: ['plan', 'system', 'report', 'netboot'],
   media: ['system', 'report'],
   kit: ['system'],
+  remote: ['plan', 'render', 'kit', 'system', 'report'],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({

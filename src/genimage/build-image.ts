@@ -1,29 +1,27 @@
+import { join } from 'node:path';
 import { throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import type { BuiltRecord } from '../plan/manifest.ts';
+import { kernelName } from '../plan/generation.ts';
 import { flushTree } from '../system/flush-tree.ts';
 import { both } from '../base/both.ts';
 import type { Build, BuildContext } from './build-context.ts';
 import { warn } from './build-context.ts';
-import { removeMark, setMark } from './build-mark.ts';
-import { inStep } from './build-step.ts';
 import { customiseRoot } from './customise/customise-root.ts';
 import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './initrd/depmod.ts';
 import { mergeDriverUpdates } from './initrd/driver-updates.ts';
 import { doFirstBootWork } from './customise/first-boot-work.ts';
 import { makeInitrd } from './initrd/initrd.ts';
-import { chooseKernel, type Kernel } from './initrd/kernel.ts';
+import { chooseKernel, copyKernel, type Kernel } from './initrd/kernel.ts';
 import { takePackages } from './layers/take-packages.ts';
 import { runPostinstall } from './postinstall.ts';
 import { preflight } from './preflight.ts';
 import type { Emulation } from './preflight/emulation/emulation.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
-import { type BootFolder, discardBootFiles, prepareBootFiles, putInPlace } from './publish-boot-files.ts';
-import { describeBuild, describeTree, writeManifest } from './record-build.ts';
+import { publishImage } from './publish-image.ts';
+import { describeBuild, describeTree } from './record-build.ts';
 import { buildStaged } from './staged-build.ts';
-import { deleteOldTree, swapTrees } from './tree/swap-trees.ts';
 import { withBuildFolder } from './workspace.ts';
 
 export type { BuildContext } from './build-context.ts';
@@ -50,40 +48,14 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     await indexModules(build, kernel);
     const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
     const record = await describeBuild(build, host, kernel, initrd, tree);
-    const bootFiles = await prepareBootFiles(build, kernel, initrd);
-    try {
-      await settleTree(build);
-      await publish(build, bootFiles, record);
-    } finally {
-      await discardBootFiles(bootFiles);
-    }
-    await deleteOldTree(build);
+    const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
+    await copyKernel(build, kernel, source.kernel);
+    await publishImage(build, source, record);
   });
 }
 
 function emulationLine({ image }: BuildPlan, { interpreter }: Emulation): string {
   return `Programs of the image (${image.arch}) run in an emulator, which is slow: ${interpreter}`;
-}
-
-/**
- * From here on the tree is whole, also when the host loses power: everything that publishes it only changes
- * names.
- */
-async function settleTree(build: Build): Promise<void> {
-  if (build.tree.changed || !build.plan.request.onlyinitrd) {
-    await inStep(build, 'Write the tree to the disk', () => flushTree(build.root));
-  }
-  await setMark(build.folder, 'Publish the image', true);
-  Object.assign(build.tree, { marked: true, whole: true });
-}
-
-/** The mark stands until everything that is published is of one build. */
-async function publish(build: Build, bootFiles: readonly BootFolder[], record: BuiltRecord): Promise<void> {
-  await inStep(build, 'Publish kernel and initrd', () => putInPlace(bootFiles));
-  await swapTrees(build);
-  await writeManifest(build, record);
-  await removeMark(build.folder);
-  build.tree.marked = false;
 }
 
 /** Everything that changes the tree. */

@@ -11,8 +11,6 @@ import { throwIfStopped } from '../system/signals.ts';
 import { publishFiles, type Unpublished } from '../system/publish.ts';
 import { sweepTemporary, temporaryPath } from '../system/temp.ts';
 import type { Build } from './build-context.ts';
-import type { Initrd } from './initrd/initrd.ts';
-import { copyKernel, type Kernel } from './initrd/kernel.ts';
 import { findTftpdir } from './preflight/tftp-folder.ts';
 
 /** Finished boot files, on the file system of the folder that they go to. */
@@ -41,9 +39,7 @@ export interface BootFolder {
  * Writes kernel and initrd beside their final names, in the image folder and, on a management node, in the
  * tftp folder.
  */
-export async function prepareBootFiles(build: Build, kernel: Kernel, initrd: Initrd): Promise<BootFolder[]> {
-  const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
-  await copyKernel(build, kernel, source.kernel);
+export async function prepareBootFiles(build: Build, source: BootSource): Promise<BootFolder[]> {
   for (const file of Object.values(source)) await chmod(file, 0o644);
   const tftp = await openTftpFolder(build.plan);
   const here = await withSecondName(source, (name) => join(build.temporary, name));
@@ -109,12 +105,13 @@ async function openTftpFolder(plan: BuildPlan): Promise<string | undefined> {
   return tftpImageDir;
 }
 
-interface Source {
+/** Paths of the finished files, in the temporary folder of the build. */
+export interface BootSource {
   readonly kernel: string;
   readonly initrd: string;
 }
 
-async function copyTo(folder: string, source: Source): Promise<BootFolder> {
+async function copyTo(folder: string, source: BootSource): Promise<BootFolder> {
   const place = { kernel: temporaryPath(folder, kernelName), initrd: temporaryPath(folder, initrdName) };
   const second = temporaryPath(folder, secondInitrdName);
   try {
@@ -129,7 +126,7 @@ async function copyTo(folder: string, source: Source): Promise<BootFolder> {
 }
 
 async function withSecondName(
-  { kernel, initrd }: Source,
+  { kernel, initrd }: BootSource,
   place: (name: string) => string,
 ): Promise<BootFiles> {
   const second = place(secondInitrdName);

@@ -4,7 +4,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import { apt } from './apt/apt.ts';
 import { dnf } from './dnf/dnf.ts';
 import { dnf5 } from './dnf5/dnf5.ts';
-import type { PackageManager } from './manager.ts';
+import type { HostTool, PackageManager } from './manager.ts';
 
 /** All that we know; of one kind the one first that is taken where a host has both. */
 const managers: readonly PackageManager[] = [dnf, dnf5, apt];
@@ -18,6 +18,18 @@ export async function managerFor(plan: BuildPlan): Promise<PackageManager> {
   const [first] = fitting;
   if (first === undefined) throw new Error(`no package manager for ${plan.image.packageManager}`);
   return first;
+}
+
+/**
+ * Programs without which no host can fill the images of a plan; none where several managers can, as the host
+ * itself knows which it has.
+ */
+export function toolsOn({ image }: BuildPlan): readonly HostTool[] {
+  const fitting = managers.filter(({ kind }) => kind === image.packageManager);
+  const [first, ...others] = fitting.map(({ tools }) => tools);
+  return (first ?? []).filter(({ command }) =>
+    others.every((tools) => tools.some((tool) => tool.command === command)),
+  );
 }
 
 /** Refuses by name what we cannot install yet. */

@@ -45,6 +45,8 @@ export interface RunOptions extends OutputOptions {
   readonly action?: string;
   /** What people know the command as, for the error, where argv wraps it in namespaces. */
   readonly shownArgv?: readonly string[];
+  /** When we are told to stop it goes on: who started it ends it in order. It still dies with us. */
+  readonly outlivesStop?: boolean;
 }
 
 export interface RunResult {
@@ -143,7 +145,7 @@ function baseOptions(options: RunOptions): Options {
     ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: 'SIGKILL' as const }),
     reject: false,
     stripFinalNewline: false,
-    cancelSignal: stopSignal,
+    ...(options.outlivesStop === true ? {} : { cancelSignal: stopSignal }),
     forceKillAfterDelay: 5_000,
     maxBuffer: keptOutput,
     // Its own session: a Ctrl-C of the terminal reaches us alone, and we stop the child in order.
@@ -233,10 +235,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...standardInput(options.input),
     ...(isFollowed ? { buffer: false } : {}),
   });
-  const forget = options.input === 'inherit' ? () => {} : stopWholeGroup(child.pid);
+  const isLeftAlone = options.input === 'inherit' || options.outlivesStop === true;
+  const forget = isLeftAlone ? () => {} : stopWholeGroup(child.pid);
   const followed = isFollowed ? watchOutput(child.stdout, child.stderr, options, keptOutput) : undefined;
   const [result, heard] = await Promise.all([child, followed]).finally(forget);
-  if (stopSignal.aborted) throw stopSignal.reason;
+  if (stopSignal.aborted && options.outlivesStop !== true) throw stopSignal.reason;
   const stdout = heard?.stdout.toString('utf8') ?? String(result.stdout ?? '');
   const stderr = heard?.stderr.toString('utf8') ?? String(result.stderr ?? '');
   if (result.code === 'ENOENT') throw notFound(file, options.cwd, result.cause);

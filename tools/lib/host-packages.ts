@@ -100,6 +100,13 @@ export const testTools: readonly HostTool[] = [
   { command: 'curl', debian: 'curl', el: 'curl', why: 'fetches as the initrd does' },
   { command: 'perl', debian: 'perl-base', el: 'perl-interpreter', why: 'cuts the power of a file system' },
   { command: 'mkfs.xfs', debian: 'xfsprogs', el: 'xfsprogs', why: 'makes a file system to cut the power of' },
+  {
+    command: 'sshd',
+    debian: 'openssh-server',
+    el: 'openssh-server',
+    why: 'lets a test build on another host',
+  },
+  { command: 'sudo', debian: 'sudo', el: 'sudo', why: 'makes root of the user of a building host' },
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 

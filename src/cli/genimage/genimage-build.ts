@@ -1,4 +1,5 @@
 import type { Store } from '../../definition/store.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from '../io.ts';
@@ -10,13 +11,24 @@ import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
 export async function buildHere(
   io: CommandIo,
   store: Store,
-  { resolved, site, netboot, config }: GenimageJob,
+  job: GenimageJob,
   reporter: Reporter,
 ): Promise<void> {
+  const { resolved, site, netboot, config } = job;
   for (const notice of resolved.notices) reporter.line(notice);
   const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
   const cache = layerCache(io.env, config);
   const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter, cache);
+  await writeBack(store, job, plan, reporter);
+}
+
+/** Writes to the store what the options of a build that succeeded have changed. */
+export async function writeBack(
+  store: Store,
+  { resolved, site, netboot }: GenimageJob,
+  plan: BuildPlan,
+  reporter: Reporter,
+): Promise<void> {
   if (store.readOnly) return;
   const job = {
     store,

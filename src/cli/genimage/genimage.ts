@@ -26,6 +26,10 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   const { reportChoice, withReporter } = await import('../with-reporter.ts');
   await withReporter(io, 'genimage', reportChoice(words.given), async (reporter) => {
     const { store, job } = await prepare(io, words);
+    if (words.elsewhere !== undefined) {
+      const { buildElsewhere } = await import('./genimage-on.ts');
+      return buildElsewhere(io, store, job, words.elsewhere, words.given.has('verbose'), reporter);
+    }
     const { buildHere } = await import('./genimage-build.ts');
     await buildHere(io, store, job, reporter);
   });

@@ -24,15 +24,14 @@ const mountPoints = [
  */
 export async function prepareTree(build: Build): Promise<void> {
   const { folder, root, place, tree, plan } = build;
-  const mark = await readMark(folder);
   if (plan.request.onlyinitrd) {
+    const mark = await readMark(folder);
     await checkTreeForInitrd(build, mark?.whole ? undefined : mark?.step);
     const changes = plan.files.some(({ role }) => role === 'driverupdate');
     if (changes) await markTree(build);
     return;
   }
-  if (mark !== undefined && mark.whole !== true && existsSync(place.root))
-    await setAside(build, mark.step, mark.since);
+  await setAsideUnfinished(build);
   tree.isNew = !existsSync(root);
   if (root === place.root) await markTree(build);
   await beginTree(root, tree.isNew, build.treeTemporary);
@@ -85,6 +84,13 @@ async function checkTreeForInitrd(build: Build, unfinishedStep: string | undefin
       hint: 'Run genimage without --onlyinitrd first.',
     });
   }
+}
+
+/** A tree that a killed build left unfinished is kept under another name. */
+export async function setAsideUnfinished(build: Build): Promise<void> {
+  const mark = await readMark(build.folder);
+  if (mark === undefined || mark.whole === true || !existsSync(build.place.root)) return;
+  await setAside(build, mark.step, mark.since);
 }
 
 /** An unfinished tree may hold work done by hand: it is kept under a name that says what it is. */

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../src/genimage/build-context.ts';
-import type { Initrd } from '../../../src/genimage/initrd/initrd.ts';
 import { openLogs } from '../../../src/genimage/logs.ts';
 import { tftpWarnings } from '../../../src/genimage/preflight/tftp-folder.ts';
 import { discardBootFiles, prepareBootFiles, putInPlace } from '../../../src/genimage/publish-boot-files.ts';
@@ -33,10 +32,9 @@ const put = async (path: string, text: string) => {
   return path;
 };
 
-/** Publishes the kernel and the initrd of a tree whose kernel says `kernel`. */
+/** Publishes a kernel and an initrd that say these words. */
 async function publish(kernel: string, initrd: string | undefined): Promise<void> {
   const root = join(folder, 'rootimg');
-  await put(join(root, 'boot/vmlinuz-1'), kernel);
   const temporary = await mkdtemp(join(folder, 'tmp-'));
   const file = join(temporary, 'made');
   if (initrd !== undefined) await put(file, initrd);
@@ -57,8 +55,10 @@ async function publish(kernel: string, initrd: string | undefined): Promise<void
     tree: { isNew: false, marked: false, changed: false },
   };
   try {
-    const kernel = { version: '1', file: 'boot/vmlinuz-1' };
-    const prepared = await prepareBootFiles(build, kernel, { file } as Initrd);
+    const prepared = await prepareBootFiles(build, {
+      kernel: await put(join(temporary, 'k'), kernel),
+      initrd: file,
+    });
     await putInPlace(prepared).finally(() => discardBootFiles(prepared));
   } finally {
     await rm(temporary, { recursive: true });

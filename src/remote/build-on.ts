@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { RootimgError } from '../base/errors.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
+import { inPhase, type Reporter } from '../report/reporter.ts';
+import { type Scope, withScope } from '../system/scope.ts';
+import { stopSignal } from '../system/signals.ts';
+import { buildFailure, followBuild } from './follow-build.ts';
+import { type BuildSession, openSession } from './build-session.ts';
+import { fetchImage } from './fetch-image.ts';
+import type { OpenNode } from './open-node.ts';
+import { inputFiles, type LocalRepository, localRepositories } from './plan-inputs.ts';
+import { namedAsHere, planText } from './plan-there.ts';
+import { forgetBuild, inputPath, placesOf, rememberBuild, type RememberedBuild } from './remembered-build.ts';
+import { placeInputs, sameThere, sendFiles, sendKit } from './send.ts';
+import { serveToNode } from './serve-to-node.ts';
+import type { SshTarget } from './ssh.ts';
+
+/** A build that another host does. */
+export interface RemoteJob {
+  readonly plan: BuildPlan;
+  readonly target: SshTarget;
+  readonly onLost: 'keep' | 'stop';
+  /** Whether a name of a package list is a file of the host. */
+  readonly isPackageFile: (name: string) => boolean;
+  /** A build that was begun before and is to be taken now. */
+  readonly resumed?: RememberedBuild | undefined;
+  readonly verbose: boolean;
+  readonly reporter: Reporter;
+}
+
+/** Gives a text of the node with the names that its paths and addresses have here. */
+export type NamedAsHere = (text: string) => string;
+
+/** A build that has begun on the node. */
+interface BegunBuild {
+  readonly session: BuildSession;
+  readonly build: RememberedBuild;
+  /** Bytes sent so far. */
+  readonly sent: () => { readonly kit: number; readonly files: number; readonly repositories: number };
+}
+
+/**
+ * Builds the image of a plan on a node and brings it into the empty folder `to`: tree, kernel, initrds,
+ * manifest, logs. When the build fails its logs come alone, and its problems are thrown as they are. Told to
+ * stop, it lets the node stop in order and waits for that. Throws `connection-lost` when the node is gone.
+ */
+export async function buildOn(node: OpenNode, job: RemoteJob, to: string): Promise<NamedAsHere> {
+  return withScope(async (scope) => {
+    const begun = await (job.resumed === undefined
+      ? beginBuild(scope, node, job)
+      : resumeBuild(scope, node, job, job.resumed));
+    return takeBuild(node, job, begun, to);
+  });
+}
+
+async function takeBuild(
+  node: OpenNode,
+  { plan, reporter }: RemoteJob,
+  { session, build, sent }: BegunBuild,
+  to: string,
+): Promise<NamedAsHere> {
+  const text = namedAsHere(placesOf(build), plan);
+  let isOver = false;
+  try {
+    const outcome = await followBuild(session, reporter, text);
+    isOver = outcome.status !== 0;
+    if (isOver) {
+      stopSignal.throwIfAborted();
+      await fetchImage(node, session.folder, to, 'logs').catch(() => {});
+      throw await buildFailure(node, build.image, outcome, text);
+    }
+    const { host } = node.connection;
+    const received = await inPhase(
+      reporter,
+      `Bring the image from ${host}`,
+      (phase) => fetchImage(node, session.folder, to, 'image', phase),
+      (bytes) => `${Math.ceil(bytes / 1e6)} MB`,
+    );
+    reporter.fact('transfer', { sent: sent(), received });
+    isOver = true;
+    return text;
+  } catch (error) {
+    // What a node sends that is refused once is refused again.
+    isOver ||= stopSignal.aborted || (error instanceof RootimgError && error.code === 'archive-refused');
+    throw error;
+  } finally {
+    await (isOver ? endBuild(session, plan) : session.leave());
+  }
+}
+
+async function endBuild(session: BuildSession, { image }: BuildPlan): Promise<void> {
+  await session.end();
+  await forgetBuild(image.rootimgdir);
+}
+
+/** Sends what a build needs and makes it ready to start. */
+async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise<BegunBuild> {
+  const { plan, reporter, onLost, verbose, target } = job;
+  const { host } = node.connection;
+  return inPhase(
+    reporter,
+    `Send the plan to ${host}`,
+    async () => {
+      const kit = await sendKit(node, plan.image.family, node.folder);
+      const owner = `${randomBytes(16).toString('hex')} ${userInfo().username}@${hostname()} since ${new Date().toISOString()}`;
+      const words = { image: plan.image.name, owner, familyDir: kit.familyDir, onLost, verbose };
+      const session = await openSession(node, { ...words, how: 'new' });
+      try {
+        const inputs = await sendInputs(scope, node, job);
+        const build: RememberedBuild = {
+          ...{ schema: 1, image: plan.image.name, host, options: [...(target.options ?? [])] },
+          ...{ owner, familyDir: kit.familyDir, ...inputs.places },
+        };
+        await placeInputs(
+          node,
+          plan.image.name,
+          inputs.files,
+          planText(plan, placesOf(build), kit.familyDir),
+        );
+        await rememberBuild(plan.image.rootimgdir, build);
+        const sent = () => ({ kit: kit.bytes, files: inputs.bytes, repositories: inputs.served() });
+        return { session, build, sent };
+      } catch (error) {
+        await session.end();
+        throw error;
+      }
+    },
+    ({ sent }) => `${((sent().kit + sent().files) / 1e6).toFixed(1)} MB`,
+  );
+}
+
+/**
+ * What of the inputs the node has itself, by content, it takes there; other files are sent, other
+ * repositories served.
+ */
+async function sendInputs(scope: Scope, node: OpenNode, { plan, isPackageFile }: RemoteJob) {
+  const all = await inputFiles(plan, isPackageFile);
+  const local = await localRepositories(plan);
+  const indexes = local.flatMap(({ index }) => index ?? []);
+  const there = await sameThere(node, [...all, ...indexes]);
+  const isShared = ({ index }: LocalRepository) => index !== undefined && there.has(index.path);
+  const files = all.filter(({ path, name }) => !there.has(path) || name.startsWith('postscripts/'));
+  const bytes = await sendFiles(node, files);
+  const served = await serveToNode(
+    scope,
+    node,
+    local.filter((one) => !isShared(one)),
+    plan.image.name,
+  );
+  const sentFiles = files.filter(({ name }) => !name.startsWith('postscripts/'));
+  const places = {
+    files: sentFiles.map(({ path, name }): [string, string] => [path, inputPath(plan.image.name, name)]),
+    repositories: served.addresses,
+    ...(served.port === undefined ? {} : { port: served.port }),
+  };
+  return { files, bytes, places, served: served.sent };
+}
+
+/** Takes up a build that was begun before: it may need its repositories still. */
+async function resumeBuild(
+  scope: Scope,
+  node: OpenNode,
+  { plan, onLost, verbose }: RemoteJob,
+  build: RememberedBuild,
+): Promise<BegunBuild> {
+  const words = { image: build.image, owner: build.owner, familyDir: build.familyDir, onLost, verbose };
+  const session = await openSession(node, { ...words, how: 'resume' });
+  const served = new Set(build.repositories.map(([here]) => here));
+  const local = (await localRepositories(plan)).filter(({ repository }) => served.has(repository.url));
+  const again = await serveToNode(scope, node, local, build.image, build.port);
+  return { session, build, sent: () => ({ kit: 0, files: 0, repositories: again.sent() }) };
+}

@@ -1,0 +1,49 @@
+import { ProblemsError, RootimgError } from '../base/errors.ts';
+import type { CommandResult } from '../plan/event.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { BuildSession } from './build-session.ts';
+import { callPart, type RootNode } from './node.ts';
+import { replayTo } from './replay.ts';
+
+/** How a build on a node ended. */
+export interface BuildOutcome {
+  readonly status: number;
+  /** What its last event said; undefined for one that died before. */
+  readonly result: CommandResult | undefined;
+}
+
+/** Shows what a build on a node tells, as our own, until it has ended. */
+export async function followBuild(
+  session: BuildSession,
+  reporter: Reporter,
+  text: (said: string) => string,
+): Promise<BuildOutcome> {
+  const replay = replayTo(reporter, text);
+  let result: CommandResult | undefined;
+  const status = await session.follow((event) => {
+    if (event.event === 'result') result = event;
+    replay(event);
+  });
+  return { status, result };
+}
+
+/** The problems of a build that failed on a node, as they would be told here. */
+export async function buildFailure(
+  node: RootNode,
+  image: string,
+  { status, result }: BuildOutcome,
+  text: (said: string) => string,
+): Promise<RootimgError> {
+  const { host } = node.connection;
+  const problems = (result?.problems ?? []).map(({ code, message, hint, origin }) => ({
+    code,
+    message: text(message),
+    ...(hint === undefined ? {} : { hint: text(hint) }),
+    ...(origin === undefined ? {} : { origin: { ...origin, file: text(origin.file) } }),
+  }));
+  if (problems.length > 0) return new ProblemsError(problems);
+  const details = await callPart(node, 'errors', [image]).catch(() => []);
+  return new RootimgError('build-failed', `The build on ${host} ended with exit status ${status}.`, {
+    details: details.map(text),
+  });
+}

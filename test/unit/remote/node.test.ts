@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { readSecret } from '../../../src/cli/ask-password.ts';
+import { type NodePart, nodeScript } from '../../../src/remote/node-script.ts';
+import { nodeProblems, readFacts } from '../../../src/remote/probe.ts';
+
+const parts: NodePart[] = [
+  ...([
+    'probe',
+    'kit',
+    'putKit',
+    'blobs',
+    'putBlobs',
+    'same',
+    'place',
+    'session',
+    'errors',
+    'fetch',
+  ] as const),
+];
+
+test.each(parts)('the part %s is what every POSIX shell reads', (part) => {
+  for (const shell of ['dash', 'bash']) {
+    expect(spawnSync(shell, ['-n', '-c', nodeScript(part)], { encoding: 'utf8' }).stderr).toBe('');
+  }
+  const { stdout } = spawnSync('shellcheck', ['-s', 'sh', '-e', 'SC1090,SC1091,SC2034,SC2086,SC2154', '-'], {
+    input: nodeScript(part),
+    encoding: 'utf8',
+  });
+  expect(stdout).not.toMatch(/\((error|warning)\)/);
+});
+
+test('one look at a host tells what it is', () => {
+  const text = execFileSync('sh', ['-c', nodeScript('probe'), 'rootimg', 'sh no-such-program'], {
+    encoding: 'utf8',
+  });
+  const now = Math.floor(Date.now() / 1000);
+  const facts = readFacts(text.split('\n'), now);
+  expect(facts).toMatchObject({
+    missing: ['no-such-program'],
+    nodejs: Number(process.version.slice(1).split('.')[0]),
+  });
+  expect(facts.free).toBeGreaterThan(0);
+  expect(Math.abs(facts.ahead)).toBeLessThan(600);
+});
+
+test('all that is wrong with a node is told at once, with what to do', () => {
+  const facts = readFacts(
+    ['machine=ppc64le', 'root=no', 'user=anna', 'node=v18.1.0', 'missing=dnf', 'free=10', 'time=9000'],
+    1000,
+  );
+  const tools = [{ command: 'dnf', from: 'dnf', why: 'installs' }];
+  const problems = nodeProblems('n1', facts, 'x86_64', tools);
+  expect(problems.map(({ code }) => code)).toEqual([
+    ...['wrong-architecture', 'not-root', 'node-runtime', 'tool-missing', 'disk-full', 'clock'],
+  ]);
+  for (const { hint, message } of problems) expect(hint !== undefined && message.includes('n1')).toBe(true);
+  const fit = readFacts(
+    ['machine=amd64', 'root=yes', 'user=root', 'node=v20.0.0', 'free=9999999', 'time=1000'],
+    1000,
+  );
+  expect(nodeProblems('n1', fit, 'x86_64', tools)).toEqual([]);
+});
+
+test.each([
+  ['secret\r', 'secret'],
+  ['sex\x7fcret\n', 'secret'],
+  ['wrong\x15pä\x7fassword\r', 'password'],
+  ['\x04', undefined],
+])('what is typed as %j is the password %j', async (typed, password) => {
+  const stream = async function* () {
+    for (const byte of Buffer.from(typed)) yield Buffer.from([byte]);
+  };
+  expect(await readSecret(stream())).toBe(password);
+});
