@@ -17,6 +17,8 @@ const common = {
   // write-file-atomic makes its temporary names from it.
   define: { __filename: 'import.meta.url' },
   loader: { '.sh': 'text' },
+  // The CycloneDX library looks whether it is there, for XML, which we do not write.
+  external: ['xmlbuilder2'],
 };
 
 await Promise.all([

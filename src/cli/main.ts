@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
   why: async () => (await import('./why.ts')).whyCommand,
+  sbom: async () => (await import('./sbom.ts')).sbomCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,
 };

@@ -1,15 +1,11 @@
 import { Command } from 'commander';
 import { readOsimage } from '../definition/osimage.ts';
 import { formatOrigin, throwProblems } from '../base/errors.ts';
-import { dataWithoutSecrets, withoutSecrets } from '../base/secrets.ts';
+import { withoutSecrets } from '../base/secrets.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
-import { familyOf, folderOf } from '../family/families.ts';
-import { attribute } from '../resolve/definition.ts';
-import { readEnviron } from '../resolve/environ.ts';
-import { pinKernel } from '../resolve/kernel-pin.ts';
-import type { PackageListKind } from '../resolve/package-entry.ts';
-import { readPackageLists } from '../resolve/package-list.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
+import type { PackageListKind } from '../resolve/package-entry.ts';
+import { readImageLists } from './image-lists.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
 
@@ -36,24 +32,9 @@ export function showCommand(io: CommandIo): Command {
 async function showPkglist(io: CommandIo, name: string, options: ShowOptions): Promise<void> {
   const store = await openDefinitions(io, options);
   const definition = await readOsimage(store, name);
-  const environ = readEnviron(attribute(definition, 'environvar'));
-  const family = familyOf(folderOf(attribute(definition, 'osvers') ?? ''));
-  const read = (kind: PackageListKind) =>
-    readPackageLists(attribute(definition, kind), kind, {
-      cwd: io.cwd,
-      variables: { ...io.env, ...environ.variables },
-      packageFormat: family.packageFormat,
-      asked: definition.origins.get(kind),
-    });
-  const lists = await read('pkglist');
-  const others = await read('otherpkglist');
-  for (const warning of [...lists.warnings, ...others.warnings])
-    io.stderr(withoutSecrets(`Warning: ${warning}\n`));
-  throwProblems([...environ.problems, ...lists.problems, ...others.problems]);
-  const passes = dataWithoutSecrets(
-    pinKernel(lists.passes, family, attribute(definition, 'kernelver'), attribute(definition, 'krpmver')),
-  );
-  const otherPasses = dataWithoutSecrets([...others.passes]);
+  const { passes, otherPasses, warnings, problems } = await readImageLists(io, definition);
+  for (const warning of warnings) io.stderr(withoutSecrets(`Warning: ${warning}\n`));
+  throwProblems(problems);
   if (options.json) {
     const shown = { schema: 1, passes, otherPasses };
     io.stdout(`${JSON.stringify(shown, undefined, 2)}\n`);
