@@ -10,10 +10,10 @@ const filling: Filling = {
   repositories: {
     folder: 'etc/apt/sources.list.d',
     suffix: '.sources',
-    ofDistribution: /^$/,
+    ofDistribution: /(?!)/,
     withInternetDisabled: (text) => text,
   },
-  keys: { inRepository: /\.(asc|gpg)$/, ofHost: '/usr/share/keyrings' },
+  keys: { inRepository: /\.(asc|gpg)$/, ofHost: '/usr/share/keyrings', ageIsChecked: true },
   leftovers: {
     folders: ['var/cache/apt', 'var/lib/apt/lists'],
     logs: /^(apt|alternatives\.log|bootstrap\.log|dpkg\.log)$/,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RootimgError } from '../base/errors.ts';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -8,6 +9,9 @@ let listening = false;
 
 /** Aborted when SIGINT or SIGTERM arrived; its reason is the error that ends the command with 130 or 143. */
 export const stopSignal: AbortSignal = controller.signal;
+
+// Each child listens: as many as run at once are no leak.
+setMaxListeners(0, stopSignal);
 
 /** The error that a stopped command ends with. */
 export function stoppedError(signal: StopSignal): RootimgError {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A package to be made; paths without a leading `/`. */
@@ -9,6 +9,8 @@ export interface TinyDeb {
   readonly arch?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly conffiles?: readonly string[];
+  /** Texts of preinst, postinst, prerm, postrm, config, templates. */
+  readonly scripts?: Readonly<Record<string, string>>;
   /** Further lines of its control file. */
   readonly fields?: string;
 }
@@ -25,6 +27,10 @@ export function makeDeb(folder: string, deb: TinyDeb): string {
   const sums = Object.keys(files).filter((path) => !conffiles.includes(path));
   const md5sums = sums.length === 0 ? '' : execFileSync('md5sum', sums, { cwd: top }).toString();
   put('DEBIAN/md5sums', md5sums);
+  for (const [script, text] of Object.entries(deb.scripts ?? {})) {
+    put(`DEBIAN/${script}`, text);
+    chmodSync(join(top, 'DEBIAN', script), 0o755);
+  }
   put('DEBIAN/conffiles', conffiles.map((path) => `/${path}\n`).join(''));
   const size = 'Installed-Size: 3\nMaintainer: x <x@example.org>\nDescription: x\n';
   put('DEBIAN/control', `Package: ${name}\nVersion: ${version}\nArchitecture: ${arch}\n${fields}${size}`);

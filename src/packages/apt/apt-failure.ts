@@ -1,6 +1,6 @@
 import { type Problem, ProblemsError, RootimgError } from '../../base/errors.ts';
 import { placeOf } from '../../base/url.ts';
-import type { PackageEntry } from '../../plan/build-plan.ts';
+import type { PackageEntry, Repository } from '../../plan/build-plan.ts';
 import { lastLines, type RunResult } from '../../system/exec.ts';
 import { type Apt, aptLog, type AptTask } from './apt-call.ts';
 import type { AptReport } from './apt-output.ts';
@@ -17,11 +17,11 @@ export function throwAptError(
   const { plan } = site;
   const problems = [
     ...missingProblems(task.entries, report, plan.repositories),
-    ...repositoryProblems(report),
+    ...repositoryProblems(report, plan.repositories),
   ];
   if (problems.length > 0) throw new ProblemsError(problems);
   const output = `${result.stdout}\n${result.stderr}`;
-  const details = lastLines(output, 15).filter((line) => !/(pm|dl)status:/.test(line));
+  const details = lastLines(output, 15).filter((line) => !/(pm|dl)(status|error):/.test(line));
   if (report.full.length > 0) {
     throw new RootimgError('disk-full', `The packages do not fit: ${report.full.join(' ')}.`, { details });
   }
@@ -85,16 +85,25 @@ export function missingProblems(
 
 function missingMessage(word: string, sentence: string): string {
   if (word.endsWith('^')) return `No repository has the task '${word.slice(0, -1)}'.`;
-  if (/^Unable to locate package/.test(sentence)) return `No repository has the package '${word}'.`;
-  return `${sentence.replace(/\.?$/, '')} (in no repository of the image).`;
+  if (/^Unable to locate package|^Couldn't find any/.test(sentence))
+    return `No repository has the package '${word}'.`;
+  const [, what = '', value = '', name = ''] =
+    /^(Version|Release) '(.+)' for '(.+)' was/.exec(sentence) ?? [];
+  if (what !== '') return `No repository has the package '${name}' in ${what.toLowerCase()} '${value}'.`;
+  return `${sentence.replace(/\.?$/, '')}.`;
 }
 
 /** Repositories that apt does not use, each with its reason. */
-export function repositoryProblems(report: AptReport): Problem[] {
-  return [...report.refused].map(([address, reason]) => ({
-    code: /sign|GPG|key|verif/i.test(reason) ? 'signature' : 'repository-unusable',
-    message: `The repository ${hidden(address)} cannot be used: ${reason}.`,
-  }));
+export function repositoryProblems(report: AptReport, repositories: readonly Repository[]): Problem[] {
+  return [...report.refused].map(([place, reason]) => {
+    const [url = '', suite] = place.replace(/^copy:\/*/, 'file:///').split(' ');
+    const found = repositories.find((one) => one.url.replace(/\/$/, '') === url.replace(/\/$/, ''));
+    const from = found === undefined ? '' : ` (${found.from})`;
+    return {
+      code: /sign|GPG|key|verif/i.test(reason) ? 'signature' : 'repository-unusable',
+      message: `The repository ${hidden(url)}${suite === undefined ? '' : ` ${suite}`}${from} cannot be used: ${reason}.`,
+    };
+  });
 }
 
 /** One script of a package that failed. */

@@ -29,19 +29,39 @@ async function askHost(apt: Apt, task: AptTask): Promise<{ report: AptReport; re
   const words = task.words.map((word) => word.replace(/^\/run\/rootimg\/shared\//, `${apt.folder}/`));
   const argv = ['apt-get', '--simulate', '--quiet', ...commandWords({ ...task, words })];
   const result = await callHostApt(apt, argv, task, (line) => void readAptLine(line, report));
-  // apt takes a name with a dot that it does not know for a pattern.
-  for (const [word, chosen] of report.guessed) {
-    if (wantedBy(word).kind !== 'pattern') {
-      report.missing.set(word, `Unable to locate package ${word}, but ${chosen}`);
-    }
-  }
+  for (const word of await guessedWords(apt, task)) report.missing.set(word, 'Unable to locate package');
   return { report, result };
+}
+
+/**
+ * Words whose name no package has, but which apt would take for a regular expression: a name with a dot or a
+ * plus that it does not know.
+ */
+async function guessedWords(apt: Apt, task: AptTask): Promise<string[]> {
+  const names = task.words.flatMap((word) => {
+    const { kind, name } = wantedBy(word);
+    return kind === 'package' && /[.+]/.test(name) ? [name] : [];
+  });
+  if (names.length === 0) return [];
+  const known = new Set(await knownNames(apt, task));
+  const unknown = names.filter((name) => !known.has(name));
+  const guessed: string[] = [];
+  for (const name of unknown) {
+    const { stdout } = await callHostApt(apt, ['apt-cache', 'showpkg', '--', name], task);
+    // It takes names for expressions too.
+    const own = stdout.split(/^(?=Package: )/m).find((part) => part.startsWith(`Package: ${name}\n`));
+    if (own === undefined || !/^Reverse Provides: *\n\S/m.test(own)) guessed.push(name);
+  }
+  return guessed;
+}
+
+async function knownNames(apt: Apt, task: AptTask): Promise<string[]> {
+  return (await callHostApt(apt, ['apt-cache', 'pkgnames'], task)).stdout.split('\n');
 }
 
 async function throwMissing(apt: Apt, task: AptTask, report: AptReport): Promise<void> {
   if (report.missing.size === 0) return;
-  const { stdout } = await callHostApt(apt, ['apt-cache', 'pkgnames'], task);
-  const known = stdout.split('\n');
+  const known = await knownNames(apt, task);
   throwProblems(
     missingProblems(task.entries, report, apt.site.plan.repositories, (word) =>
       nearNames(wantedBy(word).name, known),

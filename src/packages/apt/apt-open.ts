@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { debArchitecture } from '../../family/archives.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { treeHas } from '../../system/tree-file.ts';
 import type { Repository } from '../../plan/build-plan.ts';
@@ -9,7 +10,6 @@ import type { PackageSite } from '../manager.ts';
 import type { Apt } from './apt-call.ts';
 import { caOptions, hostConfig, imageConfig } from './apt-config.ts';
 import { aptUrl, sourcesText } from './apt-sources.ts';
-import { debArchitecture } from './apt-words.ts';
 import { hostAcquire } from './host-apt.ts';
 import { indexPlainFolder } from './plain-index.ts';
 import { stubs } from './stubs.ts';

@@ -4,8 +4,6 @@ import { own } from '../../base/own.ts';
 export interface AptReport {
   /** Words that no repository has, with apt's sentence. */
   readonly missing: Map<string, string>;
-  /** Names that apt took for a pattern of its own: word → the first package it chose. */
-  readonly guessed: Map<string, string>;
   /** apt's words on dependencies that cannot be had. */
   readonly unmet: string[];
   /** What could not be fetched, with the reason. */
@@ -41,7 +39,6 @@ export interface ScriptFailure {
 export function emptyAptReport(): AptReport {
   return {
     missing: new Map(),
-    guessed: new Map(),
     refused: new Map(),
     touched: new Set(),
     ...{ unmet: [], undelivered: [], conflicts: [], scripts: [], damaged: [], full: [], errors: [] },
@@ -72,15 +69,31 @@ const scriptNames: Readonly<Record<string, string>> = {
 const failedScript =
   /^\s*(?:new|old|installed) (\S+) package (pre-installation|post-installation|pre-removal|post-removal) script subprocess (.+)$/;
 
-type Take = (report: AptReport, match: RegExpExecArray) => void;
+type Take = (report: AptReport, match: readonly string[]) => void;
 
 const missing: Take = (report, [line = '', word = '']) => {
   report.missing.set(word, line.replace(/^E: /, ''));
 };
 
+/** Address and suite of what apt calls a repository or the file that describes one. */
 const refused: Take = (report, [, address = '', reason = '']) => {
-  if (!report.refused.has(address)) report.refused.set(address, reason.trim());
+  const place = address.replace(/ (In)?Release$/, '').replace(/\/dists\/(.+)\/(In)?Release$/, ' $1');
+  if (!report.refused.has(place)) report.refused.set(place, reasonWords(reason.trim()));
 };
+
+/** What apt says of a repository, as a sentence about it. */
+function reasonWords(reason: string): string {
+  const key = /^The following signatures couldn't be verified .*: NO_PUBKEY (\w+)/.exec(reason)?.[1];
+  if (key !== undefined) return `it is signed with a key that is none of ours (${key})`;
+  const component = /^doesn't have the component '(.+)'/.exec(reason)?.[1];
+  if (component !== undefined) return `it has no component '${component}'`;
+  const architecture = /^doesn't support architecture '(.+)'/.exec(reason)?.[1];
+  if (architecture !== undefined) return `it has no packages for ${architecture}`;
+  if (/^invalid since/.test(reason)) return `its Release file has expired (${reason})`;
+  if (/^not valid yet/.test(reason)) return `its Release file is ${reason}`;
+  if (/^does not have a Release file/.test(reason)) return 'it has no Release file for this suite';
+  return /^(is|no longer|does|doesn)/.test(reason) ? `it ${reason}` : reason;
+}
 
 const facts: readonly [RegExp, Take][] = [
   [/^E: Unable to locate package (\S+)$/, missing],
@@ -88,16 +101,16 @@ const facts: readonly [RegExp, Take][] = [
     /^E: Couldn't find task '(.+)'$/,
     (report, [line = '', name = '']) => report.missing.set(`${name}^`, line),
   ],
-  [/^E: Version '.+' for '(.+)' was not found$/, missing],
-  [/^E: Release '.+' for '(.+)' was not found$/, missing],
+  [
+    /^E: Version '(.+)' for '(.+)' was not found$/,
+    (report, [line = '', version, name]) => missing(report, [line, `${name}=${version}`]),
+  ],
+  [
+    /^E: Release '(.+)' for '(.+)' was not found$/,
+    (report, [line = '', suite, name]) => missing(report, [line, `${name}/${suite}`]),
+  ],
   [/^E: Package '(.+)' has no installation candidate$/, missing],
   [/^E: Unsupported file (\S+) given/, missing],
-  [
-    /^Note, selecting '(.+)' for (?:regex|glob) '(.+)'$/,
-    (report, [, chosen = '', word = '']) => {
-      if (!report.guessed.has(word)) report.guessed.set(word, chosen);
-    },
-  ],
   [/^(?:Inst|Remv|Purg) (\S+)/, (report, [, name = '']) => void report.touched.add(name)],
   [
     /^(?:E|W): Failed to fetch (\S+)\s+(.*)$/,
@@ -105,7 +118,7 @@ const facts: readonly [RegExp, Take][] = [
   ],
   [/^E: The repository '(.+?)(?: (?:In)?Release)?' (.+?)\.?$/, refused],
   [/^W: GPG error: (.+?) (?:In)?Release: (.+)$/, refused],
-  [/^E: Release file for (\S+) is expired \((.*)\)/, (report, m) => refused(report, m)],
+  [/^E: Release file for (\S+) is expired \((.*)\)/, refused],
   [/^E: Release file for (\S+) is (not valid yet.*)$/, refused],
   [/^W: Skipping acquire of configured file '.+' as repository '(.+?)' (.*)$/, refused],
   [/^(?:E|W|N|dpkg)?:? ?.*(No space left on device.*)$/, (report, m) => add(report.full, m[1])],
@@ -175,7 +188,7 @@ function readScriptFailure(line: string, report: AptReport): void {
   if (name === undefined) return;
   const output = report.recent.filter(
     (one) =>
-      !/^(Setting up|Preparing to unpack|Removing|Purging|Unpacking|Selecting previously|\(Reading database) /.test(
+      !/^(dpkg: error processing|Setting up|Preparing to unpack|Removing|Purging|Unpacking|Selecting previously|\(Reading database) /.test(
         one,
       ),
   );

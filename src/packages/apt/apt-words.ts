@@ -1,19 +1,5 @@
-import { own } from '../../base/own.ts';
 import type { PackageEntry, Repository } from '../../plan/build-plan.ts';
 import { isPackageFile } from '../package-files.ts';
-
-/** osarch → dpkg's name, where they differ. */
-const architectures: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  x86: 'i386',
-  aarch64: 'arm64',
-  ppc64le: 'ppc64el',
-};
-
-/** dpkg's name of an osarch. */
-export function debArchitecture(osarch: string): string {
-  return own(architectures, osarch) ?? osarch;
-}
 
 /**
  * A list entry as apt takes it: without the folders of its sub-repository; a task as `name^` (`@name` in a

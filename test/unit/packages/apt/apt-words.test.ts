@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Repository } from '../../../../src/plan/build-plan.ts';
-import { aptWord, debArchitecture, wantedBy } from '../../../../src/packages/apt/apt-words.ts';
+import { aptWord, wantedBy } from '../../../../src/packages/apt/apt-words.ts';
 
 const entry = (name: string) => ({ name, origin: { file: 'list', line: 1 } });
 const repositories: Repository[] = [
@@ -35,11 +35,5 @@ describe('words of apt', () => {
     ['/root/a_1_all.deb', { name: '/root/a_1_all.deb', kind: 'file' }],
   ])('%s asks for what it says', (word, wanted) => {
     expect(wantedBy(word)).toEqual(wanted);
-  });
-
-  it('knows the architectures of dpkg', () => {
-    expect(
-      ['x86_64', 'aarch64', 'ppc64le', 'ppc64el', 's390x', 'riscv64', 'x86'].map(debArchitecture),
-    ).toEqual([...['amd64', 'arm64', 'ppc64el', 'ppc64el', 's390x', 'riscv64', 'i386']]);
   });
 });

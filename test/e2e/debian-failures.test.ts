@@ -1,0 +1,285 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { problemsOf, RootimgError } from '../../src/base/errors.ts';
+import type { DebSuite, Repository } from '../../src/plan/build-plan.ts';
+import { run } from '../../src/system/exec.ts';
+import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
+import { makeDeb, type TinyDeb } from '../lib/debs.ts';
+import { debTree, type DebTree, hostRepositories } from './lib/deb-tree.ts';
+import { hostState, markDescendants } from './lib/host-state.ts';
+import { type PackageServer, servePackages } from './lib/package-server.ts';
+import { makeTinyArchive, type TinyArchive, tinySuite } from './lib/tiny-archive.ts';
+
+/** One base of real packages; each case works on a copy of it, with an archive made on the spot. */
+let folder: string;
+let base: DebTree;
+let tree: DebTree;
+let good: SigningKey;
+let other: SigningKey;
+let server: PackageServer;
+let count = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-deb-failures-'));
+  await mkdir(join(folder, 'archives'));
+  good = await makeKey(join(folder, 'gpg'), 'good', join(folder, 'good.asc'));
+  other = await makeKey(join(folder, 'gpg'), 'other', join(folder, 'other.asc'));
+  server = await servePackages(join(folder, 'archives'));
+  base = await debTree();
+  const session = await base.apply({ repositories: await hostRepositories() }, { entries: list('debconf') });
+  await session.settle();
+});
+afterAll(async () => {
+  server?.close();
+  await base?.leave();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  tree = await debTree(base.root);
+  server.faults.clear();
+});
+afterEach(async () => {
+  expect(existsSync(join(tree.root, 'usr/sbin/policy-rc.d'))).toBe(false);
+  await tree.leave();
+});
+
+function list(...names: string[]) {
+  return names.map((name, index) => ({ name, origin: { file: 'list', line: index + 1 } }));
+}
+
+/** Makes an archive with these packages and gives it as a repository of a plan. */
+async function archive(
+  packages: readonly TinyDeb[],
+  changes: Partial<TinyArchive> = { key: good },
+  deb: Partial<DebSuite> = {},
+): Promise<Repository> {
+  const name = `archive-${(count += 1)}`;
+  await makeTinyArchive(join(folder, 'archives', name), { packages, ...changes });
+  const suite = { ...tinySuite, signedBy: [good.publicFile], ...deb };
+  return { id: name, url: `${server.address}/${name}`, from: 'pkgdir', deb: suite };
+}
+
+const folderOf = (repository: Repository) => join(folder, 'archives', repository.id);
+
+async function failed(repository: Repository, ...names: string[]): Promise<RootimgError> {
+  const outcome = await tree.apply({ repositories: [repository] }, { entries: list(...names) }).then(
+    () => 'it went well',
+    (error: unknown) => error,
+  );
+  expect(outcome).toBeInstanceOf(RootimgError);
+  return outcome as RootimgError;
+}
+
+/** Code and message of all that is wrong, the address of the archive as ARCHIVE. */
+function told(error: RootimgError, { url }: Repository): string[] {
+  return problemsOf(error).map(({ code, message }) => `${code}: ${message.replaceAll(url, 'ARCHIVE')}`);
+}
+
+const a: TinyDeb = { name: 'a' };
+
+test.each<[string, () => Promise<Repository>, string]>([
+  [
+    'unsigned',
+    () => archive([a], {}),
+    'signature: The repository ARCHIVE tiny (pkgdir) cannot be used: it is not signed.',
+  ],
+  [
+    'signed with another key',
+    () => archive([a], { key: other }),
+    'signature: The repository ARCHIVE tiny (pkgdir) cannot be used: it is signed with a key that is none of ours',
+  ],
+  [
+    'out of date',
+    () => archive([a], { key: good, validFor: -3 }),
+    'repository-unusable: The repository ARCHIVE tiny (pkgdir) cannot be used: its Release file has expired (invalid since 3d',
+  ],
+  [
+    'asked for a component that it has not',
+    () => archive([a], { key: good }, { components: ['contrib'] }),
+    "repository-unusable: The repository ARCHIVE tiny (pkgdir) cannot be used: it has no component 'contrib'.",
+  ],
+  [
+    'asked for a suite that it has not',
+    () => archive([a], { key: good }, { suite: 'nosuch' }),
+    'repository-unusable: The repository ARCHIVE nosuch (pkgdir) cannot be used: it has no Release file for this suite.',
+  ],
+])('an archive that is %s is refused before the tree changes', async (_, make, message) => {
+  const repository = await make();
+  const error = await failed(repository, 'a');
+  expect(told(error, repository)).toEqual([expect.stringContaining(message)]);
+  expect(tree.said.changed).toBe(false);
+});
+
+test('an archive that is not checked, by word of the administrator, is used', async () => {
+  const repository = { ...(await archive([a], {})), unchecked: '--no-gpgcheck' };
+  await tree.apply({ repositories: [repository] }, { entries: list('a') });
+  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/a.list'))).toBe(true);
+});
+
+test('names that no archive has are told all at once, by line, with what may be meant', async () => {
+  const repository = await archive([{ name: 'abcde' }]);
+  const names = ['abcdf', 'lib.x', '@nogroup', 'abcde=9', 'abcde/nosuch'];
+  const session = await tree.open({ repositories: [repository] });
+  const task = { command: 'install', environment: [], repositories: [repository.id] } as const;
+  const error = await session
+    .checkNames({ ...task, entries: list(...names) })
+    .catch((reason: unknown) => reason);
+  expect(problemsOf(error as RootimgError)).toEqual([
+    {
+      code: 'package-missing',
+      message: "No repository has the package 'abcdf'.",
+      origin: { file: 'list', line: 1 },
+      hint: 'There is: abcde.',
+    },
+    {
+      code: 'task-missing',
+      message: "No repository has the task 'nogroup'.",
+      origin: { file: 'list', line: 3 },
+    },
+    expect.objectContaining({ message: "No repository has the package 'abcde' in version '9'." }),
+    expect.objectContaining({ message: "No repository has the package 'abcde' in release 'nosuch'." }),
+    expect.objectContaining({
+      message: "No repository has the package 'lib.x'.",
+      origin: { file: 'list', line: 2 },
+    }),
+  ]);
+  expect(tree.said.changed).toBe(false);
+});
+
+test("what cannot be installed together is told in apt's words", async () => {
+  const repository = await archive([{ name: 'abcde', fields: 'Depends: nosuch (>= 2)\n' }]);
+  const error = await failed(repository, 'abcde');
+  expect(error).toMatchObject({
+    code: 'unmet-dependency',
+    details: ['abcde : Depends: nosuch (>= 2) but it is not installable'],
+  });
+});
+
+test.each([
+  ['is not there', 'missing', '404  Not Found'],
+  ['ends early', 'truncated', 'Remote end closed connection'],
+] as const)('a package that %s when it is fetched is told by address', async (_, fault, reason) => {
+  const repository = await archive([a]);
+  server.faults.set('.deb', fault);
+  const error = await failed(repository, 'a');
+  expect(told(error, repository)).toEqual([
+    expect.stringContaining(
+      'download-failed: Packages could not be fetched whole: ARCHIVE/pool/a_1_all.deb: ',
+    ),
+  ]);
+  expect(error.message).toContain(reason);
+  expect(tree.said.changed).toBe(false);
+});
+
+test('a package that is not the one that the archive lists is refused', async () => {
+  const repository = await archive([a]);
+  await appendFile(join(folderOf(repository), 'pool/a_1_all.deb'), 'x');
+  const error = await failed(repository, 'a');
+  expect(error.code).toBe('download-failed');
+  expect(error.message).toMatch(/Hash Sum mismatch|unexpected size/);
+});
+
+test('a package that is listed as the damaged one that it is stops the build', async () => {
+  const repository = await archive([]);
+  const plain = join(folder, `plain-${count}`);
+  await mkdir(plain);
+  const file = makeDeb(plain, { name: 'broken', files: { 'usr/share/broken': 'x'.repeat(2000) } });
+  const bytes = readFileSync(file);
+  await writeFile(file, bytes.subarray(0, bytes.length - 100));
+  const deb = { suite: './', components: [], plain: true };
+  const local: Repository = { id: 'plain', url: `file://${plain}`, from: 'pkgdir', deb };
+  const outcome = tree.apply({ repositories: [repository, local] }, { entries: list('broken') });
+  await expect(outcome).rejects.toMatchObject({ code: 'package-damaged' });
+});
+
+test('packages with the same file are told with the file', async () => {
+  const files = (text: string) => ({ 'usr/share/both': text });
+  const repository = await archive([
+    { name: 'a', files: files('a') },
+    { name: 'b', files: files('b') },
+  ]);
+  expect(told(await failed(repository, 'a', 'b'), repository)).toEqual([
+    'file-conflict: Packages have the same file: /usr/share/both of b is also in a.',
+  ]);
+});
+
+test.each(['preinst', 'postinst'])('a failing %s is told by package, with its words', async (script) => {
+  const text = '#!/bin/sh\necho it says no\necho and more >&2\nexit 3\n';
+  const repository = await archive([{ name: 'a', scripts: { [script]: text } }]);
+  expect(told(await failed(repository, 'a'), repository)).toEqual([
+    `scriptlet-failed: The ${script} of a failed: exit status 3.\n  it says no\n  and more`,
+  ]);
+});
+
+test('a script that starts services starts none, and what it leaves running ends', async () => {
+  await markDescendants();
+  const before = await hostState(folder);
+  const postinst = `#!/bin/sh
+setsid sleep 500 &
+invoke-rc.d ssh start && start-stop-daemon --start --exec /bin/sleep -- 500 || exit 1
+/usr/sbin/policy-rc.d ssh start
+echo $? >/policy
+grep -c : /proc/net/dev >/cards
+`;
+  const repository = await archive([{ name: 'a', scripts: { postinst } }]);
+  await tree.apply({ repositories: [repository] }, { entries: list('a') });
+  expect(readFileSync(join(tree.root, 'policy'), 'utf8')).toBe('101\n');
+  // The loopback alone.
+  expect(readFileSync(join(tree.root, 'cards'), 'utf8')).toBe('1\n');
+  expect((await hostState(folder)).processes).toEqual(before.processes);
+  expect((await hostState(tree.root)).mounts).toEqual([]);
+});
+
+test('a changed configuration file stays without a question', async () => {
+  const conf = (version: string): TinyDeb => {
+    const files = { 'etc/a.conf': `of ${version}\n` };
+    return { name: 'a', version, files, conffiles: ['etc/a.conf'] };
+  };
+  const [old, renewed] = [await archive([conf('1')]), await archive([conf('2')])];
+  await tree.apply({ repositories: [old] }, { entries: list('a') });
+  await writeFile(join(tree.root, 'etc/a.conf'), 'mine\n');
+  await tree.apply({ repositories: [renewed] }, { command: 'upgrade', entries: [] });
+  expect(readFileSync(join(tree.root, 'etc/a.conf'), 'utf8')).toBe('mine\n');
+  expect(readFileSync(join(tree.root, 'var/lib/dpkg/status'), 'utf8')).toMatch(
+    /^Package: a\n(.+\n)*Version: 2$/m,
+  );
+});
+
+test('a package that is held is told when a list wants another version', async () => {
+  const [old, renewed] = [await archive([{ name: 'a' }]), await archive([{ name: 'a', version: '2' }])];
+  await tree.apply({ repositories: [old] }, { entries: list('a') });
+  await run(['chroot', tree.root, 'apt-mark', 'hold', 'a']);
+  const error = await failed(renewed, 'a=2');
+  expect(error.message).toContain('Held packages were changed');
+});
+
+test('answers for debconf reach the scripts, recommended packages only where a pass wants them', async () => {
+  const postinst = '#!/bin/sh\n. /usr/share/debconf/confmodule\ndb_get a/colour\necho "$RET" >/colour\n';
+  const templates = 'Template: a/colour\nType: string\nDefault: none\nDescription: colour\n';
+  const scripts = { postinst, templates };
+  const repository = await archive([{ name: 'a', fields: 'Recommends: b\n', scripts }, { name: 'b' }]);
+  const answers = join(folder, 'answers');
+  await writeFile(answers, 'a a/colour string blue\n');
+  const work = { entries: list('a'), debconf: [answers] };
+  await tree.apply({ repositories: [repository] }, work);
+  expect(readFileSync(join(tree.root, 'colour'), 'utf8')).toBe('blue\n');
+  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/b.list'))).toBe(false);
+  await tree.apply({ repositories: [repository] }, { entries: list('a'), command: 'remove' });
+  await tree.apply({ repositories: [repository] }, { ...work, recommends: true });
+  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/b.list'))).toBe(true);
+});
+
+test('a disk that is full is told', async () => {
+  const repository = await archive([{ name: 'a', files: { 'srv/full/big': 'x'.repeat(2_000_000) } }]);
+  const small = join(tree.root, 'srv/full');
+  await mkdir(small);
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+  try {
+    expect((await failed(repository, 'a')).code).toBe('disk-full');
+  } finally {
+    await run(['umount', small]);
+  }
+});
