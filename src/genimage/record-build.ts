@@ -44,9 +44,10 @@ export async function describeBuild(
     ...(host.emulation && { emulated: host.emulation }),
     kernelVersion: kernel.version,
     packages: tree.packages,
-    repositories: plan.repositories.map(({ id, url, unchecked }) => ({
+    repositories: plan.repositories.map(({ id, url, unchecked, deb }) => ({
       id,
       url,
+      ...(deb && { suite: deb.suite }),
       gpgcheck: unchecked === undefined,
     })),
     files: plan.files.map((file) => ({ ...file })),

@@ -48,7 +48,10 @@ const builtSchema = z.object({
       repository: z.string().optional(),
     }),
   ),
-  repositories: z.array(z.object({ id: z.string(), url: z.string(), gpgcheck: z.boolean() })),
+  /** The suite, where the packages are deb. */
+  repositories: z.array(
+    z.object({ id: z.string(), url: z.string(), suite: z.string().optional(), gpgcheck: z.boolean() }),
+  ),
   files: z.array(
     z.object({
       path: z.string(),
