@@ -8,7 +8,7 @@ import { namespaceArgv } from '../system/namespace.ts';
 import { type Scope, withScope } from '../system/scope.ts';
 import { workDir } from '../system/work-dir.ts';
 import { chooseAccelerator, findQemu } from './accelerator.ts';
-import { type BootReport, secondsFromPowerOn } from './boot-report.ts';
+import { type BootReport, machineWords, secondsFromPowerOn } from './boot-report.ts';
 import { prepareUefi } from './firmware.ts';
 import { defaultMemory, type PackedImage } from './image.ts';
 import { serveFiles } from './image-server.ts';
@@ -56,10 +56,8 @@ export async function bootMachine(
   const memory = request.memory ?? defaultMemory(image.pack);
   const setting: Setting = { request, image, machine, program, accelerator, memory };
   const { cpus, firmware, pxe } = request;
-  const title = `Booting ${request.imageName} in a virtual machine (${[
-    ...[image.pack.file, firmware, ...(pxe ? ['PXE'] : [])],
-    ...[accelerator, `${cpus} cpus`, `${memory} MB`],
-  ].join(', ')})`;
+  const words = machineWords({ arch: machine.arch, firmware, pxe, accelerator, cpus, memory });
+  const title = `Booting ${request.imageName} in a virtual machine (${[image.pack.file, ...words].join(', ')})`;
   return untilNoStandstill(
     () => withScope((scope) => inPhase(reporter, title, (phase) => bootOnce(setting, scope, phase))),
     () => reporter.warn('The emulated machine came to a standstill in its kernel; it is started again.'),

@@ -57,6 +57,17 @@ const steps: readonly (readonly [string, string])[] = [
   ['target', 'default target'],
 ];
 
+/** What the machine is, for people. A BIOS is x86's; other machines have firmware of their own kind. */
+export function machineWords(machine: BootReport['machine']): string[] {
+  const { arch, firmware, pxe, accelerator, cpus, memory } = machine;
+  const hasFirmware = arch === 'x86_64' || firmware === 'uefi';
+  return [
+    arch,
+    ...(hasFirmware ? [`${firmware}${pxe ? ' over PXE' : ''}`] : []),
+    ...[accelerator, `${cpus} cpus`, `${memory} MB`],
+  ];
+}
+
 /** The report in a few lines for people. */
 export function bootReportLines(report: BootReport): string[] {
   const { machine, seconds, memory } = report;
@@ -72,6 +83,6 @@ export function bootReportLines(report: BootReport): string[] {
     `time since power on: ${times.join(', ')}`,
     `memory: ${mebibytes(memory.used)} of ${mebibytes(memory.total)} MB used, ${mebibytes(memory.peak)} MB at the most`,
     `kernel warnings: ${report.kernelWarnings.length === 0 ? 'none' : report.kernelWarnings.length}`,
-    `machine: ${machine.arch}, ${machine.firmware}${machine.pxe ? ' over PXE' : ''}, ${machine.accelerator}, ${machine.cpus} cpus, ${machine.memory} MB`,
+    `machine: ${machineWords(machine).join(', ')}`,
   ];
 }

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { quoteWord } from '../base/quote.ts';
 
 /** What a boot loader's file must say so that the kernel gets these words, or why it cannot be said. */
@@ -90,7 +91,9 @@ export function pxelinuxWords(words: readonly string[]): LoaderWords {
   return { text: undefined, problems: [length] };
 }
 
+const lineSizes: Readonly<Record<string, number>> = { s390x: 4096, riscv64: 1024 };
+
 /** Characters that a kernel reads of its line (COMMAND_LINE_SIZE); the rest is cut off in silence. */
 export function longestKernelLine(arch: string): number {
-  return (arch === 's390x' ? 4096 : 2048) - 1;
+  return (own(lineSizes, arch) ?? 2048) - 1;
 }

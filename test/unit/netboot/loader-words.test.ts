@@ -203,5 +203,5 @@ it('a title means nothing to a boot loader', () => {
 });
 
 it('knows how much of its line a kernel reads', () => {
-  expect([longestKernelLine('x86_64'), longestKernelLine('s390x')]).toEqual([2047, 4095]);
+  expect(['x86_64', 's390x', 'riscv64'].map(longestKernelLine)).toEqual([2047, 4095, 1023]);
 });
