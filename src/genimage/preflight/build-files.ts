@@ -13,9 +13,10 @@ export async function checkBuildFiles(plan: BuildPlan, context: BuildContext): P
   if (!plan.request.onlyinitrd) {
     for (const { path } of plan.postinstall) problems.push(...(await checkScript(path)));
     for (const key of plan.keys) problems.push(...(await checkReadable(key, 'key')));
-    const checked = plan.repositories.some(({ unchecked, deb }) => unchecked === undefined && !deb?.signedBy);
-    if (plan.keys.length === 0 && checked) problems.push(noKey(plan));
-    if (checked) problems.push(...unfitKeys(plan, Date.now()));
+    const checked = plan.repositories.filter(({ unchecked }) => unchecked === undefined);
+    const needKeys = checked.some(({ deb }) => deb?.signedBy === undefined);
+    if (plan.keys.length === 0 && needKeys) problems.push(noKey(plan));
+    if (checked.length > 0) problems.push(...unfitKeys(plan, Date.now()));
     for (const path of authorities(plan)) problems.push(...(await checkReadable(path, 'file of a CA')));
   }
   problems.push(...(await checkReadable(join(context.dracutModuleDir, 'module-setup.sh'), 'dracut module')));
