@@ -125,6 +125,27 @@ rocky9.4-x86_64-${provmethod}-compute:
     expect(whole).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('gives images of Debian a plan with the suite and components of the medium, once it is trusted', async () => {
+    const index = Object.fromEntries(
+      ['main', 'contrib'].map((name) => [`dists/bookworm/${name}/binary-amd64/Packages.gz`, 'x']),
+    );
+    const release = { 'dists/bookworm/Release': 'Suite: stable\nComponents: main contrib\n' };
+    await world.run(await world.iso('debian', { ...media.debian, ...index, ...release }));
+    const image = 'debian12-x86_64-netboot-compute';
+    const { stdout } = await world.genimage('--dryrun', '--json', '--no-gpgcheck', image);
+    expect(JSON.parse(stdout).plan.repositories).toEqual([
+      {
+        id: 'pkgdir-0',
+        url: `file://${installed('debian12/x86_64')}`,
+        from: 'pkgdir',
+        unchecked: '--no-gpgcheck',
+        deb: { suite: 'bookworm', components: ['main', 'contrib'] },
+      },
+    ]);
+    const unsigned = JSON.parse((await world.genimage('--dryrun', '--json', image)).stdout);
+    expect(unsigned.problems.map(({ code }: { code: string }) => code)).toContain('repository-unsigned');
+  });
+
   it('makes a pair of images for every profile that has a package list', async () => {
     const custom = 'install/custom/netboot/rocky';
     await world.write(`${custom}/login.rocky9.pkglist`, 'bash\n');
