@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readRegularFileSync } from '../base/regular-file.ts';
 import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../base/flush.ts';
@@ -50,32 +50,12 @@ export function fileStore(home: string, lock: StoreLock): Store {
         collect(() => readObject(fileOf(type, name), type, name), objects, problems);
       return { objects, problems } satisfies StoredObjects;
     },
-    write: async (type, objects) => {
-      const folder = folderOf(type);
-      const files = objects.map((object) => ({
-        path: fileOf(type, object.name),
-        text: writeStanza([object]),
-      }));
-      try {
-        const firstMade = await mkdir(folder, { recursive: true });
-        await sweep(folder);
-        await writeFiles(files);
-        await flushMadeFolder(folder, firstMade);
-      } catch (error) {
-        throw unusable(folder, 'written', error);
-      }
-    },
-    remove: async (type, name) => {
-      if (nameFault(name) !== undefined) return false;
-      try {
-        await rm(fileOf(type, name));
-        await flushFile(folderOf(type));
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw unusable(fileOf(type, name), 'removed', error);
-      }
-    },
+    write: async (type, objects) =>
+      writeFolder(
+        folderOf(type),
+        objects.map((object) => ({ path: fileOf(type, object.name), text: writeStanza([object]) })),
+      ),
+    remove: async (type, name) => nameFault(name) === undefined && removeFile(fileOf(type, name)),
     exclusively: async (work) => {
       const release = await lock(home);
       try {
@@ -138,6 +118,29 @@ function collect(
   } catch (error) {
     if (!(error instanceof RootimgError)) throw error;
     problems.push(...problemsOf(error));
+  }
+}
+
+async function writeFolder(folder: string, files: readonly { path: string; text: string }[]): Promise<void> {
+  try {
+    const firstMade = await mkdir(folder, { recursive: true });
+    await sweep(folder);
+    await writeFiles(files);
+    await flushMadeFolder(folder, firstMade);
+  } catch (error) {
+    throw unusable(folder, 'written', error);
+  }
+}
+
+/** False when there was no such file. */
+async function removeFile(file: string): Promise<boolean> {
+  try {
+    await rm(file);
+    await flushFile(dirname(file));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw unusable(file, 'removed', error);
   }
 }
 

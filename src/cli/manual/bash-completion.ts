@@ -20,7 +20,14 @@ ${completions.map(commandCase).join('\n')}
 
 _rootimg_attributes='${attributes.join(' ')}'
 
-# Names of the osimages: files of the store. Those of a live xCAT are asked for.
+${imageNames}
+${fromWords}
+${mainFunction(completions.map(({ name }) => name).join(' '))}
+complete -F _rootimg ${['rootimg', ...commandNames].join(' ')}
+`;
+}
+
+const imageNames = `# Names of the osimages: files of the store. Those of a live xCAT are asked for.
 _rootimg_images() {
   local home=\${ROOTIMG_HOME:-/etc/rootimg} at file
   for ((at = 1; at < COMP_CWORD; at++)); do
@@ -39,8 +46,9 @@ _rootimg_images() {
     [[ $file == '*.stanza' ]] || printf '%s\\n' "\${file%.stanza}"
   done
 }
+`;
 
-# Completes the word that is typed from the words in $1; in a comma list its last element.
+const fromWords = `# Completes the word that is typed from the words in $1; in a comma list its last element.
 _rootimg_from() {
   local before='' typed=$cur
   if [[ \${2-} == list && $typed == *,* ]]; then
@@ -50,14 +58,17 @@ _rootimg_from() {
   local IFS=$' \\t\\n'
   COMPREPLY=($(compgen -P "$before" -W "$1" -- "$typed"))
 }
+`;
 
-_rootimg() {
+/** `names`: those of all commands, separated by blanks. */
+function mainFunction(names: string): string {
+  return `_rootimg() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[0]##*/}
   local flags='' operands='' nested='' value='' kind
   COMPREPLY=()
   if [[ $command == rootimg ]]; then
     if ((COMP_CWORD == 1)); then
-      _rootimg_from '${completions.map(({ name }) => name).join(' ')}'
+      _rootimg_from '${names}'
       return
     fi
     command=\${COMP_WORDS[1]}
@@ -90,8 +101,6 @@ _rootimg() {
     file) compopt -o default ;;
   esac
 } 2>/dev/null
-
-complete -F _rootimg ${['rootimg', ...commandNames].join(' ')}
 `;
 }
 

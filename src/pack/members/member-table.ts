@@ -88,8 +88,7 @@ interface Segment {
 export function memberTable(): MemberTable {
   let length = 0;
   const segments: Segment[] = [];
-  const folders: string[] = [];
-  const folderNumbers = new Map<string, number>();
+  const folders = numbering();
   const overrides = new Map<number, Override>();
   const stored = new Map<number, number>();
 
@@ -99,42 +98,20 @@ export function memberTable(): MemberTable {
     return segment;
   };
 
-  const folderNumber = (folder: string): number => {
-    const known = folderNumbers.get(folder);
-    if (known !== undefined) return known;
-    folders.push(folder);
-    folderNumbers.set(folder, folders.length - 1);
-    return folders.length - 1;
-  };
-
   const pathAt = (index: number): string => {
     const segment = segmentOf(index);
     const row = index % segmentSize;
-    const folder = folders[segment.folder[row] ?? 0] ?? '';
+    const folder = folders.texts[segment.folder[row] ?? 0] ?? '';
     const name = segment.names.toString('latin1', segment.name[row], segment.name[row + 1]);
     return folder === '' || folder === '.' ? name : `${folder}/${name}`;
   };
 
-  // No function of its own for reading a column: this runs for every member of every pass.
-  const at = (index: number): Member => {
-    const segment = segmentOf(index);
-    const row = index % segmentSize;
-    return {
+  const at = (index: number): Member =>
+    readRow(segmentOf(index), index % segmentSize, {
       path: pathAt(index),
-      mode: segment.mode[row] ?? 0,
-      uid: segment.uid[row] ?? 0,
-      gid: segment.gid[row] ?? 0,
-      size: segment.size[row] ?? 0,
-      mtime: segment.mtime[row] ?? 0,
-      major: segment.major[row] ?? 0,
-      minor: segment.minor[row] ?? 0,
-      link: segment.link[row] ?? 0,
-      dev: segment.dev[row] ?? 0,
-      ino: segment.ino[row] ?? 0,
       override: overrides.get(index),
       stored: stored.get(index),
-    };
-  };
+    });
 
   return {
     get length() {
@@ -143,26 +120,16 @@ export function memberTable(): MemberTable {
     add: (folder, name, member) => {
       const segment = (segments[length >> segmentBits] ??= newSegment());
       const row = length % segmentSize;
-      segment.folder[row] = folderNumber(folder);
+      segment.folder[row] = folders.numberOf(folder);
       segment.name[row + 1] = addName(segment, segment.name[row] ?? 0, name);
-      segment.mode[row] = member.mode;
-      segment.uid[row] = member.uid;
-      segment.gid[row] = member.gid;
-      segment.size[row] = member.size;
-      segment.mtime[row] = member.mtime;
-      segment.major[row] = member.major;
-      segment.minor[row] = member.minor;
-      segment.link[row] = member.link;
-      segment.dev[row] = member.dev ?? 0;
-      segment.ino[row] = member.ino ?? 0;
+      writeRow(segment, row, member);
       if (member.override !== undefined) overrides.set(length, member.override);
       if (member.stored !== undefined) stored.set(length, member.stored);
       length += 1;
     },
     truncate: (to) => {
-      for (let index = to; index < length; index++) {
-        overrides.delete(index);
-        stored.delete(index);
+      for (const map of [overrides, stored]) {
+        for (let index = to; index < length; index++) map.delete(index);
       }
       length = Math.min(length, to);
     },
@@ -195,6 +162,54 @@ function newSegment(): Segment {
     ino: new Float64Array(segmentSize),
     names: Buffer.allocUnsafeSlow(usualNames),
   };
+}
+
+function writeRow(segment: Segment, row: number, member: MemberValues): void {
+  segment.mode[row] = member.mode;
+  segment.uid[row] = member.uid;
+  segment.gid[row] = member.gid;
+  segment.size[row] = member.size;
+  segment.mtime[row] = member.mtime;
+  segment.major[row] = member.major;
+  segment.minor[row] = member.minor;
+  segment.link[row] = member.link;
+  segment.dev[row] = member.dev ?? 0;
+  segment.ino[row] = member.ino ?? 0;
+}
+
+/**
+ * A member of a row and of what is not kept in columns. No function of its own for reading a column, and no
+ * spreading: this runs for every member of every pass.
+ */
+function readRow(segment: Segment, row: number, rest: Pick<Member, 'path' | 'override' | 'stored'>): Member {
+  return {
+    path: rest.path,
+    mode: segment.mode[row] ?? 0,
+    uid: segment.uid[row] ?? 0,
+    gid: segment.gid[row] ?? 0,
+    size: segment.size[row] ?? 0,
+    mtime: segment.mtime[row] ?? 0,
+    major: segment.major[row] ?? 0,
+    minor: segment.minor[row] ?? 0,
+    link: segment.link[row] ?? 0,
+    dev: segment.dev[row] ?? 0,
+    ino: segment.ino[row] ?? 0,
+    override: rest.override,
+    stored: rest.stored,
+  };
+}
+
+/** Gives each text a number, from 0 on; `texts` has them at their number. */
+function numbering(): { readonly texts: readonly string[]; numberOf(text: string): number } {
+  const texts: string[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, texts.push(text) - 1);
+    return texts.length - 1;
+  };
+  return { texts, numberOf };
 }
 
 /** Writes a name at its place and gives where it ends. */

@@ -34,6 +34,14 @@ export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
     position += count;
   };
 
+  /** What is left of the chunk, else of the next one, at most so many bytes of it. */
+  const piece = async (most: number): Promise<Buffer> => {
+    if (at === chunk.length && !(await next())) throw new RangeError('the archive ends too early');
+    const bytes = chunk.subarray(at, at + most);
+    advance(bytes.length);
+    return bytes;
+  };
+
   return {
     get position() {
       return position;
@@ -45,24 +53,13 @@ export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
         return bytes;
       }
       const pieces: Buffer[] = [];
-      let missing = count;
-      while (missing > 0) {
-        if (at === chunk.length && !(await next())) throw new RangeError('the archive ends too early');
-        const piece = chunk.subarray(at, at + missing);
-        pieces.push(piece);
-        missing -= piece.length;
-        advance(piece.length);
+      for (let missing = count; missing > 0; missing -= pieces.at(-1)?.length ?? 0) {
+        pieces.push(await piece(missing));
       }
       return Buffer.concat(pieces);
     },
     skip: async (count) => {
-      let left = count;
-      while (left > 0) {
-        if (at === chunk.length && !(await next())) throw new RangeError('the archive ends too early');
-        const step = Math.min(left, chunk.length - at);
-        left -= step;
-        advance(step);
-      }
+      for (let left = count; left > 0;) left -= (await piece(left)).length;
     },
     drain: async () => {
       let rest = chunk.length - at;
@@ -73,8 +70,6 @@ export function byteReader(stream: AsyncIterable<Buffer>): ByteReader {
       }
       return rest;
     },
-    close: async () => {
-      await source.return?.();
-    },
+    close: async () => void (await source.return?.()),
   };
 }

@@ -33,26 +33,13 @@ export const chunkSize = 1024 * 1024;
 const chunkCount = 3;
 
 export function chunkWriter(sink: Sink): ChunkWriter {
-  const idle = Array.from({ length: chunkCount - 1 }, () => Buffer.allocUnsafeSlow(chunkSize));
-  const underway: { chunk: Buffer; taken: Promise<unknown> }[] = [];
+  const chunks = chunksOnTheirWay(sink);
   let chunk: Buffer = Buffer.allocUnsafeSlow(chunkSize);
   let filled = 0;
   let handedOn = 0;
 
-  const next = async (): Promise<Buffer> => {
-    const free = idle.pop();
-    if (free !== undefined) return free;
-    const oldest = underway.shift();
-    if (oldest === undefined) throw new Error('no chunk is under way');
-    await oldest.taken;
-    return oldest.chunk;
-  };
-
   const handOn = (): void => {
-    const taken = sink(chunk.subarray(0, filled));
-    // A failure is thrown where the chunk is waited for.
-    taken.catch(() => {});
-    underway.push({ chunk, taken });
+    chunks.handOn(chunk, filled);
     handedOn += filled;
     filled = 0;
   };
@@ -85,10 +72,41 @@ export function chunkWriter(sink: Sink): ChunkWriter {
     flush: async () => {
       if (filled === 0) return;
       handOn();
-      chunk = await next();
+      chunk = await chunks.free();
     },
     end: async () => {
       if (filled > 0) handOn();
+      await chunks.allTaken();
+    },
+  };
+}
+
+interface ChunksOnTheirWay {
+  handOn(chunk: Buffer, filled: number): void;
+  /** A chunk to fill: one that was not used yet, else the oldest one when it has been taken. */
+  free(): Promise<Buffer>;
+  allTaken(): Promise<void>;
+}
+
+function chunksOnTheirWay(sink: Sink): ChunksOnTheirWay {
+  const idle = Array.from({ length: chunkCount - 1 }, () => Buffer.allocUnsafeSlow(chunkSize));
+  const underway: { chunk: Buffer; taken: Promise<unknown> }[] = [];
+  return {
+    handOn: (chunk, filled) => {
+      const taken = sink(chunk.subarray(0, filled));
+      // A failure is thrown where the chunk is waited for.
+      taken.catch(() => {});
+      underway.push({ chunk, taken });
+    },
+    free: async () => {
+      const unused = idle.pop();
+      if (unused !== undefined) return unused;
+      const oldest = underway.shift();
+      if (oldest === undefined) throw new Error('no chunk is under way');
+      await oldest.taken;
+      return oldest.chunk;
+    },
+    allTaken: async () => {
       for (const { taken } of underway.splice(0)) await taken;
     },
   };
