@@ -21,7 +21,7 @@ export interface Pkgdir {
 
 /** What the items of pkgdir came to besides repositories. */
 export interface PkgdirOutcome {
-  /** Items that bring nothing by themselves; problems where no mirror is known either. */
+  /** What is wrong where no mirror is known: the usual folder is missing, a folder is of a live medium. */
   readonly empty: readonly Problem[];
 }
 
@@ -65,7 +65,7 @@ export function componentsOf({ components }: PkgdirItem, suite: string, target: 
   return isOwn && target.archive !== undefined ? [...target.archive.components] : ['main'];
 }
 
-/** Gives the problem of an item that brings nothing where a mirror makes up for it. */
+/** Gives the problems that are none where a mirror makes up: the usual folder is missing, or of a live medium. */
 async function addLocalItem(
   found: Collector,
   item: PkgdirItem,
@@ -85,7 +85,9 @@ async function addLocalItem(
     return [];
   }
   try {
-    return await addFolder(found, path, 'pkgdir', target);
+    const problems = await addFolder(found, path, 'pkgdir', target);
+    found.problems.push(...problems.filter(({ code }) => code !== liveMediumCode));
+    return problems.filter(({ code }) => code === liveMediumCode);
   } catch (error) {
     const problem = {
       ...unreadable(path, 'pkgdir', undefined, error),
@@ -174,9 +176,11 @@ function noSuite(folder: string, suites: readonly LocalSuite[], target: Target):
   };
 }
 
+const liveMediumCode = 'live-medium';
+
 function liveMedium(folder: string): Problem {
   return {
-    code: 'live-medium',
+    code: liveMediumCode,
     message: `${folder} is the copy of a live medium, which lacks the packages of an image.`,
     hint: 'Name a mirror in pkgdir (URL SUITE COMPONENTS), or for all images in the site.',
   };

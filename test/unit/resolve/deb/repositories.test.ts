@@ -89,13 +89,19 @@ describe('local folders of pkgdir', () => {
   it('are refused for another release, another architecture, and without packages', async () => {
     await archive(folder, 'dvd', { jammy: ['main'] });
     await folder.folder('empty');
-    const second = async (request: Parameters<typeof problems>[0]) => (await problems(request))[1]?.message;
-    expect(await second({ srcdir: 'dvd', osvers: 'ubuntu24.04' })).toContain(
+    const only = async (request: Parameters<typeof problems>[0]) => {
+      const found = await problems(request);
+      expect(found).toHaveLength(1);
+      const beside = await problems({ ...request, srcdir: `${request.srcdir},${base}` });
+      expect(beside, 'a mirror makes up for nothing').toEqual(found);
+      return found[0]?.message;
+    };
+    expect(await only({ srcdir: 'dvd', osvers: 'ubuntu24.04' })).toContain(
       'dvd holds jammy, and ubuntu24.04 needs noble.',
     );
-    expect(await second({ srcdir: 'dvd', arch: 'ppc64el' })).toContain('dvd has no packages for ppc64el');
-    expect(await second({ srcdir: 'empty' })).toContain('no packages at or below');
-    expect((await problems({ srcdir: 'nowhere' }))[0]?.message).toContain('it does not exist');
+    expect(await only({ srcdir: 'dvd', arch: 'ppc64el' })).toContain('dvd has no packages for ppc64el');
+    expect(await only({ srcdir: 'empty' })).toContain('no packages at or below');
+    expect(await only({ srcdir: 'nowhere' })).toContain('it does not exist');
   });
 
   it('may be flat, or hold packages alone, at any depth, beside a mirror', async () => {
