@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Problem, RootimgError } from '../../../base/errors.ts';
 import { writeFile } from '../../../base/write-file.ts';
 import { lastLines, run } from '../../../system/exec.ts';
+import { throwIfStopped } from '../../../system/signals.ts';
 import { workDir } from '../../../system/work-dir.ts';
 import { type HostRelease, readHostRelease } from '../release.ts';
 import { type Binfmt, type BinfmtEntry, binfmtFolder, entryFor, readBinfmt } from './binfmt.ts';
@@ -37,8 +38,13 @@ export async function checkEmulation(
   const failure = await tryProgram(program);
   const binfmt = await readBinfmt(folder);
   const entry = entryFor(binfmt, program);
-  const emulation = entry && { entry: entry.name, interpreter: entry.interpreter };
-  if (failure === undefined) return { problems: [], ...(emulation && { emulation }) };
+  if (failure === undefined) {
+    const runs = binfmt.enabled && entry?.enabled;
+    return {
+      problems: [],
+      ...(runs && { emulation: { entry: entry.name, interpreter: entry.interpreter } }),
+    };
+  }
   const interpreterThere = entry !== undefined && (await isThere(entry.interpreter));
   const found = { arch, binfmt, entry, interpreterThere, failure };
   return { problems: [emulationProblem(found, await readHostRelease())] };
@@ -57,6 +63,7 @@ async function tryProgram(program: Buffer): Promise<string | undefined> {
     await run(process.geteuid?.() === 0 ? ['chroot', folder, '/trial'] : [path], { timeout: patience });
     return undefined;
   } catch (error) {
+    throwIfStopped();
     if (!(error instanceof RootimgError)) throw error;
     return lastLines([error.message, ...error.details].join('\n'), 1)[0] ?? '';
   } finally {
