@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { stoppedError } from '../system/signals.ts';
 
@@ -21,8 +21,8 @@ export async function askPassword(question: string): Promise<string | undefined>
   } finally {
     terminal.setRawMode(false);
     writeSync(fd, '\n');
+    // It closes the descriptor, which is another's from then on.
     terminal.destroy();
-    closeQuietly(fd);
   }
 }
 
@@ -45,12 +45,4 @@ export async function readSecret(typed: AsyncIterable<Buffer>): Promise<string |
 /** Without its last character, which may be of several bytes in UTF-8. */
 function withoutLast(bytes: readonly number[]): number[] {
   return [...Buffer.from([...Buffer.from(bytes).toString('utf8')].slice(0, -1).join(''))];
-}
-
-function closeQuietly(fd: number): void {
-  try {
-    closeSync(fd);
-  } catch {
-    // the stream has closed it
-  }
 }

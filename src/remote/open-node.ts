@@ -61,7 +61,7 @@ export async function rightsOn(
       'sudo-password',
       `sudo on ${host} asks for a password, and there is no terminal.`,
       {
-        hint: `Start this at a terminal, connect as root (--on root@${host}), or let ${user} use sudo without one.`,
+        hint: `Start this at a terminal, connect as root (--on root@${host.replace(/^.*@/, '')}), or let ${user} use sudo without one.`,
       },
     );
   }
