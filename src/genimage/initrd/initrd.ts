@@ -5,10 +5,11 @@ import { RootimgError, throwProblems } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { hasSystemd } from '../customise/systemd.ts';
-import { treeHas, treeNames } from '../../system/tree-file.ts';
+import { treeNames } from '../../system/tree-file.ts';
 import { dracutArgv, type DracutTask } from './dracut-argv.ts';
 import { readDracutConfiguration, readDriverSettings, wantsOneRun } from './dracut-configuration.ts';
 import { driversApart } from './drivers-apart.ts';
+import { checkDracut } from './check-dracut.ts';
 import { chooseDrivers } from './drivers.ts';
 import { chooseCompressor } from './initrd-compressor.ts';
 import { checkInitrd, type InitrdContent } from './initrd-content.ts';
@@ -41,11 +42,7 @@ export interface Initrd extends Omit<InitrdContent, 'members'> {
  */
 export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly string[]): Promise<Initrd> {
   const { root, plan } = build;
-  if (!(await treeHas(root, 'usr/bin/dracut')) && !(await treeHas(root, 'sbin/dracut'))) {
-    throw new RootimgError('dracut-missing', `The image has no dracut to make its initrd with.`, {
-      hint: 'Name dracut and dracut-network in pkglist.',
-    });
-  }
+  await checkDracut(root);
   const index = await readModuleIndex(root, kernel.version);
   const choice = chooseDrivers(plan.netdrivers, plan.image.arch, index, updates);
   throwProblems(choice.problems);
