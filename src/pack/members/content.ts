@@ -36,7 +36,7 @@ export async function addContent(
   );
 }
 
-interface OpenFile {
+export interface OpenFile {
   readonly fd: number;
   /** For messages. */
   readonly path: string;
@@ -58,7 +58,7 @@ function isSelected(stats: Stats, { dev, ino }: Member): boolean {
 }
 
 /** Opens a file of this host that stands for a member; it may be reached through links. */
-function openSource(path: string): OpenFile {
+export function openSource(path: string): OpenFile {
   return { path, fd: reading(path, () => openSync(toPath(path), constants.O_RDONLY | constants.O_NONBLOCK)) };
 }
 
@@ -91,7 +91,8 @@ async function addFile(
 /** What opening says of a name that had a regular file. */
 const gone = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'ENOTREG', 'ENXIO']);
 
-function reading<T>(path: string, work: () => T): T {
+/** Throws `file-changed` where `path` is not what was selected any more, `unreadable` for all else. */
+export function reading<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {

@@ -1,9 +1,11 @@
 import { type Tree } from '../../system/tree/open-tree.ts';
 import { RootimgError } from '../../base/errors.ts';
-import { toText } from '../../base/bytes.ts';
+import { both } from '../../base/both.ts';
 import { start } from '../../system/exec.ts';
 import type { MemberTable } from './member-table.ts';
 import { feed } from '../streams/feed-program.ts';
+import { changedWhilePacking, reading } from './content.ts';
+import { type HeldFolders, holdFolders } from '../../system/tree/held-folders.ts';
 import { lookAt } from './tree-entry.ts';
 
 /** An extended attribute; name and value binary. */
@@ -53,32 +55,58 @@ export async function readXattrs(root: Tree, members: MemberTable): Promise<Xatt
     byMember[place] = number;
   };
 
-  const running = start(getfattrArgv, { cwd: toText(root.root) });
-  const reader = readDump(running.stdout, take);
-  const produce = feed(running, getfattrArgv, '', async (out) => {
-    for (let index = 0; index < members.length; index++) {
-      const path = members.pathAt(index);
-      if (ours.has(index) && lookAt(root, path) === undefined) continue;
-      const name = path === '.' ? '.\0' : `./${path}\0`;
-      if (out.room < name.length) await out.flush();
-      out.addText(name);
-    }
-  });
-  try {
-    await Promise.all([produce, reader]);
-  } catch (error) {
-    throw asToolMissing(error);
-  }
+  const wanted = (index: number): boolean =>
+    !ours.has(index) || lookAt(root, members.pathAt(index)) !== undefined;
+  for (let next = 0; next < members.length;) next = await dump(root, members, next, wanted, take);
   return { at: (index) => sets[byMember[index] ?? 0] ?? none };
 }
 
-function asToolMissing(error: unknown): unknown {
-  const isMissing =
-    error instanceof RootimgError && error.details.some((line) => /getfattr: No such file/.test(line));
-  if (!isMissing) return error;
-  return new RootimgError('tool-missing', 'getfattr is not installed.', {
-    hint: "It reads the files' capabilities and other extended attributes. Install the package attr.",
-  });
+/** So many folders of the tree are open at once; the usual limit of a process is 1,024 files. */
+const mostFolders = 500;
+
+/** Asks for the members from `first` on until enough folders are open; gives the first that was not asked for. */
+async function dump(
+  root: Tree,
+  members: MemberTable,
+  first: number,
+  wanted: (index: number) => boolean,
+  take: (path: string, lines: readonly string[]) => void,
+): Promise<number> {
+  const folders = holdFolders(root);
+  let index = first;
+  try {
+    const running = start(getfattrArgv);
+    const reader = readDump(running.stdout, (name, lines) => take(folders.pathOf(name), lines));
+    const produce = feed(running, getfattrArgv, '', async (out) => {
+      for (; index < members.length && folders.count() < mostFolders; index++) {
+        if (!wanted(index)) continue;
+        const path = members.pathAt(index);
+        const name = `${reading(path, () => folders.nameOf(path))}\0`;
+        if (out.room < name.length) await out.flush();
+        out.addText(name);
+      }
+    });
+    await both(produce, reader);
+    return index;
+  } catch (error) {
+    throw asOwnFailure(error, folders);
+  } finally {
+    folders.close();
+  }
+}
+
+/** A missing getfattr, and a member that has gone since it was selected. */
+function asOwnFailure(error: unknown, folders: HeldFolders): unknown {
+  if (!(error instanceof RootimgError)) return error;
+  if (error.details.some((line) => /getfattr: No such file/.test(line))) {
+    return new RootimgError('tool-missing', 'getfattr is not installed.', {
+      hint: "It reads the files' capabilities and other extended attributes. Install the package attr.",
+    });
+  }
+  const gone = error.details
+    .map((line) => /getfattr: (\/proc\/\d+\/fd\/.*): (?:No such file|Not a directory)/.exec(line)?.[1])
+    .find((name) => name !== undefined);
+  return gone === undefined ? error : changedWhilePacking(folders.pathOf(gone));
 }
 
 /** Reads `# file: NAME` and `attribute=0x…` lines, records parted by blank lines. */
@@ -98,7 +126,7 @@ async function readDump(
 function takeRecord(record: string, take: (path: string, lines: readonly string[]) => void): void {
   const [first = '', ...lines] = record.split('\n').filter((line) => line !== '');
   const path = unescaped(first.replace(/^# file: /, ''));
-  take(path.replace(/^\.\//, ''), lines);
+  take(path, lines);
 }
 
 /** getfattr writes what would be taken for another sign (`\`, `=`, a line break) as three octal digits. */

@@ -1,4 +1,6 @@
 import { RootimgError } from '../../base/errors.ts';
+import { toShown } from '../../base/bytes.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { pruneGenerations } from './generations.ts';
 import { renewXcatinfo } from './publish.ts';
@@ -10,7 +12,8 @@ import { renewXcatinfo } from './publish.ts';
  */
 export async function tidyAfterPack(
   rootimgdir: string,
-  xcatinfo: { readonly path: string; readonly text: string },
+  /** `path`: in the tree, binary. */
+  xcatinfo: { readonly root: Tree; readonly path: string; readonly text: string },
   generations: { readonly keep: number; readonly current: number | undefined },
   reporter: Reporter,
 ): Promise<void> {
@@ -24,8 +27,8 @@ export async function tidyAfterPack(
     reporter.warn(`${what}: ${error.message}`);
   };
   const ended = await Promise.allSettled([
-    renewXcatinfo(rootimgdir, xcatinfo.path, xcatinfo.text).catch(
-      warnInstead(`${xcatinfo.path} still tells of an earlier pack`),
+    renewXcatinfo(rootimgdir, xcatinfo.root, xcatinfo.path, xcatinfo.text).catch(
+      warnInstead(`${toShown(`${xcatinfo.root.root}/${xcatinfo.path}`)} still tells of an earlier pack`),
     ),
     prune().catch(warnInstead('Old generations were not removed')),
   ]);

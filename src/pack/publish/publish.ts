@@ -1,14 +1,16 @@
-import { chmod, mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, readdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { writeFile } from '../../base/write-file.ts';
 import { isFolder } from '../../base/exists.ts';
-import { flushFile, flushMadeFolder } from '../../base/flush.ts';
+import { flushFile } from '../../base/flush.ts';
 import { rollbackMarkName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
-import { publishFiles, writeFileAtomic, writeUnpublished } from '../../system/publish.ts';
+import { publishFiles, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import type { Tree } from '../../system/tree/open-tree.ts';
+import { renameIntoTree, writeInTree } from '../../system/tree/tree-files.ts';
 import { markRollback } from './rollback-mark.ts';
 import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 
@@ -72,21 +74,25 @@ export function manifestWith(
 }
 
 /**
- * Renews xcatinfo in the tree, where scripts look for the image's uuid. Made in the image folder and renamed
- * into the tree, so that a killed run leaves nothing in the tree.
+ * Renews xcatinfo in the tree, where scripts look for the image's uuid; no link there leads out of the tree.
+ * Made in the image folder and renamed into the tree, so that a killed run leaves nothing in the tree. `path`
+ * is binary.
  */
-export async function renewXcatinfo(rootimgdir: string, path: string, text: string): Promise<void> {
+export async function renewXcatinfo(
+  rootimgdir: string,
+  root: Tree,
+  path: string,
+  text: string,
+): Promise<void> {
   const temporary = temporaryPath(rootimgdir, 'xcatinfo');
-  const firstMade = await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   try {
     await writeFile(temporary, text, { mode: 0o644 });
     await flushFile(temporary);
-    await rename(temporary, path);
+    renameIntoTree(root, temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     // The tree may be a file system of its own.
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await writeFileAtomic(path, text);
+    writeInTree(root, path, text, 0o644);
   }
-  await flushMadeFolder(dirname(path), firstMade);
 }

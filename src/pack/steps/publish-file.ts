@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { xcatinfoText } from '../customise/xcatinfo.ts';
@@ -23,7 +22,7 @@ export async function publishFile(
   { generation }: VerifiedFile,
   { sign, onPublished }: Pick<PackContext, 'sign' | 'onPublished'>,
 ): Promise<PackedRecord> {
-  const { plan, reporter, tree, before, time } = opened;
+  const { plan, reporter, root, before, time } = opened;
   const { rootimgdir, name } = plan.image;
   const warnings = [...verified.warnings];
   const record = { ...verified, warnings };
@@ -41,10 +40,10 @@ export async function publishFile(
         record.bootFiles,
       );
     }
-    const xcatinfo = join(tree, Buffer.from(selected.customisation.xcatinfo, 'latin1').toString());
+    const text = xcatinfoText({ name, uuid: record.uuid, seconds: time });
     await tidyAfterPack(
       rootimgdir,
-      { path: xcatinfo, text: xcatinfoText({ name, uuid: record.uuid, seconds: time }) },
+      { root, path: selected.customisation.xcatinfo, text },
       { keep: plan.generations, current: generation?.number },
       reporter,
     );

@@ -121,5 +121,5 @@ function scriptProblem(failure: AptReport['scripts'][number]): Problem {
 
 /** Text without the passwords of the addresses in it. */
 function hidden(text: string): string {
-  return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s/]*@\S*/gi, (address) => placeOf(address));
+  return text.replace(/\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/]*@\S*/gi, (address) => placeOf(address));
 }

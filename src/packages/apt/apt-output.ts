@@ -202,5 +202,6 @@ function readScriptFailure(line: string, report: AptReport): void {
 
 /** `foo` of `/…/archives/foo_1.0_all.deb`. */
 function packageOf(path: string): string {
-  return /([^/_]+)_[^/]*\.deb$/.exec(path)?.[1] ?? path;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /^([^_]+)_.*\.deb$/.exec(name)?.[1] ?? path;
 }

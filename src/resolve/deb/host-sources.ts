@@ -31,7 +31,7 @@ async function plainAddress(entry: SourceEntry, hostRoot: string): Promise<Sourc
   if (file === undefined) return [];
   const path = join(hostRoot, fileURLToPath(file.replace(/^file:\/*/, 'file:///')));
   const text = await readTextFile(path).catch(() => '');
-  const uri = /^\s*((?:https?|ftp):\S+)/m.exec(text)?.[1];
+  const uri = /^[ \t]*((?:https?|ftp):\S+)/m.exec(text)?.[1];
   return uri === undefined ? [] : [{ ...entry, uri }];
 }
 

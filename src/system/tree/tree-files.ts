@@ -4,6 +4,7 @@ import {
   copyFileSync,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   futimesSync,
   mkdirSync,
   openSync,
@@ -176,6 +177,21 @@ export function writeInTree(tree: Tree, path: string, content: string | Uint8Arr
   } catch (error) {
     unlinkSync(tree.at(temporary));
     throw error;
+  }
+}
+
+/**
+ * Renames a file of this host into a tree, links of folders followed inside the tree, and flushes the folder
+ * that it is in then. Throws EXDEV where the tree is another file system.
+ */
+export function renameIntoTree(tree: Tree, source: string, path: string): void {
+  const folder = makeFolderInTree(tree, folderOf(path));
+  renameSync(source, tree.at(joined(folder, nameOf(path))));
+  const fd = openSync(tree.at(`${folder}/.`), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

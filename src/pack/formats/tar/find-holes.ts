@@ -1,9 +1,10 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
-import { lstatSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import { RootimgError } from '../../../base/errors.ts';
 import { findTool, start } from '../../../system/exec.ts';
 import { toPath, toShown, toText } from '../../../base/bytes.ts';
 import type { MemberTable } from '../../members/member-table.ts';
+import { openMember, openSource } from '../../members/content.ts';
 import { lookAt } from '../../members/tree-entry.ts';
 import { byteReader } from '../../streams/byte-reader.ts';
 import type { ReadMember } from '../format.ts';
@@ -35,12 +36,9 @@ export async function findHoles(root: Tree, members: MemberTable): Promise<HoleI
   const places = candidates(members);
   if (places.size === 0) return noHoles;
   if ((await findTool('tar')) === undefined) throw tarMissing(members, places);
-  const names = new Map([...places].map((place) => [sourceName(members, place), place]));
   const maps = new Map<number, Extents>();
   const files: { index: number; bytes: number }[] = [];
-  const take = ({ path, size = 0, extents }: ReadMember): void => {
-    const place = names.get(path);
-    if (place === undefined) return;
+  const take = (place: number, { size = 0, extents }: ReadMember): void => {
     const map = extents && wholeBlocks(extents, size);
     const stored = map === undefined ? size : extentBytes(map);
     refuseUnmapped(root, members, place, stored);
@@ -48,7 +46,10 @@ export async function findHoles(root: Tree, members: MemberTable): Promise<HoleI
     maps.set(place, map);
     files.push({ index: place, bytes: size - stored });
   };
-  await askTar(root, [...names.keys()], take);
+  const all = [...places];
+  for (let at = 0; at < all.length; at += mostOpen) {
+    await mapOpened(root, members, all.slice(at, at + mostOpen), take);
+  }
   return { at: (index) => maps.get(index), bytes: files.reduce((sum, file) => sum + file.bytes, 0), files };
 }
 
@@ -65,11 +66,41 @@ function candidates(members: MemberTable): Set<number> {
   return places;
 }
 
-/** As tar is given it and gives it back, without the `./` of the tree's own. */
+/** A member of the tree, or the file of this host that stands for it. */
 function sourceName(members: MemberTable, index: number): string {
   const { path, override } = members.at(index);
   const content = override?.content;
   return content === undefined || Buffer.isBuffer(content) ? path : content.source;
+}
+
+/** So many files are open at once. */
+const mostOpen = 500;
+
+/** Gives tar the files by descriptor: whatever is swapped on the way, it reads what was selected. */
+async function mapOpened(
+  root: Tree,
+  members: MemberTable,
+  places: readonly number[],
+  take: (place: number, member: ReadMember) => void,
+): Promise<void> {
+  const opened = new Map<string, number>();
+  const fds: number[] = [];
+  try {
+    for (const place of places) {
+      const member = members.at(place);
+      const content = member.override?.content;
+      const isSource = content !== undefined && !Buffer.isBuffer(content);
+      const { fd } = isSource ? openSource(content.source) : openMember(root, member);
+      fds.push(fd);
+      opened.set(`/proc/${process.pid}/fd/${fd}`, place);
+    }
+    await askTar(root, [...opened.keys()], (found) => {
+      const place = opened.get(found.path);
+      if (place !== undefined) take(place, found);
+    });
+  } finally {
+    for (const fd of fds) closeSync(fd);
+  }
 }
 
 async function askTar(
@@ -77,7 +108,7 @@ async function askTar(
   names: readonly string[],
   take: (member: ReadMember) => void,
 ): Promise<void> {
-  const running = start(holeMapArgv, { cwd: toText(root.root) });
+  const running = start(holeMapArgv);
   const reader = byteReader(running.stdout);
   const read = readTar(reader, take)
     .then(() => reader.drain())
@@ -88,9 +119,8 @@ async function askTar(
   read.catch(() => {});
   const result = await feedProgram(running, async (out) => {
     for (const name of names) {
-      const line = `${name.startsWith('/') ? name : `./${name}`}\0`;
-      if (out.room < line.length) await out.flush();
-      out.addText(line);
+      if (out.room < name.length + 1) await out.flush();
+      out.addText(`${name}\0`);
     }
   });
   // 1: a file changed meanwhile, which its writer will tell by name.
