@@ -10,6 +10,9 @@ const parts: ReadonlySet<string> = new Set(['osvers', 'osarch', 'profile']);
 export function valueFault(attribute: string, value: string): string | undefined {
   if (value === '') return undefined;
   if (attribute === 'nfsrootopts') return nfsrootoptsFault(value);
+  if (attribute === 'permission' && !/^[0-7]{3,4}$/.test(value)) {
+    return `'${value}' is not a mode of three or four octal digits such as 755`;
+  }
   return parts.has(attribute) ? componentFault(value) : undefined;
 }
 

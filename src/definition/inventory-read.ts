@@ -4,7 +4,13 @@ import { isListAttribute, isOsimageAttribute } from './attributes.ts';
 import { type InventoryPlace, inventoryPlaces, inventorySchemas } from './inventory-layout.ts';
 import { trimBlanks } from './object.ts';
 import type { ReadAttribute, ReadObject } from './stanza.ts';
-import { fillGitrepo, maskVariables, unmaskVariables, variableIn } from './inventory-variables.ts';
+import {
+  fillGitrepo,
+  fillVariables,
+  maskVariables,
+  unmaskVariables,
+  variableIn,
+} from './inventory-variables.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 /** Osimages of an inventory file, not yet checked. */
@@ -48,7 +54,9 @@ export function readInventory(text: string, file: string): InventoryFile {
       reading.warnings.push({ code: 'inventory-no-place', message, origin });
     }
   }
-  return { objects, problems: reading.problems, warnings: reading.warnings };
+  const line = ({ origin }: Problem) => origin?.line ?? 0;
+  const warnings = reading.warnings.toSorted((one, other) => line(one) - line(other));
+  return { objects, problems: reading.problems, warnings };
 }
 
 type Entry = readonly [key: string, value: unknown, origin: Origin];
@@ -84,8 +92,11 @@ function warnOfSchema({ warnings }: Reading, value: unknown, origin: Origin): vo
 
 function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject {
   const attributes = new Map<string, ReadAttribute>();
+  /** Attributes that stand at their own places, which win. */
+  const placed = new Set<string>();
   const take = (path: string, value: unknown, at: Origin): void => {
-    const place = places.get(path);
+    const own = places.get(path);
+    const place = own ?? placeOfAttribute(path);
     if (place === undefined) {
       if (isNull(value)) return;
       const message = `${path} of '${name}' has no place here.`;
@@ -94,8 +105,9 @@ function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject
     }
     const found = valueText(reading, place, name, value, at);
     if (found === undefined || found === '') return;
+    if (own !== undefined) placed.add(place.attribute);
+    else if (placed.has(place.attribute)) return;
     const text = fillGitrepo(unmaskVariables(found), at.file);
-    warnOfVariable(reading, path, name, text, at);
     attributes.set(place.attribute, { value: text, origin: at });
   };
   for (const [key, value, at] of entries(reading, content, `osimage '${name}'`)) {
@@ -107,7 +119,26 @@ function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject
       take(`${key}.${inner}`, below, here);
     }
   }
+  const variables = variablesOf(attributes.get('environvar')?.value);
+  for (const [attribute, { value, origin: at }] of attributes) {
+    const text = fillVariables(value, variables);
+    warnOfVariable(reading, attribute, name, text, at);
+    attributes.set(attribute, { value: text, origin: at });
+  }
   return { name, type: 'osimage', origin, attributes };
+}
+
+/** An attribute by the name that lsdef gives it, outside of the sections: people write it so. */
+function placeOfAttribute(path: string): InventoryPlace | undefined {
+  return isOsimageAttribute(path) ? inventoryPlaces.find(({ attribute }) => attribute === path) : undefined;
+}
+
+/** `NAME=value` of an environvar. */
+function variablesOf(environvar: string | undefined): ReadonlyMap<string, string> {
+  const pairs = (environvar ?? '').split(',').map((word) => word.split(/=(.*)/s));
+  return new Map(
+    pairs.flatMap(([key = '', value]) => (value === undefined ? [] : [[key.trim(), value.trim()]])),
+  );
 }
 
 /**
@@ -141,13 +172,13 @@ function valueText(
 /** xcat-inventory fills in `{{NAME}}` from its own variables while it imports. */
 function warnOfVariable(
   { warnings }: Reading,
-  path: string,
+  attribute: string,
   name: string,
   text: string,
   origin: Origin,
 ): void {
   const variable = variableIn(text);
   if (variable === undefined) return;
-  const message = `${path} of '${name}' has ${variable}, which only xcat-inventory fills in; it is kept as it stands.`;
+  const message = `${attribute} of '${name}' has ${variable}, which only xcat-inventory fills in; it is kept as it stands.`;
   warnings.push({ code: 'inventory-variable', message, origin });
 }

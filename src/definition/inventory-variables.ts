@@ -21,6 +21,14 @@ export function fillGitrepo(text: string, file: string): string {
   return text.replace(/\{\{[ \t]{0,8}GITREPO[ \t]{0,8}\}\}/g, () => dirname(resolve(file)));
 }
 
+/** `{{NAME}}` by the variables that the image itself sets; others stay as they are. */
+export function fillVariables(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\{\{[ \t]{0,8}(\w{1,80})[ \t]{0,8}\}\}/g,
+    (whole, name: string) => variables.get(name) ?? whole,
+  );
+}
+
 /** The first `{{NAME}}` of a text, or undefined. */
 export function variableIn(text: string): string | undefined {
   return /\{\{[ \t]{0,8}\w{1,80}[ \t]{0,8}\}\}/.exec(text)?.[0];

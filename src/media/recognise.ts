@@ -5,6 +5,7 @@ import { recogniseEl } from './el.ts';
 import { markersSought } from './markers.ts';
 import type { MediumFacts, Recognised } from './medium.ts';
 import { recogniseSuse } from './suse.ts';
+import { readTreeinfo } from './treeinfo.ts';
 
 /**
  * What a medium is, or undefined. SUSE before EL: Leap has a .treeinfo too. Throws `name` when a word of it
@@ -29,7 +30,16 @@ export function recognise(facts: MediumFacts, path: string): Recognised | undefi
 
 /** The error of a medium that is none of those known: what was looked for, and what was found instead. */
 export function unknownMedium(path: string, facts: MediumFacts): RootimgError {
-  return new RootimgError('medium-unknown', `copycds could not identify ${path}: ${foundOn(facts)}.`, {
+  const text = facts.texts.get('.treeinfo') ?? facts.texts.get('treeinfo') ?? '';
+  const { release, family, name, version } = readTreeinfo(text);
+  const said = release ?? family ?? name;
+  const distribution =
+    said === undefined || version === undefined || said.includes(version) ? said : `${said} ${version}`;
+  const message =
+    distribution === undefined
+      ? `copycds could not identify ${path}: ${foundOn(facts)}.`
+      : `${path} is a medium of ${distribution}, a distribution that rootimg does not build images of.`;
+  return new RootimgError('medium-unknown', message, {
     hint: `Looked for ${markersSought}. With -n OSVERS and -a ARCH it is copied all the same.`,
   });
 }

@@ -50,13 +50,23 @@ async function problems(...argv: string[]): Promise<string[]> {
 
 describe('rootimg check', () => {
   it('names what rootimg does nothing with', async () => {
-    await world.define(`${base()} boottarget=x\n crashkernelsize=256M\n nfsrootopts=nolock\n`);
+    await world.define(
+      `${base()} boottarget=x\n crashkernelsize=256M\n nfsrootopts=nolock\n kitcomponents=k1\n`,
+    );
     const { code, stdout } = await run('x');
+    expect(stdout).toContain('Not used: kitcomponents (');
     expect(code).toBe(0);
     expect(stdout).toContain('Not used: boottarget (');
     expect(stdout).toContain('Not used: crashkernelsize (');
     // Of a statelite image only.
     expect(stdout).not.toContain('Not used: nfsrootopts');
+  });
+
+  it('names a value that cannot be meant', async () => {
+    await world.define(`${base()} permission=abc\n`);
+    const { code, stderr } = await run('x');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/:\d+: permission of 'x' .*'abc' is not a mode of three or four octal digits/);
   });
 
   it('finds nothing wrong with a good image, and says what it could not see', async () => {

@@ -104,7 +104,7 @@ it('import reads {{NAME}} without quotes, as xcat-inventory does, and fills in G
   );
   const { code, stderr } = await world.run('rootimg import f.yaml');
   expect(code, stderr).toBe(0);
-  expect(stderr).toContain('f.yaml:8: package_selection.pkglist of ');
+  expect(stderr).toContain('f.yaml:8: pkglist of ');
   expect(stderr).toContain('has {{OTHER}}');
   expect((await world.run('lsdef -t osimage c')).stdout).toBe(
     `Object name: c\n    imagetype=linux\n    pkglist=${world.home}/c,{{OTHER}}/d\n    synclists=${world.home}/a,${world.home}/b\n`,

@@ -421,3 +421,15 @@ test('older forms of the image go only when the new one stands', async () => {
   ]);
   expect(lstatSync(`${world.rootimgdir}/rootimg.sfs`).size).toBeGreaterThan(1000);
 });
+
+test.each([
+  ['a file', 'touch image/rootimg', /image\/rootimg is not a folder: a tree was expected there/],
+  ['a link in a circle', 'ln -s rootimg image/rootimg', /image\/rootimg cannot be used: .*link/],
+  ['nothing', 'true', /image\/rootimg does not exist: there is nothing to pack/],
+])('where %s is in the place of the tree, that is said', async (_, command, said) => {
+  await world.define();
+  shell(world.base, `rm -rf image/rootimg && ${command}`);
+  const { code, stderr } = await world.run('packimage myimg');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(said);
+});

@@ -10,6 +10,10 @@ const reasons: Readonly<Record<string, string>> = {
   partitionfile: "xCAT's server gives it to nodes; images of rootimg keep nothing on local disks",
   cfmdir: 'put the synclists that it makes into synclists',
   osupdatename: 'updates come from pkgdir and otherpkgdir only',
+  kitcomponents: 'put its packages into otherpkglist, its lists into exlist and postinstall',
+  template: 'it installs nodes on their disks, which rootimg does not do',
+  serverrole: "xCAT's server uses it for service nodes",
+  isdeletable: 'rmdef removes what it is told to',
   postscripts: "xCAT's server gives them to nodes, after its own definition of the image",
   postbootscripts: "xCAT's server gives them to nodes, after its own definition of the image",
 };

@@ -83,7 +83,8 @@ function alreadyThere({ name }: CheckedObject): Problem {
 }
 
 function nothingSaid({ name }: CheckedObject): Problem {
-  return { code: 'object-empty', message: `'${name}' is not created: no attributes were given.` };
+  const hint = 'They stand behind the names as attr=val; with -z stanzas are read, as lsdef -z prints them.';
+  return { code: 'object-empty', message: `'${name}' is not created: no attributes were given.`, hint };
 }
 
 function storedObject({ type, name, attributes }: CheckedObject): DefinitionObject {

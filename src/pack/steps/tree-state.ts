@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RootimgError, throwProblems } from '../../base/errors.ts';
+import { fileErrorWords, RootimgError, throwProblems } from '../../base/errors.ts';
 import { isFolder } from '../../base/exists.ts';
 import { buildMarkName, buildMarkSchema, type Manifest } from '../../plan/manifest.ts';
 import { otherImage, otherImageProblem } from '../../plan/other-image.ts';
@@ -18,8 +19,16 @@ export async function needTree(rootimgdir: string, image: string): Promise<void>
   // What a swap that was cut off left comes back.
   const comes = existsSync(join(rootimgdir, stagedTreeName)) || findReplaced(place) !== undefined;
   if (comes || (await isFolder(place.root))) return;
-  throw new RootimgError('no-tree', `${place.root} does not exist: there is nothing to pack.`, {
-    hint: `Run genimage ${image} on a host of the image's architecture first.`,
+  const found = await stat(place.root).catch((error: NodeJS.ErrnoException) => error);
+  const isNothing = 'code' in found && found.code === 'ENOENT';
+  if (isNothing) {
+    throw new RootimgError('no-tree', `${place.root} does not exist: there is nothing to pack.`, {
+      hint: `Run genimage ${image} on a host of the image's architecture first.`,
+    });
+  }
+  const what = 'isFile' in found ? 'is not a folder' : `cannot be used: ${fileErrorWords(found)}`;
+  throw new RootimgError('no-tree', `${place.root} ${what}: a tree was expected there.`, {
+    hint: `Move it away, then run genimage ${image} on a host of the image's architecture.`,
   });
 }
 

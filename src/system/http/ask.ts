@@ -97,17 +97,28 @@ async function askOnce(url: URL, options: AskOptions, signal: AbortSignal): Prom
   if (url.protocol !== 'https:') {
     const whole = `http://${url.host}${path}`;
     const request = { ...through, method, path: whole, headers: { ...headers, ...toProxy } };
-    return { response: await send(proxyClient.request(request)) };
+    return { response: await reached(proxy.url, send(proxyClient.request(request))) };
   }
   const place = `${url.hostname}:${url.port || '443'}`;
   const connect = { ...through, method: 'CONNECT', path: place, headers: { host: place, ...toProxy } };
-  const socket = await tunnel(proxyClient.request(connect));
+  const socket = await reached(proxy.url, tunnel(proxyClient.request(connect)));
   const host = hostOf(url);
   // The certificate is compared with the host; an address is no name that a server is asked for.
   const named = isIP(host) === 0 ? { servername: host } : {};
   const secured = tls.connect({ socket, host, ...named, ...trust });
   const inside = { method, path, headers, signal, createConnection: () => secured };
   return { response: await send(http.request(inside)), socket };
+}
+
+/** What keeps us from the proxy is not said of the server behind it. */
+async function reached<T>({ host }: URL, answer: Promise<T>): Promise<T> {
+  return answer.catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined || cause.name === 'AbortError') throw cause;
+    const words = cause.message || cause.code;
+    throw Object.assign(new Error(`the proxy ${host} cannot be reached: ${words}`, { cause }), {
+      code: cause.code,
+    });
+  });
 }
 
 /** curl takes a proxy without a scheme as http, and one without a port as 1080, or 443 with https. */

@@ -118,3 +118,12 @@ test('who does not answer in time, answers no tunnel, or is no http proxy is tol
     UnknownProxy,
   );
 });
+
+test.each(['http', 'https'])('a proxy that refuses is named, for %s', async (scheme) => {
+  const port = await listening(http.createServer());
+  open.splice(0).forEach((server) => server.close());
+  const environment = { [`${scheme}_proxy`]: `http://who:secret@127.0.0.1:${port}` };
+  const asked = ask(`${scheme}://server.invalid/`, { ...plain, environment });
+  await expect(asked).rejects.toThrow(`the proxy 127.0.0.1:${port} cannot be reached: connect ECONNREFUSED`);
+  await expect(asked).rejects.not.toThrow('secret');
+});

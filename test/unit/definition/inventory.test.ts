@@ -188,6 +188,33 @@ schema_version: '3.0'
     ]);
   });
 
+  it('takes an attribute by its own name outside of the sections; its place wins', () => {
+    const { objects, problems, warnings } = readInventory(
+      'osimage:\n  a:\n    rootimgdir: /x\n    pkglist: [a, b]\n    exlist: /lost\n    genimgoptions: {exlist: /kept}\n    osvers: rocky9.4\n',
+      'f',
+    );
+    const values = [...objects[0]!.attributes].map(([name, { value: text }]) => [name, text]);
+    expect(values).toEqual([
+      ['rootimgdir', '/x'],
+      ['pkglist', 'a,b'],
+      ['exlist', '/kept'],
+      ['osvers', 'rocky9.4'],
+    ]);
+    expect([problems, warnings]).toEqual([[], []]);
+  });
+
+  it('fills in what the image itself sets in environvars, wherever that stands', () => {
+    const { objects, warnings } = readInventory(
+      'osimage:\n  a:\n    package_selection: {otherpkgdir: "{{SWDIR}}/x", pkgdir: "{{ OTHER }}/y"}\n    environvars: "A=1,SWDIR=/sw"\n',
+      'f',
+    );
+    expect(objects[0]!.attributes.get('otherpkgdir')?.value).toBe('/sw/x');
+    expect(objects[0]!.attributes.get('pkgdir')?.value).toBe('{{ OTHER }}/y');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "pkgdir of 'a' has {{ OTHER }}, which only xcat-inventory fills in; it is kept as it stands.",
+    ]);
+  });
+
   it.each(['osimage: [', '[]', 'x', '{"osimage": {"a": {"role": }', 'osimage:\n  a: {}\n  a: {}'])(
     'that is damaged is refused: %j',
     (text) => {

@@ -3,6 +3,19 @@ import { recogniseEl } from '../../../src/media/el.ts';
 import { facts, newTreeinfo, oldTreeinfo } from './layouts.ts';
 
 describe('EL and Fedora media', () => {
+  it.each(['Final', 'CentOS 6.10', 'CentOS 6.10 (Final)', '6.10'])(
+    'CentOS 6.10 without .treeinfo, described as "%s"',
+    (words) => {
+      const files = { '.discinfo': `1530368127.083784\n${words}\nx86_64\n1\n` };
+      const rpm = 'Packages/centos-release-6-10.el6.centos.12.3.x86_64.rpm';
+      expect(recogniseEl(facts(files, [rpm]))).toMatchObject({
+        osvers: 'centos6.10',
+        arch: 'x86_64',
+        disc: '1',
+      });
+    },
+  );
+
   it.each([
     ['Red Hat Enterprise Linux', '9.4', 'BaseOS', 'rhels9.4'],
     ['Red Hat Enterprise Linux', '8.10', 'BaseOS', 'rhels8.10'],
