@@ -27,8 +27,9 @@ export async function addOthers(found: Collector, others: Others, target: Target
   const { names, hasGap } = splitCommaList(others.value);
   if (hasGap) found.problems.push(listGap('otherpkgdir', others.value));
   const items = names.map(readItem);
-  found.problems.push(...items.flatMap((item) => itemProblems(item, 'otherpkgdir')));
-  if (found.problems.length > 0 && items.some((item) => itemProblems(item, '').length > 0)) return;
+  const wrong = items.flatMap((item) => itemProblems(item, 'otherpkgdir'));
+  found.problems.push(...wrong);
+  if (wrong.length > 0) return;
   if (entries.some((entry) => subFolder(entry) === '.')) {
     for (const item of items) await addWhole(found, item, others.cwd, target);
   }

@@ -44,7 +44,7 @@ export function readSourcesFile(text: string, file: string): ReadSources {
 }
 
 function valueOf(fields: ReadonlyMap<string, Field>, name: string): string {
-  return fields.get(name)?.value ?? '';
+  return (fields.get(name)?.value ?? '').trim();
 }
 
 function words(fields: ReadonlyMap<string, Field>, name: string): string[] {
@@ -84,7 +84,7 @@ function paragraphs(text: string, file: string, problems: Problem[]): Field[][] 
     else if (/^[ \t]/.test(line)) {
       const before = current.pop();
       if (before === undefined) problems.push(notAField(line, origin));
-      else current.push({ ...before, value: `${before.value}\n${line.trim()}`.trim() });
+      else current.push({ ...before, value: `${before.value}\n${line.trim()}` });
     } else {
       const [, name, value = ''] = /^([!-9;-~]+)\s*:(.*)$/.exec(line) ?? [];
       if (name === undefined) problems.push(notAField(line, origin));

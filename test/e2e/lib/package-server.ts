@@ -25,7 +25,7 @@ export async function servePackages(folder: string, authority?: Authority): Prom
   const access: PackageServer['access'] = {};
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     // A proxy is asked for whole addresses.
-    const path = decodeURI((request.url ?? '').replace(/^http:\/\/[^/]*/, ''));
+    const path = decodeURIComponent((request.url ?? '').replace(/^http:\/\/[^/]*/, ''));
     asked.push(path);
     const { user } = access;
     const wanted = user && `Basic ${Buffer.from(user).toString('base64')}`;
