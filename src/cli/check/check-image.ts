@@ -13,10 +13,13 @@ import { noRootPassword } from '../../pack/select/root-login.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { silentReporter } from '../../report/silent.ts';
 import { resolveBuildPlan } from '../../resolve/build-plan.ts';
+import { checkNeededAttributes } from '../../resolve/check-definition.ts';
 import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
 import { folderOf } from '../../family/families.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest, withSiteMirror } from '../../resolve/request.ts';
+import { checkModules, type ModulesAsked } from './check-modules.ts';
+import { rootimgdirOf } from '../../resolve/usual-folders.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CheckReport, collectFindings, type Findings, type KeyFound } from './check-report.ts';
 import { unusedAttributes } from './unused-attributes.ts';
@@ -27,7 +30,7 @@ import { buildSetting } from '../build-setting.ts';
 import { sharedFolderWarnings } from '../shared-folder.ts';
 
 /** What a check needs to know besides the definitions. */
-export interface CheckInput extends Definitions {
+export interface CheckInput extends Definitions, ModulesAsked {
   readonly name: string;
   readonly netbootDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -51,8 +54,21 @@ export async function checkImage(input: CheckInput): Promise<CheckReport> {
     findings.warnings(await sharedFolderWarnings(store, input.cwd, [definition]));
     await checkBuild(input, definition, site, findings);
     await checkPack(input, definition, site, findings);
+    await checkTree(input, definition, site, findings);
   }
   return findings.report(name);
+}
+
+/** What lies in the image folder already. */
+async function checkTree(
+  input: CheckInput,
+  definition: ImageDefinition,
+  site: Site,
+  findings: Findings,
+): Promise<void> {
+  if (checkNeededAttributes(input.name, definition).length > 0) return;
+  const rootimgdir = rootimgdirOf(definition, site.installdir, input.cwd);
+  await collect(findings, () => checkModules(rootimgdir, input, findings));
 }
 
 async function checkDefinition(

@@ -1,6 +1,10 @@
+import path from 'node:path';
 import { Command } from 'commander';
+import { fileErrorWords, usageError } from '../../base/errors.ts';
+import { readTextFile } from '../../base/regular-file.ts';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
 import { keyWords } from '../../plan/public-keys.ts';
+import type { ModulesAsked } from './check-modules.ts';
 import type { CheckReport, KeyFound } from './check-report.ts';
 import { openConfigured } from '../definitions/definitions.ts';
 import type { CommandIo } from '../io.ts';
@@ -12,6 +16,8 @@ interface CheckOptions {
   readonly store?: string;
   readonly def?: string;
   readonly json?: true;
+  readonly nics?: string;
+  readonly secureBoot?: true;
 }
 
 /** `rootimg check NAME`: all that genimage and packimage would find wrong, in one report. */
@@ -19,6 +25,8 @@ export function checkCommand(io: CommandIo): Command {
   return new Command('check')
     .description('check an image as genimage and packimage would, all of it, and change nothing')
     .argument('<name>', 'osimage')
+    .option('--nics <file>', 'look for drivers of these network cards (lines of lspci -n)')
+    .option('--secure-boot', 'the nodes will load signed kernel modules alone')
     .option(...shared('jsonDocument'))
     .option(...shared('def'))
     .option(...shared('store'))
@@ -37,11 +45,21 @@ async function check(io: CommandIo, name: string, options: CheckOptions): Promis
       netbootDir: await netbootDir(io.env),
       env: io.env,
       cwd: io.cwd,
+      nics: await readCards(io, options.nics),
+      secureBoot: options.secureBoot === true,
     }),
   );
   if (options.json) io.stdout(`${JSON.stringify(report, undefined, 2)}\n`);
   else printReport(io, report);
   if (report.problems.length > 0) io.exitCode = 1;
+}
+
+async function readCards({ cwd }: CommandIo, file: string | undefined): Promise<ModulesAsked['nics']> {
+  if (file === undefined) return undefined;
+  const text = await readTextFile(path.resolve(cwd, file)).catch((error: unknown) => {
+    throw usageError(`--nics: ${file} cannot be read: ${fileErrorWords(error)}.`);
+  });
+  return { file, text };
 }
 
 function printReport(

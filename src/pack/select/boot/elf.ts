@@ -1,3 +1,5 @@
+import { elfKind, half, long, word } from '../../../base/elf-bytes.ts';
+
 /** What the kernel and the loader need to know of a program or library. */
 export interface Elf {
   /** Class and machine: only files of the same kind can be loaded together. */
@@ -41,9 +43,9 @@ export function readElf(readAt: ReadAt): Elf | undefined {
 
 function parse(readAt: ReadAt): Elf | undefined {
   const head = readAt(0, 64);
-  if (head.length < 52 || head.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
-  const isWide = head[4] === 2;
-  const isBig = head[5] === 2;
+  const found = elfKind(head);
+  if (found === undefined) return undefined;
+  const { isWide, isBig } = found;
   const kind = `${head[4]} ${head[5]} ${half(head, 18, isBig)}`;
   const segments = readSegments(readAt, head, isWide, isBig);
   const interpreterAt = segments.find(({ type }) => type === segment.interpreter);
@@ -119,17 +121,4 @@ function stringTable(
 function text(bytes: Buffer, start: number): string {
   const end = bytes.indexOf(0, start);
   return bytes.toString('latin1', start, Math.min(end === -1 ? bytes.length : end, start + most.name));
-}
-
-function half(bytes: Buffer, at: number, isBig: boolean): number {
-  return isBig ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at);
-}
-
-function word(bytes: Buffer, at: number, isBig: boolean): number {
-  return isBig ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
-}
-
-/** Eight bytes; values that no file has come out inexact and lead nowhere. */
-function long(bytes: Buffer, at: number, isBig: boolean): number {
-  return Number(isBig ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at));
 }
