@@ -73,7 +73,7 @@ const machines = {
   },
   riscv64: {
     program: 'qemu-system-riscv64',
-    package: 'qemu-system-misc and opensbi (Debian 12) or qemu-system-riscv and opensbi (Debian 13)',
+    package: 'qemu-system-riscv64 and opensbi (Debian)',
     type: 'virt',
     console: 'ttyS0',
     reportTty: 'hvc0',
@@ -82,7 +82,7 @@ const machines = {
   },
   s390x: {
     program: 'qemu-system-s390x',
-    package: 'qemu-system-misc (Debian 12), qemu-system-s390x (Debian 13) or qemu-kvm (EL on s390x)',
+    package: 'qemu-system-s390x (Debian) or qemu-kvm (EL on s390x)',
     type: 's390-ccw-virtio',
     emulatedCpu: 'max',
     console: 'ttysclp0',

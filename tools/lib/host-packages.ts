@@ -110,8 +110,24 @@ export const testTools: readonly HostTool[] = [
   { command: 'lsinitrd', debian: 'dracut-core', el: 'dracut', why: 'lists an initrd independently' },
 ];
 
-/** What boots over PXE with both firmwares, and over NFS, need besides. */
+/** What boots of other architectures, over PXE with both firmwares, and over NFS need besides. */
 export const bootTools: readonly HostTool[] = [
+  ...[
+    ['qemu-system-aarch64', 'qemu-system-arm'],
+    ['qemu-system-ppc64', 'qemu-system-ppc'],
+    ['qemu-system-riscv64', 'qemu-system-riscv64'],
+    ['qemu-system-s390x', 'qemu-system-s390x'],
+  ].map(([command = '', debian = '']) => ({ command, debian, why: 'boots images of other architectures' })),
+  {
+    command: 'OpenSBI',
+    files: [
+      '/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin',
+      '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin',
+    ],
+    debian: 'opensbi',
+    el: 'opensbi',
+    why: 'is the firmware of riscv64 machines',
+  },
   {
     command: 'ganesha.nfsd',
     debian: 'nfs-ganesha-vfs',
