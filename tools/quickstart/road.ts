@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { usageError } from '../../src/base/errors.ts';
 import { folderOf } from '../../src/family/families.ts';
+import { majorOf } from '../../src/family/release.ts';
 import { hostOsarch, hostOsvers } from '../../src/cli/definitions/def-host.ts';
 import { hostFamily } from '../lib/host-packages.ts';
 import type { QuickstartSource } from './host-repository.ts';
@@ -77,7 +78,11 @@ export function listOf(osvers: string, arch: string, netbootDir: string): string
   const own =
     family === 'ubuntu'
       ? ['netplan.io', 'linux-image-virtual']
-      : ['ifupdown', smallKernels[arch] ?? kernels[arch] ?? `linux-image-${arch}`];
+      : [
+          'ifupdown',
+          ...(Number(majorOf(osvers)) >= 13 ? ['linux-sysctl-defaults'] : []),
+          smallKernels[arch] ?? kernels[arch] ?? `linux-image-${arch}`,
+        ];
   const lines = ['# The profile compute with a small kernel.', `#INCLUDE:${common}#`];
   return [...lines, 'iputils-arping', 'isc-dhcp-client', ...own, ''].join('\n');
 }

@@ -1,6 +1,6 @@
 import { type Build, warn } from '../build-context.ts';
 import { linkInTree, removeFromTree, treeHas, treeNames, writeTreeFile } from '../../system/tree-file.ts';
-import { hasSystemd, hasUnit } from './systemd.ts';
+import { hasSystemd, readUnit } from './systemd.ts';
 
 /** What of a distribution makes missing host keys when the node boots: units of EL, a program of SUSE. */
 const keyMakers = {
@@ -46,8 +46,14 @@ export async function settleHostKeys(build: Build): Promise<void> {
 }
 
 async function makesOwnKeys(root: string): Promise<boolean> {
-  for (const name of keyMakers.units) if (await hasUnit(root, name)) return true;
+  for (const name of keyMakers.units) if (await runsAtEachBoot(root, name)) return true;
   return treeHas(root, keyMakers.program);
+}
+
+/** That of Debian 13 runs at a first boot alone, which a node with an empty machine-id never has. */
+async function runsAtEachBoot(root: string, name: string): Promise<boolean> {
+  const text = await readUnit(root, name);
+  return text !== undefined && !/^ConditionFirstBoot\s*=\s*(yes|true|on|1)\b/im.test(text);
 }
 
 async function couldMakeKeys(root: string): Promise<boolean> {

@@ -57,6 +57,15 @@ test.each(['usr/lib/systemd/system/sshd-keygen@.service', 'usr/sbin/sshd-gen-key
   },
 );
 
+test('a unit for first boots alone makes none on a stateless node', async () => {
+  const own = 'usr/lib/systemd/system/sshd-keygen.service';
+  await put(...sshd, own, key);
+  await writeFile(join(root, own), '[Unit]\nConditionFirstBoot=yes\n');
+  await settleHostKeys(build(true));
+  expect(await read(unit)).toContain('ssh-keygen -A');
+  expect(existsSync(join(root, key))).toBe(false);
+});
+
 test('keys of an older tree stay, and so does a unit that somebody changed', async () => {
   await put(...sshd, key, unit);
   await settleHostKeys(build(false));
