@@ -283,3 +283,33 @@ test('a disk that is full is told', async () => {
     await run(['umount', small]);
   }
 });
+
+test('what is excluded stays as it is in an update of everything, what is not there needs no removal', async () => {
+  const kernel = (version: string) => ({ name: 'linux-image-x', version });
+  const [old, renewed] = [
+    await archive([kernel('1'), { name: 'a' }]),
+    await archive([kernel('2'), { name: 'a', version: '2' }]),
+  ];
+  await tree.apply({ repositories: [old] }, { entries: list('a', 'linux-image-x') });
+  await tree.apply({ repositories: [renewed] }, { command: 'upgrade', entries: [], exclude: ['linux-*'] });
+  const versions = await run(['chroot', tree.root, 'dpkg-query', '-W', 'a', 'linux-image-x']);
+  expect(versions.stdout).toBe('a\t2\nlinux-image-x\t1\n');
+  await tree.apply({ repositories: [renewed] }, { command: 'remove', entries: list('a', 'nosuch') });
+  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/a.list'))).toBe(false);
+});
+
+test('package files of the host are installed; one that cannot be read is told by line', async () => {
+  const repository = await archive([{ name: 'b' }]);
+  const plain = join(folder, `plain-${count}`);
+  await mkdir(plain);
+  const file = makeDeb(plain, { name: 'local', fields: 'Depends: b\n' });
+  await tree.apply({ repositories: [repository] }, { entries: list(file) });
+  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/b.list'))).toBe(true);
+  expect(problemsOf(await failed(repository, '/nowhere/x.deb'))).toEqual([
+    {
+      code: 'package-missing',
+      message: 'The package file /nowhere/x.deb cannot be read.',
+      origin: { file: 'list', line: 1 },
+    },
+  ]);
+});

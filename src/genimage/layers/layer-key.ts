@@ -75,7 +75,7 @@ export async function layerKey(
     // Scriptlets of the pkglist see the kernel that runs.
     running: release(),
     plan: { ...without(plan, notPackages), image, request: without(plan.request, laterOn), files: [] },
-    keys: plan.files.filter((file) => file.role === 'key').map((file) => file.sha256),
+    keys: plan.files.filter(({ role }) => role === 'key' || role === 'debconf').map(({ sha256 }) => sha256),
     repositories,
     local: await localPackages(plan),
   };

@@ -5,8 +5,9 @@ import { namespaceArgv } from '../../system/namespace.ts';
 import { removeFromTree, treeNames } from '../../system/tree-file.ts';
 import type { Phase } from '../../report/reporter.ts';
 import { calmEnvironment, sandboxMountsArgv } from '../../sandbox/sandbox.ts';
-import { type Apt, aptLog, type AptTask, callHostApt } from './apt-call.ts';
+import { type Apt, aptLog, type AptTask } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
+import { askForBase, fetchPackages } from './apt-fetch.ts';
 import { emptyAptReport, readAptLine } from './apt-output.ts';
 
 /**
@@ -19,9 +20,7 @@ export async function makeBase(apt: Apt, task: AptTask, phase: Phase): Promise<v
     readAptLine(line, report);
     if (/^I: (extracting|installing)/.test(line)) phase.progress(line.slice(3));
   };
-  phase.progress('fetching the essential packages');
-  const fetched = await callHostApt(apt, fetchArgv, task, onLine);
-  if (fetched.exitCode !== 0) throwAptError(apt, task, report, fetched);
+  await fetchPackages(apt, task, await askForBase(apt, task), phase);
   const { root, plan, log } = apt.site;
   const made = await run(namespaceArgv(mmdebstrapArgv(apt, task.sources), { network: false }), {
     env: { ...plan.environment, ...calmEnvironment, DEBIAN_FRONTEND: 'noninteractive' },
@@ -34,9 +33,6 @@ export async function makeBase(apt: Apt, task: AptTask, phase: Phase): Promise<v
   if (made.exitCode !== 0) throwAptError(apt, task, report, made, 'mmdebstrap');
   await removeTraces(root);
 }
-
-/** apt takes itself for essential: to bring an empty system up to date is to install these packages. */
-const fetchArgv = ['apt-get', '-y', '--download-only', 'dist-upgrade'];
 
 /** Lets the new tree see our folder while mmdebstrap works: as the image will, in its /run. */
 const withFolder = `set -eu

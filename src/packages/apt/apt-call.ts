@@ -11,6 +11,8 @@ export interface Apt {
   readonly folder: string;
   /** dpkg's name. */
   readonly architecture: string;
+  /** Address that each package was fetched from, by its word. */
+  readonly origins: Map<string, string>;
 }
 
 /** One task as apt is told it. */
@@ -19,6 +21,8 @@ export interface AptTask extends Pick<PackageTask, 'command' | 'entries' | 'envi
   /** Name of the file with its repositories. */
   readonly sources: string;
   readonly recommends: boolean;
+  /** Name of the file that says which packages stay as they are. */
+  readonly pins?: string | undefined;
   readonly uname?: ImageUname | undefined;
 }
 
@@ -85,6 +89,7 @@ export function imageAptArgv(task: AptTask, options: readonly string[]): string[
   return [
     ...['apt-get', '-c', `${sharedInside}/image.conf`],
     ...['-o', `Dir::Etc::sourcelist=${sharedInside}/image-sources/${task.sources}`],
+    ...(task.pins === undefined ? [] : ['-o', `Dir::Etc::preferences=${sharedInside}/pins/${task.pins}`]),
     ...options,
     ...commandWords(task),
   ];

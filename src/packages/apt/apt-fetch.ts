@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
+import type { RunResult } from '../../system/exec.ts';
 import type { Phase } from '../../report/reporter.ts';
 import { type Apt, type AptTask, callHostApt, callInImage, imageAptArgv } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
@@ -14,30 +15,60 @@ export interface Delivery {
   readonly hash: string;
 }
 
+/** What the image's apt needs for a task. */
+export async function askImage(apt: Apt, task: AptTask): Promise<Delivery[]> {
+  const argv = imageAptArgv(task, ['--yes', '--quiet', '--print-uris']);
+  return askFor(apt, task, (onLine) => callInImage(apt, argv, task, { onLine }));
+}
+
 /**
- * Fetches what the image's apt needs for a task: it says what, the host's apt, which has certificates, proxies
- * and local folders, brings it.
+ * What a tree that has nothing yet needs: apt takes itself for essential, so that to bring an empty system up
+ * to date is to install the essential packages and apt.
  */
-export async function fetchPackages(apt: Apt, task: AptTask, phase: Phase): Promise<void> {
+export async function askForBase(apt: Apt, task: AptTask): Promise<Delivery[]> {
+  const argv = ['apt-get', '--yes', '--quiet', '--print-uris', 'dist-upgrade'];
+  return askFor(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
+}
+
+async function askFor(
+  apt: Apt,
+  task: AptTask,
+  ask: (onLine: (line: string) => void) => Promise<RunResult>,
+): Promise<Delivery[]> {
   const report = emptyAptReport();
-  const onLine = (line: string) => void readAptLine(line, report);
-  const asked = await callInImage(apt, imageAptArgv(task, ['--yes', '--quiet', '--print-uris']), task, {
-    onLine,
-  });
+  const asked = await ask((line) => void readAptLine(line, report));
   if (asked.exitCode !== 0) throwAptError(apt, task, report, asked);
-  const deliveries = readUris(asked.stdout);
-  if (deliveries.length === 0) return;
+  return readUris(asked.stdout);
+}
+
+/** Lets the host's apt, which has certificates, proxies and local folders, bring packages into our folder. */
+export async function fetchPackages(
+  apt: Apt,
+  task: AptTask,
+  deliveries: readonly Delivery[],
+  phase: Phase,
+): Promise<void> {
+  for (const { url, name } of deliveries) apt.origins.set(wordOfFile(name), url);
+  // A package file of the lists is there already.
+  const absent = deliveries.filter(({ url }) => !url.startsWith('file:'));
+  if (absent.length === 0) return;
+  const report = emptyAptReport();
   const archives = join(apt.folder, 'archives');
-  const words = deliveries.flatMap(({ url, name, hash }) => [url, join(archives, name), hash]);
+  const words = absent.flatMap(({ url, name, hash }) => [url, join(archives, name), hash]);
   let done = 0;
   const result = await callHostApt(apt, [aptHelper(), 'download-file', ...words], task, (line) => {
     readAptLine(line, report);
     const name = /^Get:\d+ (\S+)/.exec(line)?.[1];
     if (name === undefined) return;
     done += 1;
-    phase.progress(`Downloading ${name.slice(name.lastIndexOf('/') + 1)}`, done, deliveries.length);
+    phase.progress(`Downloading ${name.slice(name.lastIndexOf('/') + 1)}`, done, absent.length);
   });
   if (result.exitCode !== 0) throwAptError(apt, task, report, result, 'apt-helper');
+}
+
+/** `hello_1:2-3_amd64` of `hello_1%3a2-3_amd64.deb`. */
+export function wordOfFile(name: string): string {
+  return decodeURIComponent(name.replace(/\.deb$/, ''));
 }
 
 /** `'ADDRESS' NAME SIZE HASH` of --print-uris, a line each. */

@@ -39,6 +39,7 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
     'log',
     'bin',
     'files',
+    'pins',
   ])
     await mkdir(join(folder, name), { recursive: true });
   for (const name of ['cache-host', 'cache-image', 'host-sources', 'image-sources', 'index'])
@@ -74,7 +75,7 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
       keyrings: names,
     });
   }
-  return { site, folder, architecture, prepared };
+  return { site, folder, architecture, origins: new Map(), prepared };
 }
 
 /** Writes the lists of sources with these repositories, for both apts. */

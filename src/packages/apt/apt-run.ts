@@ -3,7 +3,7 @@ import type { Phase } from '../../report/reporter.ts';
 import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callInImage, imageAptArgv } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
-import { fetchPackages } from './apt-fetch.ts';
+import { askImage, fetchPackages } from './apt-fetch.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
 import { policyText } from './stubs.ts';
 
@@ -29,10 +29,10 @@ export async function simulate(apt: Apt, task: AptTask): Promise<AptReport> {
 /** Fetches what a task needs and does it; shows its steps in `phase`. */
 export async function runTask(apt: Apt, task: AptTask, phase: Phase): Promise<void> {
   const { site } = apt;
-  if (task.command !== 'remove') await fetchPackages(apt, task, phase);
+  if (task.command !== 'remove') await fetchPackages(apt, task, await askImage(apt, task), phase);
   site.treeChanges();
   const asks = site.plan.request.interactive;
-  const options = asks ? ['--no-download'] : ['--yes', '--quiet', '--no-download', '-o', 'APT::Status-Fd=3'];
+  const options = asks ? [] : ['--yes', '--quiet', '-o', 'APT::Status-Fd=3'];
   const argv = imageAptArgv(task, options);
   const report = emptyAptReport();
   const onLine = (line: string) => {

@@ -1,5 +1,7 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwProblems } from '../../base/errors.ts';
+import type { PackageEntry } from '../../plan/build-plan.ts';
 import { treeHas } from '../../system/tree-file.ts';
 import type { PackageSite, PackageTask, Session } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
@@ -9,35 +11,32 @@ import type { Apt, AptTask } from './apt-call.ts';
 import { checkAvailable, resolveOnHost } from './apt-names.ts';
 import { openApt, type PreparedRepository, writeSources } from './apt-open.ts';
 import { runTask, simulate } from './apt-run.ts';
-import { settleImage } from './apt-settle.ts';
+import { recordOrigins, settleImage } from './apt-settle.ts';
 import { updateLists } from './apt-update.ts';
-import { aptWord } from './apt-words.ts';
-import { checkArrived } from './arrived.ts';
+import { aptWord, wantedBy } from './apt-words.ts';
+import { checkArrived, installedIn } from './arrived.ts';
 import { setAnswers } from './debconf.ts';
 
 /** Makes apt ready to work on a tree. The indexes are fetched at once: what is wrong with a repository is told first. */
 export async function openAptSession(site: PackageSite): Promise<Session> {
   const { prepared, ...apt } = await openApt(site);
   const sources = sourcesOf(apt, prepared);
-  let files = 0;
   const localFiles = new Map<string, string>();
+  let pins = 0;
   const taskOf = async (task: PackageTask): Promise<AptTask> => {
     const words: string[] = [];
-    for (const entry of task.entries) {
+    for (const entry of entriesOf(site.root, task)) {
       const word = aptWord(entry, site.plan.repositories);
-      if (!isPackageFile(word)) words.push(word);
-      else {
-        const name = localFiles.get(word) ?? `${(files += 1)}.deb`;
-        if (!localFiles.has(word)) await copyFile(word, join(apt.folder, 'files', name));
-        localFiles.set(word, name);
-        words.push(`${sharedInside}/files/${name}`);
-      }
+      words.push(isPackageFile(word) ? await fileInFolder(apt, entry, localFiles) : word);
     }
+    const pinned = (task.exclude ?? []).length > 0 ? `${(pins += 1)}.pref` : undefined;
+    if (pinned !== undefined) await writeFile(join(apt.folder, 'pins', pinned), pinText(task.exclude ?? []));
     return {
       ...task,
       words: [...new Set(words)],
       sources: await sources(task.repositories),
       recommends: task.recommends === true,
+      pins: pinned,
     };
   };
   const all = {
@@ -66,12 +65,48 @@ export async function openAptSession(site: PackageSite): Promise<Session> {
         hasBase = true;
       }
       await setAnswers(apt, run, task.debconf ?? []);
+      if (run.command === 'remove' && run.words.length === 0) return [];
       await runTask(apt, run, phase);
       if (run.command === 'install') await checkArrived(apt, run);
       return [];
     },
-    settle: () => settleImage(apt, prepared),
+    settle: async () => {
+      await recordOrigins(apt, prepared);
+      await settleImage(apt, prepared);
+    },
   };
+}
+
+/** What is to be removed and is not there needs nothing. */
+function entriesOf(root: string, { command, entries }: PackageTask): readonly PackageEntry[] {
+  if (command !== 'remove') return entries;
+  const there = new Set(installedIn(root).map(({ name }) => name));
+  return entries.filter(({ name }) => {
+    const wanted = wantedBy(name);
+    return wanted.kind !== 'package' || there.has(wanted.name);
+  });
+}
+
+/** Copies a package file of a list to where the image's apt sees it, once; gives its path there. */
+async function fileInFolder(apt: Apt, entry: PackageEntry, known: Map<string, string>): Promise<string> {
+  const { name: path, origin } = entry;
+  const name = known.get(path) ?? `${known.size + 1}.deb`;
+  if (!known.has(path)) {
+    await copyFile(path, join(apt.folder, 'files', name)).catch(() => {
+      const message = `The package file ${path} cannot be read.`;
+      const { file, line } = origin;
+      throwProblems([
+        { code: 'package-missing', message, origin: line === undefined ? { file } : { file, line } },
+      ]);
+    });
+  }
+  known.set(path, name);
+  return `${sharedInside}/files/${name}`;
+}
+
+/** Packages that stay as they are: nothing that a repository has of them counts (apt_preferences(5)). */
+function pinText(patterns: readonly string[]): string {
+  return `Package: ${patterns.join(' ')}\nPin: release *\nPin-Priority: -1\n`;
 }
 
 /** Names of files with the sources of a choice of repositories, each written once. */

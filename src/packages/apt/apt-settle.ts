@@ -2,6 +2,7 @@ import { readRegularFile } from '../../base/regular-file.ts';
 import { join } from 'node:path';
 import { placeOf } from '../../base/url.ts';
 import { readTreeBytes, removeFromTree, treeHas, writeTreeFile } from '../../system/tree-file.ts';
+import { keepOrigins } from '../origins.ts';
 import type { Apt } from './apt-call.ts';
 import type { PreparedRepository } from './apt-open.ts';
 import { type Source, sourcesText } from './apt-sources.ts';
@@ -29,6 +30,20 @@ export async function settleImage(apt: Apt, prepared: readonly PreparedRepositor
   if (sources.length > 0) {
     await writeTreeFile(root, sourcesFile, sourcesText(sources, apt.architecture), 0o644);
   } else if (await treeHas(root, sourcesFile)) await removeFromTree(root, sourcesFile);
+}
+
+/** Writes down, for the manifest, from which repository each package came. */
+export async function recordOrigins(
+  { site, origins }: Apt,
+  prepared: readonly PreparedRepository[],
+): Promise<void> {
+  const longestFirst = [...prepared].sort((a, b) => b.url.length - a.url.length);
+  const ids = [...origins].flatMap(([word, address]) => {
+    const found = longestFirst.find(({ url }) => address.startsWith(url.replace(/\/$/, '')));
+    const id = address.startsWith('file:') ? '@commandline' : found?.repository.id;
+    return id === undefined ? [] : [[word, id] as const];
+  });
+  await keepOrigins(site.temporary, Object.fromEntries(ids));
 }
 
 /** The path of a key as the image sees it: where its own packages have the same file, else a copy. */
