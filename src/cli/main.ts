@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   netboot: async () => (await import('./netboot.ts')).netbootCommand,
   cache: async () => (await import('./cache.ts')).cacheCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
+  fetch: async () => (await import('./genimage/fetch.ts')).fetchCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,

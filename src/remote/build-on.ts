@@ -7,7 +7,7 @@ import { type Scope, withScope } from '../system/scope.ts';
 import { stopSignal } from '../system/signals.ts';
 import { buildFailure, followBuild } from './follow-build.ts';
 import { type BuildSession, openSession } from './build-session.ts';
-import { fetchImage } from './fetch-image.ts';
+import { fetchImage, fetchInPhase } from './fetch-image.ts';
 import type { OpenNode } from './open-node.ts';
 import { inputFiles, type LocalRepository, localRepositories } from './plan-inputs.ts';
 import { namedAsHere, planText } from './plan-there.ts';
@@ -70,13 +70,7 @@ async function takeBuild(
       await fetchImage(node, session.folder, to, 'logs').catch(() => {});
       throw await buildFailure(node, build.image, outcome, text);
     }
-    const { host } = node.connection;
-    const received = await inPhase(
-      reporter,
-      `Bring the image from ${host}`,
-      (phase) => fetchImage(node, session.folder, to, 'image', phase),
-      (bytes) => `${Math.ceil(bytes / 1e6)} MB`,
-    );
+    const received = await fetchInPhase(node, session.folder, to, reporter);
     reporter.fact('transfer', { sent: sent(), received });
     isOver = true;
     return text;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RootimgError } from '../base/errors.ts';
 import { initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
 import { manifestName } from '../plan/manifest.ts';
-import type { Phase } from '../report/reporter.ts';
+import { inPhase, type Phase, type Reporter } from '../report/reporter.ts';
 import { lastLines, type Running, start } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
 import { unpackTreeArgv } from '../system/staged-tree.ts';
@@ -76,6 +76,16 @@ export async function fetchImage(
     throw new RootimgError('fetch-damaged', `What came from ${host} is not what it sent.`);
   }
   return bytes;
+}
+
+/** The same as a phase of the report; gives the number of bytes. */
+export function fetchInPhase(node: RootNode, from: string, to: string, reporter: Reporter): Promise<number> {
+  return inPhase(
+    reporter,
+    `Bring the image from ${node.connection.host}`,
+    (phase) => fetchImage(node, from, to, 'image', phase),
+    (bytes) => `${Math.ceil(bytes / 1e6)} MB`,
+  );
 }
 
 /** Writes chunks to a program that may end before it has read the zeros at their end. */

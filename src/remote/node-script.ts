@@ -201,7 +201,8 @@ const errors = `tail -n 20 "$base/builds/$1/errors" 2>/dev/null || :
  * $1: a folder with an image, $2: `image`, or `logs` alone. One tar on standard output; on standard error, last, its
  * digest and how tar ended.
  */
-const fetch = `cd -- "$1" || exit 1
+const fetch = `[ -d "$1" ] || fail "There is no folder $1."
+cd -- "$1"
 names=
 if [ "$2" = image ]; then
   for name in kernel initrd-stateless.gz initrd-statelite.gz manifest.json; do

@@ -21,7 +21,7 @@ export interface OpenNode extends RootNode {
 }
 
 /** Connects to a host, until the scope ends. */
-export async function openConnection(
+async function openConnection(
   scope: Scope,
   target: SshTarget,
   { env }: Pick<Asker, 'env'>,
@@ -47,8 +47,15 @@ export async function openNode(
   return { connection, folder, facts, rights: await rightsOn(connection, facts, asker) };
 }
 
+/** Connects to a host that an image lies on, which need not be fit to build one. */
+export async function openHost(scope: Scope, target: SshTarget, asker: Asker): Promise<RootNode> {
+  const { connection } = await openConnection(scope, target, asker);
+  const facts = await probeNode(connection, []);
+  return { connection, rights: await rightsOn(connection, facts, asker) };
+}
+
 /** Root's rights on a node; asks for the password of sudo where it wants one. */
-export async function rightsOn(
+async function rightsOn(
   connection: Connection,
   { root, user }: NodeFacts,
   { askPassword }: Asker,

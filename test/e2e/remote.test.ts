@@ -91,3 +91,114 @@ test('a second build sends nothing that has not changed', async () => {
   const { sent } = transfer as { sent: { repositories: number } };
   expect(sent.repositories).toBeLessThan(1e6);
 });
+
+/** Starts a build of `there` on n1 and waits until the node has come so far. */
+async function begun(line: string, until: string): Promise<{ pid: string; ended: Promise<Answer> }> {
+  await hosts.mgmt.type('rm -f /root/pid');
+  const ended = hosts.mgmt.type(`${line} & echo $! >pid; wait $!`);
+  const wait = `until grep -q '${until}' /var/lib/rootimg/remote/builds/there/events; do sleep 0.1; done 2>/dev/null`;
+  await hosts.node.type(wait);
+  return { pid: (await hosts.mgmt.type('cat pid')).stdout.trim(), ended };
+}
+
+const inodes = 'cd /install/netboot/there; stat -c %i rootimg kernel initrd-stateless.gz manifest.json';
+
+test('a second build of the image is refused, a client that is killed takes nothing with it, --resume brings what the node made', async () => {
+  const before = await must(inodes);
+  const { pid, ended } = await begun('genimage --on n1 there', 'phase-start');
+  // Another management node: another image folder.
+  const other =
+    'sed s,/netboot/there,/netboot/other, /root/there.stanza >/root/other.stanza; genimage --def /root/other.stanza --on n1 there';
+  await must('lsdef -t osimage -z there >/root/there.stanza');
+  const second = await hosts.mgmt.type(other);
+  expect(second.stderr).toMatch(/there is being built on n1 already, for root@mgmt since /);
+  expect(second.status).toBe(1);
+  await must(`kill -9 ${pid}`);
+  await ended;
+  expect((await must(inodes)).stdout).toBe(before.stdout);
+  const taken = await must('genimage --resume there; ls -A /install/netboot/there');
+  expect(taken.stdout).toContain('Bring the image from n1: done');
+  expect(taken.stdout).not.toContain('.rootimg-');
+  expect((await must(inodes)).stdout).not.toBe(before.stdout);
+  const again = await hosts.mgmt.type('genimage --resume there');
+  expect(again.stderr).toContain('No build of there on another host waits to be taken.');
+});
+
+test('Ctrl-C lets the node stop, and leaves nothing there', async () => {
+  const before = await must(inodes);
+  const { pid, ended } = await begun('genimage --on n1 there', 'phase-start');
+  await must(`kill -INT ${pid}`);
+  expect((await ended).status).toBe(130);
+  expect((await must(inodes)).stdout).toBe(before.stdout);
+  const left = await hosts.node.type('ls /var/lib/rootimg/remote/builds/there; pgrep -f [g]enimage.mjs');
+  expect(left.stdout.trim()).toBe('lock');
+});
+
+test('a cut connection stops the build there with --on-lost stop', async () => {
+  const { pid, ended } = await begun('genimage --on n1 --on-lost stop there', 'phase-start');
+  await must(`kill -9 ${pid}`);
+  await ended;
+  const status = await hosts.node.type(
+    'cd /var/lib/rootimg/remote/builds/there; until [ -f status ]; do sleep 0.1; done; cat status',
+  );
+  expect(status.stdout.trim()).toBe('143');
+});
+
+test('a node that sends what leads out of the image folder changes nothing', async () => {
+  const before = await must(inodes);
+  await hosts.node.type(`cat >/usr/local/bin/tar <<'END'
+#!/bin/sh
+case $* in *--create*) cd /tmp; : >evil; exec /bin/tar --create -P --format=posix ../tmp/evil;; esac
+exec /bin/tar "$@"
+END
+chmod +x /usr/local/bin/tar`);
+  const answer = await hosts.mgmt.type(
+    'genimage --on n1 there; ls /install/netboot /install/netboot/there -A',
+  );
+  await hosts.node.type('rm /usr/local/bin/tar');
+  expect(answer.stderr).toContain('What came from the node is refused');
+  expect(answer.stdout).not.toContain('evil');
+  expect((await must(inodes)).stdout).toBe(before.stdout);
+});
+
+test('what is wrong with a node, its key or its sudo is told before anything is sent', async () => {
+  const on = async (host: string) => (await hosts.mgmt.type(`genimage --on ${host} there </dev/null`)).stderr;
+  await hosts.node.type('mv /usr/bin/node /usr/bin/node.off; date -u');
+  expect(await on('n1')).toMatch(/^Error: n1 has no Node\.js; genimage needs version 20\.\n {2}Install/m);
+  await hosts.node.type('mv /usr/bin/node.off /usr/bin/node');
+  await hosts.node.type(
+    `useradd -m anna -s /bin/sh; usermod -p '*' anna; mkdir /home/anna/.ssh; cp /root/.ssh/authorized_keys /home/anna/.ssh; chown -R anna /home/anna`,
+  );
+  expect(await on('anna@n1')).toContain('sudo on anna@n1 asks for a password, and there is no terminal.');
+  await hosts.node.type(
+    "echo 'anna ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/anna; chmod 440 /etc/sudoers.d/anna",
+  );
+  const key = await must(
+    'cp .ssh/known_hosts known; ssh-keygen -q -t ed25519 -N "" -f other; echo "n1 $(cat other.pub)" >.ssh/known_hosts',
+  );
+  expect(key.stderr).toBe('');
+  expect(await on('n1')).toMatch(/There is no connection to n1\.\n.*was the node installed anew\?/);
+  await must('rm .ssh/known_hosts');
+  expect(await on('n1')).toMatch(/Look at its key once: ssh n1/);
+  await must('mv known .ssh/known_hosts');
+});
+
+test('rootimg fetch brings an image that was built by hand', async () => {
+  await must(
+    'tar -C /install/netboot/here -c . | ssh n1 "mkdir -p /var/lib/rootimg/hand; tar -C /var/lib/rootimg/hand -x"',
+  );
+  const nothing = await hosts.mgmt.type('rootimg fetch n1:/nothing here');
+  expect(nothing.stderr).toContain('There is no folder /nothing.');
+  const other = await hosts.mgmt.type('rootimg fetch n1:/var/lib/rootimg/hand there');
+  expect(other.stderr).toContain('What came is not this image: it is here (');
+  const before = await must(
+    'stat -c %i /install/netboot/here/rootimg; sha256sum </install/netboot/here/kernel',
+  );
+  await must('rootimg fetch n1:/var/lib/rootimg/hand here');
+  const after = await must(
+    'stat -c %i /install/netboot/here/rootimg; sha256sum </install/netboot/here/kernel',
+  );
+  const [inode, digest] = before.stdout.split('\n');
+  expect(after.stdout.split('\n')[0]).not.toBe(inode);
+  expect(after.stdout.split('\n')[1]).toBe(digest);
+});

@@ -52,7 +52,7 @@ export async function buildElsewhere(
 }
 
 /** The plan as a host of the image's architecture that sees these files makes it. */
-async function planHere(io: CommandIo, { resolved, site, netboot }: GenimageJob): Promise<BuildPlan> {
+export async function planHere(io: CommandIo, { resolved, site, netboot }: GenimageJob): Promise<BuildPlan> {
   const { request } = resolved;
   if (request.arch === undefined) {
     throw new RootimgError('usage', '-a ARCH is needed: another host builds this.');

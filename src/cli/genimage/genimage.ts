@@ -51,7 +51,8 @@ async function prepare(
   return { store, job: await resolveJob(io, store, options, config) };
 }
 
-async function resolveJob(
+/** What a build or a dry run of a definition starts from; `asked` says what the command line does. */
+export async function resolveJob(
   io: CommandIo,
   store: Store,
   asked: BuildRequest,

@@ -110,7 +110,8 @@ async function startHost(
       child.stdout.on('data', (chunk) => (stdout += chunk));
       child.stderr.on('data', (chunk) => (stderr += chunk));
       child.on('error', reject).on('close', (status) => resolve({ status, stdout, stderr }));
-      child.stdin.end(input);
+      // Who is killed reads nothing.
+      child.stdin.on('error', () => {}).end(input);
     });
   return { outer, pid, state: join(base, `${name}-state`), begin: enter, type };
 }
