@@ -1,7 +1,7 @@
 import type { Problem } from '../base/errors.ts';
 import { dataWithoutSecrets } from '../base/secrets.ts';
 import { familyOf, folderOf } from '../family/families.ts';
-import type { PackagePass } from '../plan/build-plan.ts';
+import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
@@ -45,4 +45,15 @@ export async function readImageLists(
     warnings: [...lists.warnings, ...others.warnings],
     problems: [...environ.problems, ...lists.problems, ...others.problems],
   };
+}
+
+/** What the lists of a definition install; what is wrong with a list is a warning here. */
+export async function listEntries(
+  io: Pick<CommandIo, 'cwd' | 'env'>,
+  definition: ImageDefinition,
+  warn: (text: string) => void,
+): Promise<PackageEntry[]> {
+  const { passes, otherPasses, problems } = await readImageLists(io, definition);
+  for (const { message } of problems) warn(message);
+  return [...passes, ...otherPasses].flatMap(({ install }) => install);
 }

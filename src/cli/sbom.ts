@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { RootimgError, usageError } from '../base/errors.ts';
-import type { PackageEntry } from '../plan/build-plan.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
-import { findImageFolder, type ImageFolder } from './image-folder.ts';
-import { readImageLists } from './image-lists.ts';
+import { findImageFolder } from './image-folder.ts';
+import { listEntries } from './image-lists.ts';
 import { findImage } from './image-reference.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
@@ -38,20 +37,10 @@ async function sbom(io: CommandIo, name: string, options: SbomOptions): Promise<
     });
   }
   const warn = (text: string) => io.stderr(`Warning: ${text}\n`);
-  const entries = await listEntries(io, await findImageFolder(io, name, options), warn);
+  const { definition } = await findImageFolder(io, name, options);
+  const entries = await listEntries(io, definition, warn);
   const { drawUpBill } = await import('../inspect/sbom/bill.ts');
   const bill = drawUpBill({ tree, manifest, entries, time }, warn);
   if (format === 'spdx') return io.stdout((await import('../inspect/sbom/spdx.ts')).spdxText(bill, version));
   io.stdout((await import('../inspect/sbom/cyclonedx.ts')).cyclonedxText(bill, version));
-}
-
-/** What the lists of a definition install; a list that cannot be read is a warning here. */
-export async function listEntries(
-  io: CommandIo,
-  { definition }: Pick<ImageFolder, 'definition'>,
-  warn: (text: string) => void,
-): Promise<PackageEntry[]> {
-  const { passes, otherPasses, problems } = await readImageLists(io, definition);
-  for (const { message } of problems) warn(message);
-  return [...passes, ...otherPasses].flatMap(({ install }) => install);
 }

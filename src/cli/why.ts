@@ -1,8 +1,15 @@
 import { Command } from 'commander';
+import { toBinary } from '../base/bytes.ts';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite } from '../definition/site.ts';
+import type { PackageReasons } from '../inspect/packages/why-package.ts';
+import type { PackPlan } from '../plan/pack-plan.ts';
+import type { ImageDefinition } from '../resolve/definition.ts';
+import { withTree } from '../system/tree/open-tree.ts';
+import { findTreePlace } from '../system/tree/tree-place.ts';
 import { resolvePackPlan } from '../resolve/pack-plan.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
+import { listEntries } from './image-lists.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
 
@@ -11,14 +18,14 @@ interface WhyOptions extends DefinitionOptions {
 }
 
 /**
- * `rootimg why NAME PATH`: which rule leaves a path out of an image or takes it in, and which package brought
- * it.
+ * `rootimg why NAME WHAT`: which rule leaves a path out of an image or takes it in, and which package brought
+ * it; which line of the lists leads to a package, and what it costs.
  */
 export function whyCommand(io: CommandIo): Command {
   return new Command('why')
-    .description('tell why a path is in a packed image or not, and which package brought it')
+    .description('tell why a path or a package is in an image, or not')
     .argument('<name>', 'osimage')
-    .argument('<path>', 'path in the image, such as /usr/share/doc/bash')
+    .argument('<what>', 'path in the image, such as /usr/share/doc/bash, or name of a package')
     .option(...shared('store'))
     .option(...shared('def'))
     .option(...shared('jsonDocument'))
@@ -33,9 +40,57 @@ async function tellWhy(io: CommandIo, name: string, path: string, options: WhyOp
   const { needTree } = await import('../pack/steps/tree-state.ts');
   const { why } = await import('../pack/why.ts');
   await needTree(plan.image.rootimgdir, name);
+  const packages = path.includes('/') ? [] : await packageReasons(io, plan, definition, path);
+  if (packages.length > 0) return tellPackages(io, packages, options);
   const found = await why(plan, path);
   if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, ...found }, undefined, 2)}\n`);
   io.stdout(`${path}: ${found.packed ? 'packed' : 'not packed'}\n`);
   for (const reason of found.reasons) io.stdout(`  ${reason}\n`);
   if (found.package !== undefined) io.stdout(`  package: ${found.package}\n`);
+}
+
+async function packageReasons(
+  io: CommandIo,
+  { image }: PackPlan,
+  definition: ImageDefinition,
+  word: string,
+): Promise<PackageReasons[]> {
+  const { packageContents } = await import('../packages/database.ts');
+  const { packageGraph } = await import('../inspect/packages/package-graph.ts');
+  const { whyPackage } = await import('../inspect/packages/why-package.ts');
+  const { root } = await findTreePlace(image.rootimgdir);
+  const warn = (text: string) => io.stderr(`Warning: ${text}\n`);
+  const entries = await listEntries(io, definition, warn);
+  // The files of packages are read while the tree is open.
+  return withTree(toBinary(root), (tree) =>
+    whyPackage(packageGraph(packageContents(tree) ?? [], entries), word),
+  );
+}
+
+const shownNames = 8;
+
+function tellPackages(io: CommandIo, packages: readonly PackageReasons[], { json }: WhyOptions): void {
+  if (json) return io.stdout(`${JSON.stringify({ schema: 1, packages }, undefined, 2)}\n`);
+  for (const one of packages) {
+    io.stdout(`${one.package}\n`);
+    for (const line of one.askedBy) io.stdout(`  asked for by ${line}\n`);
+    if (one.chain.length > 0) io.stdout(`  ${one.chain.join(' → ')}\n`);
+    if (one.askedBy.length + one.chain.length === 0) {
+      io.stdout('  No entry of the lists leads to it: a group brought it, or somebody put it in by hand.\n');
+    }
+    if (one.neededBy.length > 0) io.stdout(`  needed by ${listed(one.neededBy)}\n`);
+    const only = one.onlyItNeeds;
+    const more =
+      only.length === 0 ? '' : `; ${megabytes(one.bytesWithThem)} with what only it needs: ${listed(only)}`;
+    io.stdout(`  takes ${megabytes(one.bytes)}${more}\n`);
+  }
+}
+
+function listed(words: readonly string[]): string {
+  const more = words.length - shownNames;
+  return `${words.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -111,6 +111,24 @@ sed -i 's/"packages":\\[\\]/"packages":[{"nevra":"bash-5.1-1.el9.x86_64"}]/' ima
   shell(world.base, `rm -r image/rootimg/var/lib/rpm; mv ${kept} image/rootimg/var/lib/rpm`);
 });
 
+test('why names the line of the list, the chain, and what a package costs', async () => {
+  const { code, stdout } = await world.run('rootimg why myimg one', { PATH: '/nowhere' });
+  expect([code, stdout]).toEqual([
+    0,
+    `one-2:1-2.el9.noarch
+  asked for by ${list}:2: one
+  takes 0.0 MB; 0.0 MB with what only it needs: two-2:1-2.el9.noarch
+`,
+  ]);
+  const { stdout: other } = await world.run('rootimg why myimg two');
+  expect(other).toContain(`  ${list}:2: one → one-2:1-2.el9.noarch → two-2:1-2.el9.noarch\n`);
+  expect(other).toContain('  needed by one-2:1-2.el9.noarch\n');
+  const json = JSON.parse((await world.run('rootimg why --json myimg two')).stdout);
+  expect(json).toMatchObject({ schema: 1, packages: [{ package: 'two-2:1-2.el9.noarch' }] });
+  // What is no package is a path, as before.
+  expect((await world.run('rootimg why myimg usr')).stdout).toContain('usr: packed');
+});
+
 test('wrong words', async () => {
   expect(await sbom(' --format xml')).toMatchObject({ code: 2, stderr: expect.stringContaining("'xml'") });
   expect(await sbom('@1')).toMatchObject({ code: 1 });
