@@ -65,7 +65,10 @@ async function preflightOf(
   const modules = await readModules(tree, findPlaceInTree(tree, toBinary(folder)) ?? toBinary(folder));
   const symbols = kernelSymbols(tree, version, modules);
   const builtIn = new Set(
-    [...text('modules.builtin').matchAll(/([^/\n]+)\.ko$/gm)].map(([, name = '']) => moduleName(name)),
+    text('modules.builtin')
+      .split('\n')
+      .filter((line) => line.endsWith('.ko'))
+      .map((line) => moduleName(line.slice(line.lastIndexOf('/') + 1, -'.ko'.length))),
   );
   const inInitrd = new Set((manifest?.build?.initrd.modules ?? []).map(moduleName));
   const drivers = { aliases: text('modules.alias'), builtInInfo: text('modules.builtin.modinfo'), inInitrd };

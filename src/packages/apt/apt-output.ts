@@ -77,9 +77,17 @@ const missing: Take = (report, [line = '', word = '']) => {
 
 /** Address and suite of what apt calls a repository or the file that describes one. */
 const refused: Take = (report, [, address = '', reason = '']) => {
-  const place = address.replace(/ (In)?Release$/, '').replace(/\/dists\/(.+)\/(In)?Release$/, ' $1');
+  const place = placeOf(address.replace(/ (In)?Release$/, ''));
   if (!report.refused.has(place)) report.refused.set(place, reasonWords(reason.trim()));
 };
+
+/** `http://h/debian trixie` of `http://h/debian/dists/trixie/InRelease`. */
+function placeOf(address: string): string {
+  const folder = address.replace(/\/(In)?Release$/, '');
+  const at = folder.indexOf('/dists/');
+  if (folder === address || at === -1) return address;
+  return `${folder.slice(0, at)} ${folder.slice(at + '/dists/'.length)}`;
+}
 
 /** What apt says of a repository, as a sentence about it. */
 function reasonWords(reason: string): string {
