@@ -9,10 +9,7 @@ let listening = false;
 
 /** Aborted when SIGINT or SIGTERM arrived; its reason is the error that ends the command with 130 or 143. */
 export const stopSignal: AbortSignal = controller.signal;
-// Every program that runs listens, however many there are at once.
-setMaxListeners(0, stopSignal);
-
-// Each child listens: as many as run at once are no leak.
+// Each program that runs listens: as many as there are at once are no leak.
 setMaxListeners(0, stopSignal);
 
 /** The error that a stopped command ends with. */
