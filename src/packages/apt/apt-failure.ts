@@ -97,13 +97,18 @@ function missingMessage(word: string, sentence: string): string {
 export function repositoryProblems(report: AptReport, repositories: readonly Repository[]): Problem[] {
   return [...report.refused].map(([place, reason]) => {
     const [url = '', suite] = place.replace(/^copy:\/*/, 'file:///').split(' ');
-    const found = repositories.find((one) => one.url.replace(/\/$/, '') === url.replace(/\/$/, ''));
+    const found = repositories.find((one) => bare(one.url) === bare(url));
     const from = found === undefined ? '' : ` (${found.from})`;
     return {
       code: /sign|GPG|key|verif/i.test(reason) ? 'signature' : 'repository-unusable',
       message: `The repository ${hidden(url)}${suite === undefined ? '' : ` ${suite}`}${from} cannot be used: ${reason}.`,
     };
   });
+}
+
+/** apt tells addresses without their passwords. */
+function bare(url: string): string {
+  return placeOf(url).replace(/\/$/, '');
 }
 
 /** One script of a package that failed. */
