@@ -1,3 +1,4 @@
+import { RootimgError } from '../../base/errors.ts';
 import { isFolder } from '../../base/exists.ts';
 import { preflightModules } from '../../inspect/modules/preflight.ts';
 import { readManifest } from '../../pack/publish/generations.ts';
@@ -24,7 +25,11 @@ export async function checkModules(
     return;
   }
   const manifest = await readManifest(rootimgdir);
-  const found = await preflightModules({ tree: root, manifest, secureBoot, nics });
+  const found = await preflightModules({ tree: root, manifest, secureBoot, nics }).catch((error: unknown) => {
+    // What this host lacks is no fault of the image.
+    if (!(error instanceof RootimgError && error.code === 'tool-missing')) throw error;
+    return { problems: [], warnings: [], notChecked: [{ what: 'kernel modules', why: error.message }] };
+  });
   findings.problems(found.problems);
   findings.warnings(found.warnings);
   for (const { what, why } of found.notChecked) findings.notChecked(what, why);

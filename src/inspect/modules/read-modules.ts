@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { start } from '../../system/exec.ts';
+import { RootimgError } from '../../base/errors.ts';
+import { findTool, start } from '../../system/exec.ts';
 import { isMissing, lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { findPlaceInTree } from '../../system/tree/place-in-tree.ts';
 import { readInTree } from '../../system/tree/tree-files.ts';
@@ -25,7 +26,10 @@ const batchBytes = 32 * 1024 * 1024;
 
 const ending = /^(.+)\.ko(\.xz|\.zst|\.gz)?$/;
 
-/** The modules below the folder of a kernel (`lib/modules/5.14…`), links of weak-updates followed. */
+/**
+ * The modules below the folder of a kernel (`lib/modules/5.14…`), links of weak-updates followed. Throws
+ * `tool-missing` where this host has not the tool that decompresses them.
+ */
 export async function readModules(tree: Tree, folder: string): Promise<FoundModule[]> {
   const paths = modulePaths(tree, folder).sort();
   const infos = new Map<string, ModuleInfo>();
@@ -145,8 +149,10 @@ async function decompressAll(
   }
 }
 
-/** Undefined where the tool fails or more comes out than `most` bytes. */
+/** Throws `tool-missing`; undefined where the tool fails or more comes out than `most` bytes. */
 async function decompress(form: Form, files: readonly Waiting[], most: number): Promise<Buffer | undefined> {
+  if ((await findTool(form)) === undefined)
+    throw new RootimgError('tool-missing', `${form} is not installed.`);
   const running = start([form, '--decompress', '--stdout', '--quiet']);
   const parts: Buffer[] = [];
   let length = 0;
