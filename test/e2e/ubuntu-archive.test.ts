@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentReporter } from '../../src/report/silent.ts';
+import { run } from '../../src/system/exec.ts';
+import { ensureSampleArchive, type SampleArchive } from '../../tools/sample-archive/index.ts';
+import { type Administrator, administrator } from './lib/administrator.ts';
+import { type PackageServer, servePackages } from './lib/package-server.ts';
+
+let archive: SampleArchive;
+let admin: Administrator;
+let server: PackageServer;
+beforeAll(async () => {
+  archive = await ensureSampleArchive(silentReporter());
+  admin = await administrator();
+  server = await servePackages(dirname(archive.mirror));
+  await writeFile(join(admin.base, 'etc/config.yaml'), `keys: [${archive.keyFile}]\n`);
+});
+afterAll(async () => {
+  server?.close();
+  await admin?.leave();
+});
+
+const folderOf = (osvers: string) => join(admin.installdir, `netboot/${osvers}/${archive.arch}/compute`);
+const manifestOf = async (osvers: string) =>
+  JSON.parse(await readFile(join(folderOf(osvers), 'manifest.json'), 'utf8'));
+
+/** Packs the image without what was packed before, and boots it. */
+async function bootImage(image: string): Promise<Record<string, unknown>> {
+  const packed = await admin.type('packimage', '-m', 'squashfs', image);
+  expect(packed.status, packed.stderr).toBe(0);
+  const booted = await admin.type('rootimg', 'boot', image);
+  expect(booted.status, booted.stderr).toBe(0);
+  return JSON.parse(await readFile(join(folderOf('ubuntu22.04'), 'boot.json'), 'utf8'));
+}
+
+test("an image is built by its profile from the site's mirror, the newest of each suite, and boots", async () => {
+  const site = ['-t', 'site', '-o', 'clustersite'];
+  await admin.type('chdef', ...site, `ubuntu_apt_mirror=${server.address}/ubuntu`);
+  const list = join(admin.installdir, 'custom/netboot/ubuntu/compute.otherpkgs.pkglist');
+  await run(['mkdir', '-p', dirname(list)]);
+  await writeFile(list, 'site-agent\n');
+
+  const built = await admin.type('genimage', '-o', 'ubuntu22.04', '-p', 'compute');
+  expect(built.status, built.stderr).toBe(0);
+  const root = join(folderOf('ubuntu22.04'), 'rootimg');
+  expect(await readFile(join(root, 'etc/os-release'), 'utf8')).toContain('VERSION="22.04.5 LTS');
+  expect(await readFile(join(root, 'usr/share/site-agent/version'), 'utf8')).toBe('1.2\n');
+  const { build } = await manifestOf('ubuntu22.04');
+  expect(build.repositories).toEqual(
+    ['jammy', 'jammy-updates', 'jammy-security'].map((suite, index) => ({
+      id: `pkgdir-${index}`,
+      url: `${server.address}/ubuntu`,
+      suite,
+      gpgcheck: true,
+    })),
+  );
+  const image = `ubuntu22.04-${archive.arch}-netboot-compute`;
+  expect(await bootImage(image)).toMatchObject({ failedUnits: [] });
+  await rm(folderOf('ubuntu22.04'), { recursive: true });
+});
+
+/** An installation medium as Ubuntu has it, with the release alone. */
+async function makeIso(): Promise<string> {
+  const info = join(admin.base, 'info');
+  await writeFile(info, 'Ubuntu-Server 22.04.5 LTS "Jammy Jellyfish" - Release amd64 (20240911)');
+  const iso = join(admin.base, 'ubuntu.iso');
+  const grafts = [
+    `.disk/info=${info}`,
+    `dists/jammy/=${archive.mirror}/dists/jammy`,
+    `pool/=${archive.mirror}/pool`,
+  ];
+  const argv = ['xorriso', '-as', 'mkisofs', '-quiet', '-f', '-R', '-V', 'UBUNTU'];
+  await run([...argv, '-o', iso, '-graft-points', ...grafts]);
+  return iso;
+}
+
+test('an image is built from a copied medium, with its default definition', async () => {
+  await admin.type('chdef', '-t', 'site', '-o', 'clustersite', 'ubuntu_apt_mirror=');
+  const copied = await admin.type('copycds', await makeIso());
+  expect(copied).toMatchObject({ status: 0, stderr: '' });
+  const osvers = 'ubuntu22.04.5';
+  expect(existsSync(join(admin.installdir, osvers, archive.arch, 'dists/jammy/Release.gpg'))).toBe(true);
+  const checked = await admin.type('rootimg', 'check', `${osvers}-${archive.arch}-netboot-compute`);
+  expect(checked.status, checked.stderr).toBe(0);
+
+  const built = await admin.type('genimage', `${osvers}-${archive.arch}-netboot-compute`);
+  expect(built.status, built.stderr).toBe(0);
+  const root = join(folderOf(osvers), 'rootimg');
+  expect(await readFile(join(root, 'etc/os-release'), 'utf8')).toContain('VERSION="22.04 LTS');
+  const { build } = await manifestOf(osvers);
+  expect(build.repositories).toEqual([
+    {
+      id: 'pkgdir-0',
+      url: `file://${admin.installdir}/${osvers}/${archive.arch}`,
+      suite: 'jammy',
+      gpgcheck: true,
+    },
+  ]);
+  expect(existsSync(join(folderOf(osvers), 'initrd-stateless.gz'))).toBe(true);
+});
+
+test('an archive signed by another key is refused', async () => {
+  await writeFile(join(admin.base, 'etc/config.yaml'), `keys: [${archive.badKeyFile}]\n`);
+  const image = `ubuntu22.04.5-${archive.arch}-netboot-compute`;
+  const { status, stderr } = await admin.type('genimage', '--fresh', image);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/signature|key/i);
+});
