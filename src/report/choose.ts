@@ -20,7 +20,8 @@ export async function chooseReporter(choice: ReportChoice, streams: Streams): Pr
 async function sinkFor(choice: ReportChoice, streams: Streams): Promise<Reporter> {
   const options = { quiet: choice.quiet === true, verbose: choice.verbose === true };
   if (choice.json) return (await import('./json.ts')).jsonReporter(streams, options);
-  const onTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  // One of no width, as script(1) gives without a terminal of its own, can show no live line.
+  const onTerminal = process.stdout.isTTY && process.stderr.isTTY && process.stderr.columns > 0;
   if (onTerminal && !options.verbose)
     return visibleReporter((await import('./terminal.ts')).terminalReporter(streams, options));
   return visibleReporter(plainReporter(streams, options));
