@@ -67,25 +67,38 @@ test('a missing program is named', async () => {
   await expect(run(['no-such-program-anywhere'])).rejects.toMatchObject({ code: 'tool-missing' });
 });
 
-test('each missing program is named as itself, with the package that brings it', async () => {
-  const bundle = join(folder, 'missing.mjs');
-  const contents = `import { run, runWithFd } from './src/system/exec.ts';
+test.skipIf(process.geteuid?.() !== 0)(
+  'each missing program is named as itself, with the package that brings it',
+  async () => {
+    const bundle = join(folder, 'missing.mjs');
+    const contents = `import { run, runWithFd } from './src/system/exec.ts';
     const tell = (error) => console.log(error.message, error.hint);
     await run(['uname']).catch(tell);
     await runWithFd(['flock', '3'], 0).catch(tell);`;
-  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-  const form = { bundle: true, platform: 'node', format: 'esm', banner: { js } } as const;
-  await build({ ...form, stdin: { contents, resolveDir: process.cwd() }, outfile: bundle });
-  // A world of its own, in which neither is there.
-  const script = `mount -t tmpfs none /mnt; mkdir /mnt/upper /mnt/work
+    const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    const form = { bundle: true, platform: 'node', format: 'esm', banner: { js } } as const;
+    await build({ ...form, stdin: { contents, resolveDir: process.cwd() }, outfile: bundle });
+    // A world of its own, in which neither is there.
+    const script = `mount -t tmpfs none /mnt; mkdir /mnt/upper /mnt/work
 for name in setpriv flock; do mknod "/mnt/upper/$name" c 0 0; done
 mount -t overlay -o lowerdir=/usr/bin,upperdir=/mnt/upper,workdir=/mnt/work overlay /usr/bin; exec "$@"`;
-  const words = ['--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', process.execPath, bundle];
-  const { stdout } = await promisify(execFile)('unshare', words);
-  expect(stdout).toBe(
-    'setpriv is not installed. Install the package util-linux.\nflock is not installed. Install the package util-linux.\n',
-  );
-});
+    const words = [
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-ec',
+      script,
+      'sh',
+      process.execPath,
+      bundle,
+    ];
+    const { stdout } = await promisify(execFile)('unshare', words);
+    expect(stdout).toBe(
+      'setpriv is not installed. Install the package util-linux.\nflock is not installed. Install the package util-linux.\n',
+    );
+  },
+);
 
 test('a folder that is gone is named, not the program', async () => {
   const work = run(['true'], { cwd: join(folder, 'gone') });
