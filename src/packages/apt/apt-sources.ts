@@ -25,9 +25,9 @@ export function sourcesText(sources: readonly Source[], architecture: string): s
 }
 
 /**
- * The address that apt is given: a local folder is copied from, so that all of it lies where the image can
- * see it too.
+ * The address that apt is given, as apt itself writes it: a local folder is copied from, so that all of it
+ * lies where the image can see it too.
  */
 export function aptUrl(url: string): string {
-  return url.replace(/^file:\/*/, 'copy:///');
+  return url.replace(/^file:\/*/, 'copy:/');
 }

@@ -10,7 +10,7 @@ it('writes a stanza for each repository', () => {
       signedBy: ['/keys/0-a.gpg', '/keys/1-b.asc'],
     },
     {
-      url: 'copy:///srv/site',
+      url: 'copy:/srv/site',
       unchecked: '--no-gpgcheck',
       deb: { suite: './', components: [] },
       signedBy: [],
@@ -24,7 +24,7 @@ Architectures: amd64
 Signed-By: /keys/0-a.gpg /keys/1-b.asc
 
 Types: deb
-URIs: copy:///srv/site
+URIs: copy:/srv/site
 Suites: ./
 Architectures: amd64
 Trusted: yes
@@ -32,6 +32,6 @@ Trusted: yes
 });
 
 it('lets apt copy what lies in local folders', () => {
-  expect(aptUrl('file:///install/debian12/x86_64')).toBe('copy:///install/debian12/x86_64');
+  expect(aptUrl('file:///install/debian12/x86_64')).toBe('copy:/install/debian12/x86_64');
   expect(aptUrl('https://mirror/debian')).toBe('https://mirror/debian');
 });
