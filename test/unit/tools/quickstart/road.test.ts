@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readPackageLists } from '../../../../src/resolve/package-list.ts';
 import { hasOwnLists, listOf, roadOf } from '../../../../tools/quickstart/road.ts';
 
@@ -23,7 +23,9 @@ test.each([
   ['debian13', 'riscv64', 'linux-image-riscv64', 'ifupdown'],
   ['ubuntu24.04', 'x86_64', 'linux-image-virtual', 'netplan.io'],
 ])('the list of %s on %s has a small kernel beside what all nodes have', async (osvers, arch, ...names) => {
-  const file = join(tmpdir(), `rootimg-quickstart-${process.pid}.pkglist`);
+  const folder = await mkdtemp(join(tmpdir(), 'rootimg-quickstart-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'compute.pkglist');
   await writeFile(file, listOf(osvers, arch, netbootDir));
   const { passes, problems } = await readPackageLists(file, 'pkglist', { cwd: '/', variables: {} });
   expect(problems).toEqual([]);
