@@ -18,12 +18,15 @@ export async function checkPackages(plan: BuildPlan): Promise<Problem[]> {
   const folder = await workDir('check');
   try {
     const manager = await managerFor(plan);
-    const session = await manager.open(await scratchSite(plan, folder));
-    const { passes, otherPasses, repositories } = plan;
-    const names = await problemsWhile(() => checkNames(session, [...passes, ...otherPasses], repositories));
-    // otherpkglists may remove before they install, which a single transaction cannot tell.
-    const first = repositories.filter(({ from }) => from !== 'otherpkgdir');
-    return names.length > 0 ? names : await problemsWhile(() => checkDependencies(session, passes, first));
+    const site = await scratchSite(plan, folder);
+    return await problemsWhile(async () => {
+      const session = await manager.open(site);
+      const { passes, otherPasses, repositories } = plan;
+      await checkNames(session, [...passes, ...otherPasses], repositories);
+      // otherpkglists may remove before they install, which a single transaction cannot tell.
+      const first = repositories.filter(({ from }) => from !== 'otherpkgdir');
+      await checkDependencies(session, passes, first);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

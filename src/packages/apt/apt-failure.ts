@@ -23,7 +23,13 @@ export function throwAptError(
   const output = `${result.stdout}\n${result.stderr}`;
   const details = lastLines(output, 15).filter((line) => !/(pm|dl)(status|error):/.test(line));
   if (report.full.length > 0) {
-    throw new RootimgError('disk-full', `The packages do not fit: ${report.full.join(' ')}.`, { details });
+    throw new RootimgError(
+      'disk-full',
+      `The packages do not fit into ${site.root}: ${report.full.join(' ')}.`,
+      {
+        details,
+      },
+    );
   }
   if (report.conflicts.length > 0) {
     throw new RootimgError('file-conflict', `Packages have the same file: ${report.conflicts.join('; ')}.`, {

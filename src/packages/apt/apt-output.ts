@@ -129,7 +129,7 @@ const facts: readonly [RegExp, Take][] = [
   [/^E: Release file for (\S+) is expired \((.*)\)/, refused],
   [/^E: Release file for (\S+) is (not valid yet.*)$/, refused],
   [/^W: Skipping acquire of configured file '.+' as repository '(.+?)' (.*)$/, refused],
-  [/^(?:E|W|N|dpkg)?:? ?.*(No space left on device.*)$/, (report, m) => add(report.full, m[1])],
+  [/^(?:E|W|N|dpkg)?:? ?.*(No space left on device)/, (report, m) => add(report.full, m[1])],
   [/^E: (You don't have enough free space in .*)$/, (report, m) => add(report.full, m[1])],
   [
     /trying to overwrite (?:shared )?'(.+)', which is also in package (\S+)/,

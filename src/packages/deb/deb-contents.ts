@@ -42,7 +42,7 @@ function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divert
 function readNeeds(text: string): string[][] {
   return text
     .split(',')
-    .map((need) => need.split('|').map((name) => name.replace(/[\s(:[].*$/, '').trim() || name.trim()))
+    .map((need) => need.split('|').map((name) => name.trim().replace(/[\s(:[].*$/, '')))
     .filter(([first]) => first !== undefined && first !== '');
 }
 

@@ -50,7 +50,10 @@ function addUrlItem(found: Collector, item: PkgdirItem, isFirst: boolean, target
     const message = isFirst
       ? 'In pkgdir, the first http mirror path must includes http URL and distribute name.'
       : `'${text}' in pkgdir names no suite.`;
-    const hint = `Write the suite and its components behind the URL: ${text} ${target.suite ?? 'SUITE'} main`;
+    const wanted = target.suite ?? 'SUITE';
+    const hint =
+      `Write the suite and its components behind the URL: ${text} ${wanted} main. ` +
+      `${wanted}-updates and ${wanted}-security are items of their own.`;
     found.problems.push({ code: 'repository-suite', message, hint });
     return;
   }

@@ -8,6 +8,7 @@ import type { FoundRepositories, TrustedAddress } from '../repositories.ts';
 import { collect, type Collector } from './collector.ts';
 import { hostMirrorEntries, type MirrorEntry, mirrorEntries, noMirror } from './default-mirror.ts';
 import { isSigned } from './local-folder.ts';
+import { otherSuiteWarnings } from './other-suites.ts';
 import { addOthers } from './otherpkgdir.ts';
 import { addressOf } from './pkgdir-item.ts';
 import { addFolder, addPkgdir, releaseFolder } from './pkgdir.ts';
@@ -55,7 +56,8 @@ export async function findDebRepositories(request: DebRequest): Promise<FoundRep
     target,
   );
   if (request.kerneldir !== undefined) await addKernels(found, resolve(cwd, request.kerneldir), target);
-  const { repositories, problems, warnings, trusted } = found;
+  const { repositories, problems, trusted } = found;
+  const warnings = [...found.warnings, ...otherSuiteWarnings(target, repositories)];
   return { repositories, pkgdirFolders: [], problems, warnings, trusted };
 }
 

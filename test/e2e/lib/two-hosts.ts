@@ -53,11 +53,13 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/opt"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mount -t tmpfs -o mode=700 tmpfs "$root/root"
-mkdir -p "$root/install" "$root/var/lib/rootimg" "$root$2"
+mkdir -p "$root/install" "$root/var/lib/rootimg" "$root$2" "$root$PWD"
 mount --bind "$2/$1-state" "$root/var/lib/rootimg"
 if [ "$1" = mgmt ]; then
   mount --bind "$2/install" "$root/install"
   mount --rbind "$2" "$root$2"
+  # The checkout may lie where a file system of the host's own has just been mounted.
+  mount --bind "$PWD" "$root$PWD"
   mkdir -p "$root/var/cache/rootimg"
 else
   # Nothing of this machine's packages and checkout is there.
