@@ -94,7 +94,7 @@ function checkHost(host: string): void {
 /** What ssh says, by words that all its releases have; what to do about each. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
-    /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    /Host key for .* has changed/,
     'The host key is not the one that is known: was the node installed anew? Make sure, then: ssh-keygen -R HOST',
   ],
   [/Host key verification failed|authenticity of host/, 'Look at its key once: ssh HOST'],
