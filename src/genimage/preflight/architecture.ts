@@ -27,7 +27,7 @@ export async function checkArchitecture(
   const problem = {
     code: 'wrong-architecture',
     message: `The image ${image.name} is for ${image.arch}, but this host is ${arch}.`,
-    hint: `Run this on a ${image.arch} node that sees the same folders:\n${shownLine(context.dryRunLine)}\nOr build it here in an emulator: genimage --emulate`,
+    hint: `Run this on a node of ${image.arch} that sees the same folders:\n${shownLine(context.dryRunLine)}\nOr build it here in an emulator: genimage --emulate`,
   };
   return { arch, problems: [problem] };
 }
