@@ -1,4 +1,5 @@
 import type { Problem } from '../base/errors.ts';
+import type { HostTool } from '../base/host-tool.ts';
 import type { BuildPlan, PackageEntry, Repository } from '../plan/build-plan.ts';
 import type { Phase } from '../report/reporter.ts';
 import type { ImageUname } from '../sandbox/sandbox.ts';
@@ -21,14 +22,6 @@ export interface PackageManager {
   repositoryState(plan: BuildPlan, repository: Repository): Promise<string | undefined>;
   /** Makes it ready to work on a tree. */
   open(site: PackageSite): Promise<Session>;
-}
-
-export interface HostTool {
-  readonly command: string;
-  /** Package that brings it. */
-  readonly from: string;
-  /** Ends the sentence `it …`. */
-  readonly why: string;
 }
 
 /** A tree that packages are put into, and who hears of it. */

@@ -1,10 +1,11 @@
 import type { Problem } from '../base/errors.ts';
+import type { HostTool } from '../base/host-tool.ts';
 import { familyOf } from '../family/families.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import { apt } from './apt/apt.ts';
 import { dnf } from './dnf/dnf.ts';
 import { dnf5 } from './dnf5/dnf5.ts';
-import type { HostTool, PackageManager } from './manager.ts';
+import type { PackageManager } from './manager.ts';
 
 /** All that we know; of one kind the one first that is taken where a host has both. */
 const managers: readonly PackageManager[] = [dnf, dnf5, apt];

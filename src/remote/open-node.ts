@@ -1,9 +1,10 @@
+import type { HostTool } from '../base/host-tool.ts';
 import { rm } from 'node:fs/promises';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import type { Scope } from '../system/scope.ts';
 import { workDir } from '../system/work-dir.ts';
 import { type Rights, type RootNode, takesPassword } from './node.ts';
-import { type NodeFacts, nodeProblems, type NodeTool, probeNode } from './probe.ts';
+import { type NodeFacts, nodeProblems, probeNode } from './probe.ts';
 import { connect, type Connection, type SshTarget } from './ssh.ts';
 
 /** Who asks, and how. */
@@ -38,7 +39,7 @@ export async function openNode(
   scope: Scope,
   target: SshTarget,
   asker: Asker,
-  wanted: { readonly arch: string | undefined; readonly tools: readonly NodeTool[] },
+  wanted: { readonly arch: string | undefined; readonly tools: readonly HostTool[] },
 ): Promise<OpenNode> {
   const { connection, folder } = await openConnection(scope, target, asker);
   const facts = await probeNode(connection, wanted.tools);

@@ -1,3 +1,4 @@
+import type { HostTool } from '../base/host-tool.ts';
 import { normaliseArch } from '../base/architecture.ts';
 import type { Problem } from '../base/errors.ts';
 import { callPlain } from './node.ts';
@@ -25,15 +26,8 @@ export interface NodeFacts {
   readonly ahead: number;
 }
 
-/** A program that a build on a node needs there. */
-export interface NodeTool {
-  readonly command: string;
-  readonly from: string;
-  readonly why: string;
-}
-
 /** What our own part there needs, whatever is built. */
-const ownTools: readonly NodeTool[] = [
+const ownTools: readonly HostTool[] = [
   { command: 'tar', from: 'tar', why: 'brings the kit there and the image back' },
   { command: 'flock', from: 'util-linux', why: 'keeps two builds of one image apart' },
   { command: 'setsid', from: 'util-linux', why: 'lets the build go on when the connection is cut' },
@@ -50,7 +44,7 @@ const mostAhead = 600;
 export const oldestNodejs = 20;
 
 /** Looks at a node in one round trip, and for these programs. */
-export async function probeNode(connection: Connection, tools: readonly NodeTool[]): Promise<NodeFacts> {
+export async function probeNode(connection: Connection, tools: readonly HostTool[]): Promise<NodeFacts> {
   const names = [...ownTools, ...tools].map(({ command }) => command);
   const lines = await callPlain(connection, 'probe', [names.join(' ')]);
   return readFacts(lines, Math.floor(Date.now() / 1000));
@@ -84,7 +78,7 @@ export function nodeProblems(
   host: string,
   facts: NodeFacts,
   arch: string | undefined,
-  tools: readonly NodeTool[],
+  tools: readonly HostTool[],
 ): Problem[] {
   const problems: Problem[] = [];
   const add = (code: string, message: string, hint: string) => problems.push({ code, message, hint });

@@ -1,5 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
-import type { HostTool } from '../../packages/manager.ts';
+import type { HostTool } from '../../base/host-tool.ts';
 import { findTool } from '../../system/exec.ts';
 
 const tools: readonly HostTool[] = [

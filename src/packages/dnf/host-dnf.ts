@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { HostTool } from '../manager.ts';
+import type { HostTool } from '../../base/host-tool.ts';
 import { anyExitCode, findTool, run } from '../../system/exec.ts';
 
 /** The host's rpm, which every dnf needs beside itself. */

@@ -12,7 +12,7 @@ import { otherSuiteWarnings } from './other-suites.ts';
 import { addOthers } from './otherpkgdir.ts';
 import { addressOf } from './pkgdir-item.ts';
 import { addFolder, addPkgdir, releaseFolder } from './pkgdir.ts';
-import { isFlat } from './source-entry.ts';
+import { isFlat, repositoryOf } from './source-entry.ts';
 import { signers } from './sources-item.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -87,14 +87,7 @@ function addressIn(found: Collector, mirror: string | undefined): string | undef
 }
 
 function addMirrorEntry(found: Collector, entry: MirrorEntry): void {
-  const signedBy = signers(entry) ?? [];
-  found.add({
-    url: entry.uri,
-    from: 'pkgdir',
-    suite: entry.suite,
-    components: [...entry.components],
-    ...(signedBy.length === 0 ? {} : { signedBy }),
-  });
+  found.add(repositoryOf(entry, signers(entry) ?? []));
 }
 
 async function addKernels(found: Collector, folder: string, target: Target): Promise<void> {

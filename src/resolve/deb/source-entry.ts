@@ -1,4 +1,5 @@
 import type { Origin } from '../../base/errors.ts';
+import type { FoundRepository } from './collector.ts';
 
 /** One repository as a line or a paragraph of sources names it (sources.list(5)). */
 export interface SourceEntry {
@@ -18,4 +19,15 @@ export interface SourceEntry {
 /** True for a repository without suites: its index lies in the folder that is named. */
 export function isFlat(suite: string): boolean {
   return suite.endsWith('/');
+}
+
+/** The repository of pkgdir that an entry names; `signedBy` are the paths of its keyrings. */
+export function repositoryOf(
+  { uri, suite, components }: Pick<SourceEntry, 'uri' | 'suite' | 'components'>,
+  signedBy: readonly string[],
+): FoundRepository {
+  return {
+    ...{ url: uri, from: 'pkgdir', suite, components: [...components] },
+    ...(signedBy.length === 0 ? {} : { signedBy: [...signedBy] }),
+  };
 }

@@ -2,7 +2,7 @@ import { type Problem, formatOrigin } from '../../base/errors.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import { unreadable } from '../list-file.ts';
 import type { Collector } from './collector.ts';
-import type { SourceEntry } from './source-entry.ts';
+import { repositoryOf, type SourceEntry } from './source-entry.ts';
 import { readSourcesFile } from './sources-text.ts';
 import type { Target } from './target.ts';
 
@@ -48,13 +48,7 @@ function addEntry(found: Collector, entry: SourceEntry, target: Target): void {
     return;
   }
   if (entry.trusted) found.trusted.push({ url: entry.uri, origin });
-  found.add({
-    url: entry.uri,
-    from: 'pkgdir',
-    suite: entry.suite,
-    components: [...entry.components],
-    ...(signedBy.length === 0 ? {} : { signedBy }),
-  });
+  found.add(repositoryOf(entry, signedBy));
 }
 
 /** Paths of the keyrings; undefined where something else stands there. */
