@@ -38,9 +38,12 @@ test.each([
       const own = [`osvers=${osvers}`, `osarch=${arch}`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`];
       // The release alone: updates are not mirrored everywhere for all architectures.
       own.push(`pkgdir=${await debianMirror()} ${suites[osvers]} main`);
+      const seconds: string[] = [];
       const must = async (...line: Parameters<typeof admin.type>) => {
+        const start = performance.now();
         const { status, stdout, stderr } = await admin.type(...line);
         expect(status, stdout + stderr).toBe(0);
+        seconds.push(`${line[0]} ${((performance.now() - start) / 1000).toFixed(0)} s`);
       };
       await must('mkdef', '-t', 'osimage', '-o', 'foreign', ...words, ...own);
       await must('genimage', '--emulate', 'foreign');
@@ -50,6 +53,7 @@ test.each([
       await must('rootimg', 'boot', '--timeout', '900', 'foreign');
       const report = JSON.parse(await readFile(join(rootimgdir, 'boot.json'), 'utf8'));
       expect(report).toMatchObject({ ok: true, rootType: 'overlay', failedUnits: [] });
+      console.info(`${osvers} ${arch}: ${seconds.slice(1).join(', ')}`);
     } finally {
       await admin.leave();
     }
