@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readCapabilities } from '../../src/inspect/tree/capabilities.ts';
+import { listTree } from '../../src/inspect/tree/tree-listing.ts';
 import { findHoles } from '../../src/pack/formats/tar/find-holes.ts';
 import { readXattrs } from '../../src/pack/members/xattrs.ts';
 import { renewXcatinfo } from '../../src/pack/publish/publish.ts';
@@ -106,4 +109,28 @@ test('xcatinfo is renewed inside the tree, wherever links there lead', async () 
   expect(readFileSync(inTree('opt/xcat/xcatinfo'), 'utf8')).toBe('new');
   expect(lstatSync(inTree('opt/xcat/xcatinfo')).mode & 0o777).toBe(0o644);
   expect(readdirSync(base).filter((name) => name.includes('rootimg-tmp'))).toEqual([]);
+});
+
+test('capabilities are those of the tree, in many folders, whatever the names; never those of the host', async () => {
+  const give = (path: string, what: string) => {
+    writeFileSync(path, '');
+    chmodSync(path, 0o755);
+    execFileSync('setcap', [what, path]);
+  };
+  for (let n = 0; n < 450; n++) {
+    mkdirSync(inTree(`many/d${n}`), { recursive: true });
+    writeFileSync(inTree(`many/d${n}/run`), '', { mode: 0o755 });
+  }
+  give(inTree('many/d449/ü = \\\n'), 'cap_net_raw=ep');
+  give(inTree('home/data/f'), 'cap_chown=ep');
+  give(join(host(), 'f'), 'cap_sys_admin=ep');
+  const listing = listTree(root, () => false);
+  expect(await readCapabilities(root, listing)).toEqual(
+    new Map([
+      ['home/data/f', 'cap_chown=ep'],
+      ['many/d449/ü = \\\n', 'cap_net_raw=ep'],
+    ]),
+  );
+  swap('home/data', host());
+  await expect(readCapabilities(root, listing)).rejects.toThrow(/ENOTDIR|ELOOP/);
 });

@@ -1,5 +1,6 @@
-import { toText } from '../../base/bytes.ts';
+import { toBinary, toText } from '../../base/bytes.ts';
 import { anyExitCode, run } from '../../system/exec.ts';
+import { holdFolders } from '../../system/tree/held-folders.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { readInTree } from '../../system/tree/tree-files.ts';
 import { isRegular, type TreeListing } from './tree-listing.ts';
@@ -11,6 +12,9 @@ const argv = [
 
 const executable = 0o111;
 
+/** So many folders of the tree are open at once; the usual limit of a process is 1,024 files. */
+const mostFolders = 200;
+
 /** The member of a cpio archive that holds the attributes of its files, in the form of getfattr. */
 const xattrList = '.rootimg-xattrs';
 
@@ -19,17 +23,35 @@ const xattrList = '.rootimg-xattrs';
  * `command-failed` of getfattr, which Node needs to see them.
  */
 export async function readCapabilities(tree: Tree, listing: TreeListing): Promise<Map<string, string>> {
-  const programs = [...listing].filter(([, entry]) => isRegular(entry) && (entry.mode & executable) !== 0);
-  const input = Buffer.from(programs.map(([path]) => `./${path}\0`).join(''), 'latin1');
-  const { stdout } = await run(argv, { cwd: toText(tree.root), input, okCodes: anyExitCode });
-  const apart = readInTree(tree, xattrList)?.toString('latin1') ?? '';
+  const programs = [...listing].flatMap(([path, entry]) =>
+    isRegular(entry) && (entry.mode & executable) !== 0 ? [path] : [],
+  );
   const found = new Map<string, string>();
-  for (const record of [stdout, apart].join('\n').split('\n\n')) {
-    const [, path = '', hex = ''] =
-      /^# file: (?:\.\/)?(.*)\n(?:.*\n)*?security\.capability=0x([0-9a-f]+)/m.exec(record) ?? [];
-    if (path !== '') found.set(toText(unescaped(path)), capabilityWords(Buffer.from(hex, 'hex')));
+  for (let next = 0; next < programs.length;) {
+    const folders = holdFolders(tree);
+    try {
+      let input = '';
+      for (; next < programs.length && folders.count() < mostFolders; next++) {
+        input += `${folders.nameOf(programs[next] ?? '')}\0`;
+      }
+      const { stdout } = await run(argv, { input: Buffer.from(input, 'latin1'), okCodes: anyExitCode });
+      takeDump(toBinary(stdout), (name) => folders.pathOf(name), found);
+    } finally {
+      folders.close();
+    }
   }
+  const apart = readInTree(tree, xattrList)?.toString('latin1') ?? '';
+  takeDump(apart, (name) => name.replace(/^\.\//, ''), found);
   return found;
+}
+
+/** Takes what getfattr wrote, binary, into `found`; `pathOf` gives the path of a name in it. */
+function takeDump(dump: string, pathOf: (name: string) => string, found: Map<string, string>): void {
+  for (const record of dump.split('\n\n')) {
+    const [, name = '', hex = ''] =
+      /^# file: (.*)\n(?:.*\n)*?security\.capability=0x([0-9a-f]+)/m.exec(record) ?? [];
+    if (name !== '') found.set(toText(pathOf(unescaped(name))), capabilityWords(Buffer.from(hex, 'hex')));
+  }
 }
 
 function unescaped(text: string): string {

@@ -33,11 +33,21 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  * is none.
  */
 export function openInTree(tree: Tree, path: string): { readonly fd: number; readonly stats: Stats } {
-  const fd = openSync(tree.at(path), readFlags);
+  const fd = named(tree, path, () => openSync(tree.at(path), readFlags));
   const stats = fstatSync(fd);
   if (stats.isFile()) return { fd, stats };
   closeSync(fd);
   throw Object.assign(new Error(`${toShown(path)} is not a regular file`), { code: 'ENOTREG' });
+}
+
+/** Does `work`, whose errors of the system name the path in the tree rather than a descriptor. */
+function named<T>(tree: Tree, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && 'path' in error) error.path = toShown(`${tree.root}/${path}`);
+    throw error;
+  }
 }
 
 /**
