@@ -109,9 +109,14 @@ async function openTreeTemporary(place: TreePlace, scope: Scope): Promise<string
  * the older tree. Says what is left where.
  */
 async function removeUnfinished(build: Build): Promise<void> {
-  const { tree, root, folder, treeTemporary, reporter } = build;
+  const { tree, root, place, folder, treeTemporary, reporter } = build;
   if (build.logs.kept !== undefined) reporter.info(`The output of the tools is in ${build.logs.kept}.`);
-  if (!tree.marked) return;
+  if (!tree.marked) {
+    if (build.plan.request.fresh && existsSync(place.root)) {
+      reporter.info(`${place.root} is still the tree of the last build; packimage packs that.`);
+    }
+    return;
+  }
   if (tree.whole) {
     reporter.warn(
       `Kernel, initrd and manifest in ${folder} may be of another build than its tree: run genimage again.`,

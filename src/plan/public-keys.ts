@@ -26,14 +26,11 @@ export function keyWords({ fingerprint, userIds: [name] }: ShownKey): string {
 
 /** What is said of an image's keys beside its last build. */
 export interface KeyNews {
-  /** The first build that knows its keys: them, in one line. */
-  readonly first?: string;
+  /** The first build that knows its keys: each of them in a line. */
+  readonly first: readonly string[];
   /** What is other than at the last build. */
   readonly warnings: readonly string[];
 }
-
-/** The most keys that the one line names. */
-const mostNamed = 3;
 
 /**
  * Compares the keys of a plan's files with those that the last build of the image kept in its manifest. A
@@ -47,10 +44,11 @@ export function keyNews(
   const known = before?.build?.files;
   const packages = onlyinitrd ? undefined : changes(placed(files, 'key'), knownKeys(known, 'key'));
   const isFirst = !onlyinitrd && knownKeys(known, 'key') === undefined;
-  const line = isFirst ? firstLine(placed(files, 'key')) : undefined;
   const initrd = changes(placed(files, 'sumskey'), knownKeys(known, 'sumskey') ?? (known && []));
   return {
-    ...(line === undefined ? {} : { first: line }),
+    first: isFirst
+      ? placed(files, 'key').map(({ key }) => `Packages may be signed by ${shortWords(key)}`)
+      : [],
     warnings: [
       ...(packages === undefined
         ? []
@@ -106,13 +104,12 @@ function changes(now: readonly Placed[], before: readonly Placed[] | undefined):
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-function firstLine(keys: readonly Placed[]): string | undefined {
-  if (keys.length === 0) return undefined;
-  const more = keys.length - mostNamed;
-  const named = keys.slice(0, mostNamed).map(words).join(', ');
-  return `Packages may be signed by ${named}${more > 0 ? ` and ${more} more (see manifest.json)` : ''}.`;
-}
-
 function words({ key, path }: Placed): string {
   return `${keyWords(key)} of ${path}`;
+}
+
+/** Fingerprint and name, without what its owner says of himself besides: one line of a terminal. */
+function shortWords({ fingerprint, userIds: [name = ''] }: ShownKey): string {
+  const short = name.replace(/\s*<[^<>]*>\s*$/, '');
+  return short === '' ? fingerprint : `${fingerprint} ${short}`;
 }

@@ -21,3 +21,13 @@ export const shownPlanSchema = z.strictObject({
   problems: z.array(problemSchema),
 });
 export type ShownPlan = z.infer<typeof shownPlanSchema>;
+
+/** What it prints where not even the request could be made: the definition is unknown or wrong. */
+export const failedPlanSchema = z.strictObject({
+  schema: z.literal(1),
+  command: z.null(),
+  request: z.null(),
+  plan: z.null(),
+  problems: z.array(problemSchema),
+});
+export type FailedPlan = z.infer<typeof failedPlanSchema>;

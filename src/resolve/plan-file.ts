@@ -2,7 +2,7 @@ import { readTextFile } from '../base/regular-file.ts';
 import { type Origin, type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import { lacksSecrets } from '../base/secrets.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { type ShownPlan, shownPlanSchema } from '../plan/shown-plan.ts';
+import { type FailedPlan, failedPlanSchema, type ShownPlan, shownPlanSchema } from '../plan/shown-plan.ts';
 import { unreadable } from './list-file.ts';
 import { planFile } from './plan-files.ts';
 
@@ -23,17 +23,16 @@ const schemaVersion = 1;
 export async function readPlanFile(path: string): Promise<ReadPlan> {
   const origin = { file: path };
   const shown = parsePlan(await readText(path), origin);
-  const { plan, problems } = shown;
-  if (plan === null) {
+  if (shown.plan === null) {
     throw new RootimgError('plan-none', 'The dry run could not make a plan.', {
       origin,
-      details: problems.map(({ message }) => message),
+      details: shown.problems.map(({ message }) => message),
       hint: 'Mend this where the dry run was made and make it again, or paste its line here.',
     });
   }
   if (lacksAnySecret(shown)) throw withoutPasswords(origin);
-  throwProblems(await changedFiles(plan));
-  return { shown, plan };
+  throwProblems(await changedFiles(shown.plan));
+  return { shown, plan: shown.plan };
 }
 
 /** `genimage --dryrun --json` leaves passwords and tokens out. */
@@ -56,7 +55,7 @@ async function readText(path: string): Promise<string> {
   });
 }
 
-function parsePlan(text: string, origin: Origin): ShownPlan {
+function parsePlan(text: string, origin: Origin): ShownPlan | FailedPlan {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -70,6 +69,8 @@ function parsePlan(text: string, origin: Origin): ShownPlan {
       hint: `This genimage reads version ${schemaVersion}: make the plan and build with one release of rootimg.`,
     });
   }
+  const failed = failedPlanSchema.safeParse(json);
+  if (failed.success) return failed.data;
   const parsed = shownPlanSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -13,6 +13,7 @@ import { debArchiveOf } from '../family/archives.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
+import { usualInstalldir, usualOtherpkgdir, usualPkgdir, usualRootimgdir } from './usual-folders.ts';
 
 export interface RequestInput {
   /** What the management node's command line says; imageName is the operand. */
@@ -65,7 +66,7 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
   const zone =
     familyOf(family).timezoneFolders.includes(family) && site.timezone ? { timezone: site.timezone } : {};
   return {
-    request: { ...withSiteMirror(request, site), ...zone },
+    request: { ...withUsualFolders(withSiteMirror(request, site), site), ...zone },
     family,
     familyDir,
     notices: definition === undefined ? [] : announceChanges(changes, definition),
@@ -78,6 +79,20 @@ export function withSiteMirror(request: BuildRequest, { mirrors }: Site): BuildR
   const archive = request.osvers === undefined ? undefined : debArchiveOf(request.osvers);
   const mirror = request.mirror ?? (archive && mirrors?.get(archive.siteAttribute));
   return mirror === undefined ? request : { ...request, mirror };
+}
+
+/** Likewise where the site's installdir is not the one that a node takes by itself, which is xCAT's. */
+function withUsualFolders(request: BuildRequest, { installdir }: Site): BuildRequest {
+  const { osvers, arch, profile } = request;
+  if (installdir === usualInstalldir || osvers === undefined) return request;
+  if (arch === undefined || profile === undefined) return request;
+  const key = { osvers, arch, profile };
+  return {
+    ...request,
+    srcdir: request.srcdir ?? usualPkgdir(installdir, key),
+    otherpkgdir: request.otherpkgdir ?? usualOtherpkgdir(installdir, key),
+    rootimgdir: request.rootimgdir ?? usualRootimgdir(installdir, key),
+  };
 }
 
 /** What options and definition say together, not checked; all paths absolute. */

@@ -8,6 +8,9 @@ export interface FolderKey {
   readonly profile: string;
 }
 
+/** The installdir of a site that names none, and of a node that knows no site (xCAT). */
+export const usualInstalldir = '/install';
+
 /** Where packages are when pkgdir says nothing (xCAT). */
 export function usualPkgdir(installdir: string, { osvers, arch }: Omit<FolderKey, 'profile'>): string {
   return join(installdir, osvers, arch);

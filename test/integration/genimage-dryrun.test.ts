@@ -53,10 +53,43 @@ describe('genimage --dryrun', () => {
     expect(world.away(stdout)).toBe(
       'Generating image:\n' +
         'The kernelver is different from the definition (unset), will update it.\n' +
-        'cd /opt/xcat/share/xcat/netboot/rh; ./genimage -a x86_64 -o rhels9.4 -p compute -k 1.2 --pkglist /install/a.pkglist x\n',
+        'cd /opt/xcat/share/xcat/netboot/rh; ./genimage -a x86_64 -o rhels9.4 -p compute -k 1.2' +
+        ' --srcdir /install/rhels9.4/x86_64 --pkglist /install/a.pkglist' +
+        ' --otherpkgdir /install/post/otherpkgs/rhels9.4/x86_64' +
+        ' --rootimgdir /install/netboot/rhels9.4/x86_64/compute x\n',
     );
     expect(await readdir(world.root, { recursive: true })).toEqual(before);
     expect(await readFile(join(world.root, 'etc/osimage/x.stanza'), 'utf8')).not.toContain('kernelver');
+  });
+
+  it("names the usual folders where the site's installdir is not the node's", async () => {
+    await define();
+    const folders = ['srcdir', 'otherpkgdir', 'rootimgdir'];
+    const usual = requested((await world.run('--dryrun', 'x')).stdout);
+    expect(Object.keys(usual).filter((key) => folders.includes(key)).length).toBe(3);
+    await world.site('installdir=/install');
+    const { stdout } = await world.run('--dryrun', 'x');
+    expect(stdout).not.toMatch(/--(srcdir|otherpkgdir|rootimgdir)/);
+  });
+
+  it.each(['nosuch', 'x'])('--json of what cannot be built says why, and fails: %s', async (name) => {
+    await define({ pkglist: '/install/nosuch.pkglist' });
+    const { code, stdout, stderr } = await world.run('--dryrun', '--json', name);
+    expect(code).toBe(1);
+    const { plan, problems } = JSON.parse(stdout);
+    expect(plan).toBeNull();
+    expect(problems).not.toEqual([]);
+    for (const { message } of problems) expect(stderr).toContain(message);
+  });
+
+  it('--json fails as well where only this host lacks what the plan needs', async () => {
+    await define();
+    await world.file('/install/a.pkglist', '#INCLUDE:gone#\n');
+    const { code, stdout, stderr } = await world.run('--dryrun', '--json', 'x');
+    expect(code).toBe(1);
+    const shown = JSON.parse(stdout);
+    expect(shown).toMatchObject({ plan: null, command: expect.stringContaining('./genimage') });
+    for (const { message } of shown.problems) expect(stderr).toContain(message);
   });
 
   it('takes abbreviations, =value, one dash, capitals, options after the name', async () => {

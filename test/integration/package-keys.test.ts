@@ -152,14 +152,18 @@ describe('keys are remembered with the image', () => {
   const built = (files: BuildPlan['files']) => ({ build: { files } }) as unknown as Manifest;
   const all = { onlyinitrd: false };
 
-  it('the first build shows them in one line, one with the same says nothing', async () => {
+  it('the first build shows each in a line, one with the same says nothing', async () => {
     const files = [await key('plain'), await key('curve')];
     expect(keyNews(files, undefined, all)).toEqual({
-      first: `Packages may be signed by ${fingerprint('plain')} (plain <plain@site>) of ${at('plain')}, ${fingerprint('curve')} (curve <curve@site>) of ${at('curve')}.`,
+      first: [
+        `Packages may be signed by ${fingerprint('plain')} plain`,
+        `Packages may be signed by ${fingerprint('curve')} curve`,
+      ],
       warnings: [],
     });
-    expect(keyNews(files, built(files), all)).toEqual({ warnings: [] });
-    expect(keyNews([await key('all')], undefined, all).first).toMatch(/ and 4 more \(/);
+    expect(keyNews(files, built(files), all)).toEqual({ first: [], warnings: [] });
+    for (const line of keyNews([await key('all')], undefined, all).first)
+      expect(line.length).toBeLessThan(100);
   });
 
   it('another key is told with both fingerprints, also added or gone', async () => {
@@ -174,7 +178,10 @@ describe('keys are remembered with the image', () => {
 
   it('--onlyinitrd looks at none and forgets none', async () => {
     const plain = await key('plain');
-    expect(keyNews([], built([plain]), { onlyinitrd: true })).toEqual({ warnings: [] });
+    expect(keyNews([], built([plain]), { onlyinitrd: true })).toEqual({
+      first: [],
+      warnings: [],
+    });
     expect(rememberedFiles([], [plain], { onlyinitrd: true })).toEqual([plain]);
     expect(rememberedFiles([], [plain], all)).toEqual([]);
   });

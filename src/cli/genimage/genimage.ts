@@ -36,9 +36,10 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
 }
 
 async function show(io: CommandIo, words: GenimageArguments): Promise<void> {
+  if (words.given.has('json')) return showJson(io, words);
   const { job } = await prepare(io, words);
   await warnOfOtherImage(io, job);
-  await (words.given.has('json') ? showJson(io, job) : showLine(io, job));
+  showLine(io, job);
 }
 
 async function prepare(
@@ -46,8 +47,9 @@ async function prepare(
   words: GenimageArguments,
 ): Promise<{ readonly store: Store; readonly job: GenimageJob }> {
   const { store, config } = await openConfigured(io, words);
-  const options = await namedRequest(io, words.request, store);
-  if (!words.given.has('json')) io.stdout(opening(options));
+  const isSpoken = !words.given.has('json');
+  const options = await namedRequest(io, words.request, store, isSpoken);
+  if (isSpoken) io.stdout(opening(options));
   return { store, job: await resolveJob(io, store, options, config) };
 }
 
@@ -68,15 +70,20 @@ export async function resolveJob(
 }
 
 /** Without a name and without -o -p a person is asked which image; a program gets the usage. */
-async function namedRequest(io: CommandIo, request: BuildRequest, store: Store): Promise<BuildRequest> {
+async function namedRequest(
+  io: CommandIo,
+  request: BuildRequest,
+  store: Store,
+  isSpoken: boolean,
+): Promise<BuildRequest> {
   const { imageName, arch, osvers, profile } = request;
   if (imageName !== undefined || arch || osvers || profile) return request;
-  if (io.ask !== undefined) {
+  if (io.ask !== undefined && isSpoken) {
     const { askImage } = await import('./ask-image.ts');
     const chosen = await askImage(store, io.ask);
     if (chosen !== undefined) return { ...request, imageName: chosen };
   }
-  io.stdout(genimageUsage());
+  if (isSpoken) io.stdout(genimageUsage());
   throw new RootimgError('usage', 'An image name is needed, or both -o OSVERS and -p PROFILE.');
 }
 
@@ -105,15 +112,24 @@ async function warnOfOtherImage(io: CommandIo, { resolved: { request }, site }: 
   for (const warning of warnings) io.stderr(problemLines(warning, 'Warning'));
 }
 
-async function showJson(io: CommandIo, job: GenimageJob): Promise<void> {
-  const { dryRunJson } = await import('./genimage-json.ts');
-  io.stdout(`${JSON.stringify(await dryRunJson(io, job), undefined, 2)}\n`);
+/** The errors stand in the document, for programs, and on standard error as without --json. */
+async function showJson(io: CommandIo, words: GenimageArguments): Promise<void> {
+  const { dryRunJson, withoutRequest } = await import('./genimage-json.ts');
+  const print = (shown: object) => io.stdout(`${JSON.stringify(shown, undefined, 2)}\n`);
+  const { job } = await prepare(io, words).catch((error: unknown) => {
+    if (error instanceof RootimgError) print(withoutRequest(error));
+    throw error;
+  });
+  await warnOfOtherImage(io, job);
+  const { shown, failure } = await dryRunJson(io, job);
+  print(shown);
   tellSecrets(
     io,
     job.resolved.request,
     (where) =>
       `Passwords and tokens are left out (${where}): --plan cannot build from this, the line of genimage --dryrun can.`,
   );
+  if (failure !== undefined) throw failure;
 }
 
 function tellSecrets(io: CommandIo, request: BuildRequest, text: (where: string) => string): void {

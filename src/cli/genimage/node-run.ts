@@ -7,6 +7,7 @@ import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import { usualInstalldir } from '../../resolve/usual-folders.ts';
 import { readPlanFile } from '../../resolve/plan-file.ts';
 import type { CommandIo } from '../io.ts';
 import { readTrusted } from '../definitions/definitions.ts';
@@ -26,9 +27,6 @@ const ownOptions: readonly (OptionSpec & { own: Own })[] = [
   { own: 'verbose', ...sharedSpec('verbose') },
 ];
 
-/** A building node knows no site: xCAT's own folder. */
-const installdir = '/install';
-
 /**
  * What `<netboot>/<family>/genimage` does with a pasted dry-run line. `ownUrl` is the address of the bundle:
  * its folder is the family's.
@@ -46,7 +44,7 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
   if (planFile !== undefined) refuseBeside(said, operands);
   const request = requestFrom(said, operands);
   const familyDir = dirname(fileURLToPath(ownUrl));
-  const where = { netbootDir: dirname(familyDir), installdir, env: io.env, cwd: io.cwd };
+  const where = { netbootDir: dirname(familyDir), installdir: usualInstalldir, env: io.env, cwd: io.cwd };
   await withReporter(io, 'genimage', reportChoice(own), async (reporter) => {
     const cache = layerCache(io.env, await readTrusted(io, storeHome(undefined, io.env, io.cwd)));
     if (planFile === undefined) await runBuild(request, familyDir, where, reporter, cache);

@@ -50,7 +50,7 @@ export async function executePlan(
   const news = await readKeyNews(plan);
   const warnings = [...plan.warnings, ...news.warnings];
   for (const warning of warnings) reporter.warn(warning);
-  if (news.first !== undefined) reporter.info(news.first);
+  for (const line of news.first) reporter.info(line);
   const setting = await buildSetting(request, familyDir, `genimage ${plan.image.name}`);
   await buildImage({ ...plan, warnings }, { ...setting, reporter, cache: { ...cache, version } });
 }

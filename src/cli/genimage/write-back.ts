@@ -1,3 +1,4 @@
+import { exists } from '../../base/exists.ts';
 import type { DefinitionObject } from '../../definition/object.ts';
 import type { Store } from '../../definition/store.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -17,7 +18,7 @@ export interface WriteBack {
 
 /**
  * After a build that succeeded: the options that won over the definition become part of it, and permission,
- * pkgdir and rootimgdir where it had none. The object is read anew, as it may have been changed meanwhile.
+ * pkgdir and rootimgdir where it had none and there is such a folder. The object is read anew, as it may have been changed meanwhile.
  * Gives the names that were written.
  */
 export async function writeBackChanges(job: WriteBack): Promise<string[]> {
@@ -27,7 +28,7 @@ export async function writeBackChanges(job: WriteBack): Promise<string[]> {
   if (stored === undefined) return [];
   const filled = {
     permission: plan.request.permission,
-    pkgdir: plan.request.srcdir,
+    pkgdir: await folderThere(plan.request.srcdir),
     rootimgdir,
   };
   const missing = Object.entries(filled).filter(
@@ -91,9 +92,9 @@ async function attributesOf(job: WriteBack, provmethod: string): Promise<[string
     osarch: arch,
     profile,
     provmethod,
-    pkgdir: request.srcdir,
+    pkgdir: await folderThere(request.srcdir),
     pkglist: request.pkglist,
-    otherpkgdir: request.otherpkgdir,
+    otherpkgdir: await folderThere(request.otherpkgdir),
     otherpkglist: request.otherpkglist,
     postinstall: request.postinstall,
     rootimgdir: image.rootimgdir,
@@ -102,6 +103,11 @@ async function attributesOf(job: WriteBack, provmethod: string): Promise<[string
     kerneldir: request.kernelver === undefined ? undefined : request.kerneldir,
     permission: request.permission,
   });
+}
+
+/** The usual folder where it is there: packages may come from a mirror alone, or from no list. */
+async function folderThere(folder: string | undefined): Promise<string | undefined> {
+  return folder !== undefined && (await exists(folder)) ? folder : undefined;
 }
 
 function withValue(attributes: Readonly<Record<string, string | undefined>>): [string, string][] {

@@ -1,5 +1,7 @@
 import { toShown } from '../../../base/bytes.ts';
 import { RootimgError } from '../../../base/errors.ts';
+import { readXattrs } from '../../members/xattrs.ts';
+import { listed } from '../../select/findings.ts';
 import type { WriteJob } from '../format.ts';
 import type { TimeRange } from '../times.ts';
 import { makeThroughView } from '../view/view.ts';
@@ -47,12 +49,25 @@ export async function writeSquashfs(
   times: TimeRange,
   argv: readonly string[],
 ): Promise<string[]> {
-  return judgeMessages(await makeThroughView(job, times, argv));
+  const lost = judgeMessages(await makeThroughView(job, times, argv));
+  return lost.length === 0 ? [] : lostWarnings(job, lost);
+}
+
+/** mksquashfs says which attribute it does not keep, but not of which files. */
+async function lostWarnings({ root, selection: { members } }: WriteJob, lost: string[]): Promise<string[]> {
+  const xattrs = await readXattrs(root, members);
+  const paths = new Map<string, string[]>(lost.map((name) => [name, []]));
+  for (let index = 0; index < members.length; index++) {
+    for (const { name } of xattrs.at(index)) paths.get(name)?.push(members.pathAt(index));
+  }
+  return [...paths].map(([name, of]) => {
+    return `squashfs does not keep ${toShown(name)}${of.length === 0 ? '' : ` of ${listed(of)}`}.`;
+  });
 }
 
 /**
  * mksquashfs goes on, and ends well, where it could not read a file or keep an attribute: throws for the one,
- * gives a warning for the other.
+ * gives the attributes that are lost for the other.
  */
 function judgeMessages(stderr: string): string[] {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
@@ -63,5 +78,5 @@ function judgeMessages(stderr: string): string[] {
   if (bad.length > 0) {
     throw new RootimgError('unreadable', 'mksquashfs could not read the whole image.', { details: bad });
   }
-  return [...new Set(lost)].map((name) => `squashfs does not keep ${toShown(name)}.`);
+  return [...new Set(lost)];
 }

@@ -14,6 +14,7 @@ let root: string;
 let store: Store;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'rootimg-write-back-'));
+  await mkdir(join(root, 'dist'));
   store = openStore(join(root, 'etc'), async () => () => undefined);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
@@ -25,7 +26,7 @@ function planOf(name: string, request: Record<string, string> = {}): BuildPlan {
     request: {
       ...emptyRequest(),
       permission: '755',
-      srcdir: '/install/dist',
+      srcdir: join(root, 'dist'),
       kerneldir: '/install/kernels',
       ...request,
     },
@@ -67,7 +68,7 @@ describe('writeBackChanges', () => {
       nodebootif: 'eth7',
       netdrivers: 'igb',
       permission: '755',
-      pkgdir: '/install/dist',
+      pkgdir: join(root, 'dist'),
       rootimgdir: '/install/out',
     });
   });
@@ -76,6 +77,12 @@ describe('writeBackChanges', () => {
     await define('x', { permission: '700', pkgdir: 'rel', rootimgdir: '/r' });
     expect(await writeBackChanges(job(planOf('x')))).toEqual([]);
     expect(await attributesOf('x')).toMatchObject({ permission: '700', pkgdir: 'rel', rootimgdir: '/r' });
+  });
+
+  it('names no pkgdir that is not there: packages may come from a mirror', async () => {
+    await define('x', { profile: 'login' });
+    await writeBackChanges(job(planOf('x', { srcdir: join(root, 'nosuch') })));
+    expect(await attributesOf('x')).not.toHaveProperty('pkgdir');
   });
 
   it('writes nothing for a definition that is gone', async () => {
@@ -102,7 +109,7 @@ describe('writeNewDefinitions', () => {
         profile: 'login',
         provmethod,
         permission: '755',
-        pkgdir: '/install/dist',
+        pkgdir: join(root, 'dist'),
         pkglist: '/p',
         rootimgdir: '/install/out',
         exlist,
@@ -124,7 +131,7 @@ describe('writeNewDefinitions', () => {
       ...mine,
       nodebootif: 'eth1',
       otherpkglist: '/o',
-      pkgdir: '/install/dist',
+      pkgdir: join(root, 'dist'),
       exlist,
     });
   });
