@@ -157,6 +157,16 @@ export const bootTools: readonly HostTool[] = [
   },
 ];
 
+/** What makes packages of rootimg, and repositories of them. */
+export const packageTools: readonly HostTool[] = [
+  { command: 'git', debian: 'git', el: 'git', why: 'tells the version of a package' },
+  { command: 'rpmbuild', debian: 'rpm', el: 'rpm-build', why: 'makes RPM packages' },
+  { command: 'dpkg-deb', debian: 'dpkg', el: 'dpkg', why: 'makes Debian packages' },
+  { command: 'createrepo_c', debian: 'createrepo-c', el: 'createrepo_c', why: 'indexes RPM packages' },
+  { command: 'apt-ftparchive', debian: 'apt-utils', el: 'apt-utils', why: 'indexes Debian packages' },
+  { command: 'gpg', debian: 'gpg', el: 'gnupg2', why: 'signs the indexes' },
+];
+
 /** What makes the roots of other hosts. */
 export const hostTools: readonly HostTool[] = [
   { command: 'mmdebstrap', debian: 'mmdebstrap', why: 'makes the hosts that images are built on' },

@@ -9,6 +9,7 @@ import {
   ensureHostTools,
   fillingTools,
   hostTools,
+  packageTools,
   productTools,
   testTools,
 } from './host-packages.ts';
@@ -107,6 +108,7 @@ export async function runTests(
       ...productTools,
       ...Object.values(fillingTools).flat(),
       ...testTools,
+      ...packageTools,
       ...boots,
       ...hosts,
       ...sampleRepositoryTools,

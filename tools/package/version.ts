@@ -1,0 +1,28 @@
+import { version } from '../../src/cli/version.ts';
+import { run } from '../../src/system/exec.ts';
+
+/** The version of the packages, and the time in seconds that no file of them is younger than. */
+export interface PackageVersion {
+  readonly version: string;
+  readonly time: number;
+}
+
+/**
+ * A commit with the tag `v<version>` makes the release itself. Any other makes a package that is older than
+ * the release and newer than those of the commits before: `0.2.0~57.g1a2b3c4`; rpm and dpkg both put `~`
+ * first. SOURCE_DATE_EPOCH goes before the time of the commit.
+ */
+export async function packageVersion(checkout: string): Promise<PackageVersion> {
+  const git = async (...words: string[]) => {
+    const { stdout } = await run(['git', '-C', checkout, ...words], { action: 'ask git for the version' });
+    return stdout.trim();
+  };
+  const time = Number(process.env['SOURCE_DATE_EPOCH'] ?? (await git('log', '-1', '--format=%ct')));
+  const tags = (await git('tag', '--points-at', 'HEAD')).split('\n');
+  if (tags.includes(`v${version}`)) return { version, time };
+  const [count, commit] = [
+    await git('rev-list', '--count', 'HEAD'),
+    await git('rev-parse', '--short=7', 'HEAD'),
+  ];
+  return { version: `${version}~${count}.g${commit}`, time };
+}
