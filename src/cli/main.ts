@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   show: async () => (await import('./show-pkglist.ts')).showCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   netboot: async () => (await import('./netboot.ts')).netbootCommand,
+  builders: async () => (await import('./builders.ts')).buildersCommand,
   cache: async () => (await import('./cache.ts')).cacheCommand,
   kit: async () => (await import('./kit.ts')).kitCommand,
   fetch: async () => (await import('./genimage/fetch.ts')).fetchCommand,

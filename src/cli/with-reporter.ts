@@ -34,7 +34,8 @@ export function reportChoice(given: ReadonlySet<string | undefined>): ReportChoi
   return { json: given.has('json'), quiet: given.has('quiet'), verbose: given.has('verbose') };
 }
 
-function outcomeOf(error: unknown): Pick<CommandResult, 'exitCode' | 'problems'> {
+/** How a command ends that threw `error`, as its last event tells it. */
+export function outcomeOf(error: unknown): Pick<CommandResult, 'exitCode' | 'problems'> {
   if (error instanceof RootimgError) {
     return { exitCode: error.exitCode, problems: problemsOf(error).map((problem) => ({ ...problem })) };
   }

@@ -5,6 +5,10 @@ import { readYaml, type YamlFile } from './yaml-file.ts';
 
 const absolutePath = z.string().startsWith('/', 'an absolute path is expected');
 
+/** It becomes a word of ssh's command line. */
+const sshWord = z.string().regex(/^[^\s@,=-][^\s@,=]*$/, 'a name is expected');
+const someText = z.string().min(1, 'a text is expected');
+
 const configSchema = z.strictObject({
   /** Where definitions are kept. */
   store: z.enum(['files', 'xcat'], 'files or xcat is expected').optional(),
@@ -28,6 +32,36 @@ const configSchema = z.strictObject({
     .optional(),
   /** True: images of other architectures are built here, as with `genimage --emulate`. */
   emulate: z.boolean().optional(),
+  /** Hosts that build images for this one; `--on auto` takes the first that fits. */
+  builders: z
+    .array(
+      z.strictObject({
+        /** As ssh knows it. */
+        name: sshWord.refine((name) => name !== 'auto', 'auto is no name: it stands for the first that fits'),
+        /** Osarch of its images. */
+        arch: someText.optional(),
+        /** Osvers of its images: one, or several; rocky9 is rocky9.4 too. */
+        osvers: z.union([someText, z.array(someText)], 'an osvers or a list is expected').optional(),
+        /** Whom ssh logs in as. */
+        user: sshWord.optional(),
+        /** What follows -o of ssh, such as Port=2222. */
+        options: z
+          .array(z.string().regex(/^\w+[= ]/, 'Name=value is expected'), 'a list is expected')
+          .optional(),
+      }),
+      'a list is expected',
+    )
+    .superRefine((builders, context) => {
+      for (const [index, { name }] of builders.entries()) {
+        if (builders.findIndex((one) => one.name === name) === index) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `${name} stands in the list already`,
+        });
+      }
+    })
+    .optional(),
   /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
   keys: z.array(absolutePath).optional(),
   /** What holds for repositories at these addresses and below. */
@@ -134,6 +168,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, yaml: YamlFile): Problem[] {
 function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'xcat') return ['root'];
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
+  if (path[0] === 'builders') return ['name', 'arch', 'osvers', 'user', 'options'];
   if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'allow'];
   if (path[0] === 'cache') return ['limit'];
   if (path[0] === 'folders') return ['groupwritable', 'owners'];

@@ -21,16 +21,12 @@ export async function managerFor(plan: BuildPlan): Promise<PackageManager> {
   return first;
 }
 
-/**
- * Programs without which no host can fill the images of a plan; none where several managers can, as the host
- * itself knows which it has.
- */
-export function toolsOn({ image }: BuildPlan): readonly HostTool[] {
-  const fitting = managers.filter(({ kind }) => kind === image.packageManager);
-  const [first, ...others] = fitting.map(({ tools }) => tools);
-  return (first ?? []).filter(({ command }) =>
-    others.every((tools) => tools.some((tool) => tool.command === command)),
-  );
+/** The kinds of packages that images can be filled with. */
+export const managerKinds: readonly PackageManager['kind'][] = [...new Set(managers.map(({ kind }) => kind))];
+
+/** Programs that fill images of a kind: a host needs those of one manager. None for a kind that nothing fills. */
+export function toolSetsOf(kind: PackageManager['kind']): readonly (readonly HostTool[])[] {
+  return managers.filter((one) => one.kind === kind).map(({ tools }) => tools);
 }
 
 /** Refuses by name what we cannot install yet. */

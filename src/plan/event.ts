@@ -47,6 +47,8 @@ const eventSchema = z.intersection(
     time: z.string(),
     /** What a person reads; absent where there is nothing to read. */
     msg: z.string().optional(),
+    /** Which one, where a command works on several images. */
+    image: z.string().optional(),
   }),
   bodySchema,
 );

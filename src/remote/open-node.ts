@@ -1,10 +1,9 @@
-import type { HostTool } from '../base/host-tool.ts';
 import { rm } from 'node:fs/promises';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import type { Scope } from '../system/scope.ts';
 import { workDir } from '../system/work-dir.ts';
 import { type Rights, type RootNode, takesPassword } from './node.ts';
-import { type NodeFacts, nodeProblems, probeNode } from './probe.ts';
+import { type NodeFacts, nodeProblems, probeNode, type ToolSets } from './probe.ts';
 import { connect, type Connection, type SshTarget } from './ssh.ts';
 
 /** Who asks, and how. */
@@ -21,8 +20,15 @@ export interface OpenNode extends RootNode {
   readonly folder: string;
 }
 
+/** What a node must have. */
+export interface WantedNode {
+  /** Undefined: any. */
+  readonly arch: string | undefined;
+  readonly tools: ToolSets;
+}
+
 /** Connects to a host, until the scope ends. */
-async function openConnection(
+export async function openConnection(
   scope: Scope,
   target: SshTarget,
   { env }: Pick<Asker, 'env'>,
@@ -39,7 +45,7 @@ export async function openNode(
   scope: Scope,
   target: SshTarget,
   asker: Asker,
-  wanted: { readonly arch: string | undefined; readonly tools: readonly HostTool[] },
+  wanted: WantedNode,
 ): Promise<OpenNode> {
   const { connection, folder } = await openConnection(scope, target, asker);
   const facts = await probeNode(connection, wanted.tools);

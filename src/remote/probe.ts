@@ -43,10 +43,13 @@ const mostAhead = 600;
 /** The oldest Node.js that runs the kit. */
 export const oldestNodejs = 20;
 
+/** Sets of programs, of which a node needs any one whole. */
+export type ToolSets = readonly (readonly HostTool[])[];
+
 /** Looks at a node in one round trip, and for these programs. */
-export async function probeNode(connection: Connection, tools: readonly HostTool[]): Promise<NodeFacts> {
-  const names = [...ownTools, ...tools].map(({ command }) => command);
-  const lines = await callPlain(connection, 'probe', [names.join(' ')]);
+export async function probeNode(connection: Connection, tools: ToolSets): Promise<NodeFacts> {
+  const names = new Set([...ownTools, ...tools.flat()].map(({ command }) => command));
+  const lines = await callPlain(connection, 'probe', [[...names].join(' ')]);
   return readFacts(lines, Math.floor(Date.now() / 1000));
 }
 
@@ -78,7 +81,7 @@ export function nodeProblems(
   host: string,
   facts: NodeFacts,
   arch: string | undefined,
-  tools: readonly HostTool[],
+  tools: ToolSets,
 ): Problem[] {
   const problems: Problem[] = [];
   const add = (code: string, message: string, hint: string) => problems.push({ code, message, hint });
@@ -98,8 +101,7 @@ export function nodeProblems(
     const hint = `Install Node.js ${oldestNodejs} or newer there.`;
     add('node-runtime', `${host} ${found}; genimage needs version ${oldestNodejs}.`, hint);
   }
-  for (const { command, from, why } of [...ownTools, ...tools]) {
-    if (!facts.missing.includes(command)) continue;
+  for (const { command, from, why } of [...missingOf(facts, ownTools), ...nearestMissing(facts, tools)]) {
     add('tool-missing', `${command} is not installed on ${host}; it ${why}.`, `Install the package ${from}.`);
   }
   if (facts.free < leastSpace) {
@@ -117,4 +119,14 @@ export function nodeProblems(
     add('clock', `The clock of ${host} is ${seconds} s ${where} of ours.`, 'Set it: chronyc makestep');
   }
   return problems;
+}
+
+/** What the node lacks of the set that it has most of; nothing where it has one whole. */
+export function nearestMissing(facts: NodeFacts, sets: ToolSets): readonly HostTool[] {
+  const lacking = sets.map((set) => missingOf(facts, set));
+  return lacking.reduce((best, one) => (one.length < best.length ? one : best), lacking[0] ?? []);
+}
+
+function missingOf(facts: NodeFacts, tools: readonly HostTool[]): readonly HostTool[] {
+  return tools.filter(({ command }) => facts.missing.includes(command));
 }

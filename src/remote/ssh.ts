@@ -11,6 +11,8 @@ export interface SshTarget {
   readonly host: string;
   /** Words after `-o`, such as `Port=2222`. */
   readonly options?: readonly string[];
+  /** One of several that are tried: ssh asks nobody, and soon gives up. */
+  readonly unattended?: boolean;
 }
 
 /** One connection to a host, shared by all that is done there. */
@@ -37,7 +39,7 @@ const sshFailed = 255;
  * connection, which ends a minute after the last use where nobody closes it.
  */
 export async function connect(
-  { host, options = [] }: SshTarget,
+  { host, options = [], unattended = false }: SshTarget,
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Connection> {
@@ -51,8 +53,9 @@ export async function connect(
   const errors = join(folder, 'ssh-errors');
   const open = ['-o', 'ControlMaster=yes', '-o', 'ControlPersist=60', '-o', 'ClearAllForwardings=yes'];
   // What stays in the background would keep our own standard error open.
+  const alone = unattended ? ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'] : [];
   const quiet = ['sh', '-c', 'exec "$@" 2>"$0" >/dev/null', errors];
-  const { exitCode } = await run([...quiet, ...shared, ...open, '--', host, 'true'], {
+  const { exitCode } = await run([...quiet, ...shared, ...open, ...alone, '--', host, 'true'], {
     ...{ env, input: 'inherit', okCodes: anyExitCode, action: `connect to ${host}` },
   });
   const said = lastLines(await readTextFile(errors).catch(() => ''));

@@ -1,6 +1,6 @@
 import { discreet } from './discreet.ts';
-import { plainReporter, type Streams } from './plain.ts';
-import type { Reporter } from './reporter.ts';
+import { type PlainOptions, plainReporter, type Streams } from './plain.ts';
+import type { Reporter, SeveralReporters } from './reporter.ts';
 import { visibleReporter } from './visible.ts';
 
 export interface ReportChoice {
@@ -18,11 +18,38 @@ export async function chooseReporter(choice: ReportChoice, streams: Streams): Pr
 }
 
 async function sinkFor(choice: ReportChoice, streams: Streams): Promise<Reporter> {
-  const options = { quiet: choice.quiet === true, verbose: choice.verbose === true };
+  const options = optionsOf(choice);
   if (choice.json) return (await import('./json.ts')).jsonReporter(streams, options);
-  // One of no width, as script(1) gives without a terminal of its own, can show no live line.
-  const onTerminal = process.stdout.isTTY && process.stderr.isTTY && process.stderr.columns > 0;
-  if (onTerminal && !options.verbose)
+  if (isLive(choice))
     return visibleReporter((await import('./terminal.ts')).terminalReporter(streams, options));
   return visibleReporter(plainReporter(streams, options));
+}
+
+/** The same for several images at once, by their names. */
+export async function chooseReporters(choice: ReportChoice, streams: Streams): Promise<SeveralReporters> {
+  const options = optionsOf(choice);
+  if (choice.json) {
+    const { jsonReporter } = await import('./json.ts');
+    return {
+      of: (image) => discreet(jsonReporter(streams, options, image)),
+      all: discreet(jsonReporter(streams, options)),
+    };
+  }
+  const several = isLive(choice)
+    ? (await import('./several-lines.ts')).severalLines(streams, options)
+    : (await import('./labelled.ts')).severalLabelled(plainReporter(streams, options));
+  return {
+    of: (image) => discreet(visibleReporter(several.of(image))),
+    all: discreet(visibleReporter(several.all)),
+  };
+}
+
+function optionsOf({ quiet, verbose }: ReportChoice): PlainOptions {
+  return { quiet: quiet === true, verbose: verbose === true };
+}
+
+/** One of no width, as script(1) gives without a terminal of its own, can show no live line. */
+function isLive({ verbose }: ReportChoice): boolean {
+  const onTerminal = process.stdout.isTTY && process.stderr.isTTY && process.stderr.columns > 0;
+  return onTerminal && verbose !== true;
 }

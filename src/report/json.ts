@@ -6,12 +6,12 @@ import type { Reporter } from './reporter.ts';
 
 /**
  * JSON lines on standard output, one per event, for programs: see src/plan/event.ts, and docs/json.md for
- * people.
+ * people. `image`: which one of several the events are of.
  */
-export function jsonReporter(streams: Streams, options: PlainOptions = {}): Reporter {
+export function jsonReporter(streams: Streams, options: PlainOptions = {}, image?: string): Reporter {
   const log = pino(
     {
-      base: { schema: eventSchemaVersion },
+      base: { schema: eventSchemaVersion, ...(image === undefined ? {} : { image }) },
       level: options.verbose ? 'debug' : 'info',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },

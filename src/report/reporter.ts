@@ -23,6 +23,14 @@ export interface Reporter {
   close(): void;
 }
 
+/** Sinks for several images that are worked on at once. */
+export interface SeveralReporters {
+  /** Each has a line of its own at a terminal, and its name before each line elsewhere. */
+  readonly of: (image: string) => Reporter;
+  /** For what is said of all. */
+  readonly all: Reporter;
+}
+
 export interface Phase {
   /** What is being done inside the phase; `total` in the same unit as `done`. */
   progress(text: string, done?: number, total?: number): void;

@@ -2,14 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
-import { readEvents } from '../../src/plan/event.ts';
-import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
+import { parseEvent, readEvents } from '../../src/plan/event.ts';
+import { ensureSampleRepository, type SampleRepository } from '../../tools/sample-repo/index.ts';
 import { type Answer, type TwoHosts, twoHosts } from './lib/two-hosts.ts';
 
 let hosts: TwoHosts;
+let sample: SampleRepository;
 
 beforeAll(async () => {
-  const sample = await ensureSampleRepository(silentReporter());
+  sample = await ensureSampleRepository(silentReporter());
   hosts = await twoHosts();
   await writeFile(join(hosts.base, 'install/small.pkglist'), `${sample.pkglist.join('\n')}\n`);
   await writeFile(
@@ -181,6 +182,72 @@ test('what is wrong with a node, its key or its sudo is told before anything is 
   await must('rm .ssh/known_hosts');
   expect(await on('n1')).toMatch(/Look at its key once: ssh n1/);
   await must('mv known .ssh/known_hosts');
+});
+
+test('the builders of config.yaml are looked at now, and the first that fits is taken', async () => {
+  const none = await hosts.mgmt.type('rootimg builders; genimage --on auto there');
+  expect(none.stdout).toMatch(/^There are none: config\.yaml has no builders\.\n/);
+  expect(none.stderr).toMatch(/^Error: There is no list of hosts to choose from\.$/m);
+  await must(`mkdir -p /etc/rootimg; cat >/etc/rootimg/config.yaml <<'END'
+builders:
+  - {name: p1, arch: ppc64le}
+  - {name: n9}
+  - {name: n1, osvers: [rocky9, ${sample.osvers}], user: root, options: [Port=22]}
+END`);
+  const { stdout, status } = await hosts.mgmt.type('rootimg builders --json');
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    builders: [
+      { name: 'p1', arch: 'ppc64le', builds: [], problems: [{ code: 'ssh-failed' }] },
+      { name: 'n9', builds: [], problems: [{ code: 'ssh-failed' }] },
+      { name: 'n1', host: 'root@n1', builds: ['dnf', 'apt'], facts: { root: 'yes' }, problems: [] },
+    ],
+  });
+  const { stdout: shown } = await hosts.mgmt.type('rootimg builders');
+  expect(shown).toMatch(/^p1 {2}ppc64le {2}builds nothing now\n {2}Error: There is no connection to p1\./m);
+  expect(shown).toMatch(/^n1 {2}x86_64 {2}\S.* {2}EL, Debian and Ubuntu, only rocky9, /m);
+  const built = await must('genimage --on auto there');
+  const passed = built.stdout.split('\n').filter((line) => line.startsWith('Not taken: '));
+  expect(passed).toEqual([
+    'Not taken: p1: It is for ppc64le, the image is for x86_64.',
+    expect.stringMatching(/^Not taken: n9: There is no connection to n9\. ssh: Could not resolve /),
+  ]);
+  expect(built.stdout).toContain('Bring the image from root@n1: done');
+  await must('rm /etc/rootimg/config.yaml');
+});
+
+test('several images are built at once, and one that fails does not stop the others', async () => {
+  await must(
+    `lsdef -t osimage -z there | sed 's/^there:/power:/; s/x86_64$/ppc64le/; s,/there,/power,' | mkdef -z`,
+  );
+  const answer = await hosts.mgmt.type('genimage --json --on x86_64=n1,ppc64le=n1 here power nothing there');
+  expect(answer.status).toBe(2);
+  const events = answer.stdout.split('\n').flatMap((line) => parseEvent(line) ?? []);
+  const results = events.filter((event) => event.event === 'result');
+  expect(
+    results.map(({ image, exitCode, problems: [first] }) => [image, exitCode, first?.code]).sort(),
+  ).toEqual([
+    ...[
+      ['here', 0, undefined],
+      ['nothing', 1, 'unknown-object'],
+      ['power', 1, 'wrong-architecture'],
+    ],
+    ...[
+      ['there', 0, undefined],
+      [undefined, 2, 'wrong-architecture'],
+    ],
+  ]);
+  // Both were begun before either had ended.
+  const begun = (of: string) =>
+    events.findIndex(({ event, image }) => image === of && event === 'phase-start');
+  const ended = (of: string) => events.findIndex(({ event, image }) => image === of && event === 'result');
+  expect(Math.max(begun('here'), begun('there'))).toBeLessThan(Math.min(ended('here'), ended('there')));
+  const summary = events.filter(({ event, image }) => event === 'line' && image === undefined);
+  expect(summary.map(({ msg }) => msg?.replace(/ {2}[\d.]+ m?s$/, ''))).toEqual([
+    ...['here     n1  done  ', 'power    -   failed', 'nothing  -   failed', 'there    n1  done  '],
+    '2 of 4 images are built.',
+  ]);
+  expect(answer.stderr).toMatch(/^power:\nError: n1 is x86_64, but the image is for ppc64le\.$/m);
 });
 
 test('rootimg fetch brings an image that was built by hand', async () => {

@@ -12,7 +12,7 @@ import { type DefinitionOptions, openConfigured } from '../definitions/definitio
 import type { CommandIo } from '../io.ts';
 import { shared } from '../shared-options.ts';
 import { withReporter } from '../with-reporter.ts';
-import { resolveJob } from './genimage.ts';
+import { resolveJob } from './genimage-job.ts';
 import { planHere } from './genimage-on.ts';
 
 interface FetchOptions extends DefinitionOptions {

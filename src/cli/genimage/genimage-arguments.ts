@@ -3,6 +3,7 @@ import type { BuildRequest } from '../../plan/request.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
 import { sharedSpec } from '../shared-options.ts';
+import { type Elsewhere, readElsewhere } from './elsewhere.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
 
 /** What of the node's command line can be said on the management node; the rest comes from the definition. */
@@ -45,7 +46,7 @@ const ownOptions: readonly OwnOption[] = [
     names: ['on'],
     takesValue: true,
     ours: true,
-    help: 'HOST: build there over ssh, bring the image here',
+    help: 'HOST: build there over ssh, bring the images here; auto: the first fitting one of config.yaml (builders); ARCH=HOST,…: by architecture',
   },
   {
     own: 'onlost',
@@ -68,17 +69,11 @@ const ownOptions: readonly OwnOption[] = [
   { own: 'verbose', ...sharedSpec('verbose') },
 ];
 
-/** What is said of a build on another host. */
-export interface Elsewhere {
-  /** Undefined where a build is resumed: it is known which host has it. */
-  readonly host: string | undefined;
-  readonly onLost: 'keep' | 'stop';
-  readonly resume: boolean;
-}
-
 export interface GenimageArguments {
-  /** What the options and the image name say. */
+  /** What the options and the first image name say. */
   readonly request: BuildRequest;
+  /** More than one only where another host builds. */
+  readonly names: readonly string[];
   readonly given: ReadonlySet<Own>;
   /** Where and how another host builds; undefined: this one does. */
   readonly elsewhere: Elsewhere | undefined;
@@ -93,40 +88,25 @@ export function readGenimageArguments(argv: readonly string[]): GenimageArgument
   const nodes = given.filter((one): one is GivenOption<NodeOption> => 'field' in one.spec);
   const value = (name: Own) => own.findLast((one) => one.spec.own === name)?.value;
   const words = new Set(own.map((one) => one.spec.own));
-  const request = requestFrom(nodes, operands);
+  const one = requestFrom(nodes, operands.slice(0, 1));
+  const elsewhere = readElsewhere(one, words.has('dryrun'), {
+    on: value('on'),
+    onLost: value('onlost'),
+    resume: words.has('resume'),
+    verbose: words.has('verbose'),
+  });
+  const request = elsewhere === undefined ? requestFrom(nodes, operands) : one;
+  if (new Set(operands).size < operands.length) {
+    throw new RootimgError('usage', `An image stands there twice: ${operands.join(' ')}`);
+  }
   return {
     request,
+    names: operands,
     given: words,
-    elsewhere: readElsewhere(request, words, value),
+    elsewhere,
     store: value('store'),
     def: value('def'),
   };
-}
-
-/** What needs the tree that lies here, or a person at the build, is nothing for another host. */
-const onlyHere = ['onlyinitrd', 'interactive', 'stage'] as const;
-
-function readElsewhere(
-  request: BuildRequest,
-  given: ReadonlySet<Own>,
-  value: (name: Own) => string | undefined,
-): Elsewhere | undefined {
-  const [host, lost] = [value('on'), value('onlost')];
-  if (host === undefined && !given.has('resume')) {
-    if (lost === undefined) return undefined;
-    throw new RootimgError('usage', '--on-lost is for builds on another host.', {
-      hint: 'Name it: --on HOST',
-    });
-  }
-  if (lost !== undefined && lost !== 'keep' && lost !== 'stop') {
-    throw new RootimgError('usage', `--on-lost is keep or stop, not '${lost}'.`);
-  }
-  const beside = onlyHere.filter((field) => request[field]).map((field) => `--${field}`);
-  if (given.has('dryrun')) beside.push('--dryrun');
-  if (beside.length > 0) {
-    throw new RootimgError('usage', `${beside.join(' and ')} cannot be used together with --on or --resume.`);
-  }
-  return { host, onLost: lost ?? 'keep', resume: given.has('resume') };
 }
 
 /** All options of genimage on the management node. */
@@ -144,6 +124,7 @@ export function genimageUsage(): string {
     return `  ${names.padEnd(15)} ${one.help}`;
   });
   return `Usage: genimage [options] <imagename>
+       genimage --on <HOST> [options] <imagename>...
        genimage [options] -o <OSVERS> -p <PROFILE> [-a <ARCH>]
 
 Builds the root image of an osimage definition, its kernel and its initrd.

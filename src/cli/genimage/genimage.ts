@@ -1,18 +1,13 @@
 import { resolve } from 'node:path';
-import type { Config } from '../../definition/config.ts';
 import type { Store } from '../../definition/store.ts';
-import { readSite } from '../../definition/site.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { optionsWithSecrets, renderDryRun } from '../../render/dry-run.ts';
-import { withConfigured } from '../../resolve/repository-settings.ts';
-import { resolveRequest } from '../../resolve/request.ts';
 import { usualRootimgdir } from '../../resolve/usual-folders.ts';
 import { openConfigured } from '../definitions/definitions.ts';
-import type { GenimageJob } from './genimage-job.ts';
+import { type GenimageJob, resolveJob } from './genimage-job.ts';
 import { type GenimageArguments, genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
-import { netbootDir } from '../locations.ts';
 import { problemLines } from '../print-error.ts';
 import { otherImageWarnings } from '../shared-folder.ts';
 import { version } from '../version.ts';
@@ -23,12 +18,16 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   if (words.given.has('help')) return io.stdout(genimageUsage());
   if (words.given.has('version')) return io.stdout(`genimage ${version}\n`);
   if (words.given.has('dryrun')) return show(io, words);
+  if (words.names.length > 1 && words.elsewhere !== undefined) {
+    const { buildSeveral } = await import('./genimage-several.ts');
+    return buildSeveral(io, words, words.elsewhere);
+  }
   const { reportChoice, withReporter } = await import('../with-reporter.ts');
   await withReporter(io, 'genimage', reportChoice(words.given), async (reporter) => {
     const { store, job } = await prepare(io, words);
     if (words.elsewhere !== undefined) {
       const { buildElsewhere } = await import('./genimage-on.ts');
-      return buildElsewhere(io, store, job, words.elsewhere, words.given.has('verbose'), reporter);
+      return buildElsewhere(io, store, job, words.elsewhere, reporter);
     }
     const { buildHere } = await import('./genimage-build.ts');
     await buildHere(io, store, job, reporter);
@@ -51,22 +50,6 @@ async function prepare(
   const options = await namedRequest(io, words.request, store, isSpoken);
   if (isSpoken) io.stdout(opening(options));
   return { store, job: await resolveJob(io, store, options, config) };
-}
-
-/** What a build or a dry run of a definition starts from; `asked` says what the command line does. */
-export async function resolveJob(
-  io: CommandIo,
-  store: Store,
-  asked: BuildRequest,
-  config: Config,
-): Promise<GenimageJob> {
-  const options = withConfigured(asked, config);
-  const netboot = await netbootDir(io.env);
-  const name = options.imageName;
-  const definition = name === undefined ? undefined : await store.read('osimage', name);
-  const site = await readSite(store);
-  const resolved = await resolveRequest({ options, definition, site, netbootDir: netboot, cwd: io.cwd });
-  return { resolved, site, netboot, config };
 }
 
 /** Without a name and without -o -p a person is asked which image; a program gets the usage. */

@@ -80,3 +80,31 @@ it('that cannot be read is an error', async () => {
 it('names an alias without its anchor', () => {
   expect(() => parseConfig('store: *none\n', 'c.yaml')).toThrow(RootimgError);
 });
+
+it('builders are hosts as ssh knows them, each once', () => {
+  const text = [
+    'builders:',
+    '  - {name: n1, arch: x86_64, osvers: [rocky9, rocky8], user: anna, options: [Port=2222]}',
+    '  - {name: n2, osvers: rocky9}',
+  ].join('\n');
+  expect(parseConfig(text, 'config.yaml').builders).toEqual([
+    { name: 'n1', arch: 'x86_64', osvers: ['rocky9', 'rocky8'], user: 'anna', options: ['Port=2222'] },
+    { name: 'n2', osvers: 'rocky9' },
+  ]);
+});
+
+it.each([
+  ['- {name: -oProxyCommand=id}', "'builders.0.name': a name is expected."],
+  ['- {name: auto}', "'builders.0.name': auto is no name: it stands for the first that fits."],
+  ['- {name: n1, options: [-v]}', "'builders.0.options.0': Name=value is expected."],
+  ['- {name: n1}\n- {name: n1}', "'builders.1.name': n1 stands in the list already."],
+  ['- {name: n1, port: 22}', "'builders.0.port' is not a key of the configuration."],
+])('builders %j are wrong: %s', (list, message) => {
+  try {
+    parseConfig(`builders:\n${list}`, 'config.yaml');
+  } catch (error) {
+    expect((error as Error).message).toBe(message);
+    return;
+  }
+  throw new Error('nothing was said');
+});

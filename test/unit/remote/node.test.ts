@@ -50,7 +50,7 @@ test('all that is wrong with a node is told at once, with what to do', () => {
     1000,
   );
   const tools = [{ command: 'dnf', from: 'dnf', why: 'installs' }];
-  const problems = nodeProblems('n1', facts, 'x86_64', tools);
+  const problems = nodeProblems('n1', facts, 'x86_64', [tools]);
   expect(problems.map(({ code }) => code)).toEqual([
     ...['wrong-architecture', 'not-root', 'node-runtime', 'tool-missing', 'disk-full', 'clock'],
   ]);
@@ -59,7 +59,27 @@ test('all that is wrong with a node is told at once, with what to do', () => {
     ['machine=amd64', 'root=yes', 'user=root', 'node=v20.0.0', 'free=9999999', 'time=1000'],
     1000,
   );
-  expect(nodeProblems('n1', fit, 'x86_64', tools)).toEqual([]);
+  expect(nodeProblems('n1', fit, 'x86_64', [tools])).toEqual([]);
+});
+
+test('one whole set of programs is enough; else what is missing of the nearest is told', () => {
+  const tool = (command: string) => ({ command, from: command, why: 'is needed' });
+  const sets = [
+    [tool('dnf'), tool('rpm')],
+    [tool('dnf5'), tool('rpm')],
+  ];
+  const node = ['machine=x86_64', 'root=yes', 'user=root', 'node=v20.0.0', 'free=9999999', 'time=1000'];
+  const told = (...missing: string[]) =>
+    nodeProblems(
+      'n1',
+      readFacts([...node, ...missing.map((name) => `missing=${name}`)], 1000),
+      'x86_64',
+      sets,
+    ).map(({ message }) => message.split(' ')[0]);
+  expect(told('dnf')).toEqual([]);
+  expect(told('dnf5')).toEqual([]);
+  expect(told('dnf', 'dnf5')).toEqual(['dnf']);
+  expect(told('dnf', 'dnf5', 'rpm')).toEqual(['dnf', 'rpm']);
 });
 
 test.each([
