@@ -43,12 +43,18 @@ say free "$(df -Pk "$place" | awk 'NR == 2 { print $4 }')"
 say time "$(date +%s)"
 `;
 
-/** $1: digest of the kit. Says whether it is there, and removes what nobody has used for a month. */
+/**
+ * $1: digest of the kit. Says whether it is there as it came, after a loss of power too, and removes what
+ * nobody has used for a month.
+ */
 const kit = `${openBase}
 find "$base/kits" "$base/blobs" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 find "$base/kits" "$base/blobs" -mindepth 1 -maxdepth 1 -name '.new-*' -mmin +600 -exec rm -rf {} +
 find "$base/trash" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf --one-file-system {} +
-if [ -d "$base/kits/$1" ]; then touch "$base/kits/$1"; echo have; else echo need; fi
+kit=$base/kits/$1
+if (cd "$kit" && sha256sum -c --status .files) 2>/dev/null; then touch "$kit"; echo have; exit 0; fi
+[ ! -d "$kit" ] || mv -T "$kit" "$(mktemp -d "$base/trash/XXXXXXXX")/kit"
+echo need
 `;
 
 /** $1: digest of the tar on standard input. */
@@ -59,13 +65,16 @@ cat >"$new/kit.tar"
 echo "$1  $new/kit.tar" | sha256sum -c --status - || fail "The kit did not arrive whole."
 mkdir "$new/kit"
 tar -x -p --no-same-owner -C "$new/kit" -f "$new/kit.tar"
+(cd "$new/kit" && find . -type f ! -name .files -exec sha256sum {} + >.files)
 mv -T "$new/kit" "$base/kits/$1" 2>/dev/null || [ -d "$base/kits/$1" ] || fail "$base/kits cannot be written."
 `;
 
 /** Digests on standard input; says which of these files are not here yet. */
 const blobs = `${openBase}
 while read -r digest; do
-  if [ -f "$base/blobs/$digest" ]; then touch "$base/blobs/$digest"; else echo "$digest"; fi
+  if echo "$digest  $base/blobs/$digest" | sha256sum -c --status - 2>/dev/null; then touch "$base/blobs/$digest"
+  else echo "$digest"
+  fi
 done
 `;
 

@@ -31,7 +31,7 @@ export interface Connection {
 const sshNames = ['SSH_AUTH_SOCK', 'SSH_ASKPASS', 'SSH_ASKPASS_REQUIRE', 'DISPLAY', 'USER', 'LOGNAME'];
 
 /** Exit status of ssh(1) when it is ssh itself that failed. */
-const sshFailed = 255;
+export const sshFailed = 255;
 
 /**
  * Connects by the system's ssh, as the user would by hand: configuration, agent, jump hosts, known hosts and
