@@ -64,6 +64,8 @@ const configSchema = z.strictObject({
     .optional(),
   /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
   keys: z.array(absolutePath).optional(),
+  /** What is done where an image's packages may be signed by another key than at its last build. */
+  changedkeys: z.enum(['warn', 'refuse'], 'warn or refuse is expected').optional(),
   /** What holds for repositories at these addresses and below. */
   repositories: z
     .array(

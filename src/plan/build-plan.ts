@@ -71,6 +71,8 @@ export const publicKeySchema = z.strictObject({
   created: z.string().optional(),
   expires: z.string().optional(),
   revoked: z.string().optional(),
+  /** Only its subkeys sign: the two dates are those of the last of them. */
+  bySubkeys: z.literal(true).optional(),
 });
 export type ShownKey = z.infer<typeof publicKeySchema>;
 

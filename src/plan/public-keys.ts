@@ -1,11 +1,15 @@
+import { isOutdatedKey } from '../base/openpgp.ts';
 import type { PlanFile, ShownKey } from './build-plan.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Why nothing may be signed with the key at this moment (milliseconds); undefined while it counts. */
-export function whyUnfit({ expires, revoked }: ShownKey, now: number): string | undefined {
-  if (revoked !== undefined) return `was revoked by its owner on ${revoked.slice(0, 10)}`;
-  if (expires !== undefined && Date.parse(expires) <= now) return `has expired on ${expires.slice(0, 10)}`;
-  return undefined;
+export function whyUnfit(key: ShownKey, now: number): string | undefined {
+  const { expires, revoked, bySubkeys } = key;
+  if (isOutdatedKey(key)) return 'is of version 3 (PGP 2), which no package manager takes any more';
+  const what = bySubkeys ? 'has no subkey left that signs: the last' : '';
+  if (revoked !== undefined) return `${what} was revoked by its owner on ${revoked.slice(0, 10)}`.trim();
+  if (expires === undefined || Date.parse(expires) > now) return undefined;
+  return `${what} has expired on ${expires.slice(0, 10)}`.trim();
 }
 
 /** Does another copy of an expired key say that it counts after all? */
@@ -30,6 +34,8 @@ export interface KeyNews {
   readonly first: readonly string[];
   /** What is other than at the last build. */
   readonly warnings: readonly string[];
+  /** That of the warnings which tells of a key that packages may now be signed by and might not before. */
+  readonly added?: string;
 }
 
 /**
@@ -45,18 +51,19 @@ export function keyNews(
   const packages = onlyinitrd ? undefined : changes(placed(files, 'key'), knownKeys(known, 'key'));
   const isFirst = !onlyinitrd && knownKeys(known, 'key') === undefined;
   const initrd = changes(placed(files, 'sumskey'), knownKeys(known, 'sumskey') ?? (known && []));
+  const ofPackages =
+    packages && `The keys of this image's packages are not those of its last build: ${packages.words}.`;
   return {
     first: isFirst
       ? placed(files, 'key').map(({ key }) => `Packages may be signed by ${shortWords(key)}`)
       : [],
     warnings: [
-      ...(packages === undefined
-        ? []
-        : [`The keys of this image's packages are not those of its last build: ${packages}.`]),
+      ...(ofPackages === undefined ? [] : [ofPackages]),
       ...(initrd === undefined
         ? []
-        : [`The key that nodes check this image with is not that of its last build: ${initrd}.`]),
+        : [`The key that nodes check this image with is not that of its last build: ${initrd.words}.`]),
     ],
+    ...(ofPackages !== undefined && packages?.hasNew ? { added: ofPackages } : {}),
   };
 }
 
@@ -91,7 +98,10 @@ function knownKeys(files: readonly KeyFile[] | undefined, role: 'key' | 'sumskey
   return keys.length === 0 ? undefined : keys;
 }
 
-function changes(now: readonly Placed[], before: readonly Placed[] | undefined): string | undefined {
+function changes(
+  now: readonly Placed[],
+  before: readonly Placed[] | undefined,
+): { readonly words: string; readonly hasNew: boolean } | undefined {
   if (before === undefined) return undefined;
   const has = (all: readonly Placed[], { key }: Placed) =>
     all.some((other) => other.key.fingerprint === key.fingerprint);
@@ -101,7 +111,7 @@ function changes(now: readonly Placed[], before: readonly Placed[] | undefined):
     ...(added.length === 0 ? [] : [`new ${added.map(words).join(', ')}`]),
     ...(gone.length === 0 ? [] : [`gone ${gone.map(words).join(', ')}`]),
   ];
-  return parts.length === 0 ? undefined : parts.join('; ');
+  return parts.length === 0 ? undefined : { words: parts.join('; '), hasNew: added.length > 0 };
 }
 
 function words({ key, path }: Placed): string {

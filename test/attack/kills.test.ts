@@ -11,7 +11,7 @@ import { kernelFile, makeTinyImageWorld } from './lib/tiny-image.ts';
 
 /*
  * Commands that are killed, or told to stop, at each of the last calls that change a name or a content, which are those that publish: afterwards what
- * nodes are given is of one build and one pack, or a mark says that it is not, and the next run makes it so. With the kills of test/long they are 200.
+ * nodes are given is of one build and one pack, or a mark says that it is not, and the next run makes it so.
  */
 
 let tiny: TinyWorld;
@@ -140,10 +140,10 @@ test.each(Object.keys(victims))('%s stopped at any step of publishing', async (n
   before?.();
   const { calls, status } = await runUntil(words(), 0, 'SIGTERM');
   expect(status).toBe(0);
-  const kills = amount(4, 34);
+  const kills = Math.ceil(amount(12, 200) / Object.keys(victims).length);
   let seen = 0;
   for (let index = 0; index < kills; index += 1) {
-    // The second half of all calls, each once in the long form.
+    // The second half of all calls, from the last on; in the long form each with both signals.
     const call = calls - Math.floor((index * calls) / 2 / kills);
     const signal = index % 2 === 0 ? 'SIGKILL' : 'SIGTERM';
     before?.();

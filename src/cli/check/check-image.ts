@@ -104,8 +104,9 @@ async function checkBuild(
   if (part === undefined) return findings.notChecked('repositories and packages', 'see the errors');
   findings.keys(keysOf(part));
   if (plan !== undefined) {
-    const news = await readKeyNews(plan);
+    const news = await readKeyNews(plan, input.config);
     findings.warnings(asProblems('plan-warning', [...plan.warnings, ...news.warnings]));
+    findings.problems(news.problems);
   }
 
   const setting = await buildSetting(request, familyDir, `check ${name}`);

@@ -3,7 +3,6 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { GenimageJob } from './genimage-job.ts';
 import type { CommandIo } from '../io.ts';
-import { layerCache } from '../layer-cache.ts';
 import { runBuild } from './run-build.ts';
 import { writeBackChanges, writeNewDefinitions } from './write-back.ts';
 
@@ -17,8 +16,8 @@ export async function buildHere(
   const { resolved, site, netboot, config } = job;
   for (const notice of resolved.notices) reporter.line(notice);
   const where = { netbootDir: netboot, env: io.env, cwd: io.cwd, ...site };
-  const cache = layerCache(io.env, config);
-  const plan = await runBuild(resolved.request, resolved.familyDir, where, reporter, cache);
+  const tools = { reporter, config, env: io.env };
+  const plan = await runBuild(resolved.request, resolved.familyDir, where, tools);
   await writeBack(store, job, plan, reporter);
 }
 

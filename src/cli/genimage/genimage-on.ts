@@ -1,4 +1,4 @@
-import { RootimgError } from '../../base/errors.ts';
+import { RootimgError, throwProblems } from '../../base/errors.ts';
 import { machineOf } from '../../base/architecture.ts';
 import type { Store } from '../../definition/store.ts';
 import { publishBrought } from '../../genimage/brought-image.ts';
@@ -10,6 +10,7 @@ import { listenForStop } from '../../system/signals.ts';
 import { askPassword } from '../ask-password.ts';
 import { buildSetting } from '../build-setting.ts';
 import type { CommandIo } from '../io.ts';
+import { readKeyNews } from '../key-news.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { writeBack } from './genimage-build.ts';
 import type { GenimageJob } from './genimage-job.ts';
@@ -43,7 +44,10 @@ export async function prepareElsewhere(
   const { io, job, reporter } = asked;
   for (const notice of job.resolved.notices) reporter.line(notice);
   const plan = await planHere(io, job);
-  for (const warning of plan.warnings) reporter.warn(warning);
+  // The node begins in an empty folder: it cannot know the last build's keys.
+  const news = await readKeyNews(plan, job.config);
+  throwProblems(news.problems);
+  for (const warning of [...plan.warnings, ...news.warnings]) reporter.warn(warning);
   const way: SendingWay = readyOnHost;
   const { place, bring } = await way(scope, { ...asked, plan });
   const { request, familyDir } = job.resolved;

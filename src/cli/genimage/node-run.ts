@@ -1,18 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
 import { storeHome } from '../../definition/store.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
-import type { Reporter } from '../../report/reporter.ts';
-import { usualInstalldir } from '../../resolve/usual-folders.ts';
 import { readPlanFile } from '../../resolve/plan-file.ts';
+import { usualInstalldir } from '../../resolve/usual-folders.ts';
 import type { CommandIo } from '../io.ts';
 import { readTrusted } from '../definitions/definitions.ts';
-import { layerCache } from '../layer-cache.ts';
-import { executePlan, runBuild } from './run-build.ts';
+import { type BuildTools, executePlan, runBuild } from './run-build.ts';
 import { sharedSpec } from '../shared-options.ts';
 import { version } from '../version.ts';
 import { reportChoice, withReporter } from '../with-reporter.ts';
@@ -46,20 +43,16 @@ export async function nodeGenimage(io: CommandIo, argv: readonly string[], ownUr
   const familyDir = dirname(fileURLToPath(ownUrl));
   const where = { netbootDir: dirname(familyDir), installdir: usualInstalldir, env: io.env, cwd: io.cwd };
   await withReporter(io, 'genimage', reportChoice(own), async (reporter) => {
-    const cache = layerCache(io.env, await readTrusted(io, storeHome(undefined, io.env, io.cwd)));
-    if (planFile === undefined) await runBuild(request, familyDir, where, reporter, cache);
-    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, reporter, cache);
+    const config = await readTrusted(io, storeHome(undefined, io.env, io.cwd));
+    const tools = { reporter, config, env: io.env };
+    if (planFile === undefined) await runBuild(request, familyDir, where, tools);
+    else await buildFromPlan(resolve(io.cwd, planFile), familyDir, tools);
   });
 }
 
-async function buildFromPlan(
-  path: string,
-  familyDir: string,
-  reporter: Reporter,
-  cache: LayerCache,
-): Promise<void> {
+async function buildFromPlan(path: string, familyDir: string, tools: BuildTools): Promise<void> {
   const { shown, plan } = await readPlanFile(path);
-  await executePlan(plan, shown.request, familyDir, reporter, cache);
+  await executePlan(plan, shown.request, familyDir, tools);
 }
 
 /** A plan says everything already; an option beside it would be lost in silence. */

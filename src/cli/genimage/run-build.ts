@@ -1,7 +1,7 @@
+import type { Config } from '../../definition/config.ts';
 import { buildImage } from '../../genimage/build-image.ts';
-import type { LayerCache } from '../../genimage/layers/layer-cache.ts';
 import { checkArchitecture } from '../../genimage/preflight/architecture.ts';
-import { ProblemsError } from '../../base/errors.ts';
+import { ProblemsError, throwProblems } from '../../base/errors.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { renderDryRun } from '../../render/dry-run.ts';
@@ -9,9 +9,18 @@ import type { Reporter } from '../../report/reporter.ts';
 import { type PlanContext, resolveBuildPlan } from '../../resolve/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import { listenForStop } from '../../system/signals.ts';
+import type { CommandIo } from '../io.ts';
 import { readKeyNews } from '../key-news.ts';
+import { layerCache } from '../layer-cache.ts';
 import { buildSetting } from '../build-setting.ts';
 import { version } from '../version.ts';
+
+/** What every build on this host goes by. */
+export interface BuildTools {
+  readonly reporter: Reporter;
+  readonly config: Config;
+  readonly env: CommandIo['env'];
+}
 
 /**
  * Makes the plan of a request on this host and executes it. `request` is as asked, so that the line for
@@ -22,8 +31,7 @@ export async function runBuild(
   request: BuildRequest,
   familyDir: string,
   where: Omit<PlanContext, 'hostArch'>,
-  reporter: Reporter,
-  cache: LayerCache,
+  tools: BuildTools,
 ): Promise<BuildPlan> {
   listenForStop();
   const hostArch = await machineName();
@@ -31,7 +39,7 @@ export async function runBuild(
   const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
     throw await withArchitecture(error, request, dryRunLine);
   });
-  await executePlan(plan, request, familyDir, reporter, cache);
+  await executePlan(plan, request, familyDir, tools);
   return plan;
 }
 
@@ -43,16 +51,17 @@ export async function executePlan(
   plan: BuildPlan,
   request: BuildRequest,
   familyDir: string,
-  reporter: Reporter,
-  cache: LayerCache,
+  { reporter, config, env }: BuildTools,
 ): Promise<void> {
   listenForStop();
-  const news = await readKeyNews(plan);
+  const news = await readKeyNews(plan, config);
+  throwProblems(news.problems);
   const warnings = [...plan.warnings, ...news.warnings];
   for (const warning of warnings) reporter.warn(warning);
   for (const line of news.first) reporter.info(line);
   const setting = await buildSetting(request, familyDir, `genimage ${plan.image.name}`);
-  await buildImage({ ...plan, warnings }, { ...setting, reporter, cache: { ...cache, version } });
+  const cache = { ...layerCache(env, config), version };
+  await buildImage({ ...plan, warnings }, { ...setting, reporter, cache });
 }
 
 async function machineName(): Promise<string> {

@@ -34,7 +34,9 @@ it('a build keeps layers as config.yaml of --store says', async () => {
       cwd: world.root,
     });
     await expect(genimage(io, ['--store', 'other', '--def', file, 'x'])).rejects.toThrow('no build in this');
-    expect(vi.mocked(runBuild).mock.lastCall?.at(-1)).toEqual({ folder: '/kept/layers', limit: 3072 });
+    expect(vi.mocked(runBuild).mock.lastCall?.at(-1)).toMatchObject({
+      ...{ config: { cache: { limit: '3K' } }, env: { ROOTIMG_CACHE: '/kept' } },
+    });
   } finally {
     await world.remove();
   }
