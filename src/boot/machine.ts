@@ -92,6 +92,9 @@ const machines = {
   },
 } satisfies Readonly<Record<string, Omit<Machine, 'arch' | 'programs'> & { program: string }>>;
 
+/** Architectures that have a machine. */
+export const machineArchitectures: readonly string[] = Object.keys(machines);
+
 /** The machine for an osarch. Errors: an architecture that we cannot boot. */
 export function machineFor(osarch: string): Machine {
   const name = normaliseArch(osarch);
@@ -105,7 +108,7 @@ export function machineFor(osarch: string): Machine {
     'boot-arch',
     `Images of architecture ${osarch} cannot be booted in a virtual machine here.`,
     {
-      hint: `Known: ${Object.keys(machines).join(', ')}.`,
+      hint: `Known: ${machineArchitectures.join(', ')}.`,
     },
   );
 }

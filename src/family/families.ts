@@ -3,7 +3,8 @@ import { el } from './el.ts';
 import type { Family } from './family.ts';
 import { suse } from './suse.ts';
 
-const families: readonly Family[] = [el, suse, debian];
+/** All that we know. */
+export const families: readonly Family[] = [el, suse, debian];
 
 /**
  * Name of the netboot folder of an osvers, such as `rh` for rhels9.4. xCAT: digits and dots go; whatever then

@@ -2,7 +2,8 @@ import type { Problem } from '../../base/errors.ts';
 import type { HostTool } from '../../base/host-tool.ts';
 import { findTool } from '../../system/exec.ts';
 
-const tools: readonly HostTool[] = [
+/** What every build needs, whatever fills the image. */
+export const buildTools: readonly HostTool[] = [
   { command: 'unshare', from: 'util-linux', why: 'keeps every mount of the build private' },
   { command: 'setpriv', from: 'util-linux', why: 'ends everything when the build is killed' },
   { command: 'flock', from: 'util-linux', why: 'locks the image folder' },
@@ -28,7 +29,7 @@ export async function checkTools(
   { needsDrivers = false }: { readonly needsDrivers?: boolean } = {},
   find: (command: string) => Promise<string | undefined> = findTool,
 ): Promise<Problem[]> {
-  const needed = [...managerTools, ...tools, ...(needsDrivers ? driverTools : [])];
+  const needed = [...managerTools, ...buildTools, ...(needsDrivers ? driverTools : [])];
   const found = await Promise.all(needed.map((tool) => find(tool.command)));
   return needed
     .filter((_, index) => found[index] === undefined)

@@ -18,7 +18,6 @@ const allowed: readonly (readonly [file: RegExp, text: RegExp, why: string])[] =
     /rpm:FILE|\\\.rpm\$/,
     'grammar of driverupdatesrc, names on driver disks',
   ],
-  [/\/emulation\/emulator-packages\.ts$/, / install qemu-/, 'commands for the administrator of the host'],
   [/^src\/(resolve|genimage\/preflight)\//, /RPM-GPG-KEY|\/etc\/pki\/rpm-gpg/, 'names of key files'],
   [
     /^src\/resolve\/package-(sources|entry|options)\.ts$/,

@@ -1,15 +1,15 @@
-import type { HostRelease } from '../release.ts';
+import { type HostIds, type HostSystem, hostSystemOf } from '../../../family/host-system.ts';
 
-/** How the emulators of programs are installed, by words of ID and ID_LIKE. */
-const commands: readonly (readonly [words: readonly string[], command: string])[] = [
-  [['debian', 'ubuntu'], 'apt-get install qemu-user-static'],
-  [['fedora', 'rhel', 'centos'], 'dnf install qemu-user-static'],
-  [['suse', 'opensuse', 'sles'], 'zypper install qemu-linux-user'],
-];
+/** The package with the emulators of programs. */
+const packages: Readonly<Record<HostSystem['names'], string>> = {
+  debian: 'qemu-user-static',
+  el: 'qemu-user-static',
+  suse: 'qemu-linux-user',
+};
 
 /** The command that installs them on this host; where nobody knows it, what to look for. */
-export function installEmulators({ id, like }: Pick<HostRelease, 'id' | 'like'>): string {
-  const words = [id, ...like];
-  const found = commands.find(([known]) => known.some((word) => words.includes(word)));
-  return found?.[1] ?? 'install QEMU’s static user emulators (qemu-user-static)';
+export function installEmulators(host: HostIds): string {
+  const system = hostSystemOf(host);
+  if (system === undefined) return 'install QEMU’s static user emulators (qemu-user-static)';
+  return `${system.install} ${packages[system.names]}`;
 }
