@@ -16,6 +16,7 @@ const tasksForRoot = [
   'test-hosts',
   'bench',
   'bench-boot',
+  'bench-remote',
   'fresh-machine',
 ];
 

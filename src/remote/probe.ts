@@ -114,9 +114,9 @@ export function nodeProblems(
     );
   }
   if (Math.abs(facts.ahead) > mostAhead) {
-    const where = facts.ahead > 0 ? 'ahead' : 'behind';
+    const where = facts.ahead > 0 ? 'ahead of' : 'behind';
     const seconds = Math.abs(facts.ahead);
-    add('clock', `The clock of ${host} is ${seconds} s ${where} of ours.`, 'Set it: chronyc makestep');
+    add('clock', `The clock of ${host} is ${seconds} s ${where} ours.`, 'Set it: chronyc makestep');
   }
   return problems;
 }

@@ -1,39 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentReporter } from '../../src/report/silent.ts';
 import { parseEvent, readEvents } from '../../src/plan/event.ts';
-import { ensureSampleRepository, type SampleRepository } from '../../tools/sample-repo/index.ts';
-import { type Answer, type TwoHosts, twoHosts } from './lib/two-hosts.ts';
+import type { SampleRepository } from '../../tools/sample-repo/index.ts';
+import { inodes, remoteWorld, type RemoteWorld } from './lib/remote-world.ts';
+import type { TwoHosts } from './lib/two-hosts.ts';
 
 let hosts: TwoHosts;
 let sample: SampleRepository;
 
+let begun: RemoteWorld['begun'];
+let must: RemoteWorld['must'];
+
 beforeAll(async () => {
-  sample = await ensureSampleRepository(silentReporter());
-  hosts = await twoHosts();
-  await writeFile(join(hosts.base, 'install/small.pkglist'), `${sample.pkglist.join('\n')}\n`);
-  await writeFile(
-    join(hosts.base, 'install/post'),
-    '#!/bin/sh\necho "$IMG_PKGLIST" >"$IMG_ROOTIMGDIR/etc/by-post"\n',
-    {
-      mode: 0o755,
-    },
-  );
-  const words =
-    `imagetype=linux osname=Linux profile=compute provmethod=netboot osvers=${sample.osvers} osarch=${sample.arch} ` +
-    `pkgdir=${sample.pkgdir} pkglist=/install/small.pkglist postinstall=/install/post`;
-  for (const image of ['here', 'there']) {
-    await must(`mkdef -t osimage -o ${image} ${words} rootimgdir=/install/netboot/${image}`);
-  }
+  ({ hosts, sample, begun, must } = await remoteWorld());
 });
 afterAll(() => hosts?.leave());
-
-async function must(line: string): Promise<Answer> {
-  const answer = await hosts.mgmt.type(line);
-  expect(answer.status, `${line}\n${answer.stdout}${answer.stderr}`).toBe(0);
-  return answer;
-}
 
 async function factsOf(json: string): Promise<Record<string, unknown>> {
   const facts: Record<string, unknown> = {};
@@ -92,17 +74,6 @@ test('a second build sends nothing that has not changed', async () => {
   const { sent } = transfer as { sent: { repositories: number } };
   expect(sent.repositories).toBeLessThan(1e6);
 });
-
-/** Starts a build of `there` on n1 and waits until the node has come so far. */
-async function begun(line: string, until: string): Promise<{ pid: string; ended: Promise<Answer> }> {
-  await hosts.mgmt.type('rm -f /root/pid');
-  const ended = hosts.mgmt.type(`${line} & echo $! >pid; wait $!`);
-  const wait = `until grep -q '${until}' /var/lib/rootimg/remote/builds/there/events; do sleep 0.1; done 2>/dev/null`;
-  await hosts.node.type(wait);
-  return { pid: (await hosts.mgmt.type('cat pid')).stdout.trim(), ended };
-}
-
-const inodes = 'cd /install/netboot/there; stat -c %i rootimg kernel initrd-stateless.gz manifest.json';
 
 test('a second build of the image is refused, a client that is killed takes nothing with it, --resume brings what the node made', async () => {
   const before = await must(inodes);

@@ -15,7 +15,8 @@ export interface Section {
   readonly ratios: readonly Ratio[];
 }
 
-function sectionText(section: Section): string {
+/** One section as Markdown. */
+export function sectionText(section: Section): string {
   const timings = section.timings.map((t) => {
     const all = t.seconds.map((s) => s.toFixed(2)).join(', ');
     return `| ${t.name} | ${t.median.toFixed(2)} | ${all} |`;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +27,12 @@ export interface Host {
 export interface TwoHosts {
   readonly base: string;
   readonly mgmt: Host;
+  /** The building node: another one after restartNode. */
   readonly node: Host;
+  /** Ends the node at once, as a loss of power does: its processes, its network, what was in its memory. */
+  killNode(): void;
+  /** Starts it again; what lay in /var/lib/rootimg and its cache is there. */
+  restartNode(): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -127,37 +132,51 @@ async function childOf(parent: number): Promise<number> {
   }
 }
 
+async function must(host: Host, line: string): Promise<string> {
+  const answer = await host.type(line);
+  if (answer.status !== 0) throw new Error(`${line}: ${answer.stderr}${answer.stdout}`);
+  return answer.stdout;
+}
+
+/** Puts a cable between two hosts, starts the ssh server of the second and makes its key known to the first. */
+async function connectHosts(mgmt: Host, node: Host, key: string): Promise<void> {
+  await mgmt.type('ip link del eth0');
+  const cable = ['ip', 'link', 'add', 'eth0', 'netns', `${mgmt.pid}`, 'type', 'veth'];
+  await run([...cable, 'peer', 'name', 'eth0', 'netns', `${node.pid}`]);
+  await must(mgmt, 'ip addr add 10.11.12.1/24 dev eth0; ip link set eth0 up');
+  await must(node, `ip addr add ${nodeAddress}/24 dev eth0; ip link set eth0 up`);
+  const hostKey = await must(node, `echo '${key.trim()}' | { ${serve}\n}`);
+  await must(mgmt, `echo 'n1 ${hostKey.trim()}' >.ssh/known_hosts`);
+}
+
 /** Two hosts with a cable between them, the second with an ssh server whose key the first one knows. */
 export async function twoHosts(): Promise<TwoHosts> {
   const base = await mkdtemp(join(tmpdir(), 'rootimg-two-'));
   await mkdir(join(base, 'install'));
   const mgmt = await startHost('mgmt', base);
-  const node = await startHost('n1', base);
-  const leave = async () => {
-    for (const { outer } of [mgmt, node]) outer.kill('SIGKILL');
-    await sleep(200);
-    await rm(base, { recursive: true, force: true });
-  };
-  const cable = ['ip', 'link', 'add', 'eth0', 'netns', `${mgmt.pid}`, 'type', 'veth'];
-  await run([...cable, 'peer', 'name', 'eth0', 'netns', `${node.pid}`]);
-  const must = async (host: Host, line: string) => {
-    const answer = await host.type(line);
-    if (answer.status !== 0) throw new Error(`${line}: ${answer.stderr}${answer.stdout}`);
-    return answer.stdout;
-  };
-  await must(mgmt, 'ip addr add 10.11.12.1/24 dev eth0; ip link set eth0 up');
-  await must(node, `ip addr add ${nodeAddress}/24 dev eth0; ip link set eth0 up`);
+  let node = await startHost('n1', base);
   await must(mgmt, `echo '${nodeAddress} n1' >>/etc/hosts`);
-  const key = await must(
+  const keygen =
+    'mkdir -m 700 .ssh; ssh-keygen -q -t ed25519 -N "" -f .ssh/id_ed25519; cat .ssh/id_ed25519.pub';
+  const key = await must(mgmt, keygen);
+  await connectHosts(mgmt, node, key);
+  const install = `${process.execPath} dist/tools/install-system.mjs --prefix /opt/xcat`;
+  await must(mgmt, `cd ${process.cwd()} && ${install}`);
+  return {
+    base,
     mgmt,
-    'mkdir -m 700 .ssh; ssh-keygen -q -t ed25519 -N "" -f .ssh/id_ed25519; cat .ssh/id_ed25519.pub',
-  );
-  const hostKey = await must(node, `echo '${key.trim()}' | { ${serve}\n}`);
-  await must(mgmt, `echo 'n1 ${hostKey.trim()}' >.ssh/known_hosts`);
-  await writeFile(join(base, 'host-key'), hostKey);
-  await must(
-    mgmt,
-    `cd ${process.cwd()} && ${process.execPath} dist/tools/install-system.mjs --prefix /opt/xcat`,
-  );
-  return { base, mgmt, node, leave };
+    get node() {
+      return node;
+    },
+    killNode: () => void node.outer.kill('SIGKILL'),
+    restartNode: async () => {
+      node = await startHost('n1', base);
+      await connectHosts(mgmt, node, key);
+    },
+    leave: async () => {
+      for (const { outer } of [mgmt, node]) outer.kill('SIGKILL');
+      await sleep(200);
+      await rm(base, { recursive: true, force: true });
+    },
+  };
 }
