@@ -67,15 +67,22 @@ export function parseNodeReport(text: string): NodeReport | undefined {
   };
 }
 
+/** None where a node could not find it out, or its terminal has lost a part. */
+function numberIn(text: string): number[] {
+  const number = Number(text);
+  return text === '' || Number.isNaN(number) ? [] : [number];
+}
+
 function availableAtSteps(values: ReadonlyMap<string, string>): number[] {
-  return [...values].filter(([name]) => name.startsWith('available-')).map(([, text]) => Number(text));
+  return [...values].flatMap(([name, text]) => (name.startsWith('available-') ? numberIn(text) : []));
 }
 
 function secondsOf(values: ReadonlyMap<string, string>): Record<string, number> {
   const seconds = emptyRecord<number>();
   seconds['report'] = Number(values.get('uptime')) || 0;
   for (const [name, text] of values) {
-    if (name.startsWith('at-')) seconds[name.slice('at-'.length)] = Number(text);
+    if (!name.startsWith('at-')) continue;
+    for (const at of numberIn(text)) seconds[name.slice('at-'.length)] = at;
   }
   for (const [name, source] of [
     ['userspace', 'userspace-microseconds'],

@@ -56,6 +56,12 @@ describe('parseNodeReport', () => {
     expect(parseNodeReport('')).toBeUndefined();
   });
 
+  it('leaves out what is no number', () => {
+    const torn = text.replace('at-root=9.75', 'at-root=').replace('unpacked=900000', 'unpacked=9x');
+    expect(parseNodeReport(torn)?.seconds).not.toHaveProperty('root');
+    expect(parseNodeReport(torn)?.memory.peak).toBe(500_000);
+  });
+
   it('takes no time for a target that was never reached', () => {
     const never = parseNodeReport(text.replace('21456789', '0'));
     expect(never?.seconds).not.toHaveProperty('target');

@@ -51,7 +51,9 @@ function openErofs(fd: number): FileSystem {
   const bytes = windowReader(fd);
   const superblock = Buffer.from(bytes(superblockAt, 128));
   if (superblock.readUInt32LE(0) !== magic) throw new RangeError('it is not an erofs');
-  const blockSize = 2 ** superblock.readUInt8(12);
+  const blockBits = superblock.readUInt8(12);
+  if (blockBits < 9 || blockBits > 16) throw new RangeError('its blocks have no length');
+  const blockSize = 2 ** blockBits;
   return {
     blockSize,
     rootNid: superblock.readUInt16LE(14),
@@ -125,11 +127,13 @@ function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
  * other.
  */
 function windowReader(fd: number): (position: number, length: number) => Buffer {
-  const window = Buffer.allocUnsafeSlow(4 * 1024);
+  let window = Buffer.allocUnsafeSlow(4 * 1024);
   let start = 0;
   let filled = 0;
   return (position, length) => {
     if (position < start || position + length > start + filled) {
+      // mkfs.erofs makes blocks as large as its host's pages: 64 KiB on some.
+      if (length > window.length) window = Buffer.allocUnsafeSlow(length);
       start = position;
       filled = readSync(fd, window, 0, window.length, position);
       if (filled < length) throw new RangeError('it is cut short');

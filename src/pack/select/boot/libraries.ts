@@ -17,7 +17,8 @@ export function libraryFolders(image: WholeImage): string[] {
     const { place } = image.trace(path);
     const text = place === undefined ? '' : image.read(place, 0, longestConf).toString('latin1');
     for (const line of text.split('\n')) {
-      const words = line.trim().split(/[\s,:]+/);
+      const [said = ''] = line.split('#');
+      const words = said.trim().split(/[\s,:]+/);
       if (words[0] === 'include') {
         queue.push(
           ...words
