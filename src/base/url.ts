@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { withoutEndSlashes } from './slashes.ts';
 
 /**
@@ -12,4 +13,13 @@ export function urlBelow(url: string, path: string): string {
 /** The address without user, password and query: the place that it names. */
 export function placeOf(url: string): string {
   return url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
+}
+
+/** The path that a `file:` address names; undefined where it names none here, as `file://server/path`. */
+export function localPath(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }

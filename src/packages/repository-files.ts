@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Problem } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
-import { urlBelow } from '../base/url.ts';
+import { localPath, urlBelow } from '../base/url.ts';
 import type { BuildPlan, Repository } from '../plan/build-plan.ts';
 import { childEnvironment } from '../system/exec.ts';
 import { fileDigest } from '../system/file-digest.ts';
@@ -27,7 +26,7 @@ export async function whyUnreachable(
   proxies: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
   const address = urlBelow(repository.url, path);
-  if (address.startsWith('file:')) return whyUnreadable(fileURLToPath(address));
+  if (address.startsWith('file:')) return whyUnreadable(localPath(address));
   if (!URL.canParse(address)) {
     return 'it is not a URL (in user and password, every character but letters and digits is written as %XX)';
   }
@@ -40,7 +39,8 @@ export async function whyUnreachable(
   return undefined;
 }
 
-async function whyUnreadable(path: string): Promise<string | undefined> {
+async function whyUnreadable(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return 'it is not a path of this host';
   try {
     await access(path, constants.R_OK);
     return undefined;
@@ -79,7 +79,7 @@ export async function digestOfFile(
 ): Promise<string | undefined> {
   const address = urlBelow(repository.url, path);
   try {
-    if (address.startsWith('file:')) return await fileDigest(fileURLToPath(address));
+    if (address.startsWith('file:')) return await fileDigest(localPath(address) ?? '');
     if (!address.startsWith('http')) return undefined;
     const [variables] = environmentsFor(plan, repository);
     const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Problem } from '../base/errors.ts';
+import { localPath } from '../base/url.ts';
 import type { Family } from '../family/family.ts';
 import type { PackagePass, PlanFile, Repository } from '../plan/build-plan.ts';
 import { missingFiles, unknownSuites } from './deb/check-entries.ts';
@@ -99,12 +100,26 @@ async function withNamed(
 ): Promise<PackageSources> {
   const named = await readKeys(full.gpgkeys, cwd, keys);
   const { settings, problems } = readRepositorySettings(full.repositorysettings, cwd);
+  const foreign = found.repositories.filter(isElsewhere);
   const fit = fitKeyFiles([...keys, ...named.files], ofHost, Date.now());
   return {
-    repositories: found.repositories.map((one) => withSettings(one, settings, full.nogpgcheck)),
+    repositories: found.repositories
+      .filter((one) => !isElsewhere(one))
+      .map((one) => withSettings(one, settings, full.nogpgcheck)),
     keys: fit.files,
     files: fit.files,
-    problems: [...found.problems, ...named.problems, ...problems],
+    problems: [...found.problems, ...foreign.map(elsewhere), ...named.problems, ...problems],
     warnings: [...found.warnings, ...fit.warnings],
   };
+}
+
+/** `file://server/path`: mostly a slash too few. */
+function isElsewhere({ url }: Repository): boolean {
+  return url.startsWith('file:') && localPath(url) === undefined;
+}
+
+function elsewhere({ url, from }: Repository): Problem {
+  const message = `The repository ${url} of ${from} is not a folder of this host.`;
+  const hint = 'An address of a folder has three slashes: file:///path. The path alone will do.';
+  return { code: 'repository-item', message, hint };
 }

@@ -46,15 +46,22 @@ function readSymvers(tree: Tree, version: string): Map<string, number> | undefin
     const bytes = readInTree(tree, place, largest);
     if (bytes === undefined) continue;
     const text = textOf(bytes);
+    if (text === undefined) continue;
+    // Some architectures write a CRC of 32 bits with 16 digits.
     const lines = [...text.matchAll(/^0x([0-9a-f]{1,16})\t([^\t\n]+)\t/gm)];
-    return new Map(lines.map(([, crc = '', symbol = '']) => [symbol, parseInt(crc, 16) >>> 0]));
+    return new Map(lines.map(([, crc = '', symbol = '']) => [symbol, parseInt(crc.slice(-8), 16)]));
   }
   return undefined;
 }
 
-function textOf(bytes: Buffer): string {
-  const isPacked = bytes.toString('hex', 0, 2) === '1f8b';
-  return (isPacked ? gunzipSync(bytes, { maxOutputLength: largest }) : bytes).toString('latin1');
+/** Undefined where it is damaged, or longer than any list is. */
+function textOf(bytes: Buffer): string | undefined {
+  if (bytes.toString('hex', 0, 2) !== '1f8b') return bytes.toString('latin1');
+  try {
+    return gunzipSync(bytes, { maxOutputLength: largest }).toString('latin1');
+  } catch {
+    return undefined;
+  }
 }
 
 function readSystemMap(tree: Tree, version: string): Set<string> | undefined {

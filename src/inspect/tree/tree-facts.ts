@@ -44,12 +44,14 @@ export function groupFacts(tree: Tree): Facts {
   );
 }
 
+/** The last line first: of several with one name the first counts, and is the one that stays. */
 function lines(tree: Tree, path: string): string[][] {
   const text = readInTree(tree, toBinary(path))?.toString() ?? '';
   return text
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .map((line) => line.split(':'));
+    .map((line) => line.split(':'))
+    .reverse();
 }
 
 const unitFolder = 'etc/systemd/system/';
@@ -80,7 +82,7 @@ function ownLink(target: string): string {
   return target === '/dev/null' ? 'masked' : toText(target.slice(target.lastIndexOf('/') + 1));
 }
 
-const modulePath = /^(?:usr\/)?lib\/modules\/[^/]+\/(.+?)\/?([^/]+)\.ko(?:\.(?:xz|gz|zst))?$/;
+const modulePath = /^(?:usr\/)?lib\/modules\/[^/]+\/(?:(.+)\/)?([^/]+)\.ko(?:\.(?:xz|gz|zst))?$/;
 
 /** Kernel modules by name, and the folder that each is in: `kernel`, `extra`, `weak-updates` … */
 export function moduleFacts(listing: TreeListing): Facts {

@@ -30,7 +30,9 @@ const suiteWord = /^[A-Za-z0-9.][\w.+~/-]*$/;
 export function itemProblems(item: PkgdirItem, attribute: string): Problem[] {
   const { suite, components, text } = item;
   if (suite === undefined) return [];
-  const wrong = [suite, ...components].find((word) => !suiteWord.test(word));
+  const wrong = [suite, ...components].find(
+    (word) => !suiteWord.test(word) || word.split('/').includes('..'),
+  );
   const problem = (message: string): Problem[] => [
     { code: 'repository-item', message: `'${text}' in ${attribute} ${message}.`, hint: grammar },
   ];

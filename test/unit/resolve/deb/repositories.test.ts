@@ -1,8 +1,10 @@
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { buildPlanSchema } from '../../../../src/plan/build-plan.ts';
 import { useFolder } from '../../../lib/folder.ts';
+import { trustProblems } from '../../../../src/resolve/deb/repositories.ts';
 import { archive, installKeyrings, planning } from './a-request.ts';
 
 const folder = useFolder();
@@ -146,5 +148,60 @@ describe('signatures', () => {
     const found = await plan({ srcdir, repositorysettings: all });
     expect(found.repositories.map(({ unchecked }) => unchecked)).toEqual(Array(3).fill('gpgcheck: no'));
     expect((await plan({ srcdir, nogpgcheck: true })).repositories[0]?.unchecked).toBe('--no-gpgcheck');
+  });
+});
+
+describe('an address of a folder', () => {
+  it('names a path of this host, not a server', async () => {
+    await archive(folder, 'a b', { jammy: ['main'] });
+    const address = pathToFileURL(join(folder.path, 'a b')).href;
+    expect(await lines({ srcdir: `${address} jammy main` })).toEqual(['pkgdir-0 file://~/a%20b jammy main']);
+    const found = await problems({ srcdir: `file://srv/a jammy main,${base}` });
+    expect(found).toEqual([
+      expect.objectContaining({
+        message: 'The repository file://srv/a of pkgdir is not a folder of this host.',
+      }),
+    ]);
+  });
+
+  it('so for images of rpm packages, and in a file of sources', async () => {
+    const sources = 'Types: deb\nURIs: file://srv/a\nSuites: jammy\nComponents: main\n';
+    const path = await folder.file('site.sources', sources);
+    expect((await problems({ srcdir: `${base},${path}` })).map(({ code }) => code)).toContain(
+      'repository-item',
+    );
+    const rocky = { osvers: 'rocky9', arch: 'x86_64', srcdir: 'file://srv/a' };
+    expect((await problems(rocky)).map(({ message }) => message)).toContain(
+      'The repository file://srv/a of pkgdir is not a folder of this host.',
+    );
+  });
+});
+
+describe('trustProblems', () => {
+  const of = (url: string, deb: object = {}) => ({
+    ...{ id: 'pkgdir-0', url, from: 'pkgdir' as const },
+    deb: { suite: './', components: [], ...deb },
+  });
+
+  it('names folders of this host without a signature, unless they are not to be checked', async () => {
+    await folder.file('signed/InRelease');
+    const address = (name: string) => pathToFileURL(join(folder.path, name)).href;
+    const bare = of(address('bare'));
+    const found = await trustProblems([of(address('signed')), bare, of(address('x'), { plain: true })], []);
+    expect(found.map(({ message }) => message.replace(folder.path, '~'))).toEqual([
+      'The repository ~/bare of pkgdir has no signature (./).',
+      'The repository ~/x of pkgdir has .deb files and no signed index.',
+    ]);
+    expect(await trustProblems([{ ...bare, unchecked: 'nogpgcheck' }], [])).toEqual([]);
+  });
+
+  it('names elsewhere what a file asks to trust, without its password', async () => {
+    const url = 'http://user:secret@m/x';
+    expect(await trustProblems([of(url)], [])).toEqual([]);
+    const [problem] = await trustProblems([of(url)], [{ url, origin: { file: 'a.sources', line: 3 } }]);
+    expect(problem?.message).toBe(
+      'The repository http://m/x of pkgdir is to be trusted without a signature.',
+    );
+    expect(problem?.origin).toEqual({ file: 'a.sources', line: 3 });
   });
 });
