@@ -122,5 +122,5 @@ function textChange(from: ListedTree, to: ListedTree, path: string): { text?: st
   const label = (entry: TreeEntry | undefined) => (entry === undefined ? '/dev/null' : `/${toText(path)}`);
   const [old, now] = [label(from.listing.get(path)), label(to.listing.get(path))];
   const patch = createTwoFilesPatch(old, now, before, after, undefined, undefined, { context: 3 });
-  return { text: patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2') };
+  return { text: patch.replace(/^(?:Index: .*\n)?=+\n/, '').replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2') };
 }
