@@ -6,23 +6,33 @@ import { fileURLToPath } from 'node:url';
 /** What install-system leaves in its prefix, and where. */
 const installedMark = 'share/rootimg/installed.json';
 
+/** Where the folders of the families are below a prefix, and below a checkout. */
+const netboot = 'share/xcat/netboot';
+
+/** What a checkout has, and an installation has not: what the families share, with the initrd module. */
+const checkoutMark = `${netboot}/common/dracut/97rootimg`;
+
 /** Where xCAT lives when nobody says otherwise. */
 const usualPrefix = '/opt/xcat';
 
 /**
  * The folder that holds a folder for each family. `XCATROOT` decides, as it does for xCAT, unless it points
  * to a live xCAT while we are installed elsewhere: the genimage of that xCAT is not ours. Then, and without
- * XCATROOT, our own prefix; else `/opt/xcat`.
+ * XCATROOT, our own prefix; else `/opt/xcat`, or where that has none, the checkout that we run from.
  */
 export async function netbootDir(
   env: Readonly<Record<string, string | undefined>>,
   ownUrl: string = import.meta.url,
+  prefix: string = usualPrefix,
 ): Promise<string> {
   const own = await installedPrefix(ownUrl);
   const xcatRoot = env['XCATROOT'] ? resolve(env['XCATROOT']) : undefined;
   const useOwn =
     xcatRoot === undefined || (own !== undefined && own !== xcatRoot && (await isXcat(xcatRoot)));
-  return join(useOwn ? (own ?? usualPrefix) : xcatRoot, 'share/xcat/netboot');
+  if (!useOwn) return join(xcatRoot, netboot);
+  if (own !== undefined) return join(own, netboot);
+  const usual = join(prefix, netboot);
+  return (await exists(usual)) ? usual : join((await folderAbove(ownUrl, checkoutMark)) ?? prefix, netboot);
 }
 
 /**
@@ -30,9 +40,14 @@ export async function netbootDir(
  * running file.
  */
 export async function installedPrefix(ownUrl: string = import.meta.url): Promise<string | undefined> {
-  let folder = dirname(fileURLToPath(ownUrl));
+  return folderAbove(ownUrl, installedMark);
+}
+
+/** The nearest folder above a file of ours that has `name` in it. */
+async function folderAbove(url: string, name: string): Promise<string | undefined> {
+  let folder = dirname(fileURLToPath(url));
   while (dirname(folder) !== folder) {
-    if (await exists(join(folder, installedMark))) return folder;
+    if (await exists(join(folder, name))) return folder;
     folder = dirname(folder);
   }
   return undefined;

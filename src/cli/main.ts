@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { problemsOf, RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { canonicalArguments } from './definitions/def-arguments.ts';
 import { type CommandIo, processIo } from './io.ts';
@@ -31,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   why: async () => (await import('./why.ts')).whyCommand,
   sbom: async () => (await import('./sbom.ts')).sbomCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
+  config: async () => (await import('./show-config.ts')).configCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,
 };
 
@@ -41,8 +43,6 @@ const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   genimage: async () => (await import('./genimage/genimage.ts')).genimage,
   packimage: async () => (await import('./packimage.ts')).packimage,
 };
-
-const names = [...Object.keys(commands), ...Object.keys(ownReaders)].sort();
 
 /** These read their options as xCAT's do (Getopt::Long, bundling), which is not commander's way. */
 const bundlingCommand = /^((ls|mk|ch|rm)def|copycds)$/;
@@ -61,8 +61,23 @@ export async function runCommand(io: CommandIo, argv: readonly string[], name: s
     await dispatch(io, argv, name);
     return io.exitCode;
   } catch (error) {
-    return exitCodeOf(io, error);
+    const exitCode = exitCodeOf(io, error);
+    if (exitCode !== 0 && isUsageError(error)) {
+      io.stderr(await usageOf(io, name === 'rootimg' ? argv : [name, ...argv]));
+    }
+    return exitCode;
   }
+}
+
+async function usageOf(io: CommandIo, [name = '', ...words]: readonly string[]): Promise<string> {
+  const { usageLine } = await import('./usage-line.ts');
+  const load = own(commands, name);
+  return usageLine(name, words, load === undefined ? undefined : (await load())(io));
+}
+
+function isUsageError(error: unknown): boolean {
+  if (error instanceof CommanderError) return true;
+  return error instanceof RootimgError && problemsOf(error).some(({ code }) => code === 'usage');
 }
 
 async function dispatch(io: CommandIo, argv: readonly string[], name: string): Promise<void> {
@@ -71,12 +86,12 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
   if (reader !== undefined) return (await reader())(io, argv);
   const load = own(commands, name);
   if (load === undefined) {
-    io.stderr(`Error: unknown command '${name}'. Known: ${names.join(', ')}\n`);
+    const { unknownCommand } = await import('./help.ts');
+    io.stderr(unknownCommand(name));
     io.exitCode = 2;
     return;
   }
-  const make = await load();
-  const command = make(io);
+  const command = (await load())(io);
   for (const one of [command, ...command.commands]) speakThrough(one, io);
   const words = bundlingCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
   await command.parseAsync(words, { from: 'user' });
@@ -96,9 +111,9 @@ async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<
   if (first === '-v' || first === '--version') return io.stdout(`rootimg ${version}\n`);
   const help = first === '-h' || first === '--help';
   if (first !== undefined && !help) return dispatch(io, rest, first);
-  const usage = `Usage: rootimg COMMAND [options]\n\nCommands: ${names.join(', ')}\n`;
-  if (help) return io.stdout(usage);
-  io.stderr(usage);
+  const { helpText } = await import('./help.ts');
+  if (help) return io.stdout(helpText());
+  io.stderr(helpText());
   io.exitCode = 2;
 }
 

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { initrdDoubts, loadImage, type PackedImage } from '../boot/image.ts';
@@ -166,13 +167,22 @@ const plainServer = /^(?:https?:\/\/)?(?:[A-Za-z0-9_](?:[\w.-]*\w)?|\[[0-9A-Fa-f
 /** `http://server` without a slash at the end. */
 function originOf(server: string | undefined): string {
   if (server === undefined || server === '') {
-    throw usageError('--server is needed: the address of the web server, as nodes reach it.');
+    throw usageError('--server is needed: the address of the web server, as nodes reach it.', serverHint());
   }
   const text = server.includes('://') ? server : `http://${server}`;
   if (!plainServer.test(server) || !URL.canParse(text)) {
     throw usageError(`--server is '${server}': a name, name:port, or http(s)://name was expected.`);
   }
   return text.replace(/\/$/, '');
+}
+
+/** Which of its addresses nodes reach, a host cannot know. */
+function serverHint(): string {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'),
+  );
+  const here = own.length === 0 ? '' : `This host has ${own.map(({ address }) => address).join(', ')}. `;
+  return `${here}For all images: chdef -t site -o clustersite master=ADDRESS`;
 }
 
 function wordsOf(definition: ImageDefinition): DefinitionWords {

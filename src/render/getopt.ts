@@ -1,3 +1,4 @@
+import { didYouMean } from '../base/near-names.ts';
 import { type Problem, ProblemsError } from '../base/errors.ts';
 
 /** One option as the command line knows it. */
@@ -89,7 +90,11 @@ function findSpec<S extends OptionSpec>(typed: string, specs: readonly S[]): S |
   const theirs = all.filter((spec) => spec.ours !== true);
   const begun = theirs.length > 0 ? theirs : all;
   const [only] = begun;
-  if (only === undefined) return `Unknown option: ${typed}`;
+  if (only === undefined) return `Unknown option: ${typed}${didYouMean(`--${name}`, longFlags(specs))}`;
   if (begun.length === 1) return only;
   return `Option ${typed} is ambiguous: ${begun.map(flagOf).join(', ')}`;
+}
+
+function longFlags(specs: readonly OptionSpec[]): string[] {
+  return specs.flatMap(({ names }) => names.filter((one) => one.length > 1).map((one) => `--${one}`));
 }

@@ -60,8 +60,8 @@ describe('genimage --def', () => {
     await writeFile(join(world.root, 'x.stanza'), stanza);
     const { code, stdout, stderr } = await world.run('--dryrun', '--def', 'x.stanza', 'x', '-i', 'eth3');
     expect([code, stderr]).toEqual([0, '']);
-    expect(world.away(stdout)).toContain(
-      './genimage -a x86_64 -o rhels9.4 -p compute -i eth3 --pkglist /install/p.pkglist x',
+    expect(world.away(stdout)).toMatch(
+      /\.\/genimage -a x86_64 -o rhels9\.4 -p compute -i eth3 .*--pkglist \/install\/p\.pkglist .*x\n$/,
     );
     expect(await readFile(join(world.root, 'x.stanza'), 'utf8')).toBe(stanza);
     expect((await world.run('--dryrun', '--def', 'x.stanza', 'other')).stderr).toContain("'other'");

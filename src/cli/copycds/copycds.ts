@@ -45,9 +45,7 @@ export function copycdsCommand(io: CommandIo): Command {
 
 async function copycds(io: CommandIo, media: readonly string[], options: CopycdsOptions): Promise<void> {
   if (media.length === 0) {
-    throw new RootimgError('usage', 'copycds needs at least one ISO file, device or folder.', {
-      hint: 'copycds -h shows how it is used.',
-    });
+    throw new RootimgError('usage', 'copycds needs at least one ISO file, device or folder.');
   }
   listenForStop();
   const paths = media.map((path) => resolve(io.cwd, path));

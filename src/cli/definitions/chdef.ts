@@ -39,7 +39,7 @@ export function chdefCommand(io: CommandIo): Command {
 async function chdef(run: DefRun<ChdefOptions>): Promise<void> {
   const { store } = run;
   const mode = changeMode(run.options);
-  const wanted = await wantedObjects(run, 'chdef', async (objects) => {
+  const wanted = await wantedObjects(run, async (objects) => {
     if (!run.options.u) return objects;
     const { deriveAgain } = await import('./def-derive.ts');
     return deriveAgain(run, objects);
@@ -89,11 +89,11 @@ async function change(
 }
 
 function changeMode(options: ChdefOptions): ChangeMode {
-  if (options.plus && options.minus) throw defUsageError('-p and -m cannot be used together.', 'chdef');
+  if (options.plus && options.minus) throw defUsageError('-p and -m cannot be used together.');
   const mode = options.plus ? 'plus' : options.minus ? 'minus' : 'set';
-  if (options.u && mode !== 'set') throw defUsageError('-u cannot be used with -p or -m.', 'chdef');
+  if (options.u && mode !== 'set') throw defUsageError('-u cannot be used with -p or -m.');
   if (options.n !== undefined && (mode !== 'set' || options.stanza)) {
-    throw defUsageError('-n cannot be used with -p, -m or -z.', 'chdef');
+    throw defUsageError('-n cannot be used with -p, -m or -z.');
   }
   return mode;
 }
@@ -145,7 +145,7 @@ async function rename(
 ): Promise<void> {
   const [object, second] = wanted;
   if (object === undefined || second !== undefined || object.attributes.size > 0) {
-    throw defUsageError('-n gives one object a new name and nothing else.', 'chdef');
+    throw defUsageError('-n gives one object a new name and nothing else.');
   }
   const fault = object.type === 'site' ? 'there is one site object only' : nameFault(to);
   if (fault !== undefined) throw new RootimgError('name', `'${to}' cannot be the new name: ${fault}.`);

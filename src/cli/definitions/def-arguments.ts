@@ -1,3 +1,4 @@
+import { didYouMean } from '../../base/near-names.ts';
 import type { Option } from 'commander';
 import { type Problem, throwProblems } from '../../base/errors.ts';
 
@@ -69,7 +70,10 @@ function findLong(options: readonly Option[], name: string): Option | string {
     (option) => name !== '' && namesOf(option).some((known) => known.startsWith(name)),
   );
   const [only] = begun;
-  if (only === undefined) return `Unknown option: --${name}`;
+  if (only === undefined) {
+    const known = options.flatMap(({ long }) => long ?? []);
+    return `Unknown option: --${name}${didYouMean(`--${name}`, known)}`;
+  }
   if (begun.length === 1) return only;
   return `Option --${name} is ambiguous: ${begun.map(({ long, short }) => long ?? short).join(', ')}`;
 }

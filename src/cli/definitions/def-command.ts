@@ -73,8 +73,8 @@ async function helpText(command: Command, { t: type, i: only }: DefOptions): Pro
 }
 
 /** A wrong command line. xCAT's definition commands exit with 1 for it. */
-export function defUsageError(message: string, command: string): RootimgError {
-  return new RootimgError('usage', message, { hint: `${command} -h shows how it is used.` });
+export function defUsageError(message: string): RootimgError {
+  return new RootimgError('usage', message);
 }
 
 /** Prints problems as errors while the work goes on; the command will exit with 1. */

@@ -26,14 +26,11 @@ const stdinName = '<stdin>';
  */
 export async function wantedObjects(
   run: DefRun<DefWriteOptions>,
-  command: string,
   prepare: (objects: readonly WantedObject[]) => Promise<readonly WantedObject[]> = async (objects) =>
     objects,
 ): Promise<CheckedObject[]> {
-  const words = readWords(command, run.options.o, run.words);
-  const objects = run.options.stanza
-    ? await stanzaObjects(run, command, words)
-    : commandLineObjects(run, command, words);
+  const words = readWords(run.options.o, run.words);
+  const objects = run.options.stanza ? await stanzaObjects(run, words) : commandLineObjects(run, words);
   const checked: CheckedObject[] = [];
   const problems: Problem[] = [];
   for (const object of (await prepare(objects)).map((one) => withoutName(run, one))) {
@@ -46,32 +43,29 @@ export async function wantedObjects(
 
 async function stanzaObjects(
   { io, options }: DefRun<DefWriteOptions>,
-  command: string,
   words: DefWords,
 ): Promise<readonly WantedObject[]> {
   if (options.t || words.names.length > 0 || words.attributes.size > 0) {
-    throw defUsageError('-z takes types, names and values from standard input only.', command);
+    throw defUsageError('-z takes types, names and values from standard input only.');
   }
   const { objects, problems, warnings } = readStanza(await io.stdin(), stdinName);
   warn(io, warnings);
   throwProblems([...problems, ...(problems.length > 0 ? objects.flatMap(checkObject) : [])]);
-  if (objects.length === 0) throw defUsageError('No object names were provided on standard input.', command);
+  if (objects.length === 0) throw defUsageError('No object names were provided on standard input.');
   return objects;
 }
 
 /** With -u an object may have no name yet: it is derived later. */
 function commandLineObjects(
   { options }: DefRun<DefWriteOptions>,
-  command: string,
   { names, attributes }: DefWords,
 ): WantedObject[] {
   const type = options.t || (options.u ? 'osimage' : 'node');
   if (!isObjectType(type)) throwProblems([typeProblem(type)]);
-  if (options.u && type !== 'osimage')
-    throw defUsageError('-u is only for objects of type osimage.', command);
+  if (options.u && type !== 'osimage') throw defUsageError('-u is only for objects of type osimage.');
   const unnamed = type === 'site' ? [siteName] : options.u ? [''] : [];
   const all = names.length > 0 ? names : unnamed;
-  if (all.length === 0) throw defUsageError('No object names were provided.', command);
+  if (all.length === 0) throw defUsageError('No object names were provided.');
   return all.map((name) => ({ name, type, attributes }));
 }
 

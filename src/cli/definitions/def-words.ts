@@ -13,7 +13,7 @@ export interface DefWords {
  * list of names, and on names behind values where -o has named the objects: that is the rest of a value typed
  * without quotes, and would be one more object.
  */
-export function readWords(command: string, option: string | undefined, words: readonly string[]): DefWords {
+export function readWords(option: string | undefined, words: readonly string[]): DefWords {
   const names = listOption(option);
   const attributes = new Map<string, { value: string }>();
   let lists = 0;
@@ -25,11 +25,10 @@ export function readWords(command: string, option: string | undefined, words: re
     }
     lists += 1;
     if (lists > 1)
-      throw defUsageError(`Several names are one word, separated by commas; '${word}' is one more.`, command);
+      throw defUsageError(`Several names are one word, separated by commas; '${word}' is one more.`);
     if (names.length > 0 && attributes.size > 0) {
       throw defUsageError(
         `'${word}' follows a value, but -o names the objects: a value with blanks needs quotes.`,
-        command,
       );
     }
     names.push(...listOption(word));

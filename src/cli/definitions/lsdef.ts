@@ -60,7 +60,7 @@ export function lsdefCommand(io: CommandIo): Command {
 
 async function lsdef({ io, store, options, words }: DefRun<LsdefOptions>): Promise<void> {
   checkOptions(options);
-  const { names, attributes } = readWords('lsdef', options.o, words);
+  const { names, attributes } = readWords(options.o, words);
   // xCAT: without -t objects of type node are meant.
   const types = options.all ? objectTypes : [...new Set(listOption(options.t || 'node'))];
   throwProblems(types.filter((type) => !isObjectType(type) && !isForeignType(type)).map(typeProblem));
@@ -99,9 +99,9 @@ function checkOptions(options: LsdefOptions): void {
     ['-a', options.all, '-o', options.o],
   ];
   for (const [one, hasOne, other, hasOther] of pairs) {
-    if (hasOne && hasOther) throw defUsageError(`${one} and ${other} cannot be used together.`, 'lsdef');
+    if (hasOne && hasOther) throw defUsageError(`${one} and ${other} cannot be used together.`);
   }
-  if (options.compress && !options.i) throw defUsageError('-c needs -i.', 'lsdef');
+  if (options.compress && !options.i) throw defUsageError('-c needs -i.');
 }
 
 /**

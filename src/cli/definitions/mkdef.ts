@@ -29,9 +29,9 @@ export function mkdefCommand(io: CommandIo): Command {
 async function mkdef(run: DefRun<MkdefOptions>): Promise<void> {
   const { io, options, store } = run;
   if (options.stanza && options.template !== undefined) {
-    throw defUsageError('--template and -z cannot be used together.', 'mkdef');
+    throw defUsageError('--template and -z cannot be used together.');
   }
-  const wanted = await wantedObjects(run, 'mkdef', async (objects) => {
+  const wanted = await wantedObjects(run, async (objects) => {
     const filled =
       options.template === undefined ? objects : await fromTemplate(store, objects, options.template);
     if (!options.u) return filled;
@@ -105,9 +105,9 @@ async function fromTemplate(
 ): Promise<readonly WantedObject[]> {
   const [first] = objects;
   if (template === '' || template.includes(','))
-    throw defUsageError('--template needs the name of one object.', 'mkdef');
+    throw defUsageError('--template needs the name of one object.');
   if (objects.some(({ name }) => name === template)) {
-    throw defUsageError(`'${template}' cannot be its own template.`, 'mkdef');
+    throw defUsageError(`'${template}' cannot be its own template.`);
   }
   const type = first?.type === 'site' ? 'site' : 'osimage';
   const found = await store.read(type, template);

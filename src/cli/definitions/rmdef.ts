@@ -31,14 +31,14 @@ export function rmdefCommand(io: CommandIo): Command {
 
 async function rmdef(run: DefRun<RmdefOptions>): Promise<void> {
   const { io, store, options, words } = run;
-  const { names, attributes } = readWords('rmdef', options.o, words);
-  if (attributes.size > 0) throw defUsageError('rmdef takes no values.', 'rmdef');
+  const { names, attributes } = readWords(options.o, words);
+  if (attributes.size > 0) throw defUsageError('rmdef takes no values.');
   if (options.all) return removeAll(run, names);
   const type = options.t || 'node';
   if (!isObjectType(type) && !isForeignType(type)) throwProblems([typeProblem(type)]);
   // Another name than the site's removes nothing: who typed it did not mean the site.
   const all = type === 'site' && names.length === 0 ? [siteName] : names;
-  if (all.length === 0) throw defUsageError('No object names were provided.', 'rmdef');
+  if (all.length === 0) throw defUsageError('No object names were provided.');
   let removed = 0;
   for (const name of all) {
     if (await removeObject(store, type, name)) removed += 1;
@@ -52,10 +52,10 @@ async function removeAll(
   { io, store, options }: DefRun<RmdefOptions>,
   names: readonly string[],
 ): Promise<void> {
-  if (options.t !== undefined) throw defUsageError('-a and -t cannot be used together.', 'rmdef');
-  if (names.length > 0) throw defUsageError('-a takes no names: it removes all osimages.', 'rmdef');
+  if (options.t !== undefined) throw defUsageError('-a and -t cannot be used together.');
+  if (names.length > 0) throw defUsageError('-a takes no names: it removes all osimages.');
   if (!options.force) {
-    throw defUsageError("You must use the '-f' option when using the '-a' option.", 'rmdef');
+    throw defUsageError("You must use the '-f' option when using the '-a' option.");
   }
   const removed = await store.exclusively(async () => {
     let count = 0;

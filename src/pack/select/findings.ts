@@ -16,10 +16,32 @@ export function unmatchedWarnings(rules: readonly ExcludeRule[]): string[] {
   return rules.map((rule) => `${formatOrigin(rule.origin)}: the pattern '${rule.pattern}' matched nothing.`);
 }
 
+/** The lists that come with an installation: not every image has all that they leave out. */
+const shippedLists = /\/share\/xcat\/netboot\//;
+
+/** What is to be said of the rules of the lists that come with us that had nothing to do: one line, and each. */
+export function unmatchedShipped({ unmatched }: Pick<Selection, 'unmatched'>): {
+  readonly line?: string;
+  readonly details: readonly string[];
+} {
+  const shipped = unmatched.filter(isShipped);
+  if (shipped.length === 0) return { details: [] };
+  const files = [...new Set(shipped.map(({ origin }) => origin.file))];
+  const count = shipped.length === 1 ? '1 pattern' : `${shipped.length} patterns`;
+  return {
+    line: `${count} of ${files.join(', ')} matched nothing (--verbose names them).`,
+    details: unmatchedWarnings(shipped),
+  };
+}
+
+function isShipped({ origin }: ExcludeRule): boolean {
+  return shippedLists.test(origin.file);
+}
+
 /** What the administrator should know of a selection. */
-export function selectionWarnings(selection: Selection): string[] {
+export function selectionWarnings(selection: Pick<Selection, 'unmatched' | 'sockets' | 'foreign'>): string[] {
   const { unmatched, sockets, foreign } = selection;
-  const warnings = unmatchedWarnings(unmatched);
+  const warnings = unmatchedWarnings(unmatched.filter((rule) => !isShipped(rule)));
   if (sockets.length > 0) warnings.push(`Sockets are not packed: ${listed(sockets)}.`);
   if (foreign.length > 0) {
     warnings.push(

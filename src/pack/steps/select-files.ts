@@ -9,7 +9,7 @@ import { unbootable } from '../formats/initrd-needs.ts';
 import { findHoles } from '../formats/tar/find-holes.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
 import { judgeStart } from '../select/boot/judge-start.ts';
-import { selectionWarnings, unmatchedWarnings } from '../select/findings.ts';
+import { selectionWarnings, unmatchedShipped, unmatchedWarnings } from '../select/findings.ts';
 import { findLeaks, leakProblems } from '../select/leaks.ts';
 import { unfinishedWarnings } from '../../packages/database.ts';
 import { refuseLostFiles } from '../select/lost-files.ts';
@@ -43,6 +43,9 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
   );
   const { customisation, selection } = chosen;
   const { members } = selection;
+  const shipped = unmatchedShipped(selection);
+  if (shipped.line !== undefined) reporter.info(shipped.line);
+  for (const line of shipped.details) reporter.detail(line);
   const unknown = plan.force ? undefined : await refuseLostFiles(root, tree, members, plan.image.name);
   const { leaks, unused } = await findLeaks(root, members, plan.allowed);
   const leakFindings = leakProblems(leaks);

@@ -3,7 +3,7 @@ import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
 import { missingProblems, throwAptError } from './apt-failure.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
-import { nearNames } from './near-names.ts';
+import { nearNames } from '../../base/near-names.ts';
 import { wantedBy } from './apt-words.ts';
 
 /** Looks which names of `task` no repository has, without changing anything, and throws them all in one error. */

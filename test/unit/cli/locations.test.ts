@@ -29,11 +29,15 @@ describe('installedPrefix', () => {
 
 describe('netbootDir', () => {
   const bundle = 'own/share/rootimg/dist/main.mjs';
-  const find = (env: Record<string, string>) => netbootDir(env, url(bundle));
+  const find = (env: Record<string, string>) => netbootDir(env, url(bundle), join(root, 'usual'));
 
-  it('is /opt/xcat for a checkout without XCATROOT', async () => {
-    expect(await find({})).toBe('/opt/xcat/share/xcat/netboot');
-    expect(await find({ XCATROOT: '' })).toBe('/opt/xcat/share/xcat/netboot');
+  it('is that of xCAT without XCATROOT, where that has none the checkout', async () => {
+    const usual = join(root, 'usual/share/xcat/netboot');
+    expect(await find({})).toBe(usual);
+    await file('own/share/xcat/netboot/common/dracut/97rootimg/module-setup.sh');
+    expect(await find({ XCATROOT: '' })).toBe(join(root, 'own/share/xcat/netboot'));
+    await file('usual/share/xcat/netboot/rh/compute.pkglist');
+    expect(await find({})).toBe(usual);
   });
 
   it('follows XCATROOT', async () => {

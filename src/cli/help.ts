@@ -1,0 +1,72 @@
+import { didYouMean } from '../base/near-names.ts';
+
+/** The commands by the job that they are for, with a line each: the order of the work. */
+export const jobs: readonly (readonly [job: string, commands: Readonly<Record<string, string>>])[] = [
+  [
+    'Say what an image is made of',
+    {
+      copycds: 'copy installation media and define their images',
+      mkdef: 'make definitions',
+      lsdef: 'list definitions',
+      chdef: 'change definitions',
+      rmdef: 'remove definitions; images stay',
+      import: 'take definitions from stanzas, YAML or JSON',
+      export: 'write definitions as stanzas, YAML or JSON',
+      show: 'print the package lists of an image, each entry with its place',
+      check: 'tell all that genimage and packimage would find wrong',
+    },
+  ],
+  [
+    'Build it',
+    {
+      genimage: 'build tree, kernel and initrd; --dryrun only shows how',
+      kit: 'write the netboot folder as one tar for other hosts',
+      fetch: 'bring an image that another host built',
+      cache: 'what earlier builds keep for genimage --fresh',
+    },
+  ],
+  [
+    'Pack and publish it',
+    {
+      packimage: 'pack the tree into the file that nodes download',
+      boot: 'boot it in a virtual machine and judge it',
+      netboot: 'print its kernel line and write boot loader entries',
+      sign: 'sign what nodes and boot loaders check',
+      history: 'list the packed sets that are kept',
+      rollback: 'publish an earlier set again',
+      prune: 'remove old sets',
+    },
+  ],
+  [
+    'Look into it',
+    {
+      why: 'why a path or a package is in it, or not',
+      diff: 'in what two images differ',
+      sbom: 'what it is made of, as CycloneDX or SPDX',
+      config: 'which folders and files are used here',
+    },
+  ],
+];
+
+/** What `rootimg --help` prints. */
+export function helpText(): string {
+  const parts = jobs.map(([job, commands]) => {
+    const lines = Object.entries(commands).map(([name, does]) => `  ${name.padEnd(11)} ${does}\n`);
+    return `\n${job}:\n${lines.join('')}`;
+  });
+  return `Usage: rootimg COMMAND [options]\n${parts.join('')}\nrootimg COMMAND --help tells the options of one.\n`;
+}
+
+/** What is said of a command that there is not, with the one that may be meant. */
+export function unknownCommand(name: string): string {
+  const known = jobs.flatMap(([, commands]) => Object.keys(commands));
+  return `Error: unknown command '${name}'${didYouMean(name, known)}.\nrootimg --help lists the commands.\n`;
+}
+
+/** Commands that xCAT has too, and so are called by their own names. */
+const ownNames = /^((ls|mk|ch|rm)def|copycds|genimage|packimage|rmimage|imgexport|imgimport)$/;
+
+/** The command as it is typed: `rootimg boot`, `genimage`. */
+export function typedName(name: string): string {
+  return ownNames.test(name) ? name : `rootimg ${name}`;
+}
