@@ -43,6 +43,13 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
       why: 'why a path or a package is in it, or not',
       diff: 'in what two images differ',
       sbom: 'what it is made of, as CycloneDX or SPDX',
+    },
+  ],
+  [
+    'Look at the hosts',
+    {
+      doctor: 'what this host can do, and what to install for the rest',
+      builders: 'which hosts build images, and what each can build now',
       config: 'which folders and files are used here',
     },
   ],
