@@ -89,7 +89,9 @@ function placed(files: readonly KeyFile[], role: 'key' | 'sumskey'): Placed[] {
   const all = files
     .filter((file) => file.role === role)
     .flatMap(({ path, publicKeys }) => (publicKeys ?? []).map((key) => ({ key, path })));
-  return [...new Map(all.toReversed().map((one) => [one.key.fingerprint, one])).values()].toReversed();
+  const first = new Map<string, Placed>();
+  for (const one of all) if (!first.has(one.key.fingerprint)) first.set(one.key.fingerprint, one);
+  return [...first.values()];
 }
 
 /** Undefined where the last build kept none, as those before they were kept. */
