@@ -22,5 +22,6 @@ export function word(bytes: Buffer, at: number, isBig: boolean): number {
 
 /** Eight bytes; values that no file has come out inexact and lead nowhere. */
 export function long(bytes: Buffer, at: number, isBig: boolean): number {
-  return Number(isBig ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at));
+  const [low, high] = isBig ? [at + 4, at] : [at, at + 4];
+  return word(bytes, low, isBig) + 2 ** 32 * word(bytes, high, isBig);
 }

@@ -15,13 +15,8 @@ import type { PackageContents } from './package-contents.ts';
 import { formatOfTree, packageFormatOf } from './package-format.ts';
 import { rpmContents } from './rpm/rpm-contents.ts';
 export type { PackagedFile, PackageContents } from './package-contents.ts';
-import {
-  checkRpmDatabase,
-  packagedRpmFiles,
-  rpmDatabaseDigest,
-  rpmPackageOf,
-  rpmSizes,
-} from './rpm/tree-database.ts';
+import { packagedRpmFiles, rpmPackageOf, rpmSizes } from './rpm/packaged-files.ts';
+import { checkRpmDatabase, rpmDatabaseDigest } from './rpm/tree-database.ts';
 
 function inTree<T>(tree: string, work: (open: Tree) => T): T {
   return withTree(toBinary(tree), work);
@@ -41,7 +36,7 @@ export async function databaseDigest(tree: string): Promise<string | undefined> 
   return packageFormatOf(tree) === 'deb' ? inTree(tree, statusDigest) : rpmDatabaseDigest(tree);
 }
 
-/** `none`: the tree has no package database; `unreadable`: this host's rpm gets nothing out of it. */
+/** `none`: the tree has no package database; `unreadable`: it makes no sense. */
 export type DatabaseState = 'read' | 'none' | 'unreadable';
 
 /** Calls `onFile` with each packaged file, as packages name it, and whether its package gives it content. */

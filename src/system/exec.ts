@@ -1,9 +1,10 @@
-import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
-import { execa, execaSync, type Options } from 'execa';
+import { execa, type Options } from 'execa';
 import { RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { type OutputOptions, watchOutput } from './output.ts';
@@ -95,8 +96,9 @@ function hostTie(): Tie {
 
 /** What a tool that takes but a moment says on standard output. */
 function ask([program = '', ...words]: readonly string[]): string {
-  const { stdout, code } = execaSync(program, words, { ...ownOptions(), reject: false });
-  if (code === 'ENOENT') throw toolMissing(program);
+  const { env, cwd } = ownOptions();
+  const { stdout, error } = spawnSync(program, words, { env, cwd, encoding: 'utf8' });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') throw toolMissing(program);
   return stdout ?? '';
 }
 
@@ -304,8 +306,10 @@ export function start(
 
 /** The path of a program as the child's PATH finds it, or undefined. */
 export async function findTool(name: string): Promise<string | undefined> {
-  for (const folder of (childEnvironment()['PATH'] ?? '').split(':')) {
+  for (const folder of new Set((childEnvironment()['PATH'] ?? '').split(':'))) {
     const path = `${folder}/${name}`;
+    // A look costs nothing where there is nothing, as in most folders; an error costs as much as ten looks.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) continue;
     try {
       await access(path, constants.X_OK);
       return path;

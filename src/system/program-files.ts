@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readElf, type ReadAt } from '../base/elf.ts';
 import { RootimgError } from '../base/errors.ts';
 import { findTool, run } from './exec.ts';
 
@@ -18,21 +18,7 @@ const threadLibrary = 'libgcc_s.so.1';
 export async function programFiles(name: string): Promise<readonly [string, ...string[]]> {
   const program = await findTool(name);
   if (program === undefined) throw new RootimgError('tool-missing', `${name} is not installed.`);
-  if (await isScript(program)) {
-    throw new RootimgError(
-      'tool-script',
-      `${program} is a script: where ${name} works nothing else is there.`,
-      {
-        hint: `Put the folder of the real ${name} before it in PATH.`,
-      },
-    );
-  }
-  // 1: it is linked with none.
-  const { stdout } = await run(['ldd', program], {
-    okCodes: [0, 1],
-    action: `find the libraries of ${name}`,
-  });
-  const libraries = linkedLibraries(stdout);
+  const libraries = linkedLibraries(await listed(name, program));
   const beside = libraries
     .filter((path) => /\/libc\.so/.test(path))
     .map((path) => join(dirname(path), threadLibrary))
@@ -40,17 +26,35 @@ export async function programFiles(name: string): Promise<readonly [string, ...s
   return [program, ...new Set([...libraries, ...beside])];
 }
 
-async function isScript(path: string): Promise<boolean> {
-  const file = await open(path);
+/**
+ * What the program's own loader says that it would load, as ldd(1) has it said, which starts a shell and four
+ * other programs for it; nothing for a program without a loader.
+ */
+async function listed(name: string, program: string): Promise<string> {
+  const fd = openSync(program, 'r');
   try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2);
-    return buffer.toString('latin1') === '#!';
+    const readAt: ReadAt = (offset, length) => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+    };
+    if (readAt(0, 2).toString('latin1') === '#!') throw scriptFound(name, program);
+    const loader = readElf(readAt)?.interpreter;
+    if (loader === undefined) return '';
+    const action = `find the libraries of ${name}`;
+    return (await run([loader, '--list', program], { action })).stdout;
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-/** From lines `NAME => PATH (ADDRESS)` and `PATH (ADDRESS)` of ldd(1). */
+function scriptFound(name: string, program: string): RootimgError {
+  const message = `${program} is a script: where ${name} works nothing else is there.`;
+  return new RootimgError('tool-script', message, {
+    hint: `Put the folder of the real ${name} before it in PATH.`,
+  });
+}
+
+/** From lines `NAME => PATH (ADDRESS)` and `PATH (ADDRESS)` of a loader. */
 export function linkedLibraries(output: string): string[] {
   return [...output.matchAll(/(?<!\S)(\/\S+) \(0x[0-9a-f]+\)/g)].map((match) => match[1] ?? '');
 }

@@ -4,7 +4,7 @@ import { chunkSize } from '../streams/chunk-writer.ts';
 import type { Extents } from '../members/extents.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
-import { turns } from '../streams/turns.ts';
+import { turns } from '../../system/turns.ts';
 import { uuidHash } from './xcatinfo.ts';
 
 /**

@@ -26,7 +26,7 @@ export function kernelConfigs(tree: Tree, version?: string): KernelConfig[] {
 
 /** Is the option (`CONFIG_…`) built into this kernel or a module of it? */
 export function hasOption({ text }: KernelConfig, option: string): boolean {
-  return text.split('\n').some((line) => line === `${option}=y` || line === `${option}=m`);
+  return new RegExp(`^${option}=[ym]$`, 'm').test(text);
 }
 
 /** Says where a kernel of the image cannot read the file system with its compressor; nothing where nobody knows. */

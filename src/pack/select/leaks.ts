@@ -6,7 +6,7 @@ import { toBinary, toShown } from '../../base/bytes.ts';
 import { patternTest } from './fnmatch.ts';
 import { headOf, treeHead } from '../members/member-bytes.ts';
 import type { MemberTable } from '../members/member-table.ts';
-import { turns } from '../streams/turns.ts';
+import { turns } from '../../system/turns.ts';
 import { isRegular } from '../members/mode.ts';
 
 /** One thing in the image that whoever downloads it should not get. */

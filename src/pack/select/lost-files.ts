@@ -3,7 +3,7 @@ import type { Tree } from '../../system/tree/open-tree.ts';
 import { toBinary, toText } from '../../base/bytes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
-import { turns } from '../streams/turns.ts';
+import { turns } from '../../system/turns.ts';
 import { packedTree } from './packed-tree.ts';
 import { packagedFiles } from '../../packages/database.ts';
 
@@ -42,7 +42,7 @@ export async function refuseLostFiles(
     if (member !== undefined) lost.push(`/${toText(member.path)}`);
   });
   if (state === 'unreadable') {
-    return "This host's rpm cannot read the package database of the image: files that a loss of power has emptied are not found.";
+    return 'The package database of the image cannot be read: files that a loss of power has emptied are not found.';
   }
   if (lost.length <= handful) return undefined;
   throw new RootimgError('files-lost', `${lost.length} files of the image's packages are empty in ${tree}.`, {

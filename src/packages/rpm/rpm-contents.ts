@@ -1,25 +1,15 @@
 import type { Tree } from '../../system/tree/open-tree.ts';
-import { readInTree } from '../../system/tree/tree-files.ts';
 import type { PackageContents, PackagedFile } from '../package-contents.ts';
-import { storedHeaders } from './stored/blobs.ts';
-import { readRpmHeader, type RpmHeader, rpmTag } from './stored/rpm-header.ts';
-import { findDatabase, ghostFlag } from './tree-database.ts';
-
-/** Bytes of the largest database that is read as a whole: that of 2,000 packages has a twentieth of it. */
-const limit = 2 * 1024 ** 3 - 1;
+import { idOf, rpmHeaders, sizeOf } from './rpm-headers.ts';
+import { ghostFlag, type RpmHeader, rpmTag } from './stored/rpm-header.ts';
 
 /**
  * The packages of a tree's rpm database, read by ourselves: no rpm of this host or the image is needed, of
  * whatever architecture. Undefined where it cannot be read. Throws `tree-file`.
  */
 export function rpmContents(tree: Tree): PackageContents[] | undefined {
-  const { folder, names } = findDatabase(tree);
-  const main = ['rpmdb.sqlite', 'Packages.db', 'Packages'].find((name) => names.includes(name));
-  if (main === undefined) return [];
-  const file = readInTree(tree, `${folder}/${main}`, limit) ?? Buffer.alloc(0);
-  const journal = main === 'rpmdb.sqlite' ? readInTree(tree, `${folder}/${main}-wal`, limit) : undefined;
   try {
-    return storedHeaders(file, journal).map((blob) => contentsOf(readRpmHeader(blob)));
+    return [...rpmHeaders(tree)].map(contentsOf);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -29,19 +19,15 @@ export function rpmContents(tree: Tree): PackageContents[] | undefined {
 function contentsOf(header: RpmHeader): PackageContents {
   const text = (tag: number) => header.texts(tag)[0];
   const digest = text(rpmTag.sha256);
-  const [epoch] = header.numbers(rpmTag.epoch);
   const needs = (tag: number) =>
     header
       .texts(tag)
       .filter((name) => !name.startsWith('rpmlib('))
       .map(alternatives);
   return {
-    type: 'rpm',
-    name: text(rpmTag.name) ?? '',
-    version: `${epoch === undefined ? '' : `${epoch}:`}${text(rpmTag.version)}-${text(rpmTag.release)}`,
-    arch: text(rpmTag.arch) ?? '',
+    ...idOf(header),
     ...(digest === undefined ? {} : { digest }),
-    size: header.numbers(rpmTag.longSize)[0] ?? header.numbers(rpmTag.size)[0] ?? 0,
+    size: sizeOf(header),
     summary: text(rpmTag.summary),
     license: text(rpmTag.license),
     vendor: text(rpmTag.vendor),

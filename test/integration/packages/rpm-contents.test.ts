@@ -13,9 +13,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageContents } from '../../../src/packages/database.ts';
+import {
+  largestPackages,
+  packageContents,
+  packagedFiles,
+  packageOf,
+} from '../../../src/packages/database.ts';
 import { storedHeaders } from '../../../src/packages/rpm/stored/blobs.ts';
-import { readRpmHeader, rpmTag } from '../../../src/packages/rpm/stored/rpm-header.ts';
+import { ghostFlag, readRpmHeader, rpmTag } from '../../../src/packages/rpm/stored/rpm-header.ts';
 import { withTree } from '../../../src/system/tree/open-tree.ts';
 import { amount } from '../../lib/amount.ts';
 
@@ -179,4 +184,21 @@ test('a database that makes no sense is undefined, a tree without one too', () =
   mkdirSync(`${root}/var/lib/rpm`, { recursive: true });
   copyFileSync('/etc/passwd', `${root}/var/lib/rpm/Packages`);
   expect(contentsOf(root)).toBe(undefined);
+});
+
+test('sizes, files and owners are those that rpm tells', async () => {
+  const { root, rpm } = treeWithBoth();
+  const lines = (format: string) => rpm('-qa', '--qf', format).trimEnd().split('\n');
+  const sizes = lines('%{NEVRA} %{LONGSIZE}\\n').map((line) => line.split(' '));
+  expect(await largestPackages(root)).toEqual(
+    sizes.map(([nevra, bytes]) => ({ nevra, bytes: Number(bytes) })).sort((a, b) => b.bytes - a.bytes),
+  );
+  const told: string[] = [];
+  expect(await packagedFiles(root, (path, filled) => told.push(`${path} ${filled}`))).toBe('read');
+  const files = lines('[%{LONGFILESIZES} %{FILEFLAGS} %{FILENAMES}\\n]').map((line) => line.split(' '));
+  const brought = files.filter(([, flags]) => (Number(flags) & ghostFlag) === 0);
+  expect(told.sort()).toEqual(brought.map(([size, , path]) => `${path} ${size !== '0'}`).sort());
+  expect(await packageOf(root, new Set(['/usr/bin/app']))).toBe(
+    rpm('-qf', '--qf', '%{NEVRA}', '/usr/bin/app'),
+  );
 });

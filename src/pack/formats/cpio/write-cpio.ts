@@ -1,6 +1,6 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
-import { turns } from '../../streams/turns.ts';
+import { turns } from '../../../system/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { clampTime, type TimeRange } from '../times.ts';
 import type { Member, MemberTable } from '../../members/member-table.ts';

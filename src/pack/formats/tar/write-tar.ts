@@ -1,6 +1,6 @@
 import { type Tree } from '../../../system/tree/open-tree.ts';
 import { addAll, type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
-import { turns } from '../../streams/turns.ts';
+import { turns } from '../../../system/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
 import { extentBytes, sparseMap } from '../../members/extents.ts';
 import type { HoleIndex } from '../../members/holes.ts';

@@ -5,9 +5,4 @@ export const viewTools: readonly Tool[] = [
   { command: 'unshare', from: 'util-linux', why: 'keeps the mounts of the pack private' },
   { command: 'mount', from: 'util-linux (Debian: mount)', why: 'lays the changes of the pack over the tree' },
   { command: 'tar', from: 'tar', why: 'unpacks the changes of the pack' },
-  {
-    command: 'ldd',
-    from: 'glibc-common (Debian: libc-bin)',
-    why: 'finds the libraries that the image is made with',
-  },
 ];

@@ -40,34 +40,35 @@ export const outputName = 'output';
  * which nothing differs are put over it from the tree itself, where they are read quicker; each must be the
  * one that was selected, whatever stands at its path by now. The command has no other root than that folder:
  * the image, the file that it makes, itself and its libraries are all that is there, wherever links in the
- * tree lead to. Parameters: an empty folder, the tree, the file; for each of the folders its path as mount(8)
- * reads it in a table, its path, device and inode;
- * `--`, the files of the command, `--`, its words.
+ * tree lead to. Parameters: an empty folder; the tree and the file as mount(8) reads them in a table; for each of
+ * the folders its path as there, its path, device and inode; `--`, the files of the command, `--`, its words.
  */
 const viewScript = `work=$1 root=$2 output=$3
 shift 3
 {
   mount -t tmpfs -o mode=700 tmpfs "$work" &&
-  mkdir "$work/layer" "$work/tree" "$work/image" "$work/tmp" &&
-  : >"$work/${outputName}" &&
-  mount --bind "$output" "$work/${outputName}" &&
   cd "$work" &&
-  tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' &&
-  mount --bind "$root" tree &&
-  mount -t overlay -o ro,lowerdir=layer:tree overlay image
+  mkdir layer tree image tmp &&
+  : >${outputName} &&
+  tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*'
 } || exit ${viewFailed}
-: >mounts
+{
+  printf '%s ${outputName} none bind\n' "$output"
+  printf '%s tree none bind\n' "$root"
+  echo 'overlay image overlay ro,lowerdir=layer:tree'
+} >mounts
 : >names
-: >wanted
+wanted=
 while [ "$1" != -- ]; do
   printf 'tree/%s image/%s none bind\n' "$1" "$1" >>mounts
   printf 'image/%s\\0' "$2" >>names
-  printf '%s\n' "$3" >>wanted
+  wanted="$wanted$3
+"
   shift 3
 done
 shift
 mount --all --fstab mounts || exit ${viewFailed}
-[ "$(xargs --null --no-run-if-empty stat --format=%d:%i -- <names)" = "$(cat wanted)" ] || exit ${folderChanged}
+[ "$(xargs --null --no-run-if-empty stat --format=%d:%i -- <names)" = "\${wanted%?}" ] || exit ${folderChanged}
 umount --lazy tree || exit ${viewFailed}
 program=$1
 : >names
@@ -92,15 +93,24 @@ export function viewArgv(
   programs: readonly string[],
   argv: readonly string[],
 ): string[] {
-  const folders = untouched.flatMap(({ path, dev, ino }) => [fstabWord(path), path, `${dev}:${ino}`]);
-  const words = [work, root, file, ...folders, '--', ...programs, '--', ...argv.slice(1)];
+  const folders = untouched.flatMap(({ path, dev, ino }) => [`./${fstabWord(path)}`, path, `${dev}:${ino}`]);
+  const words = [
+    work,
+    fstabWord(root),
+    fstabWord(file),
+    ...folders,
+    '--',
+    ...programs,
+    '--',
+    ...argv.slice(1),
+  ];
   return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
 }
 
-/** A word of a table for mount(8), whose words end at blanks; `./` keeps it from being taken for `--`. */
+/** A word of a table for mount(8) (fstab(5)): its words end at white space, and `#` begins a comment. */
 function fstabWord(path: string): string {
   const octal = (char: string) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
-  return `./${path.replace(/[ \\]/g, octal)}`;
+  return path.replace(/[\t-\r \\#]/g, octal);
 }
 
 /**

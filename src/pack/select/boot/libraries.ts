@@ -1,4 +1,4 @@
-import type { Elf } from './elf.ts';
+import type { Elf } from '../../../base/elf.ts';
 import type { WholeImage } from './whole-image.ts';
 
 /** Where glibc and musl look by themselves. */

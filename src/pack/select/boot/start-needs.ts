@@ -1,4 +1,4 @@
-import { type Elf, readElf } from './elf.ts';
+import { type Elf, readElf, type ReadAt } from '../../../base/elf.ts';
 import { libraryFolders, searchPath } from './libraries.ts';
 import type { WholeImage } from './whole-image.ts';
 
@@ -30,6 +30,16 @@ export function startNeeds(image: WholeImage): StartNeeds {
   // As with the loader: one name is loaded once, whoever asks for it again.
   const loaded = new Set<string>();
   const folders = libraryFolders(image);
+  const files = new Map<string, Loadable>();
+  const fileAt = (place: string): Loadable => {
+    const file = files.get(place) ?? loadable(image, place);
+    files.set(place, file);
+    return file;
+  };
+  const elfAt = (path: string): Elf | undefined => {
+    const { place } = image.trace(path);
+    return place === undefined ? undefined : fileAt(place).elf;
+  };
 
   /** Notes a path and all on the way to it; false when it leads nowhere. */
   const need = (path: string): boolean => {
@@ -47,7 +57,7 @@ export function startNeeds(image: WholeImage): StartNeeds {
     const once = `${elf.kind} ${name}`;
     if (loaded.has(once)) return;
     const places = name.includes('/') ? [name] : searchPath(elf, by, folders).map((one) => `${one}/${name}`);
-    const found = places.find((place) => elfAt(image, place)?.kind === elf.kind);
+    const found = places.find((place) => elfAt(place)?.kind === elf.kind);
     if (found === undefined) missing.push({ by, name });
     else {
       need(found);
@@ -58,9 +68,8 @@ export function startNeeds(image: WholeImage): StartNeeds {
   for (const link of mergedLinks) needLink(image, link, paths);
   inits.find(need);
   for (const path of queue) {
-    const shell = interpreterOf(image, path);
+    const { shell, elf } = fileAt(path);
     if (shell !== undefined) needProgram(path, shell);
-    const elf = readElf((offset, length) => image.read(path, offset, length));
     if (elf === undefined) continue;
     if (elf.interpreter !== undefined) needProgram(path, elf.interpreter);
     for (const name of elf.needed) needLibrary(path, elf, name);
@@ -74,13 +83,23 @@ function needLink(image: WholeImage, link: string, paths: Set<string>): void {
   if (way.length > 1) for (const one of way) paths.add(one);
 }
 
-function elfAt(image: WholeImage, path: string): Elf | undefined {
-  const { place } = image.trace(path);
-  return place === undefined ? undefined : readElf((offset, length) => image.read(place, offset, length));
+/** What has to be known of a file that the kernel or the loader loads. */
+interface Loadable {
+  /** The program that a script names in its first line. */
+  readonly shell: string | undefined;
+  readonly elf: Elf | undefined;
 }
 
-/** The program that a script names in its first line. */
-function interpreterOf(image: WholeImage, path: string): string | undefined {
-  const line = image.read(path, 0, longestLine).toString('latin1').split('\n', 1)[0] ?? '';
-  return line.startsWith('#!') ? line.slice(2).trim().split(/\s/, 1)[0] : undefined;
+/** Bytes in which an ELF file has all but its names. */
+const headLength = 4096;
+
+function loadable(image: WholeImage, path: string): Loadable {
+  const head = image.read(path, 0, headLength);
+  const readAt: ReadAt = (offset, length) =>
+    offset + length <= head.length
+      ? head.subarray(offset, offset + length)
+      : image.read(path, offset, length);
+  const line = head.toString('latin1', 0, longestLine).split('\n', 1)[0] ?? '';
+  const shell = line.startsWith('#!') ? line.slice(2).trim().split(/\s/, 1)[0] : undefined;
+  return { shell, elf: readElf(readAt) };
 }

@@ -12,6 +12,9 @@ export const rpmTag = {
   ...{ digestKind: 5011, recommends: 5046 },
 } as const;
 
+/** Marks of rpm for a file that its package names without bringing it (rpmfiles.h: RPMFILE_GHOST). */
+export const ghostFlag = 1 << 6;
+
 /** What a package's header holds, by tag; empty where it does not have one. */
 export interface RpmHeader {
   texts(tag: number): string[];
@@ -38,6 +41,15 @@ export function readRpmHeader(blob: Buffer): RpmHeader {
     const [kind, offset, length] = [4, 8, 12].map((place) => blob.readUInt32BE(at + place));
     return { kind: kind ?? 0, start: data + (offset ?? 0), length: length ?? 0 };
   };
+  /** Where the next value begins. */
+  const endOf = (start: number): number => {
+    let end = blob.length;
+    for (const at of entries.values()) {
+      const other = data + blob.readUInt32BE(at + 8);
+      if (other > start && other < end) end = other;
+    }
+    return end;
+  };
   return {
     texts: (tag) => {
       const entry = entryOf(tag);
@@ -46,31 +58,31 @@ export function readRpmHeader(blob: Buffer): RpmHeader {
       if (entry === undefined || !isText) return [];
       // Of one in several languages the first is the plain one.
       const wanted = entry.kind === type.texts ? entry.length : 1;
-      return readTexts(blob, entry.start, wanted);
+      return readTexts(blob, entry.start, endOf(entry.start), wanted);
     },
     numbers: (tag) => {
       const entry = entryOf(tag);
       const length = valueLength[entry?.kind ?? 0] ?? 0;
       if (entry === undefined || length === 0) return [];
       if (entry.start + entry.length * length > blob.length) throw new RangeError('a header is cut short');
-      return Array.from({ length: entry.length }, (_, index) =>
-        readNumber(blob, entry.start + index * length, length),
-      );
+      const found: number[] = [];
+      for (let index = 0; index < entry.length; index++) {
+        found.push(readNumber(blob, entry.start + index * length, length));
+      }
+      return found;
     },
   };
 }
 
-function readTexts(blob: Buffer, start: number, wanted: number): string[] {
-  const found: string[] = [];
-  for (let at = start; found.length < wanted;) {
-    const end = blob.indexOf(0, at);
-    if (end === -1) throw new RangeError('a text has no end');
-    found.push(blob.toString('utf8', at, end));
-    at = end + 1;
-  }
+function readTexts(blob: Buffer, start: number, end: number, wanted: number): string[] {
+  const found = blob.toString('utf8', start, end).split('\0', wanted + 1);
+  if (found.length <= wanted) throw new RangeError('a text has no end');
+  found.length = wanted;
   return found;
 }
 
 function readNumber(blob: Buffer, at: number, length: number): number {
-  return length === 8 ? Number(blob.readBigUInt64BE(at)) : blob.readUIntBE(at, length);
+  return length === 8
+    ? blob.readUInt32BE(at) * 2 ** 32 + blob.readUInt32BE(at + 4)
+    : blob.readUIntBE(at, length);
 }

@@ -4,7 +4,7 @@ import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { trialProgram } from '../../../../../src/genimage/preflight/emulation/trial-program.ts';
-import { readElf } from '../../../../../src/pack/select/boot/elf.ts';
+import { readElf } from '../../../../../src/base/elf.ts';
 
 /** Class, byte order and machine, as each architecture's ABI numbers them. */
 const kinds: Record<string, string> = {

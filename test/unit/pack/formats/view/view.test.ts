@@ -7,7 +7,7 @@ test('mksquashfs and the view it works in', () => {
   expect(argv.join(' ')).toBe(
     'mksquashfs image /x/out.sfs -noappend -no-progress -processors 4 -comp gzip -Xcompression-level 6',
   );
-  const places = { work: '/x/work dir', root: "/x/it's", file: '/x/out.sfs' };
+  const places = { work: '/x/work dir', root: "/x/it's\t#", file: '/x/out.sfs' };
   const view = viewArgv(
     places,
     [{ path: 'usr/-a b', dev: 8, ino: 9 }],
@@ -16,7 +16,7 @@ test('mksquashfs and the view it works in', () => {
   );
   expect(view[0]).toBe('unshare');
   expect(view.slice(view.indexOf('view'))).toEqual([
-    ...['view', '/x/work dir', "/x/it's", '/x/out.sfs', './usr/-a\\040b', 'usr/-a b', '8:9', '--'],
+    ...['view', '/x/work dir', "/x/it's\\011\\043", '/x/out.sfs', './usr/-a\\040b', 'usr/-a b', '8:9', '--'],
     ...['/bin/mksquashfs', '/lib/z.so', '--', ...argv.slice(1)],
   ]);
 });

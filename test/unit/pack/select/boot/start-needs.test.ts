@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judgeStart } from '../../../../../src/pack/select/boot/judge-start.ts';
-import { readElf } from '../../../../../src/pack/select/boot/elf.ts';
+import { readElf } from '../../../../../src/base/elf.ts';
 import { startNeeds } from '../../../../../src/pack/select/boot/start-needs.ts';
 import { wholeImage } from '../../../../../src/pack/select/boot/whole-image.ts';
 import { selectMembers } from '../../../../../src/pack/select/select.ts';

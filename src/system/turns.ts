@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { throwIfStopped } from '../../system/signals.ts';
+import { throwIfStopped } from './signals.ts';
 
 /** Milliseconds that a loop of our own may run before others get their turn. */
 const longest = 100;

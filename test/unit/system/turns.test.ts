@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { turns } from '../../../../src/pack/streams/turns.ts';
+import { turns } from '../../../src/system/turns.ts';
 
 test('a long loop lets others have their turn, a short one does not wait', async () => {
   const now = vi.spyOn(Date, 'now');

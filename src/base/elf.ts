@@ -1,4 +1,4 @@
-import { elfKind, half, long, word } from '../../../base/elf-bytes.ts';
+import { elfKind, half, long, word } from './elf-bytes.ts';
 
 /** What the kernel and the loader need to know of a program or library. */
 export interface Elf {
