@@ -1,3 +1,4 @@
+import './compile-later.ts';
 import { type Command, CommanderError } from 'commander';
 import { problemsOf, RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';

@@ -10,10 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judgeStart } from '../../../../../src/pack/select/boot/judge-start.ts';
-import { readElf } from '../../../../../src/base/elf.ts';
 import { startNeeds } from '../../../../../src/pack/select/boot/start-needs.ts';
 import { wholeImage } from '../../../../../src/pack/select/boot/whole-image.ts';
 import { selectMembers } from '../../../../../src/pack/select/select.ts';
@@ -185,29 +183,4 @@ test('modules: of the published kernel, else of one kernel, with their table', a
   expect(await lost(['./usr/lib/modules/builtin*'], 'builtin')).toEqual(['usr/lib/modules/builtin.']);
   expect(await lost(['./usr/lib/modules/builtin/*'], 'builtin')).toEqual([]);
   expect(await lost(['./usr/lib/modules*'], '7')).toEqual([]);
-});
-
-test('no bytes make the reader of ELF files throw or read much', () => {
-  const good = kinds.map((kind) =>
-    makeElf({ ...kind, interpreter: '/lib/ld.so', needed: ['a', 'b'], runPath: 'c' }),
-  );
-  const change = fc.record({ at: fc.nat(4095), value: fc.integer({ min: 0, max: 255 }) });
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...good),
-      fc.array(change, { maxLength: 30 }),
-      fc.nat(4096),
-      (file, changes, length) => {
-        const bytes = Buffer.from(file);
-        for (const { at, value } of changes) bytes[at % (at < 2000 ? 300 : 4096)] = value;
-        let asked = 0;
-        readElf((offset, wanted) => {
-          asked += wanted;
-          return bytes.subarray(0, length).subarray(offset, offset + wanted);
-        });
-        expect(asked).toBeLessThan(64 * 1024 * 1024);
-      },
-    ),
-    { numRuns: 3000 },
-  );
 });
