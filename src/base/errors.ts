@@ -110,6 +110,7 @@ const fileErrors: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this host',
   ENOMEM: 'memory is short',
   EIO: 'its disk or file server reports an error',
+  ETIMEDOUT: 'its file server does not answer',
   ESTALE: 'its file server no longer knows it',
   EPERM: 'this is not permitted',
   EBUSY: 'it is in use',

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { answered, isHanging } from './answered.ts';
 
 /** The empty file that everybody knows. */
 const nullDevice = '/dev/null';
@@ -18,23 +19,26 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * The bytes of a file from outside: the one way to read one as a whole. Rejects with code EISDIR for a
- * folder, ENOTREG for a device or a pipe, which might never end, ETOOBIG for more than `most` bytes;
- * `/dev/null` is an empty file.
+ * folder, ENOTREG for a device or a pipe, which might never end, ETOOBIG for more than `most` bytes, ETIMEDOUT
+ * where its file server does not answer; `/dev/null` is an empty file.
  */
 export async function readRegularFile(path: string, most = longestFile): Promise<Buffer> {
-  refuseOther(path, await stat(path));
-  const file = await open(path, flags);
+  refuseOther(path, await answered(path, stat(path)));
+  const file = await answered(path, open(path, flags));
   try {
-    const found = await file.stat();
+    const found = await answered(path, file.stat());
     refuseOther(path, found);
     const reading = growing(path, found.size, most);
     for (let read = 1; read > 0;) {
-      read = (await file.read(reading.room(), 0)).bytesRead;
+      read = (await answered(path, file.read(reading.room(), 0))).bytesRead;
       reading.took(read);
     }
     return reading.bytes();
   } finally {
-    await file.close();
+    const closed = file.close();
+    // Closing waits for a read that has no answer.
+    if (isHanging()) closed.catch(() => {});
+    else await closed;
   }
 }
 

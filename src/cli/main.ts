@@ -1,5 +1,6 @@
 import './compile-later.ts';
 import { type Command, CommanderError } from 'commander';
+import { endIfHanging } from '../base/answered.ts';
 import { problemsOf, RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { canonicalArguments } from './definitions/def-arguments.ts';
@@ -54,6 +55,7 @@ const bundlingCommand = /^((ls|mk|ch|rm)def|copycds)$/;
  */
 export async function main(argv: readonly string[], name: string): Promise<void> {
   process.exitCode = await runCommand(processIo(), argv, name);
+  endIfHanging();
 }
 
 /** Runs one command, prints what it throws, and gives its exit code. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readRegularFileSync } from '../base/regular-file.ts';
+import { answered } from '../base/answered.ts';
+import { readRegularFileSync, readTextFile } from '../base/regular-file.ts';
 import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../base/flush.ts';
 import { checkObject } from './check.ts';
@@ -29,10 +30,12 @@ export function fileStore(home: string, lock: StoreLock): Store {
   const fileOf = (type: ObjectType, name: string): string => join(folderOf(type), `${name}${suffix}`);
 
   const list = async (type: ObjectType): Promise<string[]> => {
-    const entries = await readdir(folderOf(type)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw unusable(folderOf(type), 'read', error);
-    });
+    const entries = await answered(folderOf(type), readdir(folderOf(type))).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw unusable(folderOf(type), 'read', error);
+      },
+    );
     return entries
       .filter((entry) => entry.endsWith(suffix) && !entry.startsWith('.'))
       .map((entry) => entry.slice(0, -suffix.length))
@@ -47,7 +50,7 @@ export function fileStore(home: string, lock: StoreLock): Store {
       const objects: DefinitionObject[] = [];
       const problems: Problem[] = [];
       for (const name of await list(type))
-        collect(() => readObject(fileOf(type, name), type, name), objects, problems);
+        collect(() => readOneOfMany(fileOf(type, name), type, name), objects, problems);
       return { objects, problems } satisfies StoredObjects;
     },
     write: async (type, objects) =>
@@ -67,15 +70,31 @@ export function fileStore(home: string, lock: StoreLock): Store {
   };
 }
 
+async function readObject(
+  file: string,
+  type: ObjectType,
+  name: string,
+): Promise<DefinitionObject | undefined> {
+  const text = await readTextFile(file).catch((error: unknown) => missing(file, error));
+  return text === undefined ? undefined : objectOf(text, file, type, name);
+}
+
 /** Synchronously: thousands of small files are read several times faster than with a promise for each. */
-function readObject(file: string, type: ObjectType, name: string): DefinitionObject | undefined {
-  let text: string;
+function readOneOfMany(file: string, type: ObjectType, name: string): DefinitionObject | undefined {
+  let text: string | undefined;
   try {
     text = readRegularFileSync(file).toString('utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw unusable(file, 'read', error);
+    text = missing(file, error);
   }
+  return text === undefined ? undefined : objectOf(text, file, type, name);
+}
+
+function missing(file: string, error: unknown): undefined {
+  if (!isMissing(error)) throw unusable(file, 'read', error);
+}
+
+function objectOf(text: string, file: string, type: ObjectType, name: string): DefinitionObject {
   const { objects, problems } = readStanza(text, file);
   const [object] = objects;
   const all = [...problems, ...objects.flatMap(checkObject), ...contentProblems(objects, file, type, name)];

@@ -1,4 +1,5 @@
 // Entry of the one-file bundle that lies in each family's netboot folder and is copied to building nodes.
+import { endIfHanging } from '../../base/answered.ts';
 import { processIo } from '../io.ts';
 import { nodeGenimage } from './node-run.ts';
 import { printError } from '../print-error.ts';
@@ -10,3 +11,4 @@ try {
 } catch (error) {
   process.exitCode = printError(io, error);
 }
+endIfHanging();
