@@ -62,6 +62,10 @@ const configSchema = z.strictObject({
       }
     })
     .optional(),
+  /** The licences that packages ask to agree to are agreed to, as with `genimage --accept-licenses`. */
+  licenses: z.enum(['accept'], 'accept is expected').optional(),
+  /** Packages may be replaced by those of another vendor, as with `genimage --allow-vendor-change`. */
+  vendorchange: z.enum(['allow'], 'allow is expected').optional(),
   /** Public keys that packages may be signed with, besides those found in pkgdir and /etc/pki/rpm-gpg. */
   keys: z.array(absolutePath).optional(),
   /** What is done where an image's packages may be signed by another key than at its last build. */

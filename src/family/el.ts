@@ -1,6 +1,7 @@
 import type { Family, Filling, NetworkCard, NetworkFile } from './family.ts';
 import { ifcfg, keyfile } from './network.ts';
 import { majorOf } from './release.ts';
+import { withInternetDisabled } from './repo-files.ts';
 
 /** xCAT: these names in a list follow kernelver. */
 const kernelPackages = new Set([
@@ -32,27 +33,14 @@ function networkFiles(folder: string, release: string, card: NetworkCard): Netwo
   ];
 }
 
-const internetAddress = /^\s*(baseurl|mirrorlist|metalink)\s*=\s*(https?|ftp):/i;
-
-/** A .repo file with `enabled=0` in every section that names an internet address. */
-function withInternetDisabled(text: string): string {
-  const sections = text.split(/^(?=\[)/m);
-  return sections
-    .map((section) => {
-      const lines = section.split('\n');
-      if (!section.startsWith('[') || !lines.some((line) => internetAddress.test(line))) return section;
-      const others = lines.filter((line) => !/^\s*enabled\s*=/i.test(line));
-      return [others[0], 'enabled=0', ...others.slice(1)].join('\n');
-    })
-    .join('');
-}
-
 const filling: Filling = {
   // xCAT: from EL 8 on; Fedora has its own.
   modulePlatform: (folder, release) => {
     if (folder === 'fedora') return `platform:f${release}`;
     return Number(release) >= 8 ? `platform:el${release}` : undefined;
   },
+  // Fedora 36, EL 10.
+  databaseBelowUsr: (folder, release) => Number(release) >= (folder === 'fedora' ? 36 : 10),
   networkSwitch: 'etc/sysconfig/network',
   networkFiles,
   repositories: {

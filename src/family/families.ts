@@ -8,13 +8,14 @@ export const families: readonly Family[] = [el, suse, debian];
 
 /**
  * Name of the netboot folder of an osvers, such as `rh` for rhels9.4. xCAT: digits and dots go; whatever then
- * holds `rh` is rh; SUSE service packs (`sles11sp1`) and openSUSE Leap 15 use sles.
+ * holds `rh` is rh; SUSE service packs (`sles11sp1`) and openSUSE Leap 15 use sles, and so
+ * does Leap 16 (ours).
  */
 export function folderOf(osvers: string): string {
   const letters = osvers.replace(/[\d. ]/g, '');
   if (letters.includes('rh')) return 'rh';
   if (letters.includes('sles') && letters.includes('sp')) return 'sles';
-  if (osvers.startsWith('leap15')) return 'sles';
+  if (/^leap1[56]/.test(osvers)) return 'sles';
   return letters;
 }
 

@@ -20,6 +20,7 @@ export interface NetworkTools {
   readonly netplan: boolean;
   readonly networkManager: boolean;
   readonly ifupdown: boolean;
+  readonly wicked: boolean;
 }
 
 /** A distribution of a family. */
@@ -41,6 +42,29 @@ export interface ImageRepositories {
   readonly withInternetDisabled: (text: string) => string;
 }
 
+/** A file of K="V" lines in an image. */
+export interface SysconfigFile {
+  /** Inside the image, without a leading `/`. */
+  readonly path: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** How the media of a family lie in the folders of pkgdir. */
+export interface MediaRules {
+  /** Name of a file that makes a folder a repository as `repodata` does. */
+  readonly index: string;
+  /** Names of files that make a folder a repository too, in otherpkgdir and kerneldir: packages. */
+  readonly packages: RegExp;
+  /** Of the repositories below one pkgdir those that count. */
+  readonly choose: (folders: readonly string[]) => readonly string[];
+  /** What is wrong with the media that these are, in a sentence each. */
+  readonly lacks: (folders: readonly string[]) => readonly string[];
+  /** How the names of folders beside the media begin that count whatever pkgdir says (xCAT). */
+  readonly besides: string;
+  /** A profile's list of further repositories (xCAT): extension of its name, kinds that it may say. */
+  readonly list: { readonly extension: string; readonly kinds: readonly string[] };
+}
+
 /** What genimage must know to fill an image of a family. */
 export interface Filling {
   /**
@@ -48,6 +72,8 @@ export interface Filling {
    * modules.
    */
   readonly modulePlatform: (folder: string, release: string) => string | undefined;
+  /** Whether a release keeps its rpm database below /usr; of rpm packages only. */
+  readonly databaseBelowUsr?: (folder: string, release: string) => boolean;
   /** File with `NETWORKING=yes` (xCAT); absent where nothing reads one. */
   readonly networkSwitch?: string;
   /** The files of a card, in every format that this release, or what its image has, reads. */
@@ -57,6 +83,19 @@ export interface Filling {
     card: NetworkCard,
     tools: NetworkTools,
   ) => NetworkFile[];
+  /** Files of K="V" lines, and what the nodes read in them; others of their lines stay. */
+  readonly sysconfig?: (timezone: string | undefined) => readonly SysconfigFile[];
+  /**
+   * Units that nodes need and that packages leave to the administrator: of each row the first that the image
+   * has is enabled, where none of the row is.
+   */
+  readonly services?: (release: string) => readonly (readonly string[])[];
+  /** tmplimit, when it is given, means /tmp and /var/tmp with systemd too (xCAT). */
+  readonly limitsTmp?: true;
+  /** Lines where root may log in besides the first two serial ones (xCAT: etc/securetty). */
+  readonly terminals?: readonly string[];
+  /** What may be below a pkgdir besides folders with `repodata`. */
+  readonly media?: MediaRules;
   readonly repositories: ImageRepositories;
   /** Public keys that packages are signed with. */
   readonly keys: {

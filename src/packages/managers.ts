@@ -6,9 +6,10 @@ import { apt } from './apt/apt.ts';
 import { dnf } from './dnf/dnf.ts';
 import { dnf5 } from './dnf5/dnf5.ts';
 import type { PackageManager } from './manager.ts';
+import { zypper } from './zypper/zypper.ts';
 
 /** All that we know; of one kind the one first that is taken where a host has both. */
-const managers: readonly PackageManager[] = [dnf, dnf5, apt];
+const managers: readonly PackageManager[] = [dnf, dnf5, apt, zypper];
 
 /**
  * The one that fills the images of a plan on this host; where it has none of the kind, the one to install.
@@ -37,7 +38,7 @@ export function checkManager({ image }: BuildPlan): Problem[] {
   return [
     {
       code: 'family-not-supported',
-      message: `genimage cannot build ${osvers} yet: its packages need ${packageManager}, and only dnf and apt are supported.`,
+      message: `genimage cannot build ${osvers} yet: nothing fills its images (${packageManager}).`,
       hint: `What works for ${family} today: definitions, --dryrun, and packimage of a tree built by other means.`,
     },
   ];

@@ -81,7 +81,16 @@ const planFileSchema = z.strictObject({
   path: z.string(),
   /** hex */
   sha256: z.string(),
-  role: z.enum(['pkglist', 'otherpkglist', 'postinstall', 'key', 'driverupdate', 'sumskey', 'debconf']),
+  role: z.enum([
+    'pkglist',
+    'otherpkglist',
+    'postinstall',
+    'key',
+    'driverupdate',
+    'sumskey',
+    'debconf',
+    'repolist',
+  ]),
   /** What is in a key's file. */
   publicKeys: z.array(publicKeySchema).optional(),
 });

@@ -10,6 +10,8 @@ export function emptyRequest(): BuildRequest {
     noupdate: false,
     nogpgcheck: false,
     toleratescriptlets: false,
+    acceptlicenses: false,
+    allowvendorchange: false,
     nonetwork: false,
     fresh: false,
     noCache: false,

@@ -43,6 +43,10 @@ export const buildRequestSchema = z.strictObject({
   nogpgcheck: z.boolean(),
   /** Ours: scriptlets of packages may fail. */
   toleratescriptlets: z.boolean(),
+  /** Ours: the licences that packages ask to agree to are agreed to (SUSE). */
+  acceptlicenses: z.boolean(),
+  /** Ours: packages may be replaced by those of another vendor (SUSE). */
+  allowvendorchange: z.boolean(),
   /** Ours: postinstall scripts have no network. */
   nonetwork: z.boolean(),
   /** Ours: comma list of files, public keys besides those found. */

@@ -64,6 +64,8 @@ export const nodeOptions: readonly NodeOption[] = [
   value('timezone', 'timezone', 'ZONE'),
   ours(flag('nogpgcheck', 'no-gpgcheck')),
   ours(flag('toleratescriptlets', 'tolerate-scriptlets')),
+  ours(flag('acceptlicenses', 'accept-licenses')),
+  ours(flag('allowvendorchange', 'allow-vendor-change')),
   ours(flag('nonetwork', 'no-network')),
   ours(value('gpgkeys', 'gpgkeys', 'FILE,…')),
   ours(value('repository', 'repositorysettings', "'ADDRESS [gpgcheck=no] [sslcacert=FILE],…'")),

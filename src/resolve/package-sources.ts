@@ -1,7 +1,9 @@
-import { dirname } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Problem } from '../base/errors.ts';
 import { localPath } from '../base/url.ts';
-import type { Family } from '../family/family.ts';
+import { folderOf } from '../family/families.ts';
+import type { Family, MediaRules } from '../family/family.ts';
 import type { PackagePass, PlanFile, Repository } from '../plan/build-plan.ts';
 import { missingFiles, unknownSuites } from './deb/check-entries.ts';
 import { findDebKeys, noKeyProblems, readSigners } from './deb/keys.ts';
@@ -9,6 +11,8 @@ import { findDebRepositories, trustProblems } from './deb/repositories.ts';
 import { fitKeyFiles } from './fit-keys.ts';
 import type { CompleteRequest } from './node-defaults.ts';
 import { findKeys, readKeys } from './plan-files.ts';
+import { profileFolders } from './profile-search.ts';
+import { findRepolist, type FoundRepolist } from './repolist.ts';
 import { findRepositories, type FoundRepositories } from './repositories.ts';
 import { readRepositorySettings, withSettings } from './repository-settings.ts';
 import { usualPkgdir } from './usual-folders.ts';
@@ -27,6 +31,7 @@ export interface PackageSources {
 export interface SourcesContext {
   readonly family: Family;
   readonly installdir: string;
+  readonly netbootDir: string;
   readonly hostArch: string;
   readonly passes: readonly PackagePass[];
   readonly otherPasses: readonly PackagePass[];
@@ -48,9 +53,44 @@ export async function findPackageSources(
 async function rpmSources(full: CompleteRequest, context: SourcesContext): Promise<PackageSources> {
   const { family, otherPasses, cwd, systemKeys } = context;
   const isFilled = !full.onlyinitrd && family.filling !== undefined;
-  const found = isFilled ? await findRepositories({ ...placesOf(full), otherPasses, cwd }) : none;
+  const rules = isFilled ? family.filling?.media : undefined;
+  const list =
+    rules === undefined ? noList : await findRepolist(full, profileFoldersOf(full, context), rules.list);
+  const besides = [
+    ...(rules === undefined ? [] : await foldersBesides(full, context, rules)),
+    ...list.addresses,
+  ];
+  const found = isFilled
+    ? await findRepositories({ ...placesOf(full), otherPasses, cwd, rules, besides })
+    : none;
   const keys = await findKeys(family, found.pkgdirFolders, systemKeys);
-  return withNamed(full, cwd, found, { keys, ofHost: systemKeys ?? family.filling?.keys.ofHost });
+  const ofHost = systemKeys ?? family.filling?.keys.ofHost;
+  const sources = await withNamed(full, cwd, found, { keys, ofHost });
+  return {
+    ...sources,
+    files: [...sources.files, ...list.files],
+    problems: [...sources.problems, ...list.problems],
+  };
+}
+
+const noList: FoundRepolist = { addresses: [], files: [], problems: [] };
+
+function profileFoldersOf({ osvers }: CompleteRequest, { installdir, netbootDir }: SourcesContext): string[] {
+  return profileFolders(installdir, netbootDir, folderOf(osvers));
+}
+
+/** Folders beside those of pkgdir that count whatever it says (xCAT: sdk*). */
+async function foldersBesides(
+  full: CompleteRequest,
+  { installdir }: SourcesContext,
+  { besides }: MediaRules,
+): Promise<string[]> {
+  const folder = usualPkgdir(installdir, full);
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(besides))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function debSources(full: CompleteRequest, context: SourcesContext): Promise<PackageSources> {

@@ -7,13 +7,14 @@ const mostSteps = 999;
 /**
  * The releases whose profile files fit an osvers besides its own, nearest first (xCAT: get_os_search_list):
  * rhels9.4 → rhels9.3 … rhels9.0, rhels9. What follows a `-` is cut; a zero-padded last part ends the search;
- * openSUSE Leap 15 may use SLE 15's.
+ * openSUSE Leap 15 may use SLE 15's, and Leap 16 SLE 16's (ours).
  */
 export function baseReleases(osvers: string): string[] {
   const servicePack = osvers.includes('sles') ? osvers.lastIndexOf('sp') : -1;
   if (servicePack !== -1) return [osvers.slice(0, servicePack)];
   const found = releaseLadder(osvers.split('-')[0] ?? '');
-  if (osvers.startsWith('leap15')) found.push('sle15');
+  const leap = /^leap(1[56])/.exec(osvers)?.[1];
+  if (leap !== undefined) found.push(`sle${leap}`);
   return [...new Set(found)].filter((base) => base !== osvers && base !== '');
 }
 

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Origin, Problem } from '../base/errors.ts';
 import { urlBelow } from '../base/url.ts';
+import type { MediaRules } from '../family/family.ts';
 import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.ts';
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
@@ -18,6 +19,10 @@ export interface RepositoryRequest {
   /** Tell whose folders are needed: sub-repositories are named by the entries. */
   readonly otherPasses: readonly PackagePass[];
   readonly cwd: string;
+  /** What may be below a pkgdir besides folders with `repodata`. */
+  readonly rules?: MediaRules | undefined;
+  /** Folders and URLs that count whatever pkgdir says. */
+  readonly besides?: readonly string[];
 }
 
 export interface FoundRepositories {
@@ -49,12 +54,14 @@ interface Found {
 export async function findRepositories(request: RepositoryRequest): Promise<FoundRepositories> {
   const found: Found = { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
   await findPkgdirs(found, request);
+  await findBesides(found, request);
   await findOthers(found, request);
-  if (request.kerneldir !== undefined) await findKernels(found, resolve(request.cwd, request.kerneldir));
+  if (request.kerneldir !== undefined)
+    await findKernels(found, resolve(request.cwd, request.kerneldir), request.rules);
   return found;
 }
 
-async function findPkgdirs(found: Found, { pkgdir, cwd }: RepositoryRequest): Promise<void> {
+async function findPkgdirs(found: Found, { pkgdir, cwd, rules }: RepositoryRequest): Promise<void> {
   const { names, hasGap } = splitCommaList(pkgdir);
   if (hasGap) found.problems.push(listGap('pkgdir', pkgdir));
   for (const name of names) {
@@ -64,8 +71,9 @@ async function findPkgdirs(found: Found, { pkgdir, cwd }: RepositoryRequest): Pr
     }
     const folder = resolve(cwd, name);
     try {
-      const folders = await repositoryFolders(folder);
-      found.pkgdirFolders.push(folder, ...folders);
+      const all = await repositoryFolders(folder, rules?.index);
+      const folders = rules?.choose(all) ?? all;
+      found.pkgdirFolders.push(folder, ...folders.flatMap((path) => [path, join(path, 'repodata')]));
       if (folders.length === 0) found.problems.push(noRepository('pkgdir', folder));
       for (const path of folders) addFolder(found, path, 'pkgdir');
     } catch (error) {
@@ -77,27 +85,55 @@ async function findPkgdirs(found: Found, { pkgdir, cwd }: RepositoryRequest): Pr
   }
 }
 
-async function findOthers(found: Found, { otherpkgdir, otherPasses, cwd }: RepositoryRequest): Promise<void> {
+/** What is found beside the distribution, and what is wrong with all of it together. */
+async function findBesides(found: Found, { besides = [], rules }: RepositoryRequest): Promise<void> {
+  for (const place of besides) {
+    if (isUrl(place)) {
+      addUrl(found, place, 'pkgdir');
+      continue;
+    }
+    const folders = await repositoryFolders(place, rules?.index).catch(() => []);
+    const local = folders.length === 0 && (await isRepository(place, rules)) ? [place] : folders;
+    if (local.length === 0) found.problems.push(noRepository('the further folder', place));
+    found.pkgdirFolders.push(...local.flatMap((path) => [path, join(path, 'repodata')]));
+    for (const path of local) addFolder(found, path, 'pkgdir');
+  }
+  if (found.repositories.some(({ url }) => !url.startsWith('file:'))) return;
+  for (const message of rules?.lacks(found.pkgdirFolders) ?? []) {
+    const hint = 'Copy the medium that has it (copycds), or add its folder to pkgdir.';
+    found.problems.push({ code: 'module-missing', message, hint });
+  }
+}
+
+async function findOthers(
+  found: Found,
+  { otherpkgdir, otherPasses, cwd, rules }: RepositoryRequest,
+): Promise<void> {
   const entries = otherPasses.flatMap((pass) => pass.install);
   if (entries.length === 0) return;
   const { names, hasGap } = splitCommaList(otherpkgdir);
   if (hasGap) found.problems.push(listGap('otherpkgdir', otherpkgdir));
   const plain = entries.filter((entry) => subFolder(entry) === '.');
-  if (plain.length > 0) await findPlain(found, names, cwd);
+  if (plain.length > 0) await findPlain(found, names, cwd, rules);
   const seen = new Set<string>();
   for (const entry of entries) {
     const sub = subFolder(entry);
     if (sub === '.' || seen.has(sub)) continue;
     seen.add(sub);
-    await findSub(found, names, cwd, sub, entry);
+    await findSub(found, names, { cwd, rules }, sub, entry);
   }
 }
 
-async function findPlain(found: Found, names: readonly string[], cwd: string): Promise<void> {
+async function findPlain(
+  found: Found,
+  names: readonly string[],
+  cwd: string,
+  rules: MediaRules | undefined,
+): Promise<void> {
   for (const name of names) {
     const folder = resolve(cwd, name);
     if (isUrl(name)) addUrl(found, name, 'otherpkgdir', '');
-    else if (await isRepository(folder)) addFolder(found, folder, 'otherpkgdir', '');
+    else if (await isRepository(folder, rules)) addFolder(found, folder, 'otherpkgdir', '');
     else
       found.warnings.push(
         `otherpkgdir ${folder} is not a repository (no repodata): packages without a folder in otherpkglist come from pkgdir.`,
@@ -108,7 +144,7 @@ async function findPlain(found: Found, names: readonly string[], cwd: string): P
 async function findSub(
   found: Found,
   names: readonly string[],
-  cwd: string,
+  { cwd, rules }: Pick<RepositoryRequest, 'cwd' | 'rules'>,
   sub: string,
   entry: PackageEntry,
 ): Promise<void> {
@@ -116,7 +152,7 @@ async function findSub(
   for (const url of urls) addUrl(found, urlBelow(url, sub), 'otherpkgdir', sub);
   const folders = names.filter((name) => !isUrl(name)).map((name) => resolve(cwd, name, sub));
   const local: string[] = [];
-  for (const folder of folders) if (await isRepository(folder)) local.push(folder);
+  for (const folder of folders) if (await isRepository(folder, rules)) local.push(folder);
   for (const folder of local) addFolder(found, folder, 'otherpkgdir', sub);
   if (urls.length > 0 || local.length > 0) return;
   const there = folders.length === 0 ? 'otherpkgdir is not set' : `looked for ${folders.join(', ')}`;
@@ -129,9 +165,10 @@ async function findSub(
   });
 }
 
-async function findKernels(found: Found, folder: string): Promise<void> {
+async function findKernels(found: Found, folder: string, rules: MediaRules | undefined): Promise<void> {
   if (!(await isFolder(folder))) return;
-  const folders = await repositoryFolders(folder).catch(() => []);
+  const folders = await repositoryFolders(folder, rules?.index).catch((): string[] => []);
+  if (folders.length === 0 && (await isRepository(folder, rules))) folders.push(folder);
   for (const path of folders) addFolder(found, path, 'kerneldir');
 }
 

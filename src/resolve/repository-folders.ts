@@ -1,27 +1,36 @@
 import { isFolder } from '../base/exists.ts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MediaRules } from '../family/family.ts';
 
 /**
- * The folders at and below `folder` that hold a `repodata`, sorted. Links to folders are not followed, except
- * `folder` itself.
+ * The folders at and below `folder` that hold a `repodata`, or the file `index`, sorted. Links to folders are
+ * not followed, except `folder` itself.
  */
-export async function repositoryFolders(folder: string): Promise<string[]> {
+export async function repositoryFolders(folder: string, index?: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found: string[] = [];
   const below: string[] = [];
   for (const entry of entries) {
     if (entry.name === 'repodata') {
       if (await isFolder(join(folder, entry.name))) found.push(folder);
+    } else if (entry.name === index && entry.isFile()) {
+      found.push(folder);
     } else if (entry.isDirectory()) {
       below.push(join(folder, entry.name));
     }
   }
-  for (const path of below.sort()) found.push(...(await repositoryFolders(path).catch(() => [])));
-  return found;
+  for (const path of below.sort()) found.push(...(await repositoryFolders(path, index).catch(() => [])));
+  return [...new Set(found)];
 }
 
-/** True when the folder itself is a repository. */
-export async function isRepository(folder: string): Promise<boolean> {
-  return isFolder(join(folder, 'repodata'));
+/**
+ * True when the folder itself is a repository: by its `repodata`, or with `rules` by their file, or by packages
+ * alone.
+ */
+export async function isRepository(folder: string, rules?: MediaRules): Promise<boolean> {
+  if (await isFolder(join(folder, 'repodata'))) return true;
+  if (rules === undefined) return false;
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.includes(rules.index) || names.some((name) => rules.packages.test(name));
 }

@@ -63,7 +63,7 @@ export function absoluteRepositorySettings(text: string, cwd: string): string {
 }
 
 /**
- * The request with what config.yaml says of keys, repositories and emulation; the node that builds may
+ * The request with what config.yaml says of keys, repositories, licences, vendors and emulation; the node that builds may
  * not have that file. Options come last and win.
  */
 export function withConfigured(request: BuildRequest, config: Config): BuildRequest {
@@ -81,6 +81,8 @@ export function withConfigured(request: BuildRequest, config: Config): BuildRequ
     ...(keys === '' ? {} : { gpgkeys: keys }),
     ...(settings === '' ? {} : { repositorysettings: settings }),
     ...(config.emulate ? { emulate: true } : {}),
+    ...(config.licenses === 'accept' ? { acceptlicenses: true } : {}),
+    ...(config.vendorchange === 'allow' ? { allowvendorchange: true } : {}),
   };
 }
 

@@ -269,9 +269,9 @@ rocky9.4-x86_64-${provmethod}-compute:
   );
 
   it('says where profiles were looked for when there is none', async () => {
-    const { code, stderr } = await world.run('-n', 'leap16.0', await world.iso('leap', media.leap));
+    const { code, stderr } = await world.run('-n', 'leap17.0', await world.iso('leap', media.leap));
     expect(code).toBe(0);
-    expect(stderr).toContain(`No profile has a package list for leap16.0 on x86_64`);
+    expect(stderr).toContain(`No profile has a package list for leap17.0 on x86_64`);
     expect(stderr).toContain(world.path('xcat/share/xcat/netboot/leap'));
   });
 

@@ -109,7 +109,7 @@ describe('mkdef -u', () => {
     ['no profile', 'provmethod=netboot osvers=rhels9.4', 'profile'],
     ['no provmethod', 'profile=compute osvers=rhels9.4', 'provmethod'],
     ['a provmethod without image', `${four} provmethod=install`, 'install'],
-    ['a family without folder', `${four} osvers=leap16.0`, '/netboot/leap'],
+    ['a family without folder', `${four} osvers=leap17.0`, '/netboot/leap'],
     ['another imagetype', `${four} imagetype=windows`, 'windows'],
     ['another osname', `${four} osname=AIX`, 'AIX'],
     ['an unknown attribute', `${four} bogus=1`, 'bogus'],

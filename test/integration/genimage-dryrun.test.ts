@@ -258,7 +258,7 @@ describe("genimage's errors", () => {
     await world.folder('/install/dir');
     await define({
       osarch: undefined,
-      osvers: 'leap16.0',
+      osvers: 'leap17.0',
       provmethod: 'install',
       pkglist: '/install/none.pkglist,,/install/dir',
       otherpkglist: '/install/o.pkglist',

@@ -54,6 +54,7 @@ export const productTools: readonly HostTool[] = [
 export const testTools: readonly HostTool[] = [
   { command: 'mkfs.erofs', debian: 'erofs-utils', el: 'erofs-utils', why: 'packs rootimg.erofs' },
   { command: 'xorriso', debian: 'xorriso', el: 'xorriso', why: 'makes installation media' },
+  { command: 'zypper', debian: 'zypper', el: 'zypper', why: 'fills images of SUSE' },
   { command: 'reprepro', debian: 'reprepro', why: "makes an archive like Ubuntu's" },
   { command: 'setfacl', debian: 'acl', el: 'acl', why: 'makes files with access lists' },
   { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },

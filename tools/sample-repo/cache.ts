@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../src/system/publish.ts';
 import { listsState } from './apt-lists.ts';
 import type { DebianPackage } from './closure.ts';
-import { filesystemFiles, filesystemSpec } from './filesystem-package.ts';
+import { elSystem, filesystemSpec } from './filesystem-package.ts';
 import { describeRepository } from './layout.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { recipe } from './packages.ts';
@@ -30,7 +30,7 @@ export interface Lookup {
 
 export async function lookUp(base: string): Promise<Lookup> {
   const machine = await thisMachine();
-  const inputs = [recipe(machine), filesystemSpec(), filesystemFiles(), tinyRepositories, oldAgent];
+  const inputs = [recipe(machine), filesystemSpec(elSystem()), elSystem().files, tinyRepositories, oldAgent];
   return {
     base,
     machine,

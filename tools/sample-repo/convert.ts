@@ -39,6 +39,17 @@ export async function writeMagic(file: string): Promise<void> {
 
 const listOptions = { shared: new Set(baseFolders), marks: fileMarks, owners: baseOwners };
 
+/** What a distribution calls the packages. */
+export interface Naming {
+  /** As `elNames`. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** The spec of the kernel's own package, made of one without its names; `uname` as `uname -r` says it. */
+  readonly kernel: (spec: Spec, uname: string) => Spec;
+}
+
+/** EL's names. */
+export const elNaming: Naming = { names: elNames, kernel: kernelCoreSpec };
+
 /**
  * Turns one unpacked-to-be Debian package into an RPM. `offered` tells whether the repository has a Debian
  * name.
@@ -48,8 +59,9 @@ export async function convertPackage(
   deb: string,
   offered: (name: string) => boolean,
   place: BuildPlace,
+  naming: Naming = elNaming,
 ): Promise<void> {
-  await buildRpm(debianSpec(pkg, offered), place, async (root) => {
+  await buildRpm(debianSpec(pkg, offered, naming), place, async (root) => {
     await run(['dpkg-deb', '--extract', deb, root], { action: `unpack ${pkg.name}` });
     await mergeUsr(root);
     await dropPaths(root, [...droppedEverywhere, ...(droppedFiles[pkg.name] ?? [])]);
@@ -78,10 +90,14 @@ export async function buildRpm(
 }
 
 /** The spec of a Debian package, without its files. */
-export function debianSpec(pkg: DebianPackage, offered: (name: string) => boolean): Spec {
+export function debianSpec(
+  pkg: DebianPackage,
+  offered: (name: string) => boolean,
+  naming: Naming = elNaming,
+): Spec {
   const version = rpmVersion(pkg.version);
   const full = `${version.epoch === undefined ? '' : `${version.epoch}:`}${version.version}-${version.release}`;
-  const [name = pkg.name, ...others] = elNames[pkg.name] ?? [];
+  const [name = pkg.name, ...others] = naming.names[pkg.name] ?? [];
   const post = postScripts[pkg.name];
   const postTransaction = postTransactionScripts[pkg.name];
   const spec: Spec = {
@@ -100,7 +116,7 @@ export function debianSpec(pkg: DebianPackage, offered: (name: string) => boolea
     ...(postTransaction === undefined ? {} : { postTransaction }),
     files: [],
   };
-  return isKernelImage(pkg.name) ? kernelCoreSpec(spec, pkg.name) : spec;
+  return isKernelImage(pkg.name) ? naming.kernel(spec, kernelVersion(pkg.name)) : spec;
 }
 
 /** A path is provided without a version. */
@@ -114,8 +130,7 @@ export function kernelRpmVersion(uname: string): { version: string; release: str
   return { version, release: rest.join('_') };
 }
 
-function kernelCoreSpec(spec: Spec, name: string): Spec {
-  const uname = kernelVersion(name);
+function kernelCoreSpec(spec: Spec, uname: string): Spec {
   const { epoch: _none, ...others } = spec;
   const { version, release } = kernelRpmVersion(uname);
   const full = `${version}-${release}`;
@@ -127,7 +142,7 @@ function kernelCoreSpec(spec: Spec, name: string): Spec {
     provides: [
       ...spec.provides,
       ...['kernel-modules', 'kernel-modules-core', 'kernel-uname-r'].map((other) => `${other} = ${full}`),
-      name,
+      `linux-image-${uname}`,
     ],
   };
 }

@@ -26,7 +26,7 @@ export const baseFolders = words(`
   var/lib/rpm var/local var/log var/mail var/opt var/spool var/tmp
 `);
 
-const links: Readonly<Record<string, string>> = {
+export const baseLinks: Readonly<Record<string, string>> = {
   bin: 'usr/bin',
   sbin: 'usr/sbin',
   lib: 'usr/lib',
@@ -35,7 +35,6 @@ const links: Readonly<Record<string, string>> = {
   'var/run': '../run',
   'var/lock': '../run/lock',
   'etc/os-release': '../usr/lib/os-release',
-  'etc/redhat-release': 'system-release',
 };
 
 const pamFiles: Readonly<Record<string, string>> = {
@@ -57,8 +56,20 @@ PLATFORM_ID="platform:el9"
 PRETTY_NAME="Sample Linux 9.4 for tests"
 `;
 
-/** Content and mode of each file of the package, by path from the root. */
-export function filesystemFiles(): Record<string, FileContent> {
+/** What a distribution's first package holds. */
+export interface BaseSystem {
+  readonly version: string;
+  readonly summary: string;
+  readonly provides: readonly string[];
+  readonly folders: readonly string[];
+  /** Link → target. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Content and mode of each file, by path from the root. */
+  readonly files: Readonly<Record<string, FileContent>>;
+}
+
+/** The files of a distribution, `own` besides those that all have. */
+export function systemFiles(own: Readonly<Record<string, FileContent>>): Record<string, FileContent> {
   return {
     ...accountFiles(),
     'etc/machine-id': ['', 0o444],
@@ -71,37 +82,18 @@ export function filesystemFiles(): Record<string, FileContent> {
       0o644,
     ],
     'etc/skel/.bash_profile': ['# .bash_profile\n[ -f ~/.bashrc ] && . ~/.bashrc\n', 0o644],
-    'etc/system-release': ['Sample Linux release 9.4\n', 0o644],
-    'usr/lib/os-release': [osRelease, 0o644],
+    ...own,
     ...Object.fromEntries(
       Object.entries(pamFiles).map(([name, text]) => [`etc/pam.d/${name}`, [text, 0o644] as const]),
     ),
   };
 }
 
-/**
- * Writes the tree of the `filesystem` package, which every other package needs first: folders, links, users,
- * PAM.
- */
-export async function writeFilesystem(root: string): Promise<void> {
-  for (const folder of baseFolders) await mkdir(join(root, folder), { recursive: true });
-  for (const folder of baseFolders) await chmod(join(root, folder), modes[folder] ?? 0o755);
-  for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
-  for (const [path, [content, mode]] of Object.entries(filesystemFiles())) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), content);
-    await chmod(join(root, path), mode);
-  }
-}
-
-/** The spec of the `filesystem` package. */
-export function filesystemSpec(): Spec {
+/** EL's. */
+export function elSystem(): BaseSystem {
   return {
-    name: 'filesystem',
     version: '9.4',
-    release: '1',
     summary: 'Folders, links, users and PAM files of the sample distribution',
-    noarch: true,
     provides: [
       'sample-release = 9.4',
       'system-release = 9.4',
@@ -111,15 +103,39 @@ export function filesystemSpec(): Spec {
       'setup',
       'base-files',
     ],
-    requires: [],
-    requiresBefore: [],
-    requiresPost: [],
+    folders: baseFolders,
+    links: { ...baseLinks, 'etc/redhat-release': 'system-release' },
+    files: systemFiles({
+      'etc/system-release': ['Sample Linux release 9.4\n', 0o644],
+      'usr/lib/os-release': [osRelease, 0o644],
+    }),
+  };
+}
+
+/**
+ * Writes the tree of the `filesystem` package, which every other package needs first: folders, links, users,
+ * PAM.
+ */
+export async function writeFilesystem(root: string, { folders, links, files }: BaseSystem): Promise<void> {
+  for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
+  for (const folder of folders) await chmod(join(root, folder), modes[folder] ?? 0o755);
+  for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
+  for (const [path, [content, mode]] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+    await chmod(join(root, path), mode);
+  }
+}
+
+/** The spec of the `filesystem` package. */
+export function filesystemSpec({ version, summary, provides, folders, links, files }: BaseSystem): Spec {
+  return {
+    ...{ name: 'filesystem', version, release: '1', summary, noarch: true, provides },
+    ...{ requires: [], requiresBefore: [], requiresPost: [] },
     files: [
-      ...baseFolders.map((path) => filesLine(path, 'folder')),
+      ...folders.map((path) => filesLine(path, 'folder')),
       ...Object.keys(links).map((path) => filesLine(path, 'file')),
-      ...Object.keys(filesystemFiles()).map((path) =>
-        filesLine(path, path.startsWith('etc/') ? 'config' : 'file'),
-      ),
+      ...Object.keys(files).map((path) => filesLine(path, path.startsWith('etc/') ? 'config' : 'file')),
     ],
   };
 }

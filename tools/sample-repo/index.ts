@@ -70,7 +70,7 @@ async function make(base: string, reporter: Reporter): Promise<SampleRepository>
  * Resolves and downloads; with fresh package lists once more when the ones that are there are missing or too
  * old.
  */
-async function fetchPackages(
+export async function fetchPackages(
   base: string,
   reporter: Reporter,
 ): Promise<{ lookup: Lookup; packages: DebianPackage[] }> {

@@ -8,7 +8,7 @@ import { type DebianPackage, offersOf } from './closure.ts';
 import { renderComps } from './comps.ts';
 import { type BuildPlace, buildRpm, convertPackage, kernelSpec, writeMagic } from './convert.ts';
 import { debFileName } from './download.ts';
-import { filesystemSpec, writeFilesystem } from './filesystem-package.ts';
+import { elSystem, filesystemSpec, writeFilesystem } from './filesystem-package.ts';
 import { makeKey, type SigningKey, signRpms } from './keys.ts';
 import { keyName, layout } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -78,7 +78,8 @@ async function makeDistribution(
   const kernel = input.packages.find((pkg) => isKernelImage(pkg.name));
   if (kernel === undefined) throw new Error('no kernel among the packages');
   const kernelver = kernelVersion(kernel.name);
-  await buildRpm(filesystemSpec(), target, writeFilesystem);
+  const system = elSystem();
+  await buildRpm(filesystemSpec(system), target, (root) => writeFilesystem(root, system));
   await buildRpm(kernelSpec(kernelver), target, async () => {});
   await buildTinyPackage(oldAgent, target);
 

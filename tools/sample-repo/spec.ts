@@ -5,6 +5,7 @@ export interface Spec {
   readonly version: string;
   readonly release: string;
   readonly summary: string;
+  readonly vendor?: string;
   readonly noarch: boolean;
   readonly provides: readonly string[];
   readonly requires: readonly string[];
@@ -29,6 +30,7 @@ export function renderSpec(spec: Spec): string {
     `Release: ${spec.release}`,
     `Summary: ${percent(spec.summary)}`,
     'License: Distributable',
+    ...(spec.vendor === undefined ? [] : [`Vendor: ${spec.vendor}`]),
     ...(spec.noarch ? ['BuildArch: noarch'] : []),
     // The dependencies are the distribution's own words; scanning the files would give names that nobody
     // provides.

@@ -21,6 +21,7 @@ const fields: readonly NodeOption['field'][] = [
   ...(['kernelver', 'krpmver', 'mode', 'permission', 'kerneldir', 'sumskey'] as const),
   ...(['interactive', 'onlyinitrd', 'ignorekernelchk', 'noupdate'] as const),
   ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings', 'mirror'] as const),
+  ...(['acceptlicenses', 'allowvendorchange'] as const),
   ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force', 'emulate'] as const),
 ];
 

@@ -30,6 +30,8 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   timezone: 'time zone of the image',
   nogpgcheck: 'take packages without a good signature, from every repository, in this run',
   toleratescriptlets: 'go on when the scriptlet of a package fails',
+  acceptlicenses: 'agree to the licences of packages that ask for it (SUSE); config.yaml can say it for all',
+  allowvendorchange: 'let packages of another vendor replace those that are there (SUSE)',
   nonetwork: 'no network for postinstall scripts; scriptlets of packages never have it',
   gpgkeys: 'public keys that packages may be signed with, besides those found; comma separated',
   mirror: 'mirror of Debian or Ubuntu, where pkgdir names none; the site has it for all images',

@@ -12,6 +12,8 @@ import { writeNetwork } from './network.ts';
 import { installPostinit } from './postinit.ts';
 import { copySkeleton, shadowRootPassword } from './root-account.ts';
 import { allowSerialConsoles } from './securetty.ts';
+import { enableServices } from './services.ts';
+import { writeSysconfig } from './sysconfig.ts';
 import { clearTemporaryFolders } from './temporary-files.ts';
 
 /**
@@ -22,6 +24,8 @@ export async function customiseRoot(build: Build): Promise<void> {
   await inStep(build, 'Customise the tree', async () => {
     await writeFstab(build);
     await writeNetwork(build);
+    await writeSysconfig(build);
+    await enableServices(build);
     await nameLocalhost(build);
     await allowSerialConsoles(build);
     await shadowRootPassword(build);

@@ -44,6 +44,7 @@ async function networkTools(root: string): Promise<NetworkTools> {
     netplan: await hasAny('usr/sbin/netplan'),
     networkManager: await hasAny('usr/sbin/NetworkManager'),
     ifupdown: await hasAny('sbin/ifup', 'usr/sbin/ifup'),
+    wicked: await hasAny('usr/sbin/wicked'),
   };
 }
 

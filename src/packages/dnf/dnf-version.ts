@@ -1,12 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { readTextFile } from '../../base/regular-file.ts';
-import { findTool, run } from '../../system/exec.ts';
-
-/** Such as `4.18.0`. */
-export async function rpmVersion(): Promise<string> {
-  const { stdout } = await run(['rpm', '--version'], { action: 'ask rpm for its version' });
-  return stdout.trim().replace(/^.* /, '');
-}
+import { findTool } from '../../system/exec.ts';
 
 /**
  * dnf keeps its version among its modules, and takes half a second to say it. A dnf without them counts by

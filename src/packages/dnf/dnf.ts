@@ -6,8 +6,9 @@ import { mandatoryPackages } from './dnf-groups.ts';
 import { settleDnfHistory } from './dnf-history.ts';
 import { readDnfLine } from './dnf-output.ts';
 import { openDnf } from './dnf-session.ts';
-import { dnfVersion, rpmVersion } from './dnf-version.ts';
-import { hostDnf, rpmTool } from './host-dnf.ts';
+import { rpmTool, rpmVersion } from '../rpm/host-rpm.ts';
+import { dnfVersion } from './dnf-version.ts';
+import { hostDnf } from './host-dnf.ts';
 
 const dialect: Dialect = {
   id: 'dnf',

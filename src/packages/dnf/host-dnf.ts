@@ -1,13 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { HostTool } from '../../base/host-tool.ts';
 import { anyExitCode, findTool, run } from '../../system/exec.ts';
-
-/** The host's rpm, which every dnf needs beside itself. */
-export const rpmTool: HostTool = {
-  command: 'rpm',
-  from: 'rpm',
-  why: 'moves the package database to where the image looks',
-};
 
 /**
  * What the host's `dnf` is; undefined where there is none. dnf is a Python script and takes half a second to

@@ -1,7 +1,8 @@
 import { type Problem, throwProblems } from '../../base/errors.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
-import { hasPath, type InstalledNames, nameOfFile, readInstalledNames } from '../rpm/installed-names.ts';
-import type { Dnf, DnfRun } from './dnf-call.ts';
+import { hasArrived, notArrived } from '../rpm/arrived.ts';
+import { type InstalledNames, readInstalledNames } from '../rpm/installed-names.ts';
+import { type Dnf, dnfLog, type DnfRun } from './dnf-call.ts';
 import { readGroups } from './dnf-groups.ts';
 import { dnfName } from './dnf-names.ts';
 import { readTreeFile } from '../../system/tree-file.ts';
@@ -20,23 +21,11 @@ export async function checkArrived(dnf: Dnf, task: DnfRun): Promise<void> {
       const module = await moduleState(dnf.site.root, name.slice(1));
       if (module === 'enabled') continue;
       if (module === 'none') groups.push(entry);
-      else problems.push(notArrived(entry, `the module is ${module}`));
-    } else if (!(await hasArrived(dnf, name, installed))) problems.push(notArrived(entry));
+      else problems.push(notArrived(entry, dnfLog, `the module is ${module}`));
+    } else if (!(await hasArrived(dnf.host, name, installed))) problems.push(notArrived(entry, dnfLog));
   }
   problems.push(...(await missingGroups(dnf, task, groups, installed)));
   throwProblems(problems);
-}
-
-async function hasArrived(dnf: Dnf, name: string, { spellings, provides }: InstalledNames): Promise<boolean> {
-  if (spellings.has(name) || provides.has(name)) return true;
-  if (/[*?[]/.test(name)) {
-    const pattern = globPattern(name);
-    return [...spellings, ...provides].some((known) => pattern.test(known));
-  }
-  if (!name.startsWith('/')) return false;
-  if (!name.endsWith('.rpm')) return hasPath(dnf.host, name);
-  const package_ = await nameOfFile(dnf.host, name);
-  return package_ !== undefined && spellings.has(package_);
 }
 
 /** A group has arrived when the packages that it must bring are there, as far as a repository has them. */
@@ -57,7 +46,7 @@ async function missingGroups(
     const there = members.filter((member) => spellings.has(member) || provides.has(member));
     return members.length === 0 || there.length > 0
       ? []
-      : [notArrived(entry, 'none of its packages is there')];
+      : [notArrived(entry, dnfLog, 'none of its packages is there')];
   });
 }
 
@@ -71,23 +60,4 @@ async function moduleState(root: string, words: string): Promise<string> {
   if (text === undefined) return stream === undefined ? 'none' : 'not known';
   if (value('state') !== 'enabled') return value('state') || 'not enabled';
   return stream === undefined || value('stream') === stream ? 'enabled' : `at stream ${value('stream')}`;
-}
-
-function notArrived(entry: PackageEntry, why?: string): Problem {
-  const { file, line } = entry.origin;
-  return {
-    code: 'package-not-arrived',
-    message: `'${entry.name}' is not in the image after its pass${why === undefined ? '' : `: ${why}`}.`,
-    origin: line === undefined ? { file } : { file, line },
-    hint: 'logs/dnf.log tells what the package manager did instead.',
-  };
-}
-
-/** A pattern as dnf takes it: `*`, `?`, `[…]`. */
-function globPattern(name: string): RegExp {
-  const text = name
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${text.replaceAll('[!', '[^')}$`);
 }

@@ -57,6 +57,13 @@ export async function hasPath(host: RpmHost, path: string): Promise<boolean> {
   return exitCode === 0 || (await ownerOf(host, path)) !== undefined;
 }
 
+/** Whether the package of a pattern (SUSE) is installed. */
+export async function hasPattern(host: RpmHost, name: string): Promise<boolean> {
+  const format = '[%{PROVIDENAME} = %{PROVIDEVERSION}\n]';
+  const { stdout } = await askRpm(host, ['-q', '--whatprovides', 'pattern()', '--queryformat', format]);
+  return stdout.split('\n').includes(`pattern() = ${name}`);
+}
+
 /** Name, version and release of a package file of the host; undefined when it is none. */
 export async function nameOfFile(host: RpmHost, file: string): Promise<string | undefined> {
   const argv = ['-qp', '--nosignature', '--queryformat', '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}', file];

@@ -7,15 +7,18 @@ const metadata = 'repodata/repomd.xml';
 
 /** Looks whether every repository has its repomd.xml. */
 export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
-  if (plan.repositories.length === 0) {
-    const message = `There is no repository to install from (pkgdir=${plan.request.srcdir ?? ''}).`;
-    return [{ code: 'no-repository', message, hint: 'Run createrepo on the folder, or correct pkgdir.' }];
-  }
+  if (plan.repositories.length === 0) return [noRepositoryProblem(plan)];
   const reasons = await Promise.all(plan.repositories.map((one) => whyUnreachable(plan, one, metadata)));
   return plan.repositories.flatMap((repository, index) => {
     const reason = reasons[index];
     return reason === undefined ? [] : [unreachableProblem(repository, reason)];
   });
+}
+
+/** A plan has nothing to install from. */
+export function noRepositoryProblem({ request }: BuildPlan): Problem {
+  const message = `There is no repository to install from (pkgdir=${request.srcdir ?? ''}).`;
+  return { code: 'no-repository', message, hint: 'Run createrepo on the folder, or correct pkgdir.' };
 }
 
 /** Digest of its repomd.xml. */

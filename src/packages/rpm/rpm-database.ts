@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
+import { familyOf } from '../../family/families.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { both } from '../../base/both.ts';
@@ -23,8 +24,7 @@ interface RpmFacts {
 }
 
 /**
- * Where a release keeps its rpm database (Fedora 36, EL 10: moved below /usr); in an existing tree, where its
- * own rpm looks.
+ * Where a release keeps its rpm database; in an existing tree, where its own rpm looks.
  */
 export async function findDatabasePath({ root, isNew, plan }: PackageSite): Promise<string> {
   if (!isNew && (await hasRpm(root))) return (await imageFacts(root)).path;
@@ -33,7 +33,8 @@ export async function findDatabasePath({ root, isNew, plan }: PackageSite): Prom
 
 export function defaultDatabasePath(plan: BuildPlan): string {
   const { family, releasever } = plan.image;
-  return Number(releasever) >= (family === 'fedora' ? 36 : 10) ? sysimagePath : classicPath;
+  const isBelowUsr = familyOf(family).filling?.databaseBelowUsr?.(family, releasever) === true;
+  return isBelowUsr ? sysimagePath : classicPath;
 }
 
 /**

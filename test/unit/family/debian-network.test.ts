@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { debianNetworkFiles } from '../../../src/family/debian-network.ts';
 
-const none = { netplan: false, networkManager: false, ifupdown: false };
-const all = { netplan: true, networkManager: true, ifupdown: true };
+const none = { netplan: false, networkManager: false, ifupdown: false, wicked: false };
+const all = { netplan: true, networkManager: true, ifupdown: true, wicked: false };
 const card = (onBoot: boolean) => ({ name: 'eno1', onBoot });
 const only = (onBoot: boolean, tools: typeof none) => {
   const [file, ...more] = debianNetworkFiles(card(onBoot), tools);
@@ -14,7 +14,7 @@ const only = (onBoot: boolean, tools: typeof none) => {
 test.each([
   ['netplan', all, 'etc/netplan/80-xcat-eno1.yaml'],
   ['NetworkManager', { ...all, netplan: false }, 'etc/NetworkManager/system-connections/eno1.nmconnection'],
-  ['ifupdown', { ...none, ifupdown: true }, 'etc/network/interfaces.d/xcat-eno1'],
+  ['ifupdown', { ...none, ifupdown: true, wicked: false }, 'etc/network/interfaces.d/xcat-eno1'],
   ['systemd-networkd', none, 'etc/systemd/network/10-xcat-eno1.network'],
 ])('%s gets the one file that it reads', (_, tools, path) => {
   expect(only(true, tools).path).toBe(path);
@@ -31,8 +31,10 @@ test('a card of netplan asks with its hardware address and is not waited for', (
 });
 
 test('the card that booted stays as the initrd left it', () => {
-  expect(only(false, { ...none, ifupdown: true }).text).toBe('iface eno1 inet dhcp\n');
-  expect(only(true, { ...none, ifupdown: true }).text).toBe('allow-hotplug eno1\niface eno1 inet dhcp\n');
+  expect(only(false, { ...none, ifupdown: true, wicked: false }).text).toBe('iface eno1 inet dhcp\n');
+  expect(only(true, { ...none, ifupdown: true, wicked: false }).text).toBe(
+    'allow-hotplug eno1\niface eno1 inet dhcp\n',
+  );
   expect(only(false, none).text).toBe('[Match]\nName=eno1\n\n[Link]\nUnmanaged=yes\n');
   expect(only(true, none).text).toContain('\n[Network]\nDHCP=yes\n');
 });

@@ -43,7 +43,7 @@ test('modules exist from EL 8 on', () => {
   expect(platform?.('fedora', '40')).toBe('platform:f40');
 });
 
-const noTools = { netplan: false, networkManager: false, ifupdown: false };
+const noTools = { netplan: false, networkManager: false, ifupdown: false, wicked: false };
 const ifcfg = 'etc/sysconfig/network-scripts/ifcfg-eth1';
 const keyfile = 'etc/NetworkManager/system-connections/eth1.nmconnection';
 const files = (folder: string, release: string, name = 'eth1', onBoot = true) =>

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { machineOf, normaliseArch } from '../../../src/base/architecture.ts';
-import { checkManager } from '../../../src/packages/managers.ts';
 import { parseRelease, releaseWarnings } from '../../../src/genimage/preflight/release.ts';
 import { aPlan } from './a-plan.ts';
 
@@ -33,13 +32,4 @@ test('another major release and another distribution are warnings', () => {
 
 test('a host without os-release is another one', () => {
   expect(releaseWarnings(aPlan(), parseRelease(''))).toHaveLength(1);
-});
-
-test('families that need another package manager are refused by name', () => {
-  const { image } = aPlan();
-  const problems = checkManager(
-    aPlan({ image: { ...image, osvers: 'sle15.5', family: 'sle', packageManager: 'zypper' } }),
-  );
-  expect(problems[0]?.message).toContain('sle15.5');
-  expect(problems[0]?.message).toContain('zypper');
 });

@@ -136,6 +136,9 @@ describe('the search finds a whole profile', () => {
     'sles12.5': ['x86_64', 'ppc64le', 'aarch64'],
     'sle15.6': ['x86_64', 'ppc64le', 'aarch64'],
     'leap15.6': ['x86_64', 'ppc64le', 'aarch64'],
+    'sles15.6': ['x86_64', 'ppc64le', 'aarch64'],
+    'sle16.0': ['x86_64', 'ppc64le', 'aarch64'],
+    'leap16.0': ['x86_64', 'ppc64le', 'aarch64'],
     'ubuntu20.04.6': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x'],
     'ubuntu22.04': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
     'ubuntu24.04.1': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
@@ -187,7 +190,7 @@ describe('the names that definitions and lists of other sites hold', () => {
     ol: ['ol6', 'ol7', 'ol8', 'ol9', 'ol10'],
     SL: ['SL6', 'SL7'],
     fedora: [],
-    sles: ['sles11', 'sles12', 'sle15', 'suse11'],
+    sles: ['sles11', 'sles12', 'sle15', 'sle16', 'suse11'],
     ubuntu: ['14.04', '14.04.4', '16.04', '16.04.5', '18.04', '20.04', '22.04', '24.04', '26.04'].map(
       (version) => `ubuntu${version}`,
     ),

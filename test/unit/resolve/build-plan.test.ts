@@ -260,11 +260,40 @@ describe('resolveBuildPlan', () => {
     expect(plan).toMatchObject({ passes: [], otherPasses: [], repositories: [] });
   });
 
-  it('finds no repositories for a family that cannot be built yet', async () => {
+  it('takes discs, modules, development kits and the list of a profile for SUSE', async () => {
     await folder.file('a', 'bash\n');
-    const plan = await resolve({ imageName: 'x', osvers: 'sles15.5', pkglist: 'a', srcdir: 'none' });
-    expect(plan.image.packageManager).toBe('zypper');
-    expect(plan.repositories).toEqual([]);
+    const at = (path: string) => join(folder.path, path);
+    const sle = 'install/sles15.6/x86_64';
+    for (const name of ['1/Product-SLES', '1/Product-SLED', '1/Module-Basesystem', '2/Module-HPC', 'sdk1'])
+      await folder.folder(`${sle}/${name}/repodata`);
+    await folder.file('old/content', 'VERSION 12\n');
+    const list = await folder.file(
+      'install/custom/netboot/sles/compute.sles15.6.x86_64.repolist',
+      `# more\nrpm-md|http://mirror.invalid/up|updates\nyast2|${at('old')}|old\n`,
+    );
+    const plan = await resolve({ imageName: 'x', osvers: 'sles15.6', pkglist: 'a', srcdir: at(sle) });
+    expect(plan.image).toMatchObject({ packageManager: 'zypper', releasever: '15.6' });
+    expect(plan.repositories.map(({ url }) => url.replace(`file://${folder.path}/`, ''))).toEqual([
+      `${sle}/1/Module-Basesystem`,
+      `${sle}/1/Product-SLES`,
+      `${sle}/2/Module-HPC`,
+      `${sle}/sdk1`,
+      'http://mirror.invalid/up',
+      'old',
+    ]);
+    expect(plan.files).toContainEqual(expect.objectContaining({ path: list, role: 'repolist' }));
+  });
+
+  it('tells by name of media of SUSE without the module that all need, and of lines that name nothing', async () => {
+    await folder.file('a', 'bash\n');
+    await folder.folder('medium/Product-SLES/repodata');
+    await folder.file('install/custom/netboot/sles/compute.sles15.6.x86_64.repolist', 'rpm-md|x|y\n');
+    const found = await problemsOf({ imageName: 'x', osvers: 'sles15.6', pkglist: 'a', srcdir: 'medium' });
+    expect(found.map(({ code, origin }) => [code, origin?.line])).toEqual([
+      ['module-missing', undefined],
+      ['repolist-line', 1],
+    ]);
+    expect(found[0]?.message).toContain('There is no Module-Basesystem');
   });
 
   it("takes every file of the site's folder as a driver disk when none is named", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderComps } from '../../../../tools/sample-repo/comps.ts';
 import { debianSpec } from '../../../../tools/sample-repo/convert.ts';
-import { filesystemSpec } from '../../../../tools/sample-repo/filesystem-package.ts';
+import { elSystem } from '../../../../tools/sample-repo/filesystem-package.ts';
 import { computeList, elNames, wantedPackages } from '../../../../tools/sample-repo/packages.ts';
 
 const bare = (relation: string) => relation.split(' ')[0] ?? '';
@@ -10,8 +10,8 @@ const bare = (relation: string) => relation.split(' ')[0] ?? '';
 /** Names that can be installed by the tables alone; what dependencies bring besides is not counted. */
 const offered = new Set([
   'kernel',
-  filesystemSpec().name,
-  ...filesystemSpec().provides.map(bare),
+  'filesystem',
+  ...elSystem().provides.map(bare),
   ...wantedPackages.flatMap((name) => [name, ...(elNames[name] ?? [])]),
 ]);
 

@@ -1,0 +1,23 @@
+import { findTool, run } from '../../system/exec.ts';
+import type { PackageManager } from '../manager.ts';
+import { rpmTool, rpmVersion } from '../rpm/host-rpm.ts';
+import { checkRepositories, repositoryState } from './suse-metadata.ts';
+import { openZypper } from './zypper-session.ts';
+
+/** zypper of the host, at work on the tree from outside. */
+export const zypper: PackageManager = {
+  id: 'zypper',
+  kind: 'zypper',
+  tools: [{ command: 'zypper', from: 'zypper', why: 'installs the packages into the tree' }, rpmTool],
+  isHere: async () => (await findTool('zypper')) !== undefined,
+  versions: async () => ({ rpm: await rpmVersion(), zypper: await zypperVersion() }),
+  checkRepositories,
+  repositoryState,
+  open: openZypper,
+};
+
+/** Such as `1.14.73`. */
+async function zypperVersion(): Promise<string> {
+  const { stdout } = await run(['zypper', '--version'], { action: 'ask zypper for its version' });
+  return stdout.trim().replace(/^zypper\s+/, '');
+}
