@@ -9,7 +9,7 @@ const usual = ['Module-Basesystem', 'Module-Server-Applications', 'Module-Legacy
  * A hint that names the usual modules of SLE that none of the repositories is, where the media are such that
  * have modules; undefined where all are there or there are no modules.
  */
-export async function absentModules({ repositories }: BuildPlan): Promise<string | undefined> {
+export function absentModules({ repositories }: BuildPlan): string | undefined {
   const folders = repositories
     .filter(({ from, url }) => from === 'pkgdir' && url.startsWith('file:'))
     .map(({ url }) => fileURLToPath(url));

@@ -11,7 +11,7 @@ export async function checkAvailable(zypper: Zypper, task: ZypperRun): Promise<v
   // What contradicts itself is told by the pass that asks for it.
   report.conflicts.length = 0;
   report.licences.length = 0;
-  throw await failureOf(zypper, task, report, stderr, exitCode);
+  throw failureOf(zypper, task, report, stderr, exitCode);
 }
 
 /** What zypper would do for `task`; throws what contradicts itself. Changes nothing. */
@@ -19,7 +19,7 @@ export async function resolveTask(zypper: Zypper, task: ZypperRun): Promise<Zypp
   const report = emptyZypperReport();
   const { exitCode, stderr } = await tryZypper(zypper, task, report);
   if (isFine(exitCode) || isNothingToRemove(task, report, exitCode)) return report;
-  throw await failureOf(zypper, task, report, stderr, exitCode);
+  throw failureOf(zypper, task, report, stderr, exitCode);
 }
 
 /** What is to be removed and is not there needs nothing. */
@@ -32,7 +32,7 @@ export function isNothingToRemove(
 }
 
 /** The error of a run that ended badly. */
-export async function failureOf(
+export function failureOf(
   { site }: Zypper,
   task: Pick<ZypperRun, 'entries'>,
   report: ZypperReport,
@@ -43,7 +43,7 @@ export async function failureOf(
   return zypperError({
     ...{ report, output, exitCode, entries: task.entries },
     ...{ repositories: plan.repositories, logFile: keptLog(zypperLog) },
-    ...(report.missing.length > 0 ? { missingHint: await absentModules(plan) } : {}),
+    ...(report.missing.length > 0 ? { missingHint: absentModules(plan) } : {}),
   });
 }
 

@@ -33,7 +33,7 @@ async function runOnce(
   });
   const told = exitCode === scriptFailed && report.scriptlets.length > 0;
   if (!isFine(exitCode) && !told && !isNothingToRemove(task, report, exitCode)) {
-    throw await failureOf(zypper, task, report, stderr, exitCode);
+    throw failureOf(zypper, task, report, stderr, exitCode);
   }
   if (report.agreed.length > 0 && !network) await keepLicences(zypper, report.agreed);
   return report.scriptlets;

@@ -81,7 +81,7 @@ async function refresh(zypper: Zypper): Promise<void> {
     const report = emptyZypperReport();
     const network = needsNetwork(zypper, task);
     const { exitCode, stderr } = await callZypper(empty, { ...task, environment }, report, { network });
-    if (exitCode !== 0) throw await failureOf(zypper, task, report, stderr, exitCode);
+    if (exitCode !== 0) throw failureOf(zypper, task, report, stderr, exitCode);
   }
   await rm(root, { recursive: true });
 }
@@ -116,7 +116,7 @@ async function withLocks<T>(zypper: Zypper, patterns: readonly string[], work: (
   const task = { command: 'addlock', names: patterns, repositories: [], environment: [] } as const;
   const report = emptyZypperReport();
   const { exitCode, stderr } = await callZypper(zypper, task, report, { network: false });
-  if (exitCode !== 0) throw await failureOf(zypper, { entries: [] }, report, stderr, exitCode);
+  if (exitCode !== 0) throw failureOf(zypper, { entries: [] }, report, stderr, exitCode);
   try {
     return await work();
   } finally {
