@@ -43,6 +43,8 @@ describe('default profiles', () => {
   it('have the three files of a profile together', () => {
     for (const path of all.filter((path) => /\.pkglist$/.test(path) && !path.includes('/include/'))) {
       const stem = path.slice(0, -'.pkglist'.length);
+      // SLE 16 has the list alone; the other two are those of the folder.
+      if (/\/compute\.sle16(\.\w+)?$/.test(stem)) continue;
       expect(all, relative(path)).toEqual(expect.arrayContaining([`${stem}.exlist`, `${stem}.postinstall`]));
     }
   });
@@ -137,8 +139,6 @@ describe('the search finds a whole profile', () => {
     'sle15.6': ['x86_64', 'ppc64le', 'aarch64'],
     'leap15.6': ['x86_64', 'ppc64le', 'aarch64'],
     'sles15.6': ['x86_64', 'ppc64le', 'aarch64'],
-    'sle16.0': ['x86_64', 'ppc64le', 'aarch64'],
-    'leap16.0': ['x86_64', 'ppc64le', 'aarch64'],
     'ubuntu20.04.6': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x'],
     'ubuntu22.04': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
     'ubuntu24.04.1': ['x86_64', 'ppc64el', 'ppc64le', 'aarch64', 's390x', 'riscv64'],
@@ -165,6 +165,20 @@ describe('the search finds a whole profile', () => {
     }
   });
 
+  it.each(['sle16.0', 'leap16.0', 'leap16.1'])(
+    'of %s, with what the folder has for all releases',
+    async (osvers) => {
+      const folders = [join(netboot, folderOf(osvers))];
+      for (const arch of ['x86_64', 'ppc64le', 'aarch64']) {
+        const key = { profile: 'compute', osvers, arch };
+        const find = (extension: string) => findProfileFile('build', key, folders, extension);
+        expect(await find('pkglist')).toMatch(new RegExp(`/compute\\.sle16\\.${arch}\\.pkglist$`));
+        expect(await find('exlist')).toMatch(/\/compute\.exlist$/);
+        expect(await find('postinstall')).toMatch(/\/compute\.postinstall$/);
+      }
+    },
+  );
+
   it.each([
     'rh/compute.rhels6.x86_64.pkglist',
     'rh/compute.rhels6.x86_64.postinstall',
@@ -190,7 +204,7 @@ describe('the names that definitions and lists of other sites hold', () => {
     ol: ['ol6', 'ol7', 'ol8', 'ol9', 'ol10'],
     SL: ['SL6', 'SL7'],
     fedora: [],
-    sles: ['sles11', 'sles12', 'sle15', 'sle16', 'suse11'],
+    sles: ['sles11', 'sles12', 'sle15', 'suse11'],
     ubuntu: ['14.04', '14.04.4', '16.04', '16.04.5', '18.04', '20.04', '22.04', '24.04', '26.04'].map(
       (version) => `ubuntu${version}`,
     ),
