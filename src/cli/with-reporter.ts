@@ -37,7 +37,12 @@ export function reportChoice(given: ReadonlySet<string | undefined>): ReportChoi
 /** How a command ends that threw `error`, as its last event tells it. */
 export function outcomeOf(error: unknown): Pick<CommandResult, 'exitCode' | 'problems'> {
   if (error instanceof RootimgError) {
-    return { exitCode: error.exitCode, problems: problemsOf(error).map((problem) => ({ ...problem })) };
+    const { details } = error;
+    const problems = problemsOf(error).map((problem) => ({
+      ...problem,
+      ...(details.length === 0 ? {} : { details: [...details] }),
+    }));
+    return { exitCode: error.exitCode, problems };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode: 1, problems: [{ code: 'bug', message }] };

@@ -7,6 +7,8 @@ const problemSchema = z.object({
   message: z.string(),
   origin: z.object({ file: z.string(), line: z.number().optional() }).optional(),
   hint: z.string().optional(),
+  /** Lines as they are, such as the end of a tool's output. */
+  details: z.array(z.string()).optional(),
 });
 
 const milliseconds = z.number().int().nonnegative();

@@ -35,12 +35,18 @@ export async function buildFailure(
   text: (said: string) => string,
 ): Promise<RootimgError> {
   const { host } = node.connection;
-  const problems = (result?.problems ?? []).map(({ code, message, hint, origin }) => ({
+  const told = result?.problems ?? [];
+  const problems = told.map(({ code, message, hint, origin }) => ({
     code,
     message: text(message),
     ...(hint === undefined ? {} : { hint: text(hint) }),
     ...(origin === undefined ? {} : { origin: { ...origin, file: text(origin.file) } }),
   }));
+  const [only, ...others] = problems;
+  if (only !== undefined && others.length === 0) {
+    const { code, message, ...rest } = only;
+    return new RootimgError(code, message, { ...rest, details: (told[0]?.details ?? []).map(text) });
+  }
   if (problems.length > 0) return new ProblemsError(problems);
   const details = await callPart(node, 'errors', [image]).catch(() => []);
   return new RootimgError('build-failed', `The build on ${host} ended with exit status ${status}.`, {

@@ -74,11 +74,14 @@ test(
 test('a disk of the node that gets full in mid-build ends the build in order', async () => {
   const before = await imageFolder();
   await onNode('mount -t tmpfs -o size=1100m tmpfs /var/lib/rootimg');
-  const { ended } = await world.begun('genimage --on n1 there', 'phase-start');
-  await onNode('dd if=/dev/zero of=/var/lib/rootimg/full bs=1M 2>/dev/null');
-  await expectRefused(await ended, before, /no space left|is full/i);
-  expect(await onNode(`ls -A ${nodeBuild}`)).toBe('lock');
-  await onNode('umount /var/lib/rootimg');
+  try {
+    const { ended } = await world.begun('genimage --on n1 there', 'phase-start');
+    await onNode('dd if=/dev/zero of=/var/lib/rootimg/full bs=1M 2>/dev/null');
+    await expectRefused(await ended, before, /no space left|is full/i);
+    expect(await onNode(`ls -A ${nodeBuild}`)).toBe('lock');
+  } finally {
+    await onNode('umount -l /var/lib/rootimg');
+  }
   await expectBuilt(await build(), before);
 });
 

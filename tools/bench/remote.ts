@@ -7,7 +7,7 @@ import type { SampleRepository } from '../sample-repo/types.ts';
 import { sectionText } from './markdown.ts';
 import { interleave, median } from './measure.ts';
 
-const caches = 'rm -rf /var/cache/rootimg/* /var/lib/rootimg/copy';
+const caches = 'rm -rf /var/cache/rootimg/layers/* /var/lib/rootimg/copy';
 
 /** Types a line that must succeed. */
 async function must(host: TwoHosts['mgmt'], line: string): Promise<string> {

@@ -62,7 +62,7 @@ export async function remoteWorld(): Promise<RemoteWorld> {
     expect(await imageFolder()).toBe(before);
   };
   const typed = async (password: string, line: string) => {
-    const type = `until grep -q 'Password of' said; do sleep 0.1; done 2>/dev/null; echo '${password}'`;
+    const type = `until grep -q -e 'Password of' -e 'Script done' said; do sleep 0.1; done 2>/dev/null; echo '${password}'`;
     const { status } = await hosts.mgmt.type(
       `rm -f said; { ${type}; } | script -qefc 'stty cols 0; ${line}' said; status=$?; exit $status`,
     );

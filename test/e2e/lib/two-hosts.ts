@@ -40,8 +40,8 @@ export interface TwoHosts {
 export const nodeAddress = '10.11.12.2';
 
 /**
- * $1 name, $2 folder of the test, $3 address. The root is this machine's with all changes in memory; what
- * grows lies in the folder of the test. The shell that stays is the host.
+ * $1 name, $2 folder of the test, $3 root, `/` for this machine's. All its changes are in memory; what grows
+ * lies in the folder of the test. The shell that stays is the host.
  */
 const boot = `set -eu
 hostname "$1"
@@ -50,7 +50,7 @@ mkdir -p "$changes" "$2/$1-state" "$2/$1-cache"
 mount -t tmpfs -o size=2g tmpfs "$changes"
 mkdir "$changes/upper" "$changes/work" "$changes/root"
 root=$changes/root
-mount -t overlay -o "lowerdir=/,upperdir=$changes/upper,workdir=$changes/work" overlay "$root"
+mount -t overlay -o "lowerdir=$3,upperdir=$changes/upper,workdir=$changes/work" overlay "$root"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 mount -t proc proc "$root/proc"
@@ -66,6 +66,7 @@ if [ "$1" = mgmt ]; then
   # The checkout may lie where a file system of the host's own has just been mounted.
   mount --bind "$PWD" "$root$PWD"
   mkdir -p "$root/var/cache/rootimg"
+  [ "$3" = / ] || mount --bind -o ro /var/cache/rootimg "$root/var/cache/rootimg"
 else
   # Nothing of this machine's packages and checkout is there.
   mount -t tmpfs -o size=1m tmpfs "$root/var/cache/rootimg"
@@ -94,8 +95,9 @@ const namespaces = ['--mount', '--uts', '--pid', '--net', '--fork', '--kill-chil
 async function startHost(
   name: string,
   base: string,
+  root: string,
 ): Promise<Host & { readonly outer: ChildProcess; readonly pid: number }> {
-  const words = ['sh', '-c', boot, 'sh', name, base];
+  const words = ['sh', '-c', boot, 'sh', name, base, root];
   const outer = spawn('unshare', [...namespaces, '--propagation', hostPropagation(), ...words], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -149,12 +151,15 @@ async function connectHosts(mgmt: Host, node: Host, key: string): Promise<void> 
   await must(mgmt, `echo 'n1 ${hostKey.trim()}' >.ssh/known_hosts`);
 }
 
-/** Two hosts with a cable between them, the second with an ssh server whose key the first one knows. */
-export async function twoHosts(): Promise<TwoHosts> {
+/**
+ * Two hosts with a cable between them, the second with an ssh server whose key the first one knows. The first
+ * may have a root of another release.
+ */
+export async function twoHosts(managementRoot = '/'): Promise<TwoHosts> {
   const base = await mkdtemp(join(tmpdir(), 'rootimg-two-'));
   await mkdir(join(base, 'install'));
-  const mgmt = await startHost('mgmt', base);
-  let node = await startHost('n1', base);
+  const mgmt = await startHost('mgmt', base, managementRoot);
+  let node = await startHost('n1', base, '/');
   await must(mgmt, `echo '${nodeAddress} n1' >>/etc/hosts`);
   const keygen =
     'mkdir -m 700 .ssh; ssh-keygen -q -t ed25519 -N "" -f .ssh/id_ed25519; cat .ssh/id_ed25519.pub';
@@ -170,7 +175,7 @@ export async function twoHosts(): Promise<TwoHosts> {
     },
     killNode: () => void node.outer.kill('SIGKILL'),
     restartNode: async () => {
-      node = await startHost('n1', base);
+      node = await startHost('n1', base, '/');
       await connectHosts(mgmt, node, key);
     },
     leave: async () => {

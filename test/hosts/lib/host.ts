@@ -35,6 +35,8 @@ export interface HostRecipe {
   readonly more: readonly string[];
   /** apt's options for this suite. */
   readonly aptOptions?: readonly string[];
+  /** Keeps it apart from other hosts of the suite. */
+  readonly purpose?: string;
 }
 
 /** The mirror of this machine's own apt configuration. */
@@ -47,14 +49,15 @@ export async function debianMirror(): Promise<string> {
 }
 
 /** The root of a host, made where it is not there yet. Throws what mmdebstrap said when it cannot be made. */
-export async function ensureHost({ suite, more, aptOptions = [] }: HostRecipe): Promise<string> {
+export async function ensureHost({ suite, more, aptOptions = [], purpose }: HostRecipe): Promise<string> {
   const inputs = JSON.stringify([recipe, suite, packages, more, aptOptions]);
-  const name = `${suite}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`;
+  const kind = purpose === undefined ? suite : `${purpose}-${suite}`;
+  const name = `${kind}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`;
   const root = join(cache, name);
   if (existsSync(root)) return root;
   await mkdir(cache, { recursive: true });
   for (const old of await readdir(cache)) {
-    if (old.startsWith(`${suite}-`)) await rm(join(cache, old), { recursive: true, force: true });
+    if (old.startsWith(`${kind}-`)) await rm(join(cache, old), { recursive: true, force: true });
   }
   const part = `${root}.part`;
   await run(
