@@ -97,6 +97,13 @@ export const testTools: readonly HostTool[] = [
     el: 'grub2-tools-minimal',
     why: 'reads boot entries as GRUB does',
   },
+  {
+    command: 'grub-bios-setup',
+    files: ['/usr/lib/grub/i386-pc/pxe.mod'],
+    debian: 'grub-pc-bin',
+    el: 'grub2-pc-modules',
+    why: 'makes a GRUB that checks signatures',
+  },
   { command: 'gpg', debian: 'gpg', el: 'gnupg2', why: 'signs boot files as GRUB checks them' },
   { command: 'curl', debian: 'curl', el: 'curl', why: 'fetches as the initrd does' },
   { command: 'perl', debian: 'perl-base', el: 'perl-interpreter', why: 'cuts the power of a file system' },
@@ -165,6 +172,13 @@ export const packageTools: readonly HostTool[] = [
   { command: 'dpkg-deb', debian: 'dpkg', el: 'dpkg', why: 'makes Debian packages' },
   { command: 'createrepo_c', debian: 'createrepo-c', el: 'createrepo_c', why: 'indexes RPM packages' },
   { command: 'apt-ftparchive', debian: 'apt-utils', el: 'apt-utils', why: 'indexes Debian packages' },
+  {
+    command: 'grub-bios-setup',
+    files: ['/usr/lib/grub/i386-pc/pxe.mod'],
+    debian: 'grub-pc-bin',
+    el: 'grub2-pc-modules',
+    why: 'makes a GRUB that checks signatures',
+  },
   { command: 'gpg', debian: 'gpg', el: 'gnupg2', why: 'signs the indexes' },
 ];
 
