@@ -1,6 +1,7 @@
 import { throwProblems } from '../base/errors.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
 import type { BuildContext } from './build-context.ts';
+import { planProblems } from './lock/check-lock.ts';
 import { checkArchitecture } from './preflight/architecture.ts';
 import { checkBuildFiles } from './preflight/build-files.ts';
 import type { Emulation } from './preflight/emulation/emulation.ts';
@@ -42,6 +43,7 @@ export async function preflight(plan: BuildPlan, context: BuildContext): Promise
     manager === undefined ? [] : manager.checkRepositories(plan),
     canRunHere ? checkImageFolder(plan, context) : [],
     checkOtherImage(plan),
+    planProblems(plan),
     safeFolderProblems(plan.image.rootimgdir),
     plan.request.stage === undefined ? [] : safeFolderProblems(plan.request.stage),
   ]);

@@ -1,6 +1,7 @@
 import type { Problem } from '../base/errors.ts';
 import type { HostTool } from '../base/host-tool.ts';
 import type { BuildPlan, PackageEntry, Repository } from '../plan/build-plan.ts';
+import type { LockedPackage } from '../plan/build-lock.ts';
 import type { Phase } from '../report/reporter.ts';
 import type { ImageUname } from '../sandbox/sandbox.ts';
 
@@ -41,6 +42,8 @@ export interface PackageSite {
   readonly warn: (text: string) => void;
   /** To be called before the tree is changed for the first time. */
   readonly treeChanges: () => void;
+  /** What is fetched stays until the run ends: it is to be kept. */
+  readonly keepsFiles?: boolean;
   /** Runs a part of the work that deserves a line of its own. */
   readonly step: <T>(title: string, work: (phase: Phase) => Promise<T>) => Promise<T>;
 }
@@ -58,10 +61,18 @@ export interface PackageTask {
   readonly exclude?: readonly string[];
   /** What `uname` of the image answers meanwhile. */
   readonly uname?: ImageUname | undefined;
+  /** Of the packages named here no other version is taken. */
+  readonly choice?: PackageChoice | undefined;
   /** Of deb packages: what they merely recommend comes too. */
   readonly recommends?: boolean | undefined;
   /** Of deb packages: files with answers to their questions. */
   readonly debconf?: readonly string[] | undefined;
+}
+
+export interface PackageChoice {
+  readonly packages: readonly LockedPackage[];
+  /** `none`: packages that are not named do not exist for the task. */
+  readonly others: 'none' | 'any';
 }
 
 /** What a task would do. */
@@ -76,6 +87,45 @@ export interface ScriptletFailure {
   readonly what: string;
   /** What it printed. */
   readonly output: readonly string[];
+}
+
+/** Without its digest. */
+export type UndigestedPackage = Omit<LockedPackage, 'digest'>;
+
+/** What a task would do to the packages. */
+export interface Transaction {
+  /** What it puts in. */
+  readonly brings: readonly UndigestedPackage[];
+  /** Names of what it takes away, with their architecture where the manager says it. */
+  readonly removes: readonly string[];
+}
+
+/** What a repository says of a package file now. */
+export interface OfferedPackage extends LockedPackage {
+  /**
+   * The file, where it lies in a folder of this host; then the digest is that of the file, or `missing:0` where
+   * there is none.
+   */
+  readonly path?: string;
+}
+
+/** What locks need of a manager, over the tree of a scratch site that stays empty. */
+export interface Locking {
+  /** What a task would do after those that pretend() has taken for done; fetches no packages. */
+  transaction(task: PackageTask): Promise<Transaction>;
+  /** Takes a task for done. May fetch its packages, and with `keepsFiles` of the site does. */
+  pretend(task: PackageTask): Promise<void>;
+  /**
+   * What repositories (of those named by the packages) offer now of the names and architectures of these
+   * packages; the files of a list (repository `file`) too. Can be asked of the tree of a build as well, before
+   * its first task.
+   */
+  offers(packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]>;
+  /**
+   * Copies what pretend() has fetched of these packages to `<folder>/<id of the repository>`, with all that
+   * this manager needs to take them from there (`keptIn` of a repository).
+   */
+  keep(packages: readonly LockedPackage[], folder: string): Promise<void>;
 }
 
 /**
@@ -94,4 +144,6 @@ export interface Session {
   apply(task: PackageTask, phase: Phase): Promise<readonly ScriptletFailure[]>;
   /** Leaves what the image's own tools expect, and nothing of this host. */
   settle(): Promise<void>;
+  /** Absent: images of this manager cannot be locked yet. */
+  readonly locking?: Locking;
 }

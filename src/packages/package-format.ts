@@ -1,4 +1,6 @@
 import { readPackages } from './deb/dpkg-database.ts';
+import { familyOf } from '../family/families.ts';
+import type { BuildPlan } from '../plan/build-plan.ts';
 import type { PackageId } from '../plan/package-id.ts';
 import { toBinary } from '../base/bytes.ts';
 import { type Tree, withTree } from '../system/tree/open-tree.ts';
@@ -21,4 +23,9 @@ export function formatOfTree(tree: Tree): PackageId['type'] | undefined {
 /** The same of the tree at `root`. Throws `tree-file`. */
 export function packageFormatOf(root: string): PackageId['type'] | undefined {
   return withTree(toBinary(root), formatOfTree);
+}
+
+/** The format of the packages that a plan fills its image with. */
+export function packageFormatOfPlan({ image }: Pick<BuildPlan, 'image'>): PackageId['type'] {
+  return familyOf(image.family).packageFormat;
 }

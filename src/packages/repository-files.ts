@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import type { Problem } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { localPath, urlBelow } from '../base/url.ts';
@@ -15,6 +16,11 @@ const patience = 10_000;
 /** Milliseconds that a server has for a file. */
 const downloadPatience = 20_000;
 
+/** Where a repository is read: its address, or the folder that keeps what a lock needs of it. */
+export function placeOfRepository({ url, keptIn }: Repository): string {
+  return keptIn === undefined ? url : pathToFileURL(keptIn).href;
+}
+
 /**
  * Why a file of a repository cannot be had, in each pass that uses it: `#ENV:…#` may name another proxy.
  * Undefined where nothing speaks against it. `proxies`: variables of the host's package manager.
@@ -25,7 +31,7 @@ export async function whyUnreachable(
   path: string,
   proxies: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
-  const address = urlBelow(repository.url, path);
+  const address = urlBelow(placeOfRepository(repository), path);
   if (address.startsWith('file:')) return whyUnreadable(localPath(address));
   if (!URL.canParse(address)) {
     return 'it is not a URL (in user and password, every character but letters and digits is written as %XX)';
@@ -77,7 +83,7 @@ export async function digestOfFile(
   path: string,
   proxies: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
-  const address = urlBelow(repository.url, path);
+  const address = urlBelow(placeOfRepository(repository), path);
   try {
     if (address.startsWith('file:')) return await fileDigest(localPath(address) ?? '');
     if (!address.startsWith('http')) return undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { buildLockSchema } from './build-lock.ts';
 import { componentSchema, lineSchema } from './component.ts';
 import { buildRequestSchema } from './request.ts';
 
@@ -59,6 +60,8 @@ const repositorySchema = z.strictObject({
   sslcacert: lineSchema.optional(),
   /** Of deb packages; absent for repositories of rpm packages. */
   deb: debSuiteSchema.optional(),
+  /** Folder that has what a lock needs of it: nothing is asked of its address. */
+  keptIn: lineSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
@@ -143,6 +146,8 @@ export const buildPlanSchema = z.strictObject({
    * elsewhere.
    */
   tftpImageDir: z.string().optional(),
+  /** Exactly these packages are taken, or none. */
+  lock: buildLockSchema.optional(),
   warnings: z.array(z.string()),
 });
 export type BuildPlan = z.infer<typeof buildPlanSchema>;

@@ -61,6 +61,10 @@ export const buildRequestSchema = z.strictObject({
   fresh: z.boolean(),
   /** Ours: take no package layer from the cache and put none into it. */
   noCache: z.boolean(),
+  /** Ours: the file of a lock; the build takes exactly its packages. */
+  locked: value,
+  /** Ours: folder with the package files of locks, each image's in a folder of its name. */
+  keepPackages: value,
   /** Ours: wait for the lock of the image folder. */
   wait: z.boolean(),
   /** Ours: local folder to build in; the result is copied to rootimgdir. */

@@ -73,6 +73,8 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(value('sumskey', 'sumskey', 'FILE')),
   ours(flag('fresh')),
   ours(flag('noCache', 'no-cache')),
+  ours(value('locked', 'locked', 'FILE')),
+  ours(value('keep-packages', 'keepPackages', 'DIR')),
   ours(flag('wait')),
   ours(value('stage', 'stage', 'DIR')),
   ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),

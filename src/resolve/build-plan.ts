@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Problem, throwProblems } from '../base/errors.ts';
-import type { BuildPlan, PlanFile } from '../plan/build-plan.ts';
+import type { BuildPlan, PlanFile, Repository } from '../plan/build-plan.ts';
 import type { BuildRequest } from '../plan/request.ts';
 import { checkOwnOptions } from './check-own-options.ts';
 import { checkPkglist, emptyListWarnings } from './check-pkglist.ts';
@@ -9,6 +9,7 @@ import { splitCommaList } from './comma-list.ts';
 import { readEnviron } from './environ.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { pinKernel } from './kernel-pin.ts';
+import { keptFolder, keptRepositories, readLockFile } from './lock-file.ts';
 import { type CompleteRequest, withNodeDefaults } from './node-defaults.ts';
 import type { PackageListKind } from './package-entry.ts';
 import { type PackageLists, readPackageLists } from './package-list.ts';
@@ -69,6 +70,7 @@ interface Findings {
   readonly environment: Readonly<Record<string, string>>;
   readonly scripts: BuildPlan['postinstall'];
   readonly files: readonly PlanFile[];
+  readonly lock: BuildPlan['lock'];
   readonly problems: readonly Problem[];
 }
 
@@ -100,12 +102,14 @@ async function findAll(
   const disks = join(context.installdir, 'driverdisk', full.osvers, full.arch);
   const drivers = await findDriverUpdates(full.driverupdatesrc, disks, cwd);
   const sumsKey = await findSumsKey(full.sumskey, cwd);
+  const locked = await readLockFile(full.locked, cwd);
   return {
     lists,
     others,
     sources,
     environment: environ.variables,
     scripts: [...post.scripts],
+    lock: locked.lock,
     files: [
       ...listFiles(lists, 'pkglist'),
       ...listFiles(others, 'otherpkglist'),
@@ -127,6 +131,7 @@ async function findAll(
       ...sources.problems,
       ...drivers.problems,
       ...sumsKey.problems,
+      ...locked.problems,
     ],
   };
 }
@@ -154,13 +159,14 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
     },
     passes: pinKernel(found.lists.passes, familyOf(family), full.kernelver, full.krpmver),
     otherPasses: [...found.others.passes],
-    repositories: [...found.sources.repositories],
+    repositories: repositoriesOf(full, found, context),
     keys: found.sources.keys.map((key) => key.path),
     environment: { ...found.environment },
     postinstall: found.scripts,
     netdrivers: splitCommaList(full.netdrivers).names.map((name) => name.replace(/\.ko$/, '')),
     otherifce: [...splitCommaList(full.otherifce).names],
     files: [...found.files],
+    ...(found.lock === undefined ? {} : { lock: found.lock }),
     postscriptsDir: join(context.installdir, 'postscripts'),
     ...(context.tftpdir === undefined
       ? {}
@@ -172,4 +178,16 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
       ...found.sources.warnings,
     ],
   };
+}
+
+/** Of a locked build with kept packages those that the lock uses, in the folder that keeps them. */
+function repositoriesOf(
+  full: CompleteRequest,
+  { sources, lock }: Findings,
+  { cwd }: PlanContext,
+): Repository[] {
+  if (lock === undefined || full.keepPackages === undefined) return [...sources.repositories];
+  const used = new Set(lock.repositories.map(({ id }) => id));
+  const folder = keptFolder(resolve(cwd, full.keepPackages), full.imageName);
+  return keptRepositories(sources.repositories, folder).filter(({ id }) => used.has(id));
 }

@@ -193,6 +193,8 @@ function absolutePaths(request: BuildRequest, cwd: string): BuildRequest {
     sumskey: path(request.sumskey),
     rootimgdir: path(request.rootimgdir),
     stage: path(request.stage),
+    locked: path(request.locked),
+    keepPackages: path(request.keepPackages),
     srcdir: list(request.srcdir),
     pkglist: list(request.pkglist),
     otherpkgdir: list(request.otherpkgdir),

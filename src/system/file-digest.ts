@@ -16,7 +16,12 @@ const pieceSize = 1024 * 1024;
 
 /** Digest and size of a file as it is on the disk. Reads on while the last piece is being hashed. */
 export async function digestOf(path: string): Promise<DigestedFile> {
-  const hash = createHash('sha256');
+  const { hex, size } = await hashOf(path, 'sha256');
+  return { sha256: hex, size };
+}
+
+async function hashOf(path: string, algorithm: string): Promise<{ hex: string; size: number }> {
+  const hash = createHash(algorithm);
   const buffers = [Buffer.allocUnsafe(pieceSize), Buffer.allocUnsafe(pieceSize)] as const;
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   let size = 0;
@@ -36,12 +41,12 @@ export async function digestOf(path: string): Promise<DigestedFile> {
   } finally {
     await handle.close();
   }
-  return { sha256: hash.digest('hex'), size };
+  return { hex: hash.digest('hex'), size };
 }
 
-/** SHA-256 of a file, hex. */
-export async function fileDigest(path: string): Promise<string> {
-  return (await digestOf(path)).sha256;
+/** Digest of a file, hex: SHA-256, where nothing else asks for another one. */
+export async function fileDigest(path: string, algorithm = 'sha256'): Promise<string> {
+  return (await hashOf(path, algorithm)).hex;
 }
 
 /** The digest of a file, hex, or why it cannot be read (ENOENT, EACCES …). A stop is no answer: it ends the work. */

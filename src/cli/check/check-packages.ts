@@ -1,13 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
-import type { PackageSite, Session } from '../../packages/manager.ts';
-import { managerFor } from '../../packages/managers.ts';
+import { withScratchSession } from '../../genimage/packages/scratch-session.ts';
+import type { Session } from '../../packages/manager.ts';
 import { sharedEnvironment } from '../../packages/pass-repositories.ts';
 import type { BuildPlan, PackagePass, Repository } from '../../plan/build-plan.ts';
-import { inPhase } from '../../report/reporter.ts';
 import { silentReporter } from '../../report/silent.ts';
-import { workDir } from '../../system/work-dir.ts';
 
 /**
  * Lets the package manager resolve the lists over an empty root in the host's temporary folder; nothing is
@@ -15,36 +11,15 @@ import { workDir } from '../../system/work-dir.ts';
  * Only for root on a host that could build the image.
  */
 export async function checkPackages(plan: BuildPlan): Promise<Problem[]> {
-  const folder = await workDir('check');
-  try {
-    const manager = await managerFor(plan);
-    const site = await scratchSite(plan, folder);
-    return await problemsWhile(async () => {
-      const session = await manager.open(site);
+  return problemsWhile(() =>
+    withScratchSession(plan, { kind: 'check', reporter: silentReporter() }, async (session) => {
       const { passes, otherPasses, repositories } = plan;
       await checkNames(session, [...passes, ...otherPasses], repositories);
       // otherpkglists may remove before they install, which a single transaction cannot tell.
       const first = repositories.filter(({ from }) => from !== 'otherpkgdir');
       await checkDependencies(session, passes, first);
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function scratchSite(plan: BuildPlan, folder: string): Promise<PackageSite> {
-  const root = join(folder, 'rootimg');
-  const temporary = join(folder, 'build');
-  for (const name of ['dev', 'proc', 'sys', 'run']) await mkdir(join(root, name), { recursive: true });
-  await mkdir(temporary);
-  return {
-    ...{ plan, root, temporary, treeTemporary: temporary, isNew: true },
-    log: (name) => join(temporary, name),
-    keptLog: () => undefined,
-    warn: () => {},
-    treeChanges: () => {},
-    step: (title, work) => inPhase(silentReporter(), title, work),
-  };
+    }),
+  );
 }
 
 /** Every name of every list against every repository. */

@@ -2,6 +2,7 @@ import { RootimgError } from '../../base/errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
 import { flagOf, type GivenOption, type OptionSpec, readArguments } from '../../render/getopt.ts';
 import { type NodeOption, nodeOptions } from '../../render/options.ts';
+import { checkLockWord, type LockWord, readLockWord } from './lock-words.ts';
 import { sharedSpec } from '../shared-options.ts';
 import { type Elsewhere, readElsewhere } from './elsewhere.ts';
 import { requestFrom } from '../../render/parse-arguments.ts';
@@ -23,10 +24,24 @@ const fields: readonly NodeOption['field'][] = [
   ...(['nogpgcheck', 'toleratescriptlets', 'nonetwork', 'gpgkeys', 'repositorysettings', 'mirror'] as const),
   ...(['acceptlicenses', 'allowvendorchange'] as const),
   ...(['fresh', 'noCache', 'wait', 'stage', 'postinstallTimeout', 'force', 'emulate'] as const),
+  'keepPackages',
 ];
 
 type Own =
-  'dryrun' | 'help' | 'version' | 'on' | 'onlost' | 'resume' | 'store' | 'def' | 'json' | 'quiet' | 'verbose';
+  | (
+      | 'dryrun'
+      | 'help'
+      | 'version'
+      | 'on'
+      | 'onlost'
+      | 'resume'
+      | 'store'
+      | 'def'
+      | 'json'
+      | 'quiet'
+      | 'verbose'
+    )
+  | ('lock' | 'updatelock' | 'uselock');
 interface OwnOption extends OptionSpec {
   readonly own: Own;
   readonly help: string;
@@ -63,6 +78,27 @@ const ownOptions: readonly OwnOption[] = [
     ours: true,
     help: 'take the build there whose connection was cut',
   },
+  {
+    own: 'lock',
+    names: ['lock'],
+    takesValue: false,
+    ours: true,
+    help: 'write down every package in the lock of the image, install nothing',
+  },
+  {
+    own: 'uselock',
+    names: ['locked'],
+    takesValue: false,
+    ours: true,
+    help: 'build a new tree of exactly the packages of the lock, or nothing',
+  },
+  {
+    own: 'updatelock',
+    names: ['update-lock'],
+    takesValue: false,
+    ours: true,
+    help: 'make the lock anew; of packages named after the image only these move',
+  },
   { own: 'store', ...sharedSpec('store') },
   { own: 'def', ...sharedSpec('def') },
   { own: 'json', ...sharedSpec('json') },
@@ -78,6 +114,9 @@ export interface GenimageArguments {
   readonly given: ReadonlySet<Own>;
   /** Where and how another host builds; undefined: this one does. */
   readonly elsewhere: Elsewhere | undefined;
+  readonly lock: LockWord | undefined;
+  /** The packages that --update-lock moves; none: all. */
+  readonly moving: readonly string[];
   readonly store: string | undefined;
   readonly def: string | undefined;
 }
@@ -96,15 +135,23 @@ export function readGenimageArguments(argv: readonly string[]): GenimageArgument
     resume: words.has('resume'),
     verbose: words.has('verbose'),
   });
-  const request = elsewhere === undefined ? requestFrom(nodes, operands) : one;
+  const lock = readLockWord(words);
+  checkLockWord(lock, one, words);
+  const takesPackages = lock === 'update-lock';
+  const request = elsewhere === undefined && !takesPackages ? requestFrom(nodes, operands) : one;
+  if (lock === 'locked' && operands.length > 1) {
+    throw new RootimgError('usage', `--locked builds one image at a time, not ${operands.join(' ')}.`);
+  }
   if (new Set(operands).size < operands.length) {
     throw new RootimgError('usage', `An image stands there twice: ${operands.join(' ')}`);
   }
   return {
     request,
-    names: operands,
+    names: takesPackages ? operands.slice(0, 1) : operands,
     given: words,
     elsewhere,
+    lock,
+    moving: takesPackages ? operands.slice(1) : [],
     store: value('store'),
     def: value('def'),
   };

@@ -8,6 +8,7 @@ import { openConfigured } from '../definitions/definitions.ts';
 import { type GenimageJob, resolveJob } from './genimage-job.ts';
 import { type GenimageArguments, genimageUsage, readGenimageArguments } from './genimage-arguments.ts';
 import type { CommandIo } from '../io.ts';
+import { lockFileOf } from './lock-words.ts';
 import { problemLines } from '../print-error.ts';
 import { otherImageWarnings } from '../shared-folder.ts';
 import { version } from '../version.ts';
@@ -24,7 +25,16 @@ export async function genimage(io: CommandIo, argv: readonly string[]): Promise<
   }
   const { reportChoice, withReporter } = await import('../with-reporter.ts');
   await withReporter(io, 'genimage', reportChoice(words.given), async (reporter) => {
-    const { store, job } = await prepare(io, words);
+    const { store, job, lockFile } = await prepare(io, words);
+    if (words.lock === 'lock' || words.lock === 'update-lock') {
+      const { lockHere } = await import('./genimage-lock.ts');
+      return lockHere(
+        io,
+        job,
+        { file: lockFile, update: words.lock === 'update-lock', moving: words.moving },
+        reporter,
+      );
+    }
     if (words.elsewhere !== undefined) {
       const { buildElsewhere } = await import('./genimage-on.ts');
       return buildElsewhere(io, store, job, words.elsewhere, reporter);
@@ -44,12 +54,15 @@ async function show(io: CommandIo, words: GenimageArguments): Promise<void> {
 async function prepare(
   io: CommandIo,
   words: GenimageArguments,
-): Promise<{ readonly store: Store; readonly job: GenimageJob }> {
-  const { store, config } = await openConfigured(io, words);
+): Promise<{ readonly store: Store; readonly job: GenimageJob; readonly lockFile: string }> {
+  const { store, config, home } = await openConfigured(io, words);
   const isSpoken = !words.given.has('json');
   const options = await namedRequest(io, words.request, store, isSpoken);
   if (isSpoken) io.stdout(opening(options));
-  return { store, job: await resolveJob(io, store, options, config) };
+  const lockFile = lockFileOf(options.imageName ?? '', words.def, home, io.cwd);
+  // Exactly its packages: what an older tree has would stay.
+  const asked = words.lock === 'locked' ? { ...options, locked: lockFile, fresh: true } : options;
+  return { store, job: await resolveJob(io, store, asked, config), lockFile };
 }
 
 /** Without a name and without -o -p a person is asked which image; a program gets the usage. */

@@ -38,6 +38,8 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   sumskey: 'public key that nodes check the signed digests of their image with',
   fresh: 'build beside the tree that is there and swap at the end; work done in the old one by hand goes',
   noCache: 'take no packages of an earlier build from the cache, and keep none',
+  locked: 'take exactly the packages of this lock',
+  keepPackages: 'folder that keeps the package files of locks; with --locked no repository is asked',
   wait: 'wait until nobody else works on this image',
   emulate: 'build an image of another architecture here; its programs run in an emulator, which is slow',
   force: 'replace the image of another name that lies in the image folder',

@@ -1,8 +1,11 @@
 import { type Problem, throwProblems } from '../../base/errors.ts';
-import type { ScriptletFailure } from '../../packages/manager.ts';
+import { installedPackages } from '../../packages/installed.ts';
+import type { ScriptletFailure, Session } from '../../packages/manager.ts';
 import { managerFor } from '../../packages/managers.ts';
 import { type Build, warn } from '../build-context.ts';
-import { checkPackageNames, installOtherPackages, installPackages } from './install-packages.ts';
+import { inStep } from '../build-step.ts';
+import { packageProblems, treeProblems } from '../lock/check-lock.ts';
+import { checkPackageNames, installPackages } from './install-packages.ts';
 import { packageSite } from './package-site.ts';
 
 /**
@@ -16,13 +19,24 @@ export async function fillPackages(build: Build): Promise<void> {
   }
   const manager = await managerFor(build.plan);
   const session = await manager.open(packageSite(build));
+  await checkLockedPackages(build, session);
   await checkPackageNames(build, session);
-  const failures = [
-    ...(await installPackages(build, session)),
-    ...(await installOtherPackages(build, session)),
-  ];
-  judgeScriptlets(build, failures);
+  judgeScriptlets(build, await installPackages(build, session));
   await session.settle();
+  await checkLockedTree(build);
+}
+
+/** All that is gone or has other bytes, before anything is changed. */
+async function checkLockedPackages(build: Build, session: Session): Promise<void> {
+  if (build.plan.lock === undefined) return;
+  await inStep(build, 'Compare the repositories with the lock', async () => {
+    throwProblems(await packageProblems(build.plan, session));
+  });
+}
+
+async function checkLockedTree({ plan, root, temporary }: Build): Promise<void> {
+  if (plan.lock === undefined) return;
+  throwProblems(treeProblems(plan.lock, await installedPackages(root, temporary, plan.repositories)));
 }
 
 /** The scripts of packages that failed, in all passes; package managers themselves only warn. */

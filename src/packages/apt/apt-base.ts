@@ -22,7 +22,7 @@ export async function makeBase(apt: Apt, task: AptTask, phase: Phase): Promise<v
   };
   await fetchPackages(apt, task, await askForBase(apt, task), phase);
   const { root, plan, log } = apt.site;
-  const made = await run(namespaceArgv(mmdebstrapArgv(apt, task.sources), { network: false }), {
+  const made = await run(namespaceArgv(mmdebstrapArgv(apt, task), { network: false }), {
     env: { ...plan.environment, ...calmEnvironment, DEBIAN_FRONTEND: 'noninteractive' },
     logFile: log(aptLog),
     okCodes: anyExitCode,
@@ -51,7 +51,10 @@ const skipped = [
 ];
 
 /** argv of mmdebstrap, to run in a namespace of ours. */
-export function mmdebstrapArgv({ site: { root }, folder, architecture }: Apt, sources: string): string[] {
+export function mmdebstrapArgv(
+  { site: { root }, folder, architecture }: Apt,
+  { sources, pins }: Pick<AptTask, 'sources' | 'pins'>,
+): string[] {
   const inside = join(root, 'run/rootimg/shared');
   const mounts = sandboxMountsArgv(root, { shared: folder });
   return [
@@ -64,9 +67,11 @@ export function mmdebstrapArgv({ site: { root }, folder, architecture }: Apt, so
       `--architectures=${architecture}`,
     ],
     `--skip=${skipped.join(',')}`,
-    ...[`Dir::State::lists "${inside}/lists/"`, `Dir::Cache::archives "${inside}/archives/"`].map(
-      (one) => `--aptopt=${one}`,
-    ),
+    ...[
+      `Dir::State::lists "${inside}/lists/"`,
+      `Dir::Cache::archives "${inside}/archives/"`,
+      ...(pins === undefined ? [] : [`Dir::Etc::preferences "${inside}/pins/${pins}"`]),
+    ].map((one) => `--aptopt=${one}`),
     '--dpkgopt=force-unsafe-io',
     `--extract-hook=${mounts.map(quoteWord).join(' ')}`,
     ...['', root, join(folder, 'host-sources', sources)],

@@ -24,6 +24,8 @@ export interface AptTask extends Pick<PackageTask, 'command' | 'entries' | 'envi
   /** Name of the file that says which packages stay as they are. */
   readonly pins?: string | undefined;
   readonly uname?: ImageUname | undefined;
+  /** The host's apt resolves on this file in place of dpkg's status of the tree. */
+  readonly statusFile?: string | undefined;
 }
 
 /** Name of the log that all runs of a build write into. */
@@ -38,11 +40,20 @@ type Listener = (line: string) => void;
 export function callHostApt(
   { site, folder }: Apt,
   argv: readonly string[],
-  { sources, environment }: Pick<AptTask, 'sources' | 'environment'>,
+  {
+    sources,
+    environment,
+    pins,
+    statusFile,
+  }: Pick<AptTask, 'sources' | 'environment' | 'pins' | 'statusFile'>,
   onLine?: Listener,
 ): Promise<RunResult> {
   const [program = '', ...words] = argv;
-  const list = ['-o', `Dir::Etc::sourcelist=${join(folder, 'host-sources', sources)}`];
+  const list = [
+    ...['-o', `Dir::Etc::sourcelist=${join(folder, 'host-sources', sources)}`],
+    ...(pins === undefined ? [] : ['-o', `Dir::Etc::preferences=${join(folder, 'pins', pins)}`]),
+    ...(statusFile === undefined ? [] : ['-o', `Dir::State::status=${statusFile}`]),
+  ];
   return run([program, ...list, ...words], {
     env: {
       ...site.plan.environment,

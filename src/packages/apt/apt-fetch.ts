@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import type { RunResult } from '../../system/exec.ts';
 import type { Phase } from '../../report/reporter.ts';
-import { type Apt, type AptTask, callHostApt, callInImage, imageAptArgv } from './apt-call.ts';
+import { sharedInside } from '../../sandbox/sandbox.ts';
+import { type Apt, type AptTask, callHostApt, callInImage, commandWords, imageAptArgv } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
 import { emptyAptReport, readAptLine } from './apt-output.ts';
 
@@ -28,6 +29,18 @@ export async function askImage(apt: Apt, task: AptTask): Promise<Delivery[]> {
 export async function askForBase(apt: Apt, task: AptTask): Promise<Delivery[]> {
   const argv = ['apt-get', '--yes', '--quiet', '--print-uris', 'dist-upgrade'];
   return askFor(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
+}
+
+/** What a task needs on the status that it names, asked of the host's apt. */
+export async function askHostFor(apt: Apt, task: AptTask): Promise<Delivery[]> {
+  const words = task.words.map((word) => hostWord(apt, word));
+  const argv = ['apt-get', '--yes', '--quiet', '--print-uris', ...commandWords({ ...task, words })];
+  return askFor(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
+}
+
+/** A word of a task as the host's apt takes it: files lie elsewhere for the host. */
+export function hostWord({ folder }: Apt, word: string): string {
+  return word.startsWith(`${sharedInside}/`) ? `${folder}${word.slice(sharedInside.length)}` : word;
 }
 
 async function askFor(

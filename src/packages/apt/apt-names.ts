@@ -1,6 +1,7 @@
 import { throwProblems } from '../../base/errors.ts';
 import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
+import { hostWord } from './apt-fetch.ts';
 import { missingProblems, throwAptError } from './apt-failure.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
 import { nearNames } from '../../base/near-names.ts';
@@ -25,8 +26,7 @@ export async function resolveOnHost(apt: Apt, task: AptTask): Promise<AptReport>
 
 async function askHost(apt: Apt, task: AptTask): Promise<{ report: AptReport; result: RunResult }> {
   const report = emptyAptReport();
-  // Files lie elsewhere for the host.
-  const words = task.words.map((word) => word.replace(/^\/run\/rootimg\/shared\//, `${apt.folder}/`));
+  const words = task.words.map((word) => hostWord(apt, word));
   const argv = ['apt-get', '--simulate', '--quiet', ...commandWords({ ...task, words })];
   const result = await callHostApt(apt, argv, task, (line) => void readAptLine(line, report));
   for (const word of await guessedWords(apt, task)) report.missing.set(word, 'Unable to locate package');

@@ -7,9 +7,10 @@ import { treeHas } from '../../system/tree-file.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 import type { PackageSite } from '../manager.ts';
+import { placeOfRepository } from '../repository-files.ts';
 import type { Apt } from './apt-call.ts';
 import { caOptions, hostConfig, imageConfig } from './apt-config.ts';
-import { aptUrl, sourcesText } from './apt-sources.ts';
+import { aptUrl, type Source, sourcesText } from './apt-sources.ts';
 import { hostAcquire } from './host-apt.ts';
 import { indexPlainFolder } from './plain-index.ts';
 import { stubs } from './stubs.ts';
@@ -59,7 +60,7 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
   const keyrings = new Map<string, string>();
   const prepared: PreparedRepository[] = [];
   for (const repository of plan.repositories) {
-    const { deb, url } = repository;
+    const { deb, keptIn } = repository;
     const names: string[] = [];
     const trusted = repository.unchecked !== undefined || deb?.plain === true;
     for (const path of trusted ? [] : (deb?.signedBy ?? plan.keys)) {
@@ -67,7 +68,9 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
       keyrings.set(path, name);
       names.push(name);
     }
-    const plain = deb?.plain === true ? join(folder, 'index', repository.id) : undefined;
+    const isPlain = deb?.plain === true && keptIn === undefined;
+    const plain = isPlain ? join(folder, 'index', repository.id) : undefined;
+    const url = placeOfRepository(repository);
     if (plain !== undefined) await indexPlainFolder(fileURLToPath(url), plain);
     prepared.push({
       repository,
@@ -88,9 +91,8 @@ export async function writeSources(
     sourcesText(
       prepared.map(({ repository, url, keyrings: names }) => ({
         url,
-        unchecked: repository.deb?.plain === true ? 'a plain folder' : repository.unchecked,
-        deb: repository.deb ?? { suite: './', components: [] },
-        signedBy: names.map((one) => join(keyrings, one)),
+        ...whatIsRead(repository),
+        signedBy: repository.keptIn === undefined ? names.map((one) => join(keyrings, one)) : [],
       })),
       architecture,
     );
@@ -98,6 +100,13 @@ export async function writeSources(
   for (const [place, keyrings] of Object.entries(places)) {
     await writeFile(join(folder, place, name), text(keyrings), { mode: 0o600 });
   }
+}
+
+/** What is kept for a lock is a flat repository, and the lock has the digests that its packages must have. */
+function whatIsRead({ deb, unchecked, keptIn }: Repository): Pick<Source, 'unchecked' | 'deb'> {
+  const flat = { suite: './', components: [] };
+  if (keptIn !== undefined) return { unchecked: 'kept for a lock', deb: flat };
+  return { unchecked: deb?.plain === true ? 'a plain folder' : unchecked, deb: deb ?? flat };
 }
 
 /** apt tells an armoured keyring from others by the end of its name. */

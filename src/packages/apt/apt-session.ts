@@ -8,8 +8,10 @@ import { isPackageFile } from '../package-files.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 import { makeBase } from './apt-base.ts';
 import type { Apt, AptTask } from './apt-call.ts';
+import { aptLocking } from './apt-lock.ts';
 import { checkAvailable, resolveOnHost } from './apt-names.ts';
 import { openApt, type PreparedRepository, writeSources } from './apt-open.ts';
+import { pinText } from './apt-pins.ts';
 import { runTask, simulate } from './apt-run.ts';
 import { recordOrigins, settleImage } from './apt-settle.ts';
 import { updateLists } from './apt-update.ts';
@@ -23,20 +25,21 @@ export async function openAptSession(site: PackageSite): Promise<Session> {
   const sources = sourcesOf(apt, prepared);
   const localFiles = new Map<string, string>();
   let pins = 0;
-  const taskOf = async (task: PackageTask): Promise<AptTask> => {
+  const taskOf = async (task: PackageTask, there?: ReadonlySet<string>): Promise<AptTask> => {
     const words: string[] = [];
-    for (const entry of entriesOf(site.root, task)) {
+    for (const entry of entriesOf(site.root, task, there)) {
       const word = aptWord(entry, site.plan.repositories);
       words.push(isPackageFile(word) ? await fileInFolder(apt, entry, localFiles) : word);
     }
-    const pinned = (task.exclude ?? []).length > 0 ? `${(pins += 1)}.pref` : undefined;
-    if (pinned !== undefined) await writeFile(join(apt.folder, 'pins', pinned), pinText(task.exclude ?? []));
+    const pinned = pinText(task);
+    const pinFile = pinned === undefined ? undefined : `${(pins += 1)}.pref`;
+    if (pinFile !== undefined) await writeFile(join(apt.folder, 'pins', pinFile), pinned ?? '');
     return {
       ...task,
       words: [...new Set(words)],
       sources: await sources(task.repositories),
       recommends: task.recommends === true,
-      pins: pinned,
+      pins: pinFile,
     };
   };
   const all = {
@@ -44,9 +47,8 @@ export async function openAptSession(site: PackageSite): Promise<Session> {
     environment: [] as string[],
     repositories: site.plan.repositories.map(({ id }) => id),
   };
-  await site.step('Read the repositories', async () =>
-    updateLists(apt, await taskOf({ ...all, command: 'upgrade' })),
-  );
+  const every = () => taskOf({ ...all, command: 'upgrade' });
+  await site.step('Read the repositories', async () => updateLists(apt, await every()));
   let hasBase = await treeHas(site.root, 'usr/bin/apt-get');
   return {
     checkNames: async (task) => checkAvailable(apt, await taskOf(task)),
@@ -74,13 +76,18 @@ export async function openAptSession(site: PackageSite): Promise<Session> {
       await recordOrigins(apt, prepared);
       await settleImage(apt, prepared);
     },
+    locking: aptLocking({ apt, prepared, taskOf, all: every }),
   };
 }
 
 /** What is to be removed and is not there needs nothing. */
-function entriesOf(root: string, { command, entries }: PackageTask): readonly PackageEntry[] {
+function entriesOf(
+  root: string,
+  { command, entries }: PackageTask,
+  installed?: ReadonlySet<string>,
+): readonly PackageEntry[] {
   if (command !== 'remove') return entries;
-  const there = new Set(installedIn(root).map(({ name }) => name));
+  const there = installed ?? new Set(installedIn(root).map(({ name }) => name));
   return entries.filter(({ name }) => {
     const wanted = wantedBy(name);
     return wanted.kind !== 'package' || there.has(wanted.name);
@@ -102,11 +109,6 @@ async function fileInFolder(apt: Apt, entry: PackageEntry, known: Map<string, st
   }
   known.set(path, name);
   return `${sharedInside}/files/${name}`;
-}
-
-/** Packages that stay as they are: nothing that a repository has of them counts (apt_preferences(5)). */
-function pinText(patterns: readonly string[]): string {
-  return `Package: ${patterns.join(' ')}\nPin: release *\nPin-Priority: -1\n`;
 }
 
 /** Names of files with the sources of a choice of repositories, each written once. */

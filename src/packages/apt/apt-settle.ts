@@ -37,13 +37,18 @@ export async function recordOrigins(
   { site, origins }: Apt,
   prepared: readonly PreparedRepository[],
 ): Promise<void> {
-  const longestFirst = [...prepared].sort((a, b) => b.url.length - a.url.length);
   const ids = [...origins].flatMap(([word, address]) => {
-    const found = longestFirst.find(({ url }) => address.startsWith(url.replace(/\/$/, '')));
-    const id = address.startsWith('file:') ? '@commandline' : found?.repository.id;
+    const id = repositoryIdOf(prepared, address);
     return id === undefined ? [] : [[word, id] as const];
   });
   await keepOrigins(site.temporary, Object.fromEntries(ids));
+}
+
+/** Id of the repository that a package is fetched from; `@commandline` for a file that a list names. */
+export function repositoryIdOf(prepared: readonly PreparedRepository[], address: string): string | undefined {
+  if (address.startsWith('file:')) return '@commandline';
+  const longestFirst = [...prepared].sort((a, b) => b.url.length - a.url.length);
+  return longestFirst.find(({ url }) => address.startsWith(url.replace(/\/$/, '')))?.repository.id;
 }
 
 /** The path of a key as the image sees it: where its own packages have the same file, else a copy. */

@@ -34,7 +34,7 @@ async function whyUnusable(
   repository: Repository,
   proxies: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
-  if (repository.deb?.plain === true) {
+  if (repository.deb?.plain === true && repository.keptIn === undefined) {
     const folder = fileURLToPath(repository.url);
     return (await isFolder(folder)) ? undefined : `there is no folder ${folder}`;
   }
@@ -48,7 +48,8 @@ async function whyUnusable(
 }
 
 /** The files of which a repository has one, as apt looks for them. */
-function indexFiles({ deb, unchecked }: Repository): string[] {
+function indexFiles({ deb, unchecked, keptIn }: Repository): string[] {
+  if (keptIn !== undefined) return ['Packages'];
   const suite = deb?.suite ?? './';
   const flat = suite.endsWith('/');
   const folder = flat ? suite.replace(/^\.?\//, '') : `dists/${suite}/`;
@@ -61,7 +62,8 @@ function indexFiles({ deb, unchecked }: Repository): string[] {
  * the names, sizes and times of the files where it has no index.
  */
 export async function repositoryState(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
-  if (repository.deb?.plain === true) return plainState(fileURLToPath(repository.url));
+  if (repository.deb?.plain === true && repository.keptIn === undefined)
+    return plainState(fileURLToPath(repository.url));
   const proxies = await hostProxies();
   for (const path of indexFiles(repository)) {
     const digest = await digestOfFile(plan, repository, path, proxies);

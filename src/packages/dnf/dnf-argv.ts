@@ -12,7 +12,7 @@ export interface DnfSession {
 
 /** One run of dnf. */
 export interface DnfTask {
-  readonly command: 'install' | 'remove' | 'upgrade' | 'group' | 'repoquery';
+  readonly command: 'install' | 'remove' | 'upgrade' | 'group' | 'repoquery' | 'makecache';
   readonly names: readonly string[];
   /** Ids of the repositories that this run may use. */
   readonly repositories: readonly string[];

@@ -2,6 +2,7 @@ import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 import type { PackageSite, PackageTask } from '../manager.ts';
 import { assignments } from '../pass-repositories.ts';
+import { placeOfRepository } from '../repository-files.ts';
 import type { RpmHost } from '../rpm/rpm-macros.ts';
 import type { Dialect } from './dialect.ts';
 import type { DnfSession, DnfTask } from './dnf-argv.ts';
@@ -15,7 +16,7 @@ export interface Dnf {
 }
 
 /** One run of dnf with what it needs to be told and to tell. */
-export type DnfRun = DnfTask & Pick<PackageTask, 'entries' | 'environment' | 'uname'>;
+export type DnfRun = DnfTask & Pick<PackageTask, 'entries' | 'environment' | 'uname' | 'choice'>;
 
 export interface DnfCall {
   /** True lets dnf reach its repositories; scriptlets of the same run would reach them too. */
@@ -54,6 +55,6 @@ export const dnfLog = 'dnf.log';
 /** Whether a run needs a server: scriptlets never do, so what it fetches is fetched first. */
 export function needsNetwork({ site }: Dnf, task: Pick<DnfTask, 'repositories'>): boolean {
   return site.plan.repositories.some(
-    ({ id, url }) => task.repositories.includes(id) && !url.startsWith('file:'),
+    (one) => task.repositories.includes(one.id) && !placeOfRepository(one).startsWith('file:'),
   );
 }

@@ -1,7 +1,9 @@
 import type { PackageEntry } from '../../plan/build-plan.ts';
 import { callDnf, type Dnf, dnfLog, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { dnfError } from './dnf-failure.ts';
+import type { Transaction } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
+import { readTransaction } from './dnf-transaction.ts';
 import { add, type DnfReport, emptyDnfReport } from './dnf-output.ts';
 
 /**
@@ -24,11 +26,11 @@ export async function checkAvailable(dnf: Dnf, task: DnfRun): Promise<void> {
 }
 
 /** What dnf would do for `task`; throws what contradicts itself. Changes nothing. */
-export async function resolveTask(dnf: Dnf, task: DnfRun): Promise<DnfReport> {
+export async function resolveTask(dnf: Dnf, task: DnfRun): Promise<DnfReport & Transaction> {
   const report = emptyDnfReport();
   const { stdout, stderr, exitCode } = await tryDnf(dnf, task, report);
   const output = `${stdout}\n${stderr}`;
-  if (exitCode === 0 || dnf.dialect.couldDo.test(output)) return report;
+  if (exitCode === 0 || dnf.dialect.couldDo.test(output)) return { ...report, ...readTransaction(stdout) };
   sortMissing(report, task);
   throw failureOf(dnf, task, report, output, exitCode);
 }

@@ -21,7 +21,8 @@ export async function runDnf(dnf: Dnf, task: DnfRun, phase: Phase): Promise<Scri
       for (const name of missingMembers) missing.add(name);
     }
   }
-  for (const name of missing) {
+  // Of a lock only what it names is there.
+  for (const name of task.choice?.others === 'none' ? [] : missing) {
     dnf.site.warn(`No repository has the package '${name}', which a group of the package lists names.`);
   }
   return failures;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { both } from '../../base/both.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
-import type { PackageSite, PackageTask, Session } from '../manager.ts';
+import type { PackageSite, Session } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
 import {
   askForDatabases,
@@ -13,9 +13,10 @@ import {
 import { writeRpmMacros } from '../rpm/rpm-macros.ts';
 import type { Dialect } from './dialect.ts';
 import { familyOf } from '../../family/families.ts';
-import type { Dnf, DnfRun } from './dnf-call.ts';
-import { dnfConfig } from './dnf-config.ts';
-import { checkAvailable, dnfName, resolveTask } from './dnf-names.ts';
+import type { Dnf } from './dnf-call.ts';
+import { configText, dnfTurns } from './dnf-choice.ts';
+import { dnfLocking } from './dnf-lock.ts';
+import { checkAvailable, resolveTask } from './dnf-names.ts';
 import { recordOrigins } from './dnf-origins.ts';
 import { runDnfWithUname } from './dnf-uname.ts';
 import { checkArrived } from './requested-packages.ts';
@@ -28,15 +29,22 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
   const dnf = await prepareDnf(site, dialect, databasePath);
   await claimRpmDatabase(dnf.host, site, databasePath);
   let keysImported = false;
+  const turnOf = dnfTurns(dnf);
   return {
-    checkNames: (task) => checkAvailable(dnf, runOf(task)),
-    resolve: (task) => resolveTask(dnf, runOf(task)),
+    checkNames: async (task) => {
+      const { dnf: own, run } = await turnOf(task);
+      return checkAvailable(own, run);
+    },
+    resolve: async (task) => {
+      const { dnf: own, run } = await turnOf(task);
+      return resolveTask(own, run);
+    },
     apply: async (task, phase) => {
       if (!keysImported) await importKeys(dnf);
       keysImported = true;
-      const run = runOf(task);
-      const failures = await runDnfWithUname(dnf, run, phase);
-      if (run.command === 'install') await checkArrived(dnf, run);
+      const { dnf: own, run } = await turnOf(task);
+      const failures = await runDnfWithUname(own, run, phase);
+      if (run.command === 'install') await checkArrived(own, run);
       return failures;
     },
     settle: async () => {
@@ -44,11 +52,8 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
       await dialect.settleHistory(site);
       await settleRpmDatabase(dnf.host, site, databasePath, facts);
     },
+    locking: dnfLocking(dnf, turnOf),
   };
-}
-
-function runOf(task: PackageTask): DnfRun {
-  return { ...task, names: [...new Set(task.entries.map(dnfName))] };
 }
 
 /**
@@ -60,12 +65,8 @@ export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePa
   const shared = join(temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
-  const config = dnfConfig(plan.repositories, plan.keys, {
-    local: !plan.request.nogpgcheck,
-    options: dialect.options,
-  });
   // Its addresses may hold passwords.
-  await writeFile(configFile, config, { mode: 0o600 });
+  await writeFile(configFile, configText(site, dialect), { mode: 0o600 });
   const macros = await writeRpmMacros(temporary, databasePath);
   const { family, releasever } = plan.image;
   const platform = familyOf(family).filling?.modulePlatform(family, releasever);

@@ -71,6 +71,19 @@ export async function nameOfFile(host: RpmHost, file: string): Promise<string | 
   return exitCode === 0 ? stdout : undefined;
 }
 
+/** What a package file of the host says it is; undefined when it is none. */
+export async function fileFacts(
+  host: RpmHost,
+  file: string,
+): Promise<{ name: string; version: string; arch: string } | undefined> {
+  const fields = '%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\t%{ARCH}';
+  const argv = ['-qp', '--nosignature', '--queryformat', fields, file];
+  const { exitCode, stdout } = await askRpm(host, argv);
+  if (exitCode !== 0) return undefined;
+  const [name = '', version = '', arch = ''] = stdout.split('\t');
+  return { name, version: version.replace(/^0:/, ''), arch };
+}
+
 function askRpm(host: RpmHost, words: readonly string[]) {
   return runOverRoot(
     host.root,

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootimgError } from '../../base/errors.ts';
+import { placeOf } from '../../base/url.ts';
+import type { Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
+import { managerFor } from '../../packages/managers.ts';
+import { packageTasks, type PlannedTask } from '../../packages/package-tasks.ts';
+import { type BuildLock, type LockedPackage, type LockStep } from '../../plan/build-lock.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+import { inPhase, type Reporter } from '../../report/reporter.ts';
+import { temporaryDir } from '../../system/temp.ts';
+import { withScratchSession } from '../packages/scratch-session.ts';
+
+export interface LockOptions {
+  readonly reporter: Reporter;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** An earlier lock, and the names that may move away from it; undefined: all may. */
+  readonly hold?: { readonly lock: BuildLock; readonly moving: ReadonlySet<string> };
+  /** Folder that gets the package files. */
+  readonly keepIn?: string;
+}
+
+/**
+ * Resolves all package lists of a plan over an empty tree and writes down every package of every pass, with its
+ * digest as the repository says it. Only what several passes do one after the other, and what is to be kept, is
+ * fetched; nothing is installed.
+ */
+export async function makeLock(plan: BuildPlan, options: LockOptions): Promise<BuildLock> {
+  const { reporter, keepIn } = options;
+  const scratch = { kind: 'lock', reporter, keepsFiles: keepIn !== undefined };
+  const steps = await withScratchSession(plan, scratch, async ({ locking, checkNames }) => {
+    if (locking === undefined) throw cannotLock(plan);
+    const tasks = packageTasks(plan);
+    const named = tasks.filter(({ task }) => task.command === 'install');
+    await inPhase(reporter, 'Look for packages', () =>
+      checkNames({
+        ...{ command: 'install', environment: named.flatMap(({ task }) => task.environment) },
+        entries: named.flatMap(({ task }) => task.entries),
+        repositories: plan.repositories.map(({ id }) => id),
+      }),
+    );
+    const found = await resolveSteps(locking, tasks, options);
+    const digested = await withDigests(locking, found);
+    if (keepIn !== undefined) await keepFiles(locking, packagesOf(digested), keepIn, reporter);
+    return digested;
+  });
+  return describe(plan, steps, options);
+}
+
+function cannotLock({ image }: BuildPlan): RootimgError {
+  return new RootimgError(
+    'lock-unsupported',
+    `Images filled by ${image.packageManager} cannot be locked yet.`,
+  );
+}
+
+type FoundStep = Omit<LockStep, 'packages'> & { readonly packages: readonly UndigestedPackage[] };
+
+async function resolveSteps(
+  locking: Locking,
+  tasks: readonly PlannedTask[],
+  { reporter, hold, keepIn }: LockOptions,
+): Promise<FoundStep[]> {
+  const steps: FoundStep[] = [];
+  const choice = hold && heldChoice(hold);
+  for (const [index, { title, list, pass, task: planned }] of tasks.entries()) {
+    const task = choice === undefined ? planned : { ...planned, choice };
+    const { command } = task;
+    steps.push(
+      await inPhase(reporter, `Resolve: ${title}`, async () => {
+        const { brings, removes } = await locking.transaction(task);
+        // What comes later is resolved as after this; and only what was taken for done has been fetched.
+        if (index < tasks.length - 1 || keepIn !== undefined) await locking.pretend(task);
+        return { list, pass, command, packages: brings, removes: [...removes].sort() };
+      }),
+    );
+  }
+  return steps;
+}
+
+/** The packages of the earlier lock, except those that may move. */
+function heldChoice({ lock, moving }: NonNullable<LockOptions['hold']>): PackageChoice {
+  const held = packagesOf(lock.steps).filter(({ name }) => !moving.has(name));
+  return { packages: held, others: 'any' };
+}
+
+/** The digests that the repositories say. Throws `lock-digest` for packages that they say none of. */
+async function withDigests(locking: Locking, steps: readonly FoundStep[]): Promise<LockStep[]> {
+  const word = (one: UndigestedPackage) => [one.repository, one.name, one.version, one.arch].join(' ');
+  const offered = await locking.offers(steps.flatMap(({ packages }) => packages));
+  const digests = new Map(offered.map((one) => [word(one), one.digest]));
+  return steps.map((step) => ({
+    ...step,
+    packages: step.packages.map(({ name, version, arch, repository }) => {
+      const digest = digests.get(word({ name, version, arch, repository }));
+      if (digest !== undefined && /^[a-z0-9]+:[0-9a-f]{8,}$/.test(digest)) {
+        return { name, version, arch, repository, digest };
+      }
+      const reason = digest === undefined ? 'its repository tells no digest of it' : 'its file is not there';
+      throw new RootimgError('lock-digest', `${name} ${version} cannot be locked: ${reason}.`);
+    }),
+  }));
+}
+
+/** All packages of all steps, each once. */
+export function packagesOf(steps: readonly LockStep[]): LockedPackage[] {
+  const all = steps.flatMap(({ packages }) => packages);
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** What was kept before makes way when all of it is there. */
+async function keepFiles(
+  locking: Locking,
+  packages: readonly LockedPackage[],
+  folder: string,
+  reporter: Reporter,
+): Promise<void> {
+  await inPhase(reporter, `Keep the packages in ${folder}`, async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    const temporary = await temporaryDir(dirname(folder), 'keep');
+    try {
+      await locking.keep(packages, join(temporary, 'new'));
+      await rename(folder, join(temporary, 'old')).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+      await rename(join(temporary, 'new'), folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+async function describe(
+  plan: BuildPlan,
+  steps: readonly LockStep[],
+  { now }: LockOptions,
+): Promise<BuildLock> {
+  const { name, osvers, arch, profile } = plan.image;
+  const manager = await managerFor(plan);
+  const used = new Set(packagesOf(steps).map(({ repository }) => repository));
+  return {
+    ...{ schema: 1, image: { name, osvers, arch, profile }, epoch: now },
+    manager: { id: manager.id, versions: await manager.versions() },
+    repositories: plan.repositories
+      .filter(({ id }) => used.has(id))
+      .map(({ id, url, deb }) => ({ id, url: placeOf(url), ...(deb && { suite: deb.suite }) })),
+    files: lockedFiles(plan),
+    environment: environmentDigest(plan),
+    steps: [...steps],
+  };
+}
+
+/** The files that decide a build, as a lock has them: sorted, the same file with the same role once. */
+export function lockedFiles({ files }: BuildPlan): BuildLock['files'] {
+  const all = files.map(({ role, path, sha256 }) => ({ role, path, sha256 }));
+  const unique = new Map(all.map((one) => [`${one.role} ${one.path}`, one]));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** Hex digest of the variables of the build. */
+export function environmentDigest({ environment }: BuildPlan): string {
+  const sorted = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}

@@ -1,0 +1,69 @@
+import { readRegularFile } from '../../base/regular-file.ts';
+import type { Repository } from '../../plan/build-plan.ts';
+import { type Apt, type AptTask, callHostApt } from './apt-call.ts';
+import type { PreparedRepository } from './apt-open.ts';
+
+/** Bytes of the longest index that is read: Debian's has a tenth. */
+const longestIndex = 2 ** 29 - 1024;
+
+/** A package as the index of its repository tells of it. */
+export interface IndexedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly repository: Repository;
+  /** The whole paragraph, without an empty line. */
+  readonly stanza: string;
+  /** `sha256:` and hex. */
+  readonly digest: string;
+  /** Address of the file. */
+  readonly url: string;
+}
+
+/** The packages of these names in the indexes that apt has fetched. */
+export async function readLists(
+  apt: Apt,
+  prepared: readonly PreparedRepository[],
+  task: Pick<AptTask, 'sources' | 'environment'>,
+  names: ReadonlySet<string>,
+): Promise<IndexedPackage[]> {
+  const format = '$(FILENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
+  const argv = ['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'];
+  const { stdout } = await callHostApt(apt, argv, task);
+  const found: IndexedPackage[] = [];
+  for (const line of stdout.split('\n').filter((one) => one !== '')) {
+    const [file = '', url = '', suite = '', component = ''] = line.split('|');
+    const one = prepared.find((each) => holds(each, url, suite, component));
+    if (one === undefined) continue;
+    for (const stanza of paragraphs((await readRegularFile(file, longestIndex)).toString('utf8'))) {
+      if (names.has(fieldOf(stanza, 'Package'))) found.push(indexed(stanza, one.repository, url));
+    }
+  }
+  return found;
+}
+
+function holds(one: PreparedRepository, url: string, suite: string, component: string): boolean {
+  const same = one.url.replace(/\/+$/, '') === url.replace(/\/+$/, '');
+  const { deb, keptIn } = one.repository;
+  if (!same || keptIn !== undefined || deb === undefined || suite === '') return same;
+  return deb.suite === suite && (deb.components.length === 0 || deb.components.includes(component));
+}
+
+/** The paragraphs of a file of control data. */
+export function paragraphs(text: string): string[] {
+  return text.split(/\n{2,}/).filter((one) => one.trim() !== '');
+}
+
+/** Value of a field of one line; empty where there is none. */
+export function fieldOf(stanza: string, name: string): string {
+  return new RegExp(`^${name}: *(.*)$`, 'm').exec(stanza)?.[1] ?? '';
+}
+
+function indexed(stanza: string, repository: Repository, url: string): IndexedPackage {
+  return {
+    ...{ name: fieldOf(stanza, 'Package'), version: fieldOf(stanza, 'Version') },
+    ...{ arch: fieldOf(stanza, 'Architecture'), repository, stanza: stanza.trim() },
+    digest: `sha256:${fieldOf(stanza, 'SHA256')}`,
+    url: `${url.replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename').replace(/^\.\//, '')}`,
+  };
+}

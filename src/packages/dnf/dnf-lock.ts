@@ -1,0 +1,170 @@
+import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RootimgError } from '../../base/errors.ts';
+import { urlBelow } from '../../base/url.ts';
+import type { LockedPackage } from '../../plan/build-lock.ts';
+import type { Repository } from '../../plan/build-plan.ts';
+import { fileDigest } from '../../system/file-digest.ts';
+import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
+import { isPackageFile } from '../package-files.ts';
+import { placeOfRepository } from '../repository-files.ts';
+import { fileFacts } from '../rpm/installed-names.ts';
+import { offeredDigest } from '../offered-digest.ts';
+import { type PrimaryPackage, readPrimary } from '../rpm/primary.ts';
+import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
+import { failureOf, resolveTask } from './dnf-names.ts';
+import { emptyDnfReport } from './dnf-output.ts';
+import { runsOf } from './dnf-run.ts';
+
+/** What rpm is told so that a package is taken for installed: no file is unpacked, no script is run. */
+const databaseAlone = '--setopt=tsflags=justdb,noscripts,notriggers';
+
+/** Locks of images that dnf of either generation fills. `runOf`: what dnf is given for a task. */
+export function dnfLocking(dnf: Dnf, runOf: (task: PackageTask) => Promise<DnfTurn>): Locking {
+  return {
+    transaction: async (task) => {
+      const { dnf: own, run } = await runOf(task);
+      const [names = [], ...later] = runsOf(run.names);
+      const found = [await resolveTask(own, { ...run, names })];
+      for (const more of later) {
+        await pretend(own, { ...run, names });
+        found.push(await resolveTask(own, { ...run, names: more }));
+      }
+      return together(found);
+    },
+    pretend: async (task) => {
+      const { dnf: own, run } = await runOf(task);
+      for (const names of runsOf(run.names)) await pretend(own, { ...run, names });
+    },
+    offers: (packages) => offers(dnf, packages),
+    keep: (packages, folder) => keep(dnf, packages, folder),
+  };
+}
+
+/** dnf with the configuration of one task, and the task as dnf takes it. */
+export interface DnfTurn {
+  readonly dnf: Dnf;
+  readonly run: DnfRun;
+}
+
+function together(all: readonly Transaction[]): Transaction {
+  return {
+    brings: all.flatMap(({ brings }) => brings),
+    removes: all.flatMap(({ removes }) => removes),
+  };
+}
+
+async function pretend(dnf: Dnf, run: DnfRun): Promise<void> {
+  const report = emptyDnfReport();
+  const argv = [...dnf.dialect.argv({ ...dnf.session, interactive: false }, run), databaseAlone];
+  const onLine = (line: string) => void dnf.dialect.readLine(line, report);
+  const call = { network: needsNetwork(dnf, run), asks: false, onLine };
+  const { stdout, stderr, exitCode } = await callDnf(dnf, argv, run, call);
+  if (exitCode !== 0) throw failureOf(dnf, run, report, `${stdout}\n${stderr}`, exitCode);
+}
+
+async function offers(dnf: Dnf, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
+  const { repositories } = dnf.site.plan;
+  const chosen = repositories.filter(({ id }) => packages.some(({ repository }) => repository === id));
+  const found = await inMetadata(dnf, chosen, new Set(packages.map(({ name }) => name)));
+  if (packages.some(({ repository }) => repository === 'file')) found.push(...(await filesOfLists(dnf)));
+  return offeredDigest(packages, found);
+}
+
+/** What the metadata of these repositories says of all packages of these names. */
+export async function inMetadata(
+  dnf: Dnf,
+  repositories: readonly Repository[],
+  names: ReadonlySet<string>,
+): Promise<OfferedPackage[]> {
+  const found: OfferedPackage[] = [];
+  if (repositories.length > 0) await readMetadata(dnf, repositories);
+  for (const repository of repositories) {
+    const cache = await cacheOf(dnf, repository);
+    for (const { location, ...one } of await readPrimary(join(cache, 'repodata'), names)) {
+      found.push({ ...one, repository: repository.id, ...localFile(repository, location) });
+    }
+  }
+  return found;
+}
+
+/** The metadata of these repositories, in dnf's cache. */
+async function readMetadata(dnf: Dnf, repositories: readonly Repository[]): Promise<void> {
+  const run: DnfRun = {
+    ...{ command: 'makecache', names: [], entries: [], environment: [] },
+    repositories: repositories.map(({ id }) => id),
+  };
+  const report = emptyDnfReport();
+  const onLine = (line: string) => void dnf.dialect.readLine(line, report);
+  const call = { network: needsNetwork(dnf, run), asks: false, onLine };
+  const argv = dnf.dialect.argv(dnf.session, run);
+  const { stdout, stderr, exitCode } = await callDnf(dnf, argv, run, call);
+  if (exitCode !== 0) throw failureOf(dnf, run, report, `${stdout}\n${stderr}`, exitCode);
+}
+
+/** Where dnf caches what it has of a repository: `<id>-<16 hex digits>`. */
+async function cacheOf({ host }: Dnf, { id }: Repository): Promise<string> {
+  const folder = join(host.shared, 'cache');
+  const names = await readdir(folder);
+  const name = names.find((one) => one.startsWith(`${id}-`) && /^[0-9a-f]+$/.test(one.slice(id.length + 1)));
+  if (name === undefined) throw new Error(`dnf has cached nothing of ${id}`);
+  return join(folder, name);
+}
+
+function localFile(repository: Repository, location: string): Pick<OfferedPackage, 'path'> {
+  const address = urlBelow(placeOfRepository(repository), location);
+  return address.startsWith('file:') ? { path: fileURLToPath(address) } : {};
+}
+
+/** The package files that the lists name. */
+async function filesOfLists({ site, host }: Dnf): Promise<OfferedPackage[]> {
+  const passes = [...site.plan.passes, ...site.plan.otherPasses];
+  const paths = passes.flatMap(({ install }) => install.map(({ name }) => name).filter(isPackageFile));
+  const found = await Promise.all(
+    [...new Set(paths)].map(async (path) => {
+      const facts = await fileFacts(host, path);
+      if (facts === undefined) return [];
+      return [{ ...facts, repository: 'file', digest: `sha256:${await fileDigest(path)}`, path }];
+    }),
+  );
+  return found.flat();
+}
+
+async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string): Promise<void> {
+  for (const repository of dnf.site.plan.repositories) {
+    const mine = packages.filter((one) => one.repository === repository.id);
+    if (mine.length === 0) continue;
+    const target = join(folder, repository.id);
+    const cache = await cacheOf(dnf, repository);
+    await cp(join(cache, 'repodata'), join(target, 'repodata'), { recursive: true });
+    const known = await readPrimary(join(cache, 'repodata'), new Set(mine.map(({ name }) => name)));
+    for (const one of mine) {
+      const there = known.find((other) => isSame(one, other));
+      if (there === undefined) continue;
+      const from =
+        localFile(repository, there.location).path ?? join(cache, 'packages', basename(there.location));
+      const to = join(target, safeLocation(there.location));
+      await mkdir(dirname(to), { recursive: true });
+      await copyFile(from, to);
+    }
+  }
+}
+
+/** What a repository says of its files leads nowhere else. */
+function safeLocation(location: string): string {
+  if (!location.startsWith('/') && !location.split('/').includes('..')) return location;
+  throw new RootimgError(
+    'package-damaged',
+    `A repository has a package at '${location}', outside of itself.`,
+  );
+}
+
+function isSame(one: LockedPackage, other: PrimaryPackage): boolean {
+  return (
+    one.name === other.name &&
+    one.version === other.version &&
+    one.arch === other.arch &&
+    one.digest === other.digest
+  );
+}

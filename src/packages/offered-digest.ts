@@ -1,0 +1,35 @@
+import { fileDigest } from '../system/file-digest.ts';
+import type { OfferedPackage, UndigestedPackage } from './manager.ts';
+
+/** What stands for the digest of a file that is not there. */
+const missing = 'missing:0';
+
+/**
+ * What is offered of the names and architectures of `packages` in their repositories; of the packages
+ * themselves with the digest that the file has, where it lies on this host.
+ */
+export async function offeredDigest(
+  packages: readonly UndigestedPackage[],
+  offered: readonly OfferedPackage[],
+): Promise<OfferedPackage[]> {
+  const key = (one: UndigestedPackage) => `${one.repository} ${one.name}.${one.arch}`;
+  const wanted = new Set(packages.map(key));
+  const exactly = new Set(packages.map((one) => `${key(one)} ${one.version}`));
+  const found: OfferedPackage[] = [];
+  for (const one of offered.filter((other) => wanted.has(key(other)))) {
+    const reads = one.path !== undefined && exactly.has(`${key(one)} ${one.version}`);
+    found.push(reads ? { ...one, digest: await digestOfPackage(one.path, one.digest) } : one);
+  }
+  return found;
+}
+
+/** By the algorithm of `said`. */
+async function digestOfPackage(path: string, said: string): Promise<string> {
+  const [algorithm = ''] = said.split(':');
+  try {
+    return `${algorithm}:${await fileDigest(path, algorithm)}`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return missing;
+    throw error;
+  }
+}

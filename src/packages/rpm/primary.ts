@@ -1,0 +1,95 @@
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { readRegularFile, readTextFile } from '../../base/regular-file.ts';
+import { run } from '../../system/exec.ts';
+
+/** Bytes of the longest text of packages that is read: those of the largest distributions have a quarter. */
+const longestText = 2 ** 29 - 1024;
+
+/** A package as the metadata of its repository tells of it. */
+export interface PrimaryPackage {
+  readonly name: string;
+  /** With epoch (where it is not 0) and release. */
+  readonly version: string;
+  readonly arch: string;
+  /** Of the file: `sha256:` and hex, or another algorithm. */
+  readonly digest: string;
+  /** Path below the address of the repository. */
+  readonly location: string;
+}
+
+/**
+ * The packages of these names in the metadata that lies in a folder `repodata`, as a package manager caches it.
+ */
+export async function readPrimary(repodata: string, names: ReadonlySet<string>): Promise<PrimaryPackage[]> {
+  const index = await readTextFile(join(repodata, 'repomd.xml'));
+  const files = ['primary', 'primary_zck'].flatMap((type) => locationOf(index, type) ?? []);
+  for (const file of files) {
+    const text = await unpacked(join(repodata, basename(file))).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (text !== undefined) return packagesOf(text, names);
+  }
+  throw new Error(`there are no packages in ${repodata}`);
+}
+
+function locationOf(index: string, type: string): string | undefined {
+  const [, section] = new RegExp(`<data type="${type}">(.*?)</data>`, 's').exec(index) ?? [];
+  return /<location [^>]*href="([^"]+)"/.exec(section ?? '')?.[1];
+}
+
+/** Programs that unpack what Node.js of every release cannot, by the end of the name. */
+const unpackers: Readonly<Record<string, readonly string[]>> = {
+  zst: ['zstd', '-dcq'],
+  xz: ['xz', '-dc'],
+  bz2: ['bzip2', '-dc'],
+  zck: ['unzck', '-c'],
+};
+
+async function unpacked(path: string): Promise<string> {
+  const bytes = await readRegularFile(path, longestText);
+  const [, end = ''] = /\.(\w+)$/.exec(path) ?? [];
+  if (end === 'gz')
+    return (await promisify(gunzip)(bytes, { maxOutputLength: longestText })).toString('utf8');
+  const unpacker = unpackers[end];
+  if (unpacker === undefined) return bytes.toString('utf8');
+  return (await run([...unpacker, path], { action: `read ${path}` })).stdout;
+}
+
+/** The packages of these names in the text of a primary.xml. */
+export function packagesOf(text: string, names: ReadonlySet<string>): PrimaryPackage[] {
+  const found: PrimaryPackage[] = [];
+  for (let at = text.indexOf('<package '); at !== -1; at = text.indexOf('<package ', at + 1)) {
+    const start = text.indexOf('<name>', at) + '<name>'.length;
+    const name = plain(text.slice(start, text.indexOf('<', start)));
+    if (!names.has(name)) continue;
+    const end = text.indexOf('<format>', at);
+    const part = text.slice(at, end === -1 ? text.indexOf('</package>', at) : end);
+    found.push({ name, ...factsOf(part) });
+  }
+  return found;
+}
+
+function factsOf(part: string): Omit<PrimaryPackage, 'name'> {
+  const version = /<version ([^>]*)>/.exec(part)?.[1] ?? '';
+  const value = (name: string) => plain(new RegExp(`\\b${name}="([^"]*)"`).exec(version)?.[1] ?? '');
+  const epoch = value('epoch');
+  const [, type = '', digest = ''] = /<checksum type="(\w+)"[^>]*>\s*([0-9a-f]+)/.exec(part) ?? [];
+  return {
+    version: `${epoch === '' || epoch === '0' ? '' : `${epoch}:`}${value('ver')}-${value('rel')}`,
+    arch: plain(/<arch>([^<]*)</.exec(part)?.[1] ?? ''),
+    digest: `${type === 'sha' ? 'sha1' : type}:${digest}`,
+    location: plain(/<location [^>]*href="([^"]*)"/.exec(part)?.[1] ?? ''),
+  };
+}
+
+function plain(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&');
+}
