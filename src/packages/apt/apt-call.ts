@@ -52,7 +52,10 @@ export function callHostApt(
   const list = [
     ...['-o', `Dir::Etc::sourcelist=${join(folder, 'host-sources', sources)}`],
     ...(pins === undefined ? [] : ['-o', `Dir::Etc::preferences=${join(folder, 'pins', pins)}`]),
-    ...(statusFile === undefined ? [] : ['-o', `Dir::State::status=${statusFile}`]),
+    // A status of the same second and size would be taken for the one in the cache.
+    ...(statusFile === undefined
+      ? []
+      : ['-o', `Dir::State::status=${statusFile}`, '-o', 'Dir::Cache::pkgcache=']),
   ];
   return run([program, ...list, ...words], {
     env: {

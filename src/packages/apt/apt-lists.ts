@@ -64,6 +64,11 @@ function indexed(stanza: string, repository: Repository, url: string): IndexedPa
     ...{ name: fieldOf(stanza, 'Package'), version: fieldOf(stanza, 'Version') },
     ...{ arch: fieldOf(stanza, 'Architecture'), repository, stanza: stanza.trim() },
     digest: `sha256:${fieldOf(stanza, 'SHA256')}`,
-    url: `${url.replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename').replace(/^\.\//, '')}`,
+    url: `${addressOf(url).replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename').replace(/^\.\//, '')}`,
   };
+}
+
+/** Of a folder its path: what follows is the name of a file, in which no byte is written otherwise. */
+function addressOf(url: string): string {
+  return url.startsWith('copy:') ? decodeURIComponent(url) : url;
 }

@@ -127,7 +127,7 @@ async function offers(site: AptLockSite, packages: readonly UndigestedPackage[])
   const names = new Set(packages.map(({ name }) => name));
   const listed = await readLists(site.apt, site.prepared, await site.all(), names);
   const found = listed.map(({ name, version, arch, repository, digest, url }): OfferedPackage => {
-    const path = url.startsWith('copy:') ? decodeURIComponent(url.slice('copy:'.length)) : undefined;
+    const path = url.startsWith('copy:') ? url.slice('copy:'.length) : undefined;
     return { name, version, arch, repository: repository.id, digest, ...(path !== undefined && { path }) };
   });
   return offeredDigest(packages, [...found, ...(await filesOfLists(site.apt, packages))]);
@@ -151,6 +151,11 @@ async function filesOfLists(
   );
 }
 
+/** apt writes an epoch as `%3a`, and would take such a name in an index for another one. */
+function keptName(name: string): string {
+  return name.replaceAll('%3a', '.');
+}
+
 /** Each repository becomes a flat one with an index of what was kept (`Packages`). */
 async function keep(site: AptLockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
   const { apt } = site;
@@ -167,8 +172,8 @@ async function keep(site: AptLockSite, packages: readonly LockedPackage[], folde
     const name = deliveries[index]?.name ?? '';
     const target = join(folder, repository.id);
     await mkdir(target, { recursive: true });
-    await copyFile(join(apt.folder, 'archives', name), join(target, name));
-    const kept = stanza.replace(/^Filename: .*$/m, () => `Filename: ./${encodeURI(name)}`);
+    await copyFile(join(apt.folder, 'archives', name), join(target, keptName(name)));
+    const kept = stanza.replace(/^Filename: .*$/m, () => `Filename: ./${keptName(name)}`);
     indexes.set(target, [...(indexes.get(target) ?? []), kept]);
   }
   for (const [target, stanzas] of indexes) {

@@ -1,8 +1,7 @@
 import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RootimgError } from '../../base/errors.ts';
-import { urlBelow } from '../../base/url.ts';
+import { localPath, urlBelow } from '../../base/url.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { fileDigest } from '../../system/file-digest.ts';
@@ -114,7 +113,8 @@ async function cacheOf({ host }: Dnf, { id }: Repository): Promise<string> {
 
 function localFile(repository: Repository, location: string): Pick<OfferedPackage, 'path'> {
   const address = urlBelow(placeOfRepository(repository), location);
-  return address.startsWith('file:') ? { path: fileURLToPath(address) } : {};
+  const path = address.startsWith('file:') ? localPath(address) : undefined;
+  return path === undefined ? {} : { path };
 }
 
 /** The package files that the lists name. */

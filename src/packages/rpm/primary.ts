@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { own } from '../../base/own.ts';
 import { readRegularFile, readTextFile } from '../../base/regular-file.ts';
 import { run } from '../../system/exec.ts';
 
@@ -53,7 +54,7 @@ async function unpacked(path: string): Promise<string> {
   const [, end = ''] = /\.(\w+)$/.exec(path) ?? [];
   if (end === 'gz')
     return (await promisify(gunzip)(bytes, { maxOutputLength: longestText })).toString('utf8');
-  const unpacker = unpackers[end];
+  const unpacker = own(unpackers, end);
   if (unpacker === undefined) return bytes.toString('utf8');
   return (await run([...unpacker, path], { action: `read ${path}` })).stdout;
 }

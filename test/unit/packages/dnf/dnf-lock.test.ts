@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Dnf } from '../../../../src/packages/dnf/dnf-call.ts';
+import { dnfTurns } from '../../../../src/packages/dnf/dnf-choice.ts';
+import { dnfLocking } from '../../../../src/packages/dnf/dnf-lock.ts';
+import { aPlan } from '../../genimage/a-plan.ts';
+import { aSite } from '../a-site.ts';
+
+let folder: string;
+let dnf: Dnf;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rootimg-dnf-lock-'));
+  const repositories = ['pkgdir-0', 'pkgdir-1'].map((id) => ({
+    ...{ id, url: 'https://mirror/os', from: 'pkgdir' as const },
+  }));
+  const site = aSite(folder, folder, { plan: aPlan({ repositories }) });
+  const host = { root: folder, shared: folder, macros: folder };
+  dnf = { site, host, dialect: { options: [] }, session: {} } as unknown as Dnf;
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const bash = {
+  name: 'bash',
+  version: '1:5.2-1',
+  arch: 'x86_64',
+  repository: 'pkgdir-0',
+  digest: `sha256:${'a'.repeat(64)}`,
+};
+const task = { command: 'install', entries: [], repositories: [], environment: [] } as const;
+
+test('what a lock does not name does not exist for dnf, in any repository', async () => {
+  const turn = await dnfTurns(dnf)({ ...task, choice: { packages: [bash], others: 'none' } });
+  const text = await readFile(turn.dnf.session.configFile, 'utf8');
+  const sections = text.split(/^\[/m);
+  expect(sections.find((one) => one.startsWith('pkgdir-0]'))).toContain('includepkgs=bash-1:5.2-1.x86_64\n');
+  // No line at all would let everything in.
+  expect(sections.find((one) => one.startsWith('pkgdir-1]'))).toMatch(/^includepkgs=\S+$/m);
+});
+
+test('a task without a choice has the configuration of all', async () => {
+  expect((await dnfTurns(dnf)(task)).dnf).toBe(dnf);
+});
+
+async function cache(location: string): Promise<void> {
+  const repodata = join(folder, 'cache/pkgdir-0-0123456789abcdef/repodata');
+  await mkdir(repodata, { recursive: true });
+  await mkdir(join(repodata, '../packages'));
+  await writeFile(join(repodata, '../packages/bash.rpm'), 'rpm');
+  const index = '<data type="primary"><location href="repodata/p.xml"/></data>';
+  await writeFile(join(repodata, 'repomd.xml'), index);
+  const [, version = '', release = ''] = /^1:(.*)-(.*)$/.exec(bash.version) ?? [];
+  await writeFile(
+    join(repodata, 'p.xml'),
+    `<package type="rpm"><name>bash</name><arch>x86_64</arch>
+     <version epoch="1" ver="${version}" rel="${release}"/>
+     <checksum type="sha256" pkgid="YES">${'a'.repeat(64)}</checksum><location href="${location}"/><format></package>`,
+  );
+}
+const keep = () => dnfLocking(dnf, dnfTurns(dnf)).keep([bash], join(folder, 'kept'));
+
+test('what dnf has fetched is kept where its repository has it, with what dnf knows of the repository', async () => {
+  await cache('Packages/b/bash.rpm');
+  await keep();
+  expect(await readFile(join(folder, 'kept/pkgdir-0/Packages/b/bash.rpm'), 'utf8')).toBe('rpm');
+  expect(await readFile(join(folder, 'kept/pkgdir-0/repodata/p.xml'), 'utf8')).toContain('bash');
+});
+
+test.each(['../../out/bash.rpm', '/out/bash.rpm', 'a/../../../bash.rpm'])(
+  'a repository that has a package at %s is refused',
+  async (location) => {
+    await cache(location);
+    await expect(keep()).rejects.toThrow('outside of itself');
+  },
+);
