@@ -18,6 +18,7 @@ const rooms = {
   boot: ['plan', 'system', 'report', 'netboot'],
   media: ['system', 'report'],
   kit: ['system'],
+  bundle: ['plan', 'system'],
   remote: ['plan', 'render', 'kit', 'system', 'report'],
 };
 

@@ -35,6 +35,9 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
       history: 'list the packed sets that are kept',
       rollback: 'publish an earlier set again',
       prune: 'remove old sets',
+      rmimage: 'remove the files of an image',
+      imgexport: 'write an image with its definition as one file',
+      imgimport: 'take in such a file, of xCAT too',
     },
   ],
   [

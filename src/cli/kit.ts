@@ -1,3 +1,4 @@
+import { sizeWords } from '../base/size-words.ts';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -42,7 +43,7 @@ async function kit(
   const size = await writeKit(path, { files, families, node, newest: sourceDateEpoch(io) });
   const runtime =
     runsOn === undefined ? 'the target needs Node.js 20 or newer' : `with Node.js for ${runsOn}`;
-  io.stdout(`${file}: ${files.length} files, ${(size / 1e6).toFixed(1)} MB, ${runtime}\n`);
+  io.stdout(`${file}: ${files.length} files, ${sizeWords(size)}, ${runtime}\n`);
   io.stdout(`On the target: mkdir -p ${dirname(installation.netboot)}\n`);
   io.stdout(`               tar -xf ${file} -C ${dirname(installation.netboot)}\n`);
 }

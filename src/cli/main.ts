@@ -35,6 +35,9 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   sbom: async () => (await import('./sbom.ts')).sbomCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   config: async () => (await import('./show-config.ts')).configCommand,
+  rmimage: async () => (await import('./rmimage.ts')).rmimageCommand,
+  imgexport: async () => (await import('./bundle/imgexport.ts')).imgexportCommand,
+  imgimport: async () => (await import('./bundle/imgimport.ts')).imgimportCommand,
   prune: async () => (await import('./prune.ts')).pruneCommand,
 };
 
@@ -47,7 +50,7 @@ const ownReaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
 };
 
 /** These read their options as xCAT's do (Getopt::Long, bundling), which is not commander's way. */
-const bundlingCommand = /^((ls|mk|ch|rm)def|copycds)$/;
+const bundlingCommand = /^((ls|mk|ch|rm)def|copycds|rmimage|imgexport|imgimport)$/;
 
 /**
  * Runs one command and sets the exit code of this process. `name` is the launcher; `rootimg` takes the

@@ -1,3 +1,4 @@
+import { sizeWords } from '../base/size-words.ts';
 import { Command } from 'commander';
 import { toBinary } from '../base/bytes.ts';
 import { readOsimage } from '../definition/osimage.ts';
@@ -81,16 +82,12 @@ function tellPackages(io: CommandIo, packages: readonly PackageReasons[], { json
     if (one.neededBy.length > 0) io.stdout(`  needed by ${listed(one.neededBy)}\n`);
     const only = one.onlyItNeeds;
     const more =
-      only.length === 0 ? '' : `; ${megabytes(one.bytesWithThem)} with what only it needs: ${listed(only)}`;
-    io.stdout(`  takes ${megabytes(one.bytes)}${more}\n`);
+      only.length === 0 ? '' : `; ${sizeWords(one.bytesWithThem)} with what only it needs: ${listed(only)}`;
+    io.stdout(`  takes ${sizeWords(one.bytes)}${more}\n`);
   }
 }
 
 function listed(words: readonly string[]): string {
   const more = words.length - shownNames;
   return `${words.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

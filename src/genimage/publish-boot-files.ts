@@ -44,7 +44,7 @@ export async function prepareBootFiles(build: Build, source: BootSource): Promis
   const tftp = await openTftpFolder(build.plan);
   const here = await withSecondName(source, (name) => join(build.temporary, name));
   const prepared = [await bootFolder(build.folder, here)];
-  if (tftp !== undefined) prepared.push(await copyTo(tftp, source));
+  if (tftp !== undefined) prepared.push(await copyBootFiles(tftp, source));
   return prepared;
 }
 
@@ -111,7 +111,8 @@ export interface BootSource {
   readonly initrd: string;
 }
 
-async function copyTo(folder: string, source: BootSource): Promise<BootFolder> {
+/** A copy of kernel and initrd beside their final names in `folder`. */
+export async function copyBootFiles(folder: string, source: BootSource): Promise<BootFolder> {
   const place = { kernel: temporaryPath(folder, kernelName), initrd: temporaryPath(folder, initrdName) };
   const second = temporaryPath(folder, secondInitrdName);
   try {

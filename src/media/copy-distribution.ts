@@ -1,3 +1,4 @@
+import { sizeWords } from '../base/size-words.ts';
 import { lstat, mkdir, readlink, realpath, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootimgError } from '../base/errors.ts';
@@ -125,7 +126,6 @@ async function checkRoom({ folder, tree }: UnfinishedCopy, copies: readonly Disc
   let needed = 0;
   for (const { disc, part } of copies) needed += await missingBytes(part, folderOf(tree, disc));
   if (bavail * bsize >= needed) return;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const message = `${dirname(folder)} has room for ${gigabytes(bavail * bsize)}, but the copy needs ${gigabytes(needed)}.`;
+  const message = `${dirname(folder)} has room for ${sizeWords(bavail * bsize)}, but the copy needs ${sizeWords(needed)}.`;
   throw new RootimgError('no-room', message, { hint: 'Make room, or name another destination with -p.' });
 }

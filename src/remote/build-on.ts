@@ -1,3 +1,4 @@
+import { sizeWords } from '../base/size-words.ts';
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { RootimgError } from '../base/errors.ts';
@@ -120,7 +121,7 @@ async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise
         throw error;
       }
     },
-    ({ sent }) => `${((sent().kit + sent().files) / 1e6).toFixed(1)} MB`,
+    ({ sent }) => sizeWords(sent().kit + sent().files),
   );
 }
 

@@ -1,3 +1,4 @@
+import { sizeWords } from '../base/size-words.ts';
 import { createHash } from 'node:crypto';
 import { RootimgError } from '../base/errors.ts';
 import { initrdName, kernelName, secondInitrdName } from '../plan/generation.ts';
@@ -44,7 +45,7 @@ export async function fetchImage(
     for await (const chunk of sender.stdout as AsyncIterable<Buffer>) {
       hash.update(chunk);
       if (Math.floor((bytes + chunk.length) / step) > Math.floor(bytes / step)) {
-        phase?.progress(`${Math.floor(bytes / 1e6)} MB`);
+        phase?.progress(sizeWords(bytes));
       }
       bytes += chunk.length;
       yield chunk;
@@ -84,7 +85,7 @@ export function fetchInPhase(node: RootNode, from: string, to: string, reporter:
     reporter,
     `Bring the image from ${node.connection.host}`,
     (phase) => fetchImage(node, from, to, 'image', phase),
-    (bytes) => `${Math.ceil(bytes / 1e6)} MB`,
+    sizeWords,
   );
 }
 
