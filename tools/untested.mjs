@@ -1,7 +1,7 @@
 // npm run untested: lists the files of src/ that have logic and no test that mirrors them. The rule stands in
 // CONTRIBUTING.md, "Tests mirror the code".
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
 const Kind = ts.SyntaxKind;
@@ -93,18 +93,22 @@ function readTests() {
 }
 
 /**
- * A test of the same room that imports the file, so that none is a test in name only: at the same place, or
- * one of several files that do one thing together.
+ * A test of the same room, or one with real tools, that imports the file, so that none is a test in name only:
+ * at the same place, or one of several files that do one thing together.
  */
 function mirrors(tests, file) {
   const room = file.slice(0, file.indexOf('/') + 1);
-  return [...tests].some(
-    ([test, text]) => test.split('/').slice(2).join('/').startsWith(room) && text.includes(`src/${file}'`),
-  );
+  return [...tests].some(([test, text]) => {
+    const [, kind, ...rest] = test.split('/');
+    return (kind === 'integration' || rest.join('/').startsWith(room)) && text.includes(`src/${file}'`);
+  });
 }
 
+/** A command with a test of its name, and what lies in a folder that has its name. */
 function isCommandWithTest(file) {
-  return file.startsWith('cli/') && existsSync(join('test/integration', basename(file, '.ts') + '.test.ts'));
+  if (!file.startsWith('cli/')) return false;
+  const names = [basename(file, '.ts'), `def-${basename(file, '.ts')}`, basename(dirname(file))];
+  return names.some((name) => existsSync(join('test/integration', `${name}.test.ts`)));
 }
 
 /** Files of src/ below it: those with logic, those of them without a mirror, and how many of each kind need none. */

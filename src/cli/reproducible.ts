@@ -12,8 +12,8 @@ import type { PackPlan } from '../plan/pack-plan.ts';
 export async function reproduciblePlan(plan: PackPlan): Promise<PackPlan> {
   if (plan.sourceDateEpoch !== undefined) return plan;
   const { rootimgdir } = plan.image;
-  const finished = (await readManifest(rootimgdir))?.build?.finished;
-  if (finished !== undefined) return { ...plan, sourceDateEpoch: Math.floor(Date.parse(finished) / 1000) };
+  const built = Date.parse((await readManifest(rootimgdir))?.build?.finished ?? '');
+  if (!Number.isNaN(built)) return { ...plan, sourceDateEpoch: Math.floor(built / 1000) };
   throw new RootimgError(
     'no-build-time',
     `${join(rootimgdir, manifestName)} does not tell when the tree was built, which --reproducible goes by.`,

@@ -1,11 +1,8 @@
 import { RootimgError } from '../base/errors.ts';
-import { archiveFormat } from '../system/archive-format.ts';
+import { archiveFormat, archiveLocale } from '../system/archive-format.ts';
 import { findTool, run, type RunOptions } from '../system/exec.ts';
 import { type Medium, orderedEntries } from './medium.ts';
 import { readMtree } from './mtree.ts';
-
-/** Names of a medium need not be ASCII; bsdtar refuses to convert them in the C locale. */
-const env = { LC_ALL: 'C.UTF-8' };
 
 /** argv that writes the table of contents of an ISO file or device; file data is skipped, not read. */
 export function listArgv(path: string): string[] {
@@ -81,7 +78,7 @@ export async function unpackArchive(
 }
 
 async function bsdtar(argv: readonly string[], options: RunOptions = {}): ReturnType<typeof run> {
-  return run(argv, { ...options, env });
+  return run(argv, { ...options, env: archiveLocale });
 }
 
 async function needBsdtar(): Promise<void> {

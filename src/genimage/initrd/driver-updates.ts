@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
-import { archiveFormat } from '../../system/archive-format.ts';
+import { archiveFormat, archiveLocale } from '../../system/archive-format.ts';
 import { run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
 import { type Build, treeChanges, warn } from '../build-context.ts';
@@ -90,7 +90,7 @@ async function unpack(path: string, folder: string): Promise<void> {
     });
   }
   const argv = ['bsdtar', '--extract', '--no-same-owner', '--file', path, '--directory', folder];
-  await run(argv, { action: `unpack ${path}` });
+  await run(argv, { action: `unpack ${path}`, env: archiveLocale });
 }
 
 /**
@@ -98,7 +98,7 @@ async function unpack(path: string, folder: string): Promise<void> {
  * its own.
  */
 async function unpackDisk(path: string, folder: string): Promise<void> {
-  const readable = await run(['bsdtar', '--list', '--file', path], { okCodes: [0, 1] });
+  const readable = await run(['bsdtar', '--list', '--file', path], { okCodes: [0, 1], env: archiveLocale });
   // A file system begins with zeros, which are an empty tar archive.
   if (readable.exitCode === 0 && readable.stdout !== '') return unpack(path, folder);
   const script = 'mount -o loop,ro "$1" /mnt && cp -R --preserve=timestamps /mnt/. "$2"';

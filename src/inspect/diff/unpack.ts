@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { archiveLocale } from '../../system/archive-format.ts';
 import { run } from '../../system/exec.ts';
 import { workDir } from '../../system/work-dir.ts';
 
@@ -12,7 +13,7 @@ export async function withUnpacked<T>(packed: string, work: (tree: string) => Pr
   try {
     const tree = join(folder, 'rootimg');
     if (!/\.(sfs|erofs)$/.test(packed)) await mkdir(tree);
-    await run(unpackArgv(packed, tree), { action: `unpack ${packed}` });
+    await run(unpackArgv(packed, tree), { action: `unpack ${packed}`, env: archiveLocale });
     return await work(tree);
   } finally {
     await rm(folder, { recursive: true, force: true });

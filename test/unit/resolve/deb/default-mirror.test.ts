@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readSite } from '../../../../src/definition/site.ts';
 import { emptyRequest } from '../../../../src/plan/empty-request.ts';
+import { mirrorEntries, noMirror } from '../../../../src/resolve/deb/default-mirror.ts';
+import { targetOf } from '../../../../src/resolve/deb/target.ts';
 import { withSiteMirror } from '../../../../src/resolve/request.ts';
 import { useFolder } from '../../../lib/folder.ts';
 import { archive, installKeyrings, planning } from './a-request.ts';
@@ -183,4 +185,32 @@ describe('keys', () => {
     expect(found.repositories[0]?.deb?.signedBy).toEqual([key]);
     expect(found.files.filter(({ role }) => role === 'key').map(({ path }) => path)).toContain(key);
   });
+});
+
+describe('mirrorEntries', () => {
+  const uris = (osvers: string, at: string) =>
+    mirrorEntries(at, targetOf(osvers, 'x86_64'))?.map(({ uri, suite }) => `${uri} ${suite}`);
+
+  it("Debian's security updates lie beside its folder, Ubuntu's in it", () => {
+    expect(uris('ubuntu22.04', 'http://m/ubuntu')).toEqual([
+      ...['http://m/ubuntu jammy', 'http://m/ubuntu jammy-updates', 'http://m/ubuntu jammy-security'],
+    ]);
+    expect(uris('debian12', 'http://m/x/debian/')?.at(-1)).toBe(
+      'http://m/x/debian-security/ bookworm-security',
+    );
+    expect(uris('debian12', 'http://debian/mirror')?.at(-1)).toBe(
+      'http://debian/mirror-security bookworm-security',
+    );
+    expect(uris('rocky9', 'http://m')).toBeUndefined();
+  });
+});
+
+it('noMirror says what to write, also for architectures that lie elsewhere', () => {
+  expect(noMirror(targetOf('ubuntu22.04', 'aarch64')).message).toContain(
+    'Packages for arm64 lie on mirrors of ubuntu-ports.',
+  );
+  expect(noMirror(targetOf('debian12', 'x86_64')).hint).toContain('http://MIRROR/debian bookworm main');
+  expect(noMirror(targetOf('ubuntu99.04', 'x86_64')).message).toMatch(
+    /which suite ubuntu99\.04 is, is not known/,
+  );
 });

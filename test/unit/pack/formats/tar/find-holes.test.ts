@@ -89,7 +89,9 @@ async function readBack(archive: Buffer): Promise<ReadMember[]> {
 
 function unpack(program: string, archive: Buffer): string {
   const folder = mkdtempSync(`${base}/out-`);
-  execFileSync(program, ['-x', '-f', '-', '-p', '-C', folder], { input: archive });
+  // Whatever the locale of who runs this: bsdtar refuses the names of an archive that its own cannot say.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  execFileSync(program, ['-x', '-f', '-', '-p', '-C', folder], { input: archive, env });
   return folder;
 }
 
