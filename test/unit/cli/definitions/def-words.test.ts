@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readWords } from '../../../../src/cli/definitions/def-words.ts';
 
 function read(words: readonly string[], option?: string) {
-  const { names, attributes } = readWords('mkdef', option, words);
+  const { names, attributes } = readWords(option, words);
   return { names, values: Object.fromEntries([...attributes].map(([name, { value }]) => [name, value])) };
 }
 
