@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { packets, withoutArmour } from './openpgp-packets.ts';
 import { newer, readSignature, type Signature } from './openpgp-signature.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A public key as OpenPGP keeps it. */
 export interface PublicKey {
   /** Upper-case hex: 40 digits, 64 of keys of version 6; of older ones than version 4 the 16 of their id. */
   readonly fingerprint: string;
+  /** As they are shown: a key is what its owner made it. */
   readonly userIds: string[];
   /** ISO 8601 */
   readonly created: string;
@@ -27,7 +29,7 @@ export function readPublicKeys(bytes: Buffer): PublicKey[] {
   for (const { tag, body } of withoutArmour(bytes).flatMap(packets)) {
     if (tag === tags.publicKey) found.push(draft(body));
     else if (tag === tags.publicSubkey) found.at(-1)?.subkey(body);
-    else if (tag === tags.userId) found.at(-1)?.named(body.toString('utf8'));
+    else if (tag === tags.userId) found.at(-1)?.named(visibleText(body.toString('utf8')));
     else if (tag === tags.signature) found.at(-1)?.signed(body);
   }
   return found.flatMap((one) => one.finished() ?? []);

@@ -1,6 +1,7 @@
 import { sizeWords } from '../base/size-words.ts';
 import { Command } from 'commander';
 import { toBinary } from '../base/bytes.ts';
+import { visibleText } from '../base/visible-text.ts';
 import { readOsimage } from '../definition/osimage.ts';
 import { readSite } from '../definition/site.ts';
 import type { PackageReasons } from '../inspect/packages/why-package.ts';
@@ -46,8 +47,8 @@ async function tellWhy(io: CommandIo, name: string, path: string, options: WhyOp
   const found = await why(plan, path);
   if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, ...found }, undefined, 2)}\n`);
   io.stdout(`${path}: ${found.packed ? 'packed' : 'not packed'}\n`);
-  for (const reason of found.reasons) io.stdout(`  ${reason}\n`);
-  if (found.package !== undefined) io.stdout(`  package: ${found.package}\n`);
+  for (const reason of found.reasons) io.stdout(`  ${visibleText(reason)}\n`);
+  if (found.package !== undefined) io.stdout(`  package: ${visibleText(found.package)}\n`);
 }
 
 async function packageReasons(
@@ -72,18 +73,20 @@ const shownNames = 8;
 
 function tellPackages(io: CommandIo, packages: readonly PackageReasons[], { json }: WhyOptions): void {
   if (json) return io.stdout(`${JSON.stringify({ schema: 1, packages }, undefined, 2)}\n`);
+  // Names are those of the tree's package database.
+  const say = (text: string) => io.stdout(`${visibleText(text)}\n`);
   for (const one of packages) {
-    io.stdout(`${one.package}\n`);
-    for (const line of one.askedBy) io.stdout(`  asked for by ${line}\n`);
-    if (one.chain.length > 0) io.stdout(`  ${one.chain.join(' → ')}\n`);
+    say(one.package);
+    for (const line of one.askedBy) say(`  asked for by ${line}`);
+    if (one.chain.length > 0) say(`  ${one.chain.join(' → ')}`);
     if (one.askedBy.length + one.chain.length === 0) {
-      io.stdout('  No entry of the lists leads to it: a group brought it, or somebody put it in by hand.\n');
+      say('  No entry of the lists leads to it: a group brought it, or somebody put it in by hand.');
     }
-    if (one.neededBy.length > 0) io.stdout(`  needed by ${listed(one.neededBy)}\n`);
+    if (one.neededBy.length > 0) say(`  needed by ${listed(one.neededBy)}`);
     const only = one.onlyItNeeds;
     const more =
       only.length === 0 ? '' : `; ${sizeWords(one.bytesWithThem)} with what only it needs: ${listed(only)}`;
-    io.stdout(`  takes ${sizeWords(one.bytes)}${more}\n`);
+    say(`  takes ${sizeWords(one.bytes)}${more}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HostTool } from '../base/host-tool.ts';
 import { normaliseArch } from '../base/architecture.ts';
 import type { Problem } from '../base/errors.ts';
+import { visibleText } from '../base/visible-text.ts';
 import { callPlain } from './node.ts';
 import type { Connection } from './ssh.ts';
 
@@ -53,9 +54,9 @@ export async function probeNode(connection: Connection, tools: ToolSets): Promis
   return readFacts(lines, Math.floor(Date.now() / 1000));
 }
 
-/** The facts of the probe's lines; `now` in seconds. */
+/** The facts of the probe's lines, fit to be shown; `now` in seconds. */
 export function readFacts(lines: readonly string[], now: number): NodeFacts {
-  const pairs = lines.map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []);
+  const pairs = lines.map((line) => /^(\w+)=(.*)$/.exec(visibleText(line))?.slice(1) ?? []);
   const all = (key: string) => pairs.filter(([name]) => name === key).map(([, value = '']) => value);
   const one = (key: string) => all(key)[0] ?? '';
   const root = one('root');

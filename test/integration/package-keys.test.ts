@@ -152,6 +152,10 @@ describe('public keys of a file', () => {
     },
   );
 
+  it('names are fit to be shown', () => {
+    expect(readPublicKeys(oldKey('\x1b[2J a\nb'))[0]?.userIds).toEqual(['\\x1b[2J a\\nb']);
+  });
+
   it('none in what is no key, whatever was cut off', () => {
     expect(readPublicKeys(Buffer.from('key'))).toEqual([]);
     const whole = readFileSync(at('plain.gpg'));

@@ -62,6 +62,11 @@ test('all that is wrong with a node is told at once, with what to do', () => {
   expect(nodeProblems('n1', fit, 'x86_64', [tools])).toEqual([]);
 });
 
+test('what a node says of itself is fit to be shown', () => {
+  const facts = readFacts(['name=Rocky\x1b[2J\x9b1m', 'machine=x\r\x07', 'user=\u202eroot'], 0);
+  expect(facts).toMatchObject({ name: 'Rocky\\x1b[2J\\x9b1m', arch: 'x\\r\\x07', user: '\\u{202e}root' });
+});
+
 test('one whole set of programs is enough; else what is missing of the nearest is told', () => {
   const tool = (command: string) => ({ command, from: command, why: 'is needed' });
   const sets = [
