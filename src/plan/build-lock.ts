@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { dataWithoutSecrets } from '../base/secrets.ts';
-import { componentSchema } from './component.ts';
+import { componentSchema, lineSchema } from './component.ts';
+
+/** It stands in the configuration of package managers: one word, and no pattern. */
+const wordSchema = lineSchema.regex(/^[^\s*?[\]]+$/);
 
 /** A package file, as a lock has it. */
 const lockedPackageSchema = z.strictObject({
-  name: z.string(),
+  name: wordSchema,
   /** With epoch (where it is not 0) and release or revision, as in PackageId. */
-  version: z.string(),
-  arch: z.string(),
+  version: wordSchema,
+  arch: wordSchema,
   /** Id of the repository it comes from; `file` for one that a list names by its path. */
-  repository: z.string(),
+  repository: wordSchema,
   /** Of the package file: `sha256:` and hex, or another algorithm where the repository has none better. */
   digest: z.string().regex(/^[a-z0-9]+:[0-9a-f]+$/),
 });

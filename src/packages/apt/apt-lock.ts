@@ -161,7 +161,8 @@ async function keep(site: AptLockSite, packages: readonly LockedPackage[], folde
   const { apt } = site;
   const found = await indexedOf(site, packages);
   const deliveries = found.map(({ url, name, version, arch, digest }): Delivery => ({
-    url,
+    // A path of this host is not written as an address yet.
+    url: url.startsWith('copy:') ? url.replaceAll('%', '%25') : url,
     name: `${name}_${version.replaceAll(':', '%3a')}_${arch}.deb`,
     hash: digest.replace('sha256:', 'SHA256:'),
   }));

@@ -99,3 +99,12 @@ test('the version of the last step that brought a package counts, and what was r
   expect(words(false)).toEqual(['a 2']);
   expect(words(true)).toEqual(['a 2', 'b 1', 'c 1']);
 });
+
+test.each(['', 'a b', 'a\ngpgcheck=0', 'a*', '[main]', 'a\t'])('%j is no name of a package', (one) => {
+  const made = { name: one, version: '1-1', arch: 'noarch', repository: 'r', digest: 'sha256:00' };
+  const step = { list: 'pkglist', pass: 1, command: 'install', packages: [made], removes: [] };
+  expect(buildLockSchema.shape.steps.safeParse([step]).success).toBe(false);
+  expect(
+    buildLockSchema.shape.steps.safeParse([{ ...step, packages: [{ ...made, name: 'a' }] }]).success,
+  ).toBe(true);
+});
