@@ -16,6 +16,7 @@ const tasksForRoot = [
   'test-hosts',
   'bench',
   'bench-boot',
+  'bench-against',
   'bench-remote',
   'fresh-machine',
 ];

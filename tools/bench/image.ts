@@ -9,6 +9,8 @@ import { ensureSampleRepository, type SampleRepository } from '../sample-repo/in
 export interface BenchImage {
   readonly sample: SampleRepository;
   readonly name: string;
+  /** The checkout whose commands these are. */
+  readonly checkout: string;
   readonly base: string;
   readonly rootimgdir: string;
   /** Environment of our commands. */
@@ -19,8 +21,12 @@ export interface BenchImage {
   forget(rootimgdir: string): Promise<void>;
 }
 
-/** Defines the sample image in a temp folder. */
-export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<BenchImage> {
+/** Defines the sample image in a temp folder, with the commands of a checkout; ours unless another is named. */
+export async function makeBenchImage(
+  scope: Scope,
+  reporter: Reporter,
+  checkout = process.cwd(),
+): Promise<BenchImage> {
   const sample = await ensureSampleRepository(reporter);
   const base = await mkdtemp(join(process.env['ROOTIMG_BENCH'] ?? tmpdir(), 'rootimg-bench-'));
   scope.defer('the bench folder', () => rm(base, { recursive: true, force: true }));
@@ -33,13 +39,13 @@ export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<
     PATH: process.env['PATH'] ?? '',
     HOME: base,
     ROOTIMG_HOME: join(base, 'etc'),
-    XCATROOT: process.cwd(),
+    XCATROOT: checkout,
     ROOTIMG_CACHE: join(base, 'cache'),
   };
   const type = (command: string, ...words: string[]) =>
     new Promise<void>((resolve, reject) => {
       let output = '';
-      const child = spawn(process.execPath, [join(process.cwd(), 'bin', command), ...words], { env });
+      const child = spawn(process.execPath, [join(checkout, 'bin', command), ...words], { env });
       child.stdout.on('data', (chunk) => (output += chunk));
       child.stderr.on('data', (chunk) => (output += chunk));
       child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${command}: ${output}`))));
@@ -70,5 +76,5 @@ export async function makeBenchImage(scope: Scope, reporter: Reporter): Promise<
   const forget = async (folder: string) => {
     for (const path of [folder, env.ROOTIMG_CACHE]) await rm(path, { recursive: true, force: true });
   };
-  return { sample, name, base, rootimgdir, env, type, forget };
+  return { sample, name, checkout, base, rootimgdir, env, type, forget };
 }
