@@ -5,6 +5,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { RootimgError } from '../src/base/errors.ts';
 import { exists } from '../src/base/exists.ts';
+import { run } from '../src/system/exec.ts';
 import { plainReporter } from '../src/report/plain.ts';
 import { withScope } from '../src/system/scope.ts';
 import { againstText, benchAgainst } from './bench/against.ts';
@@ -33,8 +34,9 @@ await runTool(() =>
     const before = await makeBenchImage(scope, reporter, other);
     const now = await makeBenchImage(scope, reporter);
     const load = loadavg()[0] ?? 0;
+    const { stdout } = await run(['stat', '--file-system', '--format=%T', now.base]);
     const rows = await benchAgainst(before, now, rounds);
-    const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}; load at the beginning ${load.toFixed(1)}, at the end ${(loadavg()[0] ?? 0).toFixed(1)}.`;
+    const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, images on ${stdout.trim()}; load at the beginning ${load.toFixed(1)}, at the end ${(loadavg()[0] ?? 0).toFixed(1)}.`;
     const text = await againstText(before, rows, rounds, machine);
     await writeFile('docs/benchmarks-against.md', text);
     console.log(`\n${text}`);
