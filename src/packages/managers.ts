@@ -2,14 +2,14 @@ import type { Problem } from '../base/errors.ts';
 import type { HostTool } from '../base/host-tool.ts';
 import { familyOf } from '../family/families.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
-import { apt } from './apt/apt.ts';
+import { apt, aptOnDebootstrap } from './apt/apt.ts';
 import { dnf } from './dnf/dnf.ts';
 import { dnf5 } from './dnf5/dnf5.ts';
 import type { PackageManager } from './manager.ts';
 import { zypper } from './zypper/zypper.ts';
 
 /** All that we know; of one kind the one first that is taken where a host has both. */
-const managers: readonly PackageManager[] = [dnf, dnf5, apt, zypper];
+const managers: readonly PackageManager[] = [dnf, dnf5, apt, aptOnDebootstrap, zypper];
 
 /**
  * The one that fills the images of a plan on this host; where it has none of the kind, the one to install.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { problemsOf, RootimgError } from '../../src/base/errors.ts';
 import type { DebSuite, Repository } from '../../src/plan/build-plan.ts';
+import { apt, aptOnDebootstrap } from '../../src/packages/apt/apt.ts';
 import { run } from '../../src/system/exec.ts';
 import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
 import { makeDeb, type TinyDeb } from '../lib/debs.ts';
@@ -44,6 +45,50 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(existsSync(join(tree.root, 'usr/sbin/policy-rc.d'))).toBe(false);
   await tree.leave();
+});
+
+/** Names, kinds, modes, owners, link targets in a tree, but for caches. */
+async function listing(root: string): Promise<string[]> {
+  const { stdout } = await run(['find', root, '-printf', '%P %y %m %U %G %l\n']);
+  return stdout
+    .split('\n')
+    .filter((line) => !/^var\/(cache|lib\/dpkg\/arch|lib\/dpkg\/lock)/.test(line))
+    .sort();
+}
+
+test('debootstrap makes the same base as mmdebstrap', async () => {
+  const made = await debTree(undefined, aptOnDebootstrap);
+  try {
+    const session = await made.apply(
+      { repositories: await hostRepositories() },
+      { entries: list('debconf') },
+    );
+    await session.settle();
+    expect(await listing(made.root)).toEqual(await listing(base.root));
+    expect((await hostState(made.root)).mounts).toEqual([]);
+  } finally {
+    await made.leave();
+  }
+});
+
+test.each([
+  ['mmdebstrap', apt],
+  ['debootstrap', aptOnDebootstrap],
+])('a script that fails while %s makes the base is told as any other', async (_, manager) => {
+  const essential = { name: 'a', fields: 'Essential: yes\nPriority: required\n' };
+  const postinst = '#!/bin/sh\necho it says no\nexit 3\n';
+  const repository = await archive([{ ...essential, scripts: { postinst } }]);
+  const made = await debTree(undefined, manager);
+  try {
+    const repositories = [...(await hostRepositories()), repository];
+    const outcome = made.apply({ repositories }, { entries: list('debconf') });
+    await expect(outcome).rejects.toMatchObject({ code: 'scriptlet-failed' });
+    const error = (await outcome.catch((reason: unknown) => reason)) as RootimgError;
+    expect(error.message).toContain('The postinst of a failed: exit status 3.\n  it says no');
+    expect((await hostState(made.root)).mounts).toEqual([]);
+  } finally {
+    await made.leave();
+  }
 });
 
 function list(...names: string[]) {

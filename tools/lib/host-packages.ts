@@ -56,6 +56,7 @@ export const testTools: readonly HostTool[] = [
   { command: 'xorriso', debian: 'xorriso', el: 'xorriso', why: 'makes installation media' },
   { command: 'zypper', debian: 'zypper', el: 'zypper', why: 'fills images of SUSE' },
   { command: 'reprepro', debian: 'reprepro', why: "makes an archive like Ubuntu's" },
+  { command: 'debootstrap', debian: 'debootstrap', why: 'makes the base where mmdebstrap is not there' },
   { command: 'setfacl', debian: 'acl', el: 'acl', why: 'makes files with access lists' },
   { command: 'setcap', debian: 'libcap2-bin', el: 'libcap', why: 'makes files with capabilities' },
   { command: 'ip', debian: 'iproute2', el: 'iproute', why: 'makes network namespaces' },

@@ -17,10 +17,11 @@ import { recordOrigins, settleImage } from './apt-settle.ts';
 import { updateLists } from './apt-update.ts';
 import { aptWord, wantedBy } from './apt-words.ts';
 import { checkArrived, installedIn } from './arrived.ts';
+import type { BaseMaker } from './base-maker.ts';
 import { setAnswers } from './debconf.ts';
 
 /** Makes apt ready to work on a tree. The indexes are fetched at once: what is wrong with a repository is told first. */
-export async function openAptSession(site: PackageSite): Promise<Session> {
+export async function openAptSession(site: PackageSite, maker: BaseMaker): Promise<Session> {
   const { prepared, ...apt } = await openApt(site);
   const sources = sourcesOf(apt, prepared);
   const localFiles = new Map<string, string>();
@@ -63,7 +64,7 @@ export async function openAptSession(site: PackageSite): Promise<Session> {
       if (!hasBase) {
         if (run.command === 'install') await resolveOnHost(apt, run);
         site.treeChanges();
-        await makeBase(apt, run, phase);
+        await makeBase(apt, maker, run, phase);
         hasBase = true;
       }
       await setAnswers(apt, run, task.debconf ?? []);

@@ -27,23 +27,22 @@ export function proxyVariables(dump: string): Record<string, string> {
   );
 }
 
-/** Versions of the host's programs. */
-export async function hostVersions(): Promise<Record<string, string>> {
+/** Versions of the host's programs; `maker` makes the base of its trees. */
+export async function hostVersions(maker: string): Promise<Record<string, string>> {
+  const asked = [
+    ['apt', 'apt-get'],
+    ['dpkg', 'dpkg-deb'],
+    [maker, maker],
+  ] as const;
   const found = await Promise.all(
-    asked.map(async ([name, argv]) => {
-      if ((await findTool(argv[0])) === undefined) return [];
-      const { stdout } = await run(argv, { action: `ask ${name} for its version` });
+    asked.map(async ([name, command]) => {
+      if ((await findTool(command)) === undefined) return [];
+      const { stdout } = await run([command, '--version'], { action: `ask ${name} for its version` });
       return [[name, /\d[\w.+~-]*/.exec(stdout)?.[0] ?? 'unknown'] as const];
     }),
   );
   return Object.fromEntries(found.flat());
 }
-
-const asked: readonly (readonly [string, readonly [string, string]])[] = [
-  ['apt', ['apt-get', '--version']],
-  ['dpkg', ['dpkg-deb', '--version']],
-  ['mmdebstrap', ['mmdebstrap', '--version']],
-];
 
 /** The lines of a dump that say how servers are reached, and where passwords for them lie. */
 export function acquireLines(dump: string): string[] {

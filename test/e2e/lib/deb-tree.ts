@@ -48,8 +48,11 @@ export interface DebTree {
   leave(): Promise<void>;
 }
 
-/** A tree of its own: a copy of `base`, or with nothing in it but the folders that a build makes. */
-export async function debTree(base?: string): Promise<DebTree> {
+/**
+ * A tree of its own: a copy of `base`, or with nothing in it but the folders that a build makes. `manager` works
+ * on it.
+ */
+export async function debTree(base?: string, manager = apt): Promise<DebTree> {
   const folder = await mkdtemp(join(tmpdir(), 'rootimg-deb-tree-'));
   const root = join(folder, 'rootimg');
   if (base === undefined) {
@@ -69,7 +72,7 @@ export async function debTree(base?: string): Promise<DebTree> {
       treeChanges: () => void (said.changed = true),
       step: (_, work) => work(silentReporter().phase('')),
     };
-    return apt.open(site);
+    return manager.open(site);
   };
   return {
     root,
