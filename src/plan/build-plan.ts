@@ -35,8 +35,14 @@ const debSuiteSchema = z.strictObject({
   suite: lineSchema,
   /** None in a flat repository. */
   components: z.array(lineSchema),
-  /** Absolute paths of the keyrings that its Release file is checked with; the keys of the plan without it. */
+  /** Absolute paths of the keyrings that its Release file is checked with. */
   signedBy: z.array(lineSchema).optional(),
+  /** The armoured key that it is checked with. Where there is neither, the keys of the plan count. */
+  key: z.string().optional(),
+  /** The only ones of those keys that count, in upper-case hex; `!` behind one: not its subkeys. */
+  fingerprints: z.array(z.string().regex(/^[0-9A-F]{40}!?$/)).optional(),
+  /** False: a Release file that has expired counts all the same. */
+  checkValidUntil: z.boolean().optional(),
   /** There is no index: it is made before the build (a folder of plain packages). */
   plain: z.boolean().optional(),
 });
@@ -64,6 +70,11 @@ const repositorySchema = z.strictObject({
   keptIn: lineSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
+
+/** Whether a repository is checked with the keys of the plan: none were said to be its own. */
+export function usesPlanKeys({ unchecked, deb }: Repository): boolean {
+  return unchecked === undefined && deb?.signedBy === undefined && deb?.key === undefined;
+}
 
 /** A public key of a file, as it is shown and remembered. */
 export const publicKeySchema = z.strictObject({

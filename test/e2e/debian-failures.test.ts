@@ -7,6 +7,7 @@ import { problemsOf, RootimgError } from '../../src/base/errors.ts';
 import type { DebSuite, Repository } from '../../src/plan/build-plan.ts';
 import { apt, aptOnDebootstrap } from '../../src/packages/apt/apt.ts';
 import { run } from '../../src/system/exec.ts';
+import { namespaceArgv } from '../../src/system/namespace.ts';
 import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
 import { makeDeb, type TinyDeb } from '../lib/debs.ts';
 import { debTree, type DebTree, hostRepositories } from './lib/deb-tree.ts';
@@ -156,6 +157,60 @@ test.each<[string, () => Promise<Repository>, string]>([
   const error = await failed(repository, 'a');
   expect(told(error, repository)).toEqual([expect.stringContaining(message)]);
   expect(tree.said.changed).toBe(false);
+});
+
+test('an archive on a server that does not answer is told by address', async () => {
+  const away = { ...(await archive([a])), url: 'http://127.0.0.1:1/debian' };
+  const error = await failed(away, 'a');
+  expect(told(error, away)).toEqual([
+    expect.stringMatching(/^download-failed: .*ARCHIVE\/dists\/tiny\/InRelease.*(refused|connect)/),
+  ]);
+  expect(tree.said.changed).toBe(false);
+});
+
+test('a key that has expired is told; beside one that counts it does no harm', async () => {
+  const old = { home: good.home, name: 'old@sample.invalid', publicFile: join(folder, 'old.asc') };
+  const gpg = (...words: string[]) => run(namespaceArgv(['gpg', '--batch', '--homedir', old.home, ...words]));
+  const signedAt = '20200110T000000';
+  const generate = ['--quick-generate-key', old.name, 'rsa2048', 'sign', '20200201T000000'];
+  await gpg('--passphrase', '', '--faked-system-time', '20200101T000000', ...generate);
+  await writeFile(old.publicFile, (await gpg('--armor', '--export', old.name)).stdout);
+  const repository = await archive([a], { key: old, signedAt }, { signedBy: [old.publicFile] });
+  const error = await failed(repository, 'a');
+  expect(told(error, repository)).toEqual([expect.stringMatching(/^signature: .*expired/i)]);
+  const both = await archive([a], { key: good }, { signedBy: [old.publicFile, good.publicFile] });
+  await tree.apply({ repositories: [both] }, { entries: list('a') });
+});
+
+test('the administrator may let an archive of an old release count beyond its date', async () => {
+  const repository = await archive([a], { key: good, validFor: -300 }, { checkValidUntil: false });
+  const session = await tree.apply({ repositories: [repository] }, { entries: list('a') });
+  await session.settle();
+  const sources = readFileSync(join(tree.root, 'etc/apt/sources.list.d/rootimg.sources'), 'utf8');
+  expect(sources).toMatch(/^Check-Valid-Until: no$/m);
+});
+
+test('of several keys the one of a fingerprint counts, or the key that stands in the sources', async () => {
+  const show = ['gpg', '--homedir', good.home, '--batch', '--with-colons', '--list-keys', good.name];
+  const { stdout } = await run(namespaceArgv(show));
+  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(stdout)?.[1] ?? '';
+  const deb = { signedBy: [good.publicFile, other.publicFile], fingerprints: [fingerprint] };
+  const refused = await archive([a], { key: other }, deb);
+  expect((await failed(refused, 'a')).code).toBe('signature');
+  const chosen = await archive([a], { key: good }, deb);
+  await tree.apply({ repositories: [chosen] }, { entries: list('a') });
+
+  const inline = { ...tinySuite, key: readFileSync(good.publicFile, 'utf8') };
+  const { url, id } = await archive([{ name: 'b' }]);
+  const session = await tree.apply(
+    { repositories: [{ id, url, from: 'pkgdir', deb: inline }] },
+    { entries: list('b') },
+  );
+  await session.settle();
+  // Both stay checked in the image.
+  const sources = readFileSync(join(tree.root, 'etc/apt/sources.list.d/rootimg.sources'), 'utf8');
+  const keyring = /^Signed-By: (\S+)$/m.exec(sources)?.[1] ?? '';
+  expect(readFileSync(join(tree.root, keyring), 'utf8')).toBe(inline.key);
 });
 
 test('an archive that is not checked, by word of the administrator, is used', async () => {

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
-import type { BuildPlan } from '../../plan/build-plan.ts';
+import { type BuildPlan, usesPlanKeys } from '../../plan/build-plan.ts';
 import { safeFolderProblems } from '../../base/safe-folder.ts';
 import { familyOf } from '../../family/families.ts';
 import { isRenewed, keyWords, whyUnfit } from '../../plan/public-keys.ts';
@@ -14,8 +14,7 @@ export async function checkBuildFiles(plan: BuildPlan, context: BuildContext): P
     for (const { path } of plan.postinstall) problems.push(...(await checkScript(path)));
     for (const key of plan.keys) problems.push(...(await checkReadable(key, 'key')));
     const checked = plan.repositories.filter(({ unchecked }) => unchecked === undefined);
-    const needKeys = checked.some(({ deb }) => deb?.signedBy === undefined);
-    if (plan.keys.length === 0 && needKeys) problems.push(noKey(plan));
+    if (plan.keys.length === 0 && plan.repositories.some(usesPlanKeys)) problems.push(noKey(plan));
     if (checked.length > 0) problems.push(...unfitKeys(plan, Date.now()));
     for (const path of authorities(plan)) problems.push(...(await checkReadable(path, 'file of a CA')));
   }

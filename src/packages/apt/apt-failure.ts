@@ -108,9 +108,13 @@ export function repositoryProblems(report: AptReport, repositories: readonly Rep
     return {
       code: /sign|GPG|key|verif/i.test(reason) ? 'signature' : 'repository-unusable',
       message: `The repository ${hidden(url)}${suite === undefined ? '' : ` ${suite}`}${from} cannot be used: ${reason}.`,
+      ...(/has expired/.test(reason) && { hint: expiredHint }),
     };
   });
 }
+
+const expiredHint =
+  'The mirror is no longer renewed. For the archive of an old release write Check-Valid-Until: no into a .sources file and name it in pkgdir.';
 
 /** apt tells addresses without their passwords. */
 function bare(url: string): string {

@@ -1,8 +1,7 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { debArchitecture } from '../../family/archives.ts';
-import { readRegularFile } from '../../base/regular-file.ts';
 import { treeHas } from '../../system/tree-file.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
@@ -12,6 +11,7 @@ import type { Apt } from './apt-call.ts';
 import { caOptions, hostConfig, imageConfig } from './apt-config.ts';
 import { aptUrl, type Source, sourcesText } from './apt-sources.ts';
 import { hostAcquire } from './host-apt.ts';
+import { type Keyring, keyringPlace, placeKeyrings } from './keyrings.ts';
 import { indexPlainFolder } from './plain-index.ts';
 import { stubs } from './stubs.ts';
 
@@ -20,8 +20,8 @@ export interface PreparedRepository {
   readonly repository: Repository;
   /** As apt is given it. */
   readonly url: string;
-  /** Names of its keyrings in the folder of keyrings. */
-  readonly keyrings: readonly string[];
+  /** What it is checked with. */
+  readonly keyrings: readonly Keyring[];
 }
 
 /** Makes the folder that the host's apt and the image's share. */
@@ -57,17 +57,11 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
     mode: 0o600,
   });
   await writeFile(join(folder, 'image.conf'), imageConfig(architecture), { mode: 0o600 });
-  const keyrings = new Map<string, string>();
+  const place = keyringPlace(join(folder, 'keyrings'));
   const prepared: PreparedRepository[] = [];
   for (const repository of plan.repositories) {
     const { deb, keptIn } = repository;
-    const names: string[] = [];
-    const trusted = repository.unchecked !== undefined || deb?.plain === true;
-    for (const path of trusted ? [] : (deb?.signedBy ?? plan.keys)) {
-      const name = keyrings.get(path) ?? (await copyKeyring(path, join(folder, 'keyrings'), keyrings.size));
-      keyrings.set(path, name);
-      names.push(name);
-    }
+    const keyrings = await placeKeyrings(repository, plan.keys, place);
     const isPlain = deb?.plain === true && keptIn === undefined;
     const plain = isPlain ? join(folder, 'index', repository.id) : undefined;
     const url = placeOfRepository(repository);
@@ -75,7 +69,7 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
     prepared.push({
       repository,
       url: aptUrl(plain === undefined ? url : `file://${plain}`),
-      keyrings: names,
+      keyrings,
     });
   }
   return { site, folder, architecture, origins: new Map(), prepared };
@@ -89,10 +83,10 @@ export async function writeSources(
 ): Promise<void> {
   const text = (keyrings: string) =>
     sourcesText(
-      prepared.map(({ repository, url, keyrings: names }) => ({
+      prepared.map(({ repository, url, keyrings: own }) => ({
         url,
         ...whatIsRead(repository),
-        signedBy: repository.keptIn === undefined ? names.map((one) => join(keyrings, one)) : [],
+        signedBy: repository.keptIn === undefined ? own.map(({ name }) => join(keyrings, name)) : [],
       })),
       architecture,
     );
@@ -107,15 +101,4 @@ function whatIsRead({ deb, unchecked, keptIn }: Repository): Pick<Source, 'unche
   const flat = { suite: './', components: [] };
   if (keptIn !== undefined) return { unchecked: 'kept for a lock', deb: flat };
   return { unchecked: deb?.plain === true ? 'a plain folder' : unchecked, deb: deb ?? flat };
-}
-
-/** apt tells an armoured keyring from others by the end of its name. */
-async function copyKeyring(path: string, folder: string, number: number): Promise<string> {
-  const armoured = (await readRegularFile(path)).subarray(0, 64).includes('-----BEGIN PGP');
-  const plain = basename(path)
-    .replace(/\.(asc|gpg)$/, '')
-    .replace(/[^\w.-]/g, '_');
-  const name = `${number}-${plain}.${armoured ? 'asc' : 'gpg'}`;
-  await copyFile(path, join(folder, name));
-  return name;
 }

@@ -6,6 +6,7 @@ import { keepOrigins } from '../origins.ts';
 import type { Apt } from './apt-call.ts';
 import type { PreparedRepository } from './apt-open.ts';
 import { type Source, sourcesText } from './apt-sources.ts';
+import type { Keyring } from './keyrings.ts';
 
 /** The repositories of the image that its nodes can reach, and the folder of keys that came from elsewhere. */
 const sourcesFile = 'etc/apt/sources.list.d/rootimg.sources';
@@ -22,9 +23,7 @@ export async function settleImage(apt: Apt, prepared: readonly PreparedRepositor
     const { url, unchecked, deb } = repository;
     if (!/^(https?|ftp):/.test(url) || unchecked !== undefined || deb === undefined) continue;
     const signedBy: string[] = [];
-    for (const [index, path] of (deb.signedBy ?? apt.site.plan.keys).entries()) {
-      signedBy.push(await placeKey(root, path, join(apt.folder, 'keyrings', keyrings[index] ?? '')));
-    }
+    for (const one of keyrings) signedBy.push(await placeKey(root, one, join(apt.folder, 'keyrings')));
     sources.push({ url: placeOf(url), deb, unchecked: undefined, signedBy });
   }
   if (sources.length > 0) {
@@ -52,11 +51,13 @@ export function repositoryIdOf(prepared: readonly PreparedRepository[], address:
 }
 
 /** The path of a key as the image sees it: where its own packages have the same file, else a copy. */
-async function placeKey(root: string, path: string, copy: string): Promise<string> {
-  const content = await readRegularFile(path);
-  const own = await readTreeBytes(root, path).catch(() => undefined);
-  if (own?.equals(content)) return path;
-  const place = `${keyFolder}/${copy.slice(copy.lastIndexOf('/') + 1).replace(/^\d+-/, '')}`;
+async function placeKey(root: string, { name, path }: Keyring, folder: string): Promise<string> {
+  const content = await readRegularFile(join(folder, name));
+  if (path !== undefined) {
+    const own = await readTreeBytes(root, path).catch(() => undefined);
+    if (own?.equals(content)) return path;
+  }
+  const place = `${keyFolder}/${name}`;
   await writeTreeFile(root, place, content, 0o644);
   return `/${place}`;
 }

@@ -1,7 +1,7 @@
 import type { DebSuite, Repository } from '../../plan/build-plan.ts';
 
 export interface Source extends Pick<Repository, 'url' | 'unchecked'> {
-  readonly deb: Pick<DebSuite, 'suite' | 'components'>;
+  readonly deb: Omit<DebSuite, 'signedBy' | 'key' | 'plain'>;
   /** Keyrings as whoever reads the file sees them. */
   readonly signedBy: readonly string[];
 }
@@ -17,7 +17,10 @@ export function sourcesText(sources: readonly Source[], architecture: string): s
         ...(deb.components.length === 0 ? [] : [`Components: ${deb.components.join(' ')}`]),
         `Architectures: ${architecture}`,
         ...(unchecked === undefined ? [] : ['Trusted: yes']),
-        ...(signedBy.length === 0 ? [] : [`Signed-By: ${signedBy.join(' ')}`]),
+        ...(signedBy.length === 0
+          ? []
+          : [`Signed-By: ${[...signedBy, ...(deb.fingerprints ?? [])].join(' ')}`]),
+        ...(deb.checkValidUntil === false ? ['Check-Valid-Until: no'] : []),
         '',
       ].join('\n'),
     )

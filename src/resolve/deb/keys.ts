@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
 import { debArchiveOf, hostSources } from '../../family/archives.ts';
-import type { PlanFile, Repository } from '../../plan/build-plan.ts';
+import { type PlanFile, type Repository, usesPlanKeys } from '../../plan/build-plan.ts';
 import { unreadable } from '../list-file.ts';
 import { type FoundFiles, planFile } from '../plan-files.ts';
 
@@ -46,8 +46,7 @@ export function noKeyProblems(
   repositories: readonly Repository[],
   keys: readonly PlanFile[],
 ): Problem[] {
-  const checked = repositories.filter(({ unchecked, deb }) => unchecked === undefined && !deb?.signedBy);
-  const [first] = checked;
+  const [first] = repositories.filter(usesPlanKeys);
   if (first === undefined || keys.length > 0) return [];
   const keyring = debArchiveOf(osvers)?.keyring;
   const packages = keyring === undefined ? '' : `Install ${keyring.packages}, or name`;

@@ -13,7 +13,7 @@ import { addOthers } from './otherpkgdir.ts';
 import { addressOf } from './pkgdir-item.ts';
 import { addFolder, addPkgdir, releaseFolder } from './pkgdir.ts';
 import { isFlat, repositoryOf } from './source-entry.ts';
-import { signers } from './sources-item.ts';
+import { signersOf } from './signers.ts';
 import { type Target, targetOf } from './target.ts';
 
 export interface DebRequest {
@@ -87,7 +87,7 @@ function addressIn(found: Collector, mirror: string | undefined): string | undef
 }
 
 function addMirrorEntry(found: Collector, entry: MirrorEntry): void {
-  found.add(repositoryOf(entry, signers(entry) ?? []));
+  found.add(repositoryOf(entry, signersOf(entry)));
 }
 
 async function addKernels(found: Collector, folder: string, target: Target): Promise<void> {

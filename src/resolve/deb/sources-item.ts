@@ -2,6 +2,7 @@ import { type Problem, formatOrigin } from '../../base/errors.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import { unreadable } from '../list-file.ts';
 import type { Collector } from './collector.ts';
+import { signersOf } from './signers.ts';
 import { repositoryOf, type SourceEntry } from './source-entry.ts';
 import { readSourcesFile } from './sources-text.ts';
 import type { Target } from './target.ts';
@@ -40,19 +41,14 @@ function addEntry(found: Collector, entry: SourceEntry, target: Target): void {
     found.problems.push({ code: 'sources-field', message, origin });
     return;
   }
-  const signedBy = signers(entry);
-  if (signedBy === undefined) {
-    const message = 'Signed-By holds a fingerprint or the key itself; files are expected.';
+  const signers = signersOf(entry);
+  if (signers === undefined) {
+    const message =
+      'Signed-By holds neither paths of keyrings, nor fingerprints of 40 digits, nor a whole key.';
     const hint = 'Write the key to a file below /etc/apt/keyrings and name that.';
     found.problems.push({ code: 'sources-signed-by', message, origin, hint });
     return;
   }
   if (entry.trusted) found.trusted.push({ url: entry.uri, origin });
-  found.add(repositoryOf(entry, signedBy));
-}
-
-/** Paths of the keyrings; undefined where something else stands there. */
-export function signers({ signedBy }: Pick<SourceEntry, 'signedBy'>): string[] | undefined {
-  const words = (signedBy ?? '').split(/[\s,]+/).filter((word) => word !== '');
-  return words.every((word) => word.startsWith('/')) ? words : undefined;
+  found.add(repositoryOf(entry, signers));
 }

@@ -24,6 +24,7 @@ const used = new Set([
   'enabled',
   'trusted',
   'architectures',
+  'check-valid-until',
 ]);
 /** Fields of sources.list(5) that change nothing for an image. */
 const harmless =
@@ -35,12 +36,17 @@ export function readSourcesFile(text: string, file: string): ReadSources {
   for (const paragraph of paragraphs(text, file, found.problems)) {
     const fields = new Map(paragraph.map((field) => [field.name.toLowerCase(), field]));
     for (const field of paragraph) checkField(field, found.problems, found.warnings);
-    if (/^(no|false|without|off|disable)$/i.test(valueOf(fields, 'enabled'))) continue;
+    if (isNo(valueOf(fields, 'enabled'))) continue;
     const [first] = paragraph;
     if (first === undefined || !checkParagraph(fields, first.origin, found.problems)) continue;
     found.entries.push(...entriesOf(fields, first.origin));
   }
   return found;
+}
+
+/** apt's words for no. */
+function isNo(value: string): boolean {
+  return /^(no|false|without|off|disable)$/i.test(value);
 }
 
 function valueOf(fields: ReadonlyMap<string, Field>, name: string): string {
@@ -56,6 +62,7 @@ function words(fields: ReadonlyMap<string, Field>, name: string): string[] {
 function entriesOf(fields: ReadonlyMap<string, Field>, start: Origin): SourceEntry[] {
   if (!words(fields, 'types').includes('deb')) return [];
   const signedBy = fields.get('signed-by');
+  const isDated = !isNo(valueOf(fields, 'check-valid-until'));
   const origin = fields.get('uris')?.origin ?? start;
   return words(fields, 'uris').flatMap((uri) =>
     words(fields, 'suites').map((suite) => ({
@@ -63,6 +70,7 @@ function entriesOf(fields: ReadonlyMap<string, Field>, start: Origin): SourceEnt
       suite,
       components: words(fields, 'components'),
       ...(signedBy === undefined ? {} : { signedBy: signedBy.value }),
+      ...(isDated ? {} : { checkValidUntil: false as const }),
       architectures: words(fields, 'architectures'),
       trusted: /^(yes|true|with|on|enable)$/i.test(valueOf(fields, 'trusted')),
       origin,
@@ -152,6 +160,7 @@ export function readSourcesList(text: string, file: string): SourceEntry[] {
         suite,
         components: components.split(/\s+/).filter((word) => word !== ''),
         ...(signedBy === undefined ? {} : { signedBy }),
+        ...(isNo(option('check-valid-until') ?? '') ? { checkValidUntil: false as const } : {}),
         architectures: option('arch')?.split(',') ?? [],
         trusted: option('trusted') === 'yes',
         origin: { file, line: index + 1 },

@@ -12,6 +12,8 @@ export interface TinyArchive {
   readonly key?: SigningKey;
   /** Days from now until which its Release file counts. */
   readonly validFor?: number;
+  /** What gpg takes for the time of the signature. */
+  readonly signedAt?: string;
 }
 
 /** The suite and the component that each such archive has. */
@@ -20,7 +22,7 @@ export const tinySuite = { suite: 'tiny', components: ['main'] };
 /** Makes an archive as Debian's are, with one suite and one component, in a new folder. */
 export async function makeTinyArchive(
   folder: string,
-  { packages, key, validFor }: TinyArchive,
+  { packages, key, validFor, signedAt }: TinyArchive,
 ): Promise<void> {
   const pool = join(folder, 'pool');
   const index = 'main/binary-amd64/Packages';
@@ -49,8 +51,16 @@ export async function makeTinyArchive(
   await writeFile(join(suite, 'Release'), release);
   if (key === undefined) return;
   const sign = ['gpg', '--batch', '--yes', '--homedir', key.home, '--local-user', key.name];
+  const at = signedAt === undefined ? [] : ['--faked-system-time', signedAt];
   await run(
-    namespaceArgv([...sign, '--clearsign', '--output', join(suite, 'InRelease'), join(suite, 'Release')]),
+    namespaceArgv([
+      ...sign,
+      ...at,
+      '--clearsign',
+      '--output',
+      join(suite, 'InRelease'),
+      join(suite, 'Release'),
+    ]),
   );
 }
 

@@ -6,7 +6,10 @@ it('writes a stanza for each repository', () => {
     {
       url: 'http://mirror/debian',
       unchecked: undefined,
-      deb: { suite: 'bookworm', components: ['main', 'contrib'] },
+      deb: {
+        ...{ suite: 'bookworm', components: ['main', 'contrib'] },
+        ...{ fingerprints: ['A'.repeat(40)], checkValidUntil: false },
+      },
       signedBy: ['/keys/0-a.gpg', '/keys/1-b.asc'],
     },
     {
@@ -21,7 +24,8 @@ URIs: http://mirror/debian
 Suites: bookworm
 Components: main contrib
 Architectures: amd64
-Signed-By: /keys/0-a.gpg /keys/1-b.asc
+Signed-By: /keys/0-a.gpg /keys/1-b.asc ${'A'.repeat(40)}
+Check-Valid-Until: no
 
 Types: deb
 URIs: copy:/srv/site

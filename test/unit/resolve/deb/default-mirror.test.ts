@@ -184,6 +184,10 @@ describe('keys', () => {
     const found = await plan({ srcdir: 'v.sources' });
     expect(found.repositories[0]?.deb?.signedBy).toEqual([key]);
     expect(found.files.filter(({ role }) => role === 'key').map(({ path }) => path)).toContain(key);
+    const inline = ['-----BEGIN PGP PUBLIC KEY BLOCK-----', 'x', '-----END PGP PUBLIC KEY BLOCK-----'];
+    await folder.file('v.sources', `${sources}Signed-By:\n ${inline.join('\n ')}\nCheck-Valid-Until: no\n`);
+    const [first] = (await plan({ srcdir: 'v.sources' })).repositories;
+    expect(first?.deb).toMatchObject({ key: `${inline.join('\n')}\n`, checkValidUntil: false });
   });
 });
 

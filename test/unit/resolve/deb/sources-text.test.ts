@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { signersOf } from '../../../../src/resolve/deb/signers.ts';
 import { readSourcesFile, readSourcesList } from '../../../../src/resolve/deb/sources-text.ts';
 import { useFolder } from '../../../lib/folder.ts';
 import { installKeyrings, planning } from './a-request.ts';
@@ -54,9 +55,9 @@ describe('readSourcesFile', () => {
   });
 
   it('warns of fields that do nothing', () => {
-    const { warnings } = readSourcesFile(`${good}Check-Valid-Until: no\n`, 'a.sources');
+    const { warnings } = readSourcesFile(`${good}Check-Date: no\n`, 'a.sources');
     expect(warnings.map(({ message }) => message)).toEqual([
-      "The field 'Check-Valid-Until' does nothing for an image.",
+      "The field 'Check-Date' does nothing for an image.",
     ]);
   });
 
@@ -84,6 +85,49 @@ describe('readSourcesFile', () => {
     );
     fc.assert(fc.property(fc.string(), (text) => void readSourcesFile(text, 'f')));
   });
+});
+
+describe('Check-Valid-Until', () => {
+  it.each([
+    ['', undefined],
+    ['Check-Valid-Until: yes\n', undefined],
+    ['check-valid-until: no\n', false],
+  ])('%j gives %s', (line, expected) => {
+    const text = `Types: deb\nURIs: http://x\nSuites: ./\n${line}`;
+    expect(readSourcesFile(text, 'f').entries[0]?.checkValidUntil).toBe(expected);
+  });
+
+  it('is an option of lines too', () => {
+    const [entry] = readSourcesList('deb [check-valid-until=no] http://x s main', 'l');
+    expect(entry?.checkValidUntil).toBe(false);
+  });
+});
+
+describe('signersOf', () => {
+  const armoured = (separator: string) =>
+    ['-----BEGIN PGP PUBLIC KEY BLOCK-----', '', 'mDME', '-----END PGP PUBLIC KEY BLOCK-----'].join(
+      separator,
+    );
+  const prints = ['0123456789abcdef0123456789ABCDEF01234567', 'F'.repeat(40)] as const;
+
+  it('tells files, fingerprints and a key apart', () => {
+    expect(signersOf({})).toEqual({});
+    expect(signersOf({ signedBy: `/a.gpg, ${prints[0]}!\n/b.asc` })).toEqual({
+      signedBy: ['/a.gpg', '/b.asc'],
+      fingerprints: [`${prints[0].toUpperCase()}!`],
+    });
+    expect(signersOf({ signedBy: prints[1] })).toEqual({ fingerprints: [prints[1]] });
+    const written = `Types: deb\nURIs: http://x\nSuites: ./\nSigned-By:\n ${armoured('\n ').replace(/\n \n/, '\n .\n')}\n`;
+    const [entry] = readSourcesFile(written, 'f').entries;
+    expect(signersOf(entry ?? {})).toEqual({ key: `${armoured('\n')}\n` });
+  });
+
+  it.each(['ABCDEF', 'k.gpg', armoured('\n').slice(0, -3), `/a.gpg ${armoured('\n')}`])(
+    'refuses %j',
+    (signedBy) => {
+      expect(signersOf({ signedBy })).toBeUndefined();
+    },
+  );
 });
 
 describe('readSourcesList', () => {
@@ -126,7 +170,11 @@ describe('a .sources file in pkgdir', () => {
 
   it.each([
     ['Trusted: yes', 2, 'The repository http://v.example/x of pkgdir is to be trusted without a signature.'],
-    ['Signed-By: ABCDEF', 2, 'Signed-By holds a fingerprint or the key itself; files are expected.'],
+    [
+      'Signed-By: ABCDEF',
+      2,
+      'Signed-By holds neither paths of keyrings, nor fingerprints of 40 digits, nor a whole key.',
+    ],
   ])('may not say %s', async (line, at, message) => {
     await installKeyrings(folder);
     const file = await folder.file('a.sources', `${paragraph}${line}\n`);
