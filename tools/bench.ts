@@ -4,6 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';
+import { benchDebian } from './bench/debian.ts';
 import { benchGenimage } from './bench/genimage.ts';
 import { benchmarksText, type Section } from './bench/markdown.ts';
 import { benchLargePacks } from './bench/large-packs.ts';
@@ -27,7 +28,7 @@ await runTool(() =>
       err: (t) => process.stderr.write(t),
     });
     await ensureHostTools(
-      [...productTools, ...fillingTools.el, ...testTools, ...sampleRepositoryTools],
+      [...productTools, ...fillingTools.el, ...fillingTools.debian, ...testTools, ...sampleRepositoryTools],
       reporter,
     );
     const image = await makeBenchImage(scope, reporter);
@@ -40,12 +41,15 @@ await runTool(() =>
     for (const bench of [
       () => benchStartup(rounds),
       () => benchGenimage(image, rounds),
+      () => benchDebian(image, large),
       () => benchRebuild(image, rounds),
       () => benchPackimage(image, rounds),
       () => benchLargePacks(image, large),
       () => benchSelection(large),
     ]) {
-      sections.push(await bench());
+      const section = await bench();
+      if (section === undefined) continue;
+      sections.push(section);
       text = benchmarksText(machine, rounds, sections);
       await writeFile('docs/benchmarks.md', text);
     }

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchImage } from './image.ts';
 import { ensureLargeTree } from './large-tree.ts';
 import type { Section } from './markdown.ts';
 import { interleave } from './measure.ts';
+import { runAndWatch } from './memory.ts';
 import { contestants, type Duel, ratios } from './packimage.ts';
 
 const duels: readonly Duel[] = [
@@ -26,7 +25,7 @@ export async function benchLargePacks(image: BenchImage, rounds: number): Promis
   await image.type('mkdef', '-t', 'osimage', '-o', large, ...words, `osvers=${osvers}`, `osarch=${arch}`);
   const peaks: number[] = [];
   const pack = async (options: readonly string[]) => {
-    peaks.push(await packAndWatch(image, [...options, large]));
+    peaks.push(await runAndWatch(image, 'packimage', [...options, large]));
   };
   const root = join(rootimgdir, 'rootimg');
   const timings = await interleave(contestants(duels, root, image.base, pack), rounds);
@@ -42,34 +41,4 @@ export async function benchLargePacks(image: BenchImage, rounds: number): Promis
       { what: 'largest memory of packimage itself / 150 MB', value: Math.max(...peaks) / 150e6, wanted: 1 },
     ],
   };
-}
-
-/** Runs packimage and gives the most memory that its own process had, in bytes. */
-function packAndWatch({ env }: BenchImage, words: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(process.cwd(), 'bin/packimage'), ...words], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let peak = 0;
-    let said = '';
-    child.stderr.on('data', (text) => (said += text));
-    const timer = setInterval(() => {
-      peak = Math.max(peak, highWater(child.pid));
-    }, 100);
-    child.on('close', (status) => {
-      clearInterval(timer);
-      if (status === 0) resolve(peak);
-      else reject(new Error(`packimage: ${said}`));
-    });
-  });
-}
-
-function highWater(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kilobytes ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }
