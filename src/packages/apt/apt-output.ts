@@ -89,10 +89,21 @@ function placeOf(address: string): string {
   return `${folder.slice(0, at)} ${folder.slice(at + '/dists/'.length)}`;
 }
 
+/** gpg's words for signatures that do not count. */
+const invalidWords: Readonly<Record<string, string>> = {
+  EXPKEYSIG: 'it is signed with a key that has expired',
+  REVKEYSIG: 'it is signed with a key that has been revoked',
+  EXPSIG: 'its signature has expired',
+  BADSIG: 'its Release file is not the one that was signed',
+};
+
 /** What apt says of a repository, as a sentence about it. */
 function reasonWords(reason: string): string {
   const key = /^The following signatures couldn't be verified .*: NO_PUBKEY (\w+)/.exec(reason)?.[1];
   if (key !== undefined) return `it is signed with a key that is none of ours (${key})`;
+  const [, invalid = '', of = ''] =
+    /^The following signatures were invalid: (EXPKEYSIG|REVKEYSIG|EXPSIG|BADSIG) (\w+)/.exec(reason) ?? [];
+  if (invalid !== '') return `${invalidWords[invalid]} (${of})`;
   const component = /^doesn't have the component '(.+)'/.exec(reason)?.[1];
   if (component !== undefined) return `it has no component '${component}'`;
   const architecture = /^doesn't support architecture '(.+)'/.exec(reason)?.[1];

@@ -19,6 +19,10 @@ describe('what apt says of archives', () => {
       ['http://mirror/debian tiny', 'it is signed with a key that is none of ours (762B5FD38353CD16)'],
     ],
     [
+      'W: GPG error: http://mirror/debian tiny InRelease: The following signatures were invalid: EXPKEYSIG 229B7F8A38DC7591 old@sample.invalid',
+      ['http://mirror/debian tiny', 'it is signed with a key that has expired (229B7F8A38DC7591)'],
+    ],
+    [
       'E: Release file for http://mirror/debian/dists/tiny/InRelease is expired (invalid since 3d 0h 0min 2s). Updates for this repository will not be applied.',
       ['http://mirror/debian tiny', 'its Release file has expired (invalid since 3d 0h 0min 2s)'],
     ],
