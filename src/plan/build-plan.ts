@@ -71,11 +71,6 @@ const repositorySchema = z.strictObject({
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
-/** Whether a repository is checked with the keys of the plan: none were said to be its own. */
-export function usesPlanKeys({ unchecked, deb }: Repository): boolean {
-  return unchecked === undefined && deb?.signedBy === undefined && deb?.key === undefined;
-}
-
 /** A public key of a file, as it is shown and remembered. */
 export const publicKeySchema = z.strictObject({
   /** Upper-case hex of OpenPGP; `SHA256:` and the digest of the key itself for a sumskey. */

@@ -102,7 +102,6 @@ async function debSources(full: CompleteRequest, context: SourcesContext): Promi
     osvers,
     arch,
     mirror,
-    usualPkgdir: usualPkgdir(context.installdir, full),
   });
   const keyring = await findDebKeys(osvers, context.hostRoot);
   const ofHost = keyring[0] && dirname(keyring[0].path);

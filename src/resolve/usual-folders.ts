@@ -16,6 +16,14 @@ export function usualPkgdir(installdir: string, { osvers, arch }: Omit<FolderKey
   return join(installdir, osvers, arch);
 }
 
+/**
+ * Whether a folder is the usual one of some site: a node is given the path, and does not know the site's
+ * installdir.
+ */
+export function isUsualPkgdir(path: string, { osvers, arch }: Omit<FolderKey, 'profile'>): boolean {
+  return path.endsWith(`/${osvers}/${arch}`);
+}
+
 /** Where other packages are when otherpkgdir says nothing (xCAT). */
 export function usualOtherpkgdir(installdir: string, { osvers, arch }: Omit<FolderKey, 'profile'>): string {
   return join(installdir, 'post/otherpkgs', osvers, arch);

@@ -1,7 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
-import { type BuildPlan, usesPlanKeys } from '../../plan/build-plan.ts';
+import type { BuildPlan } from '../../plan/build-plan.ts';
+import { usesPlanKeys } from '../../plan/plan-keys.ts';
 import { safeFolderProblems } from '../../base/safe-folder.ts';
 import { familyOf } from '../../family/families.ts';
 import { isRenewed, keyWords, whyUnfit } from '../../plan/public-keys.ts';

@@ -14,8 +14,7 @@ export async function makeBase(apt: Apt, maker: BaseMaker, task: AptTask, phase:
   const report = emptyAptReport();
   const onLine = (line: string) => {
     readAptLine(line, report);
-    const step = /^I: (extracting|installing|Extracting|Unpacking|Configuring) .*/.exec(line);
-    if (step !== null) phase.progress(line.slice(3));
+    if (line.startsWith('I: ')) phase.progress(line.slice(3));
   };
   await fetchPackages(apt, task, await askForBase(apt, task), phase);
   const made = await maker.make(apt, onLine, task);
@@ -23,16 +22,9 @@ export async function makeBase(apt: Apt, maker: BaseMaker, task: AptTask, phase:
   await removeTraces(apt.site.root);
 }
 
-/** What comes from the host or for the time of the making, and no image has. */
+/** What either program takes from the host, and no image has. */
 async function removeTraces(root: string): Promise<void> {
-  const names = async (folder: string, which: RegExp) =>
-    (await treeNames(root, folder)).filter((name) => which.test(name)).map((name) => `${folder}/${name}`);
-  const paths = [
-    ...['etc/resolv.conf', 'etc/hostname', 'etc/apt/sources.list'],
-    ...(await names('etc/apt/sources.list.d', /^0000/)),
-    ...(await names('etc/apt/apt.conf.d', /mmdebstrap$/)),
-    ...(await names('etc/dpkg/dpkg.cfg.d', /mmdebstrap$/)),
-    ...(await names('dev', /^/)),
-  ];
+  const devices = (await treeNames(root, 'dev')).map((name) => `dev/${name}`);
+  const paths = ['etc/resolv.conf', 'etc/hostname', 'etc/apt/sources.list', ...devices];
   for (const path of paths) await removeFromTree(root, path);
 }

@@ -101,9 +101,9 @@ const invalidWords: Readonly<Record<string, string>> = {
 function reasonWords(reason: string): string {
   const key = /^The following signatures couldn't be verified .*: NO_PUBKEY (\w+)/.exec(reason)?.[1];
   if (key !== undefined) return `it is signed with a key that is none of ours (${key})`;
-  const [, invalid = '', of = ''] =
-    /^The following signatures were invalid: (EXPKEYSIG|REVKEYSIG|EXPSIG|BADSIG) (\w+)/.exec(reason) ?? [];
-  if (invalid !== '') return `${invalidWords[invalid]} (${of})`;
+  const [, invalid = '', of] = /^The following signatures were invalid: (\w+) (\w+)/.exec(reason) ?? [];
+  const words = own(invalidWords, invalid);
+  if (words !== undefined) return `${words} (${of})`;
   const component = /^doesn't have the component '(.+)'/.exec(reason)?.[1];
   if (component !== undefined) return `it has no component '${component}'`;
   const architecture = /^doesn't support architecture '(.+)'/.exec(reason)?.[1];

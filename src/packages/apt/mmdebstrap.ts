@@ -3,17 +3,27 @@ import { quoteWord } from '../../base/quote.ts';
 import { sandboxMountsArgv } from '../../sandbox/sandbox.ts';
 import { run } from '../../system/exec.ts';
 import { namespaceArgv } from '../../system/namespace.ts';
+import { removeFromTree, treeNames } from '../../system/tree-file.ts';
 import type { Apt } from './apt-call.ts';
 import { type BaseMaker, baseOptions, type BaseTask } from './base-maker.ts';
 
 export const mmdebstrap: BaseMaker = {
   command: 'mmdebstrap',
-  make: (apt, onLine, task) =>
-    run(namespaceArgv(mmdebstrapArgv(apt, task), { network: false }), {
-      ...baseOptions(apt, 'mmdebstrap'),
-      onLine,
-    }),
+  make: async (apt, onLine, task) => {
+    const argv = namespaceArgv(mmdebstrapArgv(apt, task), { network: false });
+    const made = await run(argv, { ...baseOptions(apt, 'mmdebstrap'), onLine });
+    await removeOwn(apt.site.root);
+    return made;
+  },
 };
+
+/** Takes out the settings that mmdebstrap leaves in a tree. */
+async function removeOwn(root: string): Promise<void> {
+  for (const folder of ['etc/apt/sources.list.d', 'etc/apt/apt.conf.d', 'etc/dpkg/dpkg.cfg.d']) {
+    const names = (await treeNames(root, folder)).filter((name) => /^0000|mmdebstrap$/.test(name));
+    for (const name of names) await removeFromTree(root, `${folder}/${name}`);
+  }
+}
 
 /** Lets the new tree see our folder while mmdebstrap works: as the image will, in its /run. */
 const withFolder = `set -eu

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Problem } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
 import { debArchiveOf, hostSources } from '../../family/archives.ts';
-import { type PlanFile, type Repository, usesPlanKeys } from '../../plan/build-plan.ts';
+import type { PlanFile, Repository } from '../../plan/build-plan.ts';
+import { usesPlanKeys } from '../../plan/plan-keys.ts';
 import { unreadable } from '../list-file.ts';
 import { type FoundFiles, planFile } from '../plan-files.ts';
 

@@ -14,8 +14,8 @@ import { debArchives } from '../../family/archives.ts';
 
 export interface Pkgdir {
   readonly value: string;
-  /** The folder that pkgdir is when nobody sets it: that one may be missing where a mirror is known. */
-  readonly usual: string;
+  /** Whether a folder is what pkgdir is when nobody sets it: that one may be missing where a mirror is known. */
+  readonly isUsual: (path: string) => boolean;
   readonly cwd: string;
 }
 
@@ -72,7 +72,7 @@ export function componentsOf({ components }: PkgdirItem, suite: string, target: 
 async function addLocalItem(
   found: Collector,
   item: PkgdirItem,
-  { usual, cwd }: Pkgdir,
+  { isUsual, cwd }: Pkgdir,
   target: Target,
 ): Promise<Problem[]> {
   const path = resolve(cwd, item.place);
@@ -96,7 +96,7 @@ async function addLocalItem(
       ...unreadable(path, 'pkgdir', undefined, error),
       hint: 'Copy the distribution there with copycds, name a mirror (URL SUITE COMPONENTS), or correct pkgdir.',
     };
-    if (path === usual) return [problem];
+    if (isUsual(path)) return [problem];
     found.problems.push(problem);
     return [];
   }

@@ -5,6 +5,7 @@ import { isFolder } from '../../base/exists.ts';
 import { placeOf } from '../../base/url.ts';
 import type { PackagePass, Repository } from '../../plan/build-plan.ts';
 import type { FoundRepositories, TrustedAddress } from '../repositories.ts';
+import { isUsualPkgdir } from '../usual-folders.ts';
 import { collect, type Collector } from './collector.ts';
 import { hostMirrorEntries, type MirrorEntry, mirrorEntries, noMirror } from './default-mirror.ts';
 import { isSigned } from './local-folder.ts';
@@ -20,8 +21,6 @@ export interface DebRequest {
   readonly osvers: string;
   readonly arch: string;
   readonly pkgdir: string;
-  /** What pkgdir is when nobody sets it. */
-  readonly usualPkgdir: string;
   readonly otherpkgdir: string;
   /** Undefined when no kernel version was asked for. */
   readonly kerneldir: string | undefined;
@@ -43,8 +42,9 @@ export interface DebRequest {
 export async function findDebRepositories(request: DebRequest): Promise<FoundRepositories> {
   const target = targetOf(request.osvers, request.arch);
   const found = collect();
-  const { pkgdir, usualPkgdir, cwd } = request;
-  const { empty } = await addPkgdir(found, { value: pkgdir, usual: usualPkgdir, cwd }, target);
+  const { pkgdir, osvers, arch, cwd } = request;
+  const isUsual = (path: string) => isUsualPkgdir(path, { osvers, arch });
+  const { empty } = await addPkgdir(found, { value: pkgdir, isUsual, cwd }, target);
   if (!(await addMirror(found, request, target)) && found.problems.length === 0) {
     const hasSuite = found.repositories.some(({ deb }) => deb !== undefined && !isFlat(deb.suite));
     if (!hasSuite) found.problems.push(noMirror(target));

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { Apt } from '../../../../src/packages/apt/apt-call.ts';
 import { debootstrapArgv, suiteScript } from '../../../../src/packages/apt/debootstrap.ts';
 
 it('lets debootstrap install exactly what an index has', () => {
@@ -8,7 +7,9 @@ it('lets debootstrap install exactly what an index has', () => {
 });
 
 it('gives debootstrap the archive on this host as an address', () => {
-  const apt = { site: { root: '/i/rootimg' }, architecture: 'arm64' } as unknown as Apt;
+  const apt = { site: { root: '/i/rootimg' }, architecture: 'arm64' } as unknown as Parameters<
+    typeof debootstrapArgv
+  >[0];
   expect(debootstrapArgv(apt, '/t%40m')).toEqual([
     ...['debootstrap', '--variant=minbase', '--no-check-gpg', '--no-resolve-deps', '--arch=arm64'],
     ...['image', '/i/rootimg', 'file:///t%40m', '/t%40m/script'],

@@ -39,6 +39,8 @@ describe('the mirror of the site', () => {
     );
     const own = 'http://own.example/ubuntu jammy main';
     expect(await lines({ mirror, srcdir: own })).toEqual([`pkgdir-0 ${own}`]);
+    // A node is given the path, and does not know the site's installdir.
+    expect(await lines({ mirror, srcdir: 'elsewhere/ubuntu22.04/x86_64' })).toEqual(ofSite);
     expect((await problems({ mirror, srcdir: 'nowhere' }))[0]?.code).toBe('file-unreadable');
   });
 
