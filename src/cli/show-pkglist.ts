@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { readOsimage } from '../definition/osimage.ts';
-import { formatOrigin, throwProblems } from '../base/errors.ts';
+import { formatOrigin, RootimgError, throwProblems } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
 import type { PackageEntry, PackagePass } from '../plan/build-plan.ts';
 import { type DefinitionOptions, openDefinitions } from './definitions/definitions.ts';
 import type { PackageListKind } from '../resolve/package-entry.ts';
+import { attribute, type ImageDefinition } from '../resolve/definition.ts';
 import { readImageLists } from './image-lists.ts';
 import type { CommandIo } from './io.ts';
 import { shared } from './shared-options.ts';
@@ -35,12 +36,22 @@ async function showPkglist(io: CommandIo, name: string, options: ShowOptions): P
   const { passes, otherPasses, warnings, problems } = await readImageLists(io, definition);
   for (const warning of warnings) io.stderr(withoutSecrets(`Warning: ${warning}\n`));
   throwProblems(problems);
+  if (passes.length + otherPasses.length === 0 && !options.json) throw nothingToShow(name, definition);
   if (options.json) {
     const shown = { schema: 1, passes, otherPasses };
     io.stdout(`${JSON.stringify(shown, undefined, 2)}\n`);
   } else {
     io.stdout(`${passesText('pkglist', passes)}${passesText('otherpkglist', otherPasses)}`);
   }
+}
+
+function nothingToShow(name: string, definition: ImageDefinition): RootimgError {
+  const lists = attribute(definition, 'pkglist');
+  if (lists !== undefined)
+    return new RootimgError('pkglist-empty', `The lists of '${name}' name no package: ${lists}.`);
+  return new RootimgError('pkglist-unset', `Image '${name}' has no pkglist.`, {
+    hint: `chdef -t osimage -o ${name} pkglist=FILE; mkdef -u finds the one of a profile.`,
+  });
 }
 
 /** The passes as people read them: one entry a line, its origin behind it. */

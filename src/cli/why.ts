@@ -79,7 +79,8 @@ function tellPackages(io: CommandIo, packages: readonly PackageReasons[], { json
     say(one.package);
     for (const line of one.askedBy) say(`  asked for by ${line}`);
     if (one.chain.length > 0) say(`  ${one.chain.join(' → ')}`);
-    if (one.askedBy.length + one.chain.length === 0) {
+    if (one.base) say('  belongs to the base that every image of this distribution has');
+    else if (one.askedBy.length + one.chain.length === 0) {
       say('  No entry of the lists leads to it: a group brought it, or somebody put it in by hand.');
     }
     if (one.neededBy.length > 0) say(`  needed by ${listed(one.neededBy)}`);

@@ -85,6 +85,15 @@ export function suiteOf(osvers: string): string | undefined {
   return archive === undefined ? undefined : own(archive.suites, release);
 }
 
+/** The osvers of a suite's name, such as `debian12` of bookworm; undefined for one that is not known. */
+export function osversOfSuite(suite: string): string | undefined {
+  for (const { id, suites } of debArchives) {
+    const found = Object.entries(suites).find(([, name]) => name === suite.toLowerCase());
+    if (found !== undefined) return `${id}${found[0]}`;
+  }
+  return undefined;
+}
+
 const architectures: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   x86: 'i386',

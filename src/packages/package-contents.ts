@@ -10,6 +10,8 @@ export interface PackageContents extends PackageId {
   readonly url?: string | undefined;
   /** The source package that it was built from, such as `bash-5.2-3.el9.src.rpm` or `glibc`. */
   readonly source?: string | undefined;
+  /** Every image of its distribution has it, whatever the lists say. */
+  readonly isBase?: boolean;
   /** Names that it provides, its own too. */
   readonly provides: readonly string[];
   /** What it needs: of each need one of several names, without versions. A name may be a path. */

@@ -9,7 +9,7 @@ import { checkReadable } from './check-files.ts';
 import { modeProblems, partProblems } from './check-values.ts';
 import { absoluteCommaList, splitCommaList } from './comma-list.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
-import { debArchiveOf } from '../family/archives.ts';
+import { debArchiveOf, osversOfSuite } from '../family/archives.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
@@ -156,9 +156,15 @@ async function checkFamily(family: string, familyDir: string, osvers: string): P
     {
       code: 'no-family',
       message: `There is no netboot folder for ${osvers}: looked for ${familyDir}.`,
-      hint: 'Check osvers, and that XCATROOT points to the installation that holds share/xcat/netboot.',
+      hint: `${osversHint(osvers)}Check osvers, and that XCATROOT points to the installation that holds share/xcat/netboot.`,
     },
   ];
+}
+
+/** A suite is called after its release here: debian12, not bookworm. */
+function osversHint(osvers: string): string {
+  const meant = osversOfSuite(osvers);
+  return meant === undefined ? '' : `${osvers} is ${meant} here. `;
 }
 
 function withDefinition(options: BuildRequest, definition: ImageDefinition): BuildRequest {

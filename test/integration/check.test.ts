@@ -187,6 +187,7 @@ describe.runIf(canResolve)('rootimg check with dnf', () => {
 
     const good = await check('good\n');
     expect([good.code, good.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+    expect(good.stderr).toMatch(/brings a kernel[^]*brings dracut[^]*configures network cards/);
     const missing = await check('good\n\nnosuch\n');
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain("Error: /install/p/a.pkglist:3: No repository has the package 'nosuch'");

@@ -117,7 +117,7 @@ test('why names the line of the list, the chain, and what a package costs', asyn
     0,
     `one-2:1-2.el9.noarch
   asked for by ${list}:2: one
-  takes 0.0 MB; 0.0 MB with what only it needs: two-2:1-2.el9.noarch
+  takes 9 bytes; 3 kB with what only it needs: two-2:1-2.el9.noarch
 `,
   ]);
   const { stdout: other } = await world.run('rootimg why myimg two');

@@ -53,6 +53,14 @@ otherpkglist pass 1
     });
   });
 
+  it('says so where there is nothing to show', async () => {
+    await define();
+    await expect(show('pkglist', 'x')).rejects.toMatchObject({ code: 'pkglist-unset' });
+    await world.file('/install/a', '# nothing\n');
+    await define('pkglist=/install/a');
+    await expect(show('pkglist', 'x')).rejects.toMatchObject({ code: 'pkglist-empty' });
+  });
+
   it('takes a definition from a file', async () => {
     await world.file('/install/a', 'bash\n');
     const stanza = world.here('x:\n objtype=osimage\n imagetype=linux\n pkglist=/install/a\n');
@@ -71,9 +79,18 @@ otherpkglist pass 1
   });
 
   it.each([
-    [['show', 'pkglist'], "Error: missing required argument 'name'\n"],
-    [['show', 'pkglist', 'x', '--bogus'], "Error: unknown option '--bogus'\n"],
-    [['cache', 'list', '--bogus'], "Error: unknown option '--bogus'\n"],
+    [
+      ['show', 'pkglist'],
+      "Error: missing required argument 'name'\nUsage: rootimg show pkglist [options] <name> (rootimg show -h tells the options)\n",
+    ],
+    [
+      ['show', 'pkglist', 'x', '--bogus'],
+      "Error: unknown option '--bogus'\nUsage: rootimg show pkglist [options] <name> (rootimg show -h tells the options)\n",
+    ],
+    [
+      ['cache', 'list', '--bogus'],
+      "Error: unknown option '--bogus'\nUsage: rootimg cache list [options] (rootimg cache -h tells the options)\n",
+    ],
   ])('wrong usage ends with 2: rootimg %j', async (argv, stderr) => {
     const { io, said } = recordedIo();
     expect(await runCommand(io, argv, 'rootimg')).toBe(2);

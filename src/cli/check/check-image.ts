@@ -156,7 +156,9 @@ async function checkOnThisHost(plan: BuildPlan, context: BuildContext, findings:
     );
     return findings.notChecked('whether each package is there', 'this host could not build the image');
   }
-  findings.problems(await checkPackages(plan));
+  const { problems, warnings } = await checkPackages(plan);
+  findings.problems(problems);
+  findings.warnings(warnings);
 }
 
 async function checkPack(

@@ -1,25 +1,36 @@
+import { basename } from 'node:path';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
+import { bringsNetwork, lackingForBoot } from '../../family/boot-needs.ts';
+import { familyOf } from '../../family/families.ts';
 import { withScratchSession } from '../../genimage/packages/scratch-session.ts';
 import type { Session } from '../../packages/manager.ts';
 import { sharedEnvironment } from '../../packages/pass-repositories.ts';
 import type { BuildPlan, PackagePass, Repository } from '../../plan/build-plan.ts';
 import { silentReporter } from '../../report/silent.ts';
 
+/** What is wrong with the packages of an image, and what is likely to be. */
+export interface PackageFindings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
 /**
  * Lets the package manager resolve the lists over an empty root in the host's temporary folder; nothing is
  * installed and nothing is left. Gives what is missing by list, file and line, and what contradicts itself.
  * Only for root on a host that could build the image.
  */
-export async function checkPackages(plan: BuildPlan): Promise<Problem[]> {
-  return problemsWhile(() =>
+export async function checkPackages(plan: BuildPlan): Promise<PackageFindings> {
+  let names: ReadonlySet<string> | undefined;
+  const problems = await problemsWhile(() =>
     withScratchSession(plan, { kind: 'check', reporter: silentReporter() }, async (session) => {
       const { passes, otherPasses, repositories } = plan;
       await checkNames(session, [...passes, ...otherPasses], repositories);
       // otherpkglists may remove before they install, which a single transaction cannot tell.
       const first = repositories.filter(({ from }) => from !== 'otherpkgdir');
-      await checkDependencies(session, passes, first);
+      names = await checkDependencies(session, passes, first);
     }),
   );
+  return { problems, warnings: names === undefined ? [] : judgeNames(plan, names) };
 }
 
 /** Every name of every list against every repository. */
@@ -33,10 +44,32 @@ async function checkDependencies(
   session: Session,
   passes: readonly PackagePass[],
   from: readonly Repository[],
-) {
+): Promise<ReadonlySet<string> | undefined> {
   const task = taskOf(passes, from);
-  if (task.entries.length > 0) await session.resolve(task);
+  return task.entries.length > 0 ? (await session.resolve(task)).touched : undefined;
 }
+
+/**
+ * What the packages lack that every booted image has: warnings, as a script of the site or a package of
+ * another name may bring it still.
+ */
+function judgeNames({ image, otherPasses }: BuildPlan, names: ReadonlySet<string>): Problem[] {
+  const others = otherPasses.flatMap(({ install }) => install.map(({ name }) => basename(name)));
+  const all = [...names, ...others];
+  const lacking = lackingForBoot(familyOf(image.family).packageFormat, all).map(({ what, name }) => ({
+    code: 'boot-lacking',
+    message: `No package of the lists brings ${what}.`,
+    hint: `Name ${name} in pkglist.`,
+  }));
+  return [...lacking, ...(bringsNetwork(all) ? [] : [noNetwork])];
+}
+
+const noNetwork: Problem = {
+  code: 'no-network',
+  message:
+    'No package of the lists configures network cards: nodes keep what their initrd got, and renew no lease.',
+  hint: 'Name NetworkManager (network-manager), ifupdown, netplan.io or systemd-networkd in pkglist.',
+};
 
 function taskOf(passes: readonly PackagePass[], repositories: readonly Repository[]) {
   return {

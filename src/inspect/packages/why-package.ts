@@ -11,6 +11,8 @@ export interface PackageReasons {
   readonly askedBy: readonly string[];
   /** From a package that a list names, with its entry, to this one; empty where none leads to it. */
   readonly chain: readonly string[];
+  /** Every image of the distribution has it. */
+  readonly base?: true;
   /** Packages that need it. */
   readonly neededBy: readonly string[];
   /** Bytes when it is installed. */
@@ -41,6 +43,7 @@ export function whyPackage(graph: PackageGraph, name: string): PackageReasons[] 
       askedBy: asking(graph, one),
       chain: chain.length < 2 ? [] : [...asking(graph, chain[0]).slice(0, 1), ...chain.map(packageWord)],
       neededBy: packages.filter((other) => graph.needs(other).includes(one)).map(packageWord),
+      ...(one.isBase === true ? { base: true as const } : {}),
       bytes: one.size,
       onlyItNeeds: only.map(packageWord).sort(),
       bytesWithThem: only.reduce((bytes, { size }) => bytes + size, one.size),

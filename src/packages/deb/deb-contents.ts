@@ -24,6 +24,8 @@ function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divert
     vendor: fields.get('maintainer'),
     url: fields.get('homepage'),
     source: fields.get('source')?.replace(/ \(.*$/, ''),
+    // What mmdebstrap begins an image with (its variant apt).
+    isBase: fields.get('essential') === 'yes' || one.name === 'apt',
     provides: [one.name, ...needs('provides').flat()],
     requires: [...needs('pre-depends'), ...needs('depends')],
     recommends: needs('recommends'),

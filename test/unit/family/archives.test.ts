@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { debArchitecture, debArchiveOf, suiteOf } from '../../../src/family/archives.ts';
+import { debArchitecture, debArchiveOf, osversOfSuite, suiteOf } from '../../../src/family/archives.ts';
 
 it.each([
   ['debian12', 'debian', 'bookworm'],
@@ -20,4 +20,10 @@ it.each([
   ['constructor', 'constructor'],
 ])('%s is %s in deb packages', (arch, name) => {
   expect(debArchitecture(arch)).toBe(name);
+});
+
+it('knows the osvers of a suite', () => {
+  expect(osversOfSuite('bookworm')).toBe('debian12');
+  expect(osversOfSuite('Jammy')).toBe('ubuntu22.04');
+  expect(osversOfSuite('constructor')).toBeUndefined();
 });

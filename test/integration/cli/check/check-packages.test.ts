@@ -10,7 +10,7 @@ test('what the package manager cannot do is a finding, and nothing is left of th
     passes: [{ install: [entry], removeBefore: [], removeAfter: [], environment: [] }],
     repositories: [{ id: 'pkgdir-0', url: 'file:///nonexistent', from: 'pkgdir' }],
   });
-  const found = await checkPackages(plan);
+  const { problems: found } = await checkPackages(plan);
   expect(found.map(({ code }) => code)).toEqual(['packages-failed']);
   const left = (await readdir(tmpdir())).filter((name) => name.startsWith('rootimg-check-'));
   expect(left).toEqual([]);
