@@ -36,6 +36,8 @@ export function readEntry(text: string, kind: PackageListKind, format: Format): 
 function installed(text: string, kind: PackageListKind, format: Format): ReadEntry {
   const { name, warning } = installName(text, kind, format);
   const isPath = name.startsWith('/');
+  // Managers are told what stands behind the folders: no word of it may be an option of theirs.
+  if (!isPath && /^@?-/.test(basename(name))) return { problem: notAPackage(text) };
   const fault = faultOf(kind === 'otherpkglist' && !isPath ? basename(name) : name, format);
   if (fault !== undefined) return { problem: { ...notAPackage(text), ...fault } };
   return { entry: { list: 'install', name }, ...(warning === undefined ? {} : { warning }) };
