@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { statSync, symlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,6 +153,18 @@ test('the system folders are on the PATH of children', async () => {
   expect(childEnvironment()['PATH']).toContain('/usr/sbin');
   expect(await findTool('sh')).toMatch(/\/sh$/);
   expect(await findTool('no-such-program-anywhere')).toBeUndefined();
+});
+
+test('a folder of PATH that cannot be looked into is passed over', async () => {
+  const circle = join(folder, 'circle');
+  symlinkSync(circle, circle);
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${circle}:${path}`;
+  try {
+    expect(await findTool('sh')).toMatch(/\/sh$/);
+  } finally {
+    process.env['PATH'] = path;
+  }
 });
 
 test('last lines leave blank ones out', () => {
