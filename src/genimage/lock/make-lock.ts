@@ -34,13 +34,16 @@ export async function makeLock(plan: BuildPlan, options: LockOptions): Promise<B
     if (locking === undefined) throw cannotLock(plan);
     const tasks = packageTasks(plan);
     const named = tasks.filter(({ task }) => task.command === 'install');
-    await inPhase(reporter, 'Look for packages', () =>
-      checkNames({
-        ...{ command: 'install', environment: named.flatMap(({ task }) => task.environment) },
-        entries: named.flatMap(({ task }) => task.entries),
-        repositories: plan.repositories.map(({ id }) => id),
-      }),
-    );
+    // A single task tells by itself what no repository has.
+    if (tasks.length > 1) {
+      await inPhase(reporter, 'Look for packages', () =>
+        checkNames({
+          ...{ command: 'install', environment: named.flatMap(({ task }) => task.environment) },
+          entries: named.flatMap(({ task }) => task.entries),
+          repositories: plan.repositories.map(({ id }) => id),
+        }),
+      );
+    }
     const found = await resolveSteps(locking, tasks, options);
     const digested = await withDigests(locking, found);
     if (keepIn !== undefined) await keepFiles(locking, packagesOf(digested), keepIn, reporter);

@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
+import { exists } from '../../base/exists.ts';
 import { localPath, urlBelow } from '../../base/url.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
@@ -78,7 +79,10 @@ export async function inMetadata(
   names: ReadonlySet<string>,
 ): Promise<OfferedPackage[]> {
   const found: OfferedPackage[] = [];
-  if (repositories.length > 0) await readMetadata(dnf, repositories);
+  const caches = await Promise.all(repositories.map((one) => findCache(dnf, one)));
+  // What another task of this run has fetched is what it has resolved with.
+  const unread = repositories.filter((_, index) => caches[index] === undefined);
+  if (unread.length > 0) await readMetadata(dnf, unread);
   for (const repository of repositories) {
     const cache = await cacheOf(dnf, repository);
     for (const { location, ...one } of await readPrimary(join(cache, 'repodata'), names)) {
@@ -103,12 +107,19 @@ async function readMetadata(dnf: Dnf, repositories: readonly Repository[]): Prom
 }
 
 /** Where dnf caches what it has of a repository: `<id>-<16 hex digits>`. */
-async function cacheOf({ host }: Dnf, { id }: Repository): Promise<string> {
+async function findCache({ host }: Dnf, { id }: Repository): Promise<string | undefined> {
   const folder = join(host.shared, 'cache');
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(() => []);
   const name = names.find((one) => one.startsWith(`${id}-`) && /^[0-9a-f]+$/.test(one.slice(id.length + 1)));
-  if (name === undefined) throw new Error(`dnf has cached nothing of ${id}`);
-  return join(folder, name);
+  return name === undefined || !(await exists(join(folder, name, 'repodata/repomd.xml')))
+    ? undefined
+    : join(folder, name);
+}
+
+async function cacheOf(dnf: Dnf, repository: Repository): Promise<string> {
+  const found = await findCache(dnf, repository);
+  if (found === undefined) throw new Error(`dnf has cached nothing of ${repository.id}`);
+  return found;
 }
 
 function localFile(repository: Repository, location: string): Pick<OfferedPackage, 'path'> {
