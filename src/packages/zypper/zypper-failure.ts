@@ -5,7 +5,7 @@ import { lastLines } from '../../system/exec.ts';
 import { isPackageFile } from '../package-files.ts';
 import { unreachableProblem } from '../repository-files.ts';
 import type { ZypperReport } from './zypper-output.ts';
-import { zypperName } from './zypper-words.ts';
+import { patternWord, zypperName } from './zypper-words.ts';
 
 export interface ZypperFailure {
   readonly report: ZypperReport;
@@ -94,10 +94,10 @@ function knownError(report: ZypperReport, details: readonly string[]): RootimgEr
 
 function missingProblems(failure: ZypperFailure, name: string): Problem[] {
   const entries = failure.entries.filter((entry) => zypperName(entry) === name);
-  const kind = name.startsWith('pattern:') ? 'pattern' : 'package';
+  const kind = name.startsWith(patternWord) ? 'pattern' : 'package';
   const message = isPackageFile(name)
     ? `The package file ${name} cannot be read.`
-    : `No repository has the ${kind} '${name.replace(/^pattern:/, '')}'.`;
+    : `No repository has the ${kind} '${name.replace(patternWord, '')}'.`;
   const { missingHint: hint } = failure;
   const problem = { code: `${kind}-missing`, message, ...(hint === undefined ? {} : { hint }) };
   if (entries.length === 0) return [problem];

@@ -21,7 +21,7 @@ import { prepareZypper } from './zypper-open.ts';
 import { recordOrigins } from './zypper-origins.ts';
 import { emptyZypperReport } from './zypper-output.ts';
 import { runZypper } from './zypper-run.ts';
-import { zypperName } from './zypper-words.ts';
+import { patternWord, zypperName } from './zypper-words.ts';
 
 /**
  * Makes zypper ready to work on a tree, and the tree's database ready for the host's rpm. The repositories are
@@ -130,8 +130,8 @@ async function checkArrived({ host }: Zypper, { entries }: ZypperRun): Promise<v
   const problems = [];
   for (const entry of entries) {
     const name = zypperName(entry);
-    const arrived = name.startsWith('pattern:')
-      ? await hasPattern(host, name.slice('pattern:'.length))
+    const arrived = name.startsWith(patternWord)
+      ? await hasPattern(host, name.slice(patternWord.length))
       : await hasArrived(host, installedName(name), installed);
     if (!arrived) problems.push(notArrived(entry, zypperLog));
   }

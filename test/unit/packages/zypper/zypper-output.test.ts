@@ -52,8 +52,8 @@ test('whatever is printed in between, the reader goes on', () => {
 test('names that nobody has', () => {
   const text = `<message type="error">No provider of &apos;nosuch&apos; found.</message>
 <message type="error">Package &apos;plain-7&apos; not found.</message>
-<message type="error">No provider of &apos;pattern:none&apos; found.</message>`;
-  expect(reportOf(text).missing).toEqual(['nosuch', 'plain-7', 'pattern:none']);
+<message type="error">No provider of &apos;pattern() = none&apos; found.</message>`;
+  expect(reportOf(text).missing).toEqual(['nosuch', 'plain-7', 'pattern() = none']);
 });
 
 test('a conflict in the words of zypper, with the ways out', () => {

@@ -10,13 +10,13 @@ const session: ZypperSession = {
   ...{ root: '/i/rootimg', releasever: '15.6', configFile: '/t/zypper.conf', interactive: false },
   ...{ acceptLicenses: false, allowVendorChange: false },
 };
-const task = { command: 'install', names: ['bash', 'pattern:base'], repositories: ['pkgdir-0'] } as const;
+const task = { command: 'install', names: ['bash', 'pattern() = base'], repositories: ['pkgdir-0'] } as const;
 
 test('an install asks nobody, takes nothing that is only recommended, agrees to nothing', () => {
   expect(zypperArgv(session, task)).toEqual([
     ...['zypper', '--xmlout', '--non-interactive', '--config=/t/zypper.conf', '--root=/i/rootimg'],
     ...['--releasever=15.6', '--no-refresh', 'install', '--no-recommends', '--no-allow-vendor-change'],
-    ...['--repo=pkgdir-0', 'bash', 'pattern:base'],
+    ...['--repo=pkgdir-0', 'bash', 'pattern() = base'],
   ]);
 });
 
@@ -38,7 +38,7 @@ test('repositories are read by refresh alone', () => {
 });
 
 test.each([
-  ['@base', 'pattern:base'],
+  ['@base', 'pattern() = base'],
   ['dir/sub/pkg', 'pkg'],
   ['/a/b.rpm', '/a/b.rpm'],
   ['bash=5.2', 'bash=5.2'],
@@ -110,7 +110,7 @@ test.each([
 test('missing names by line, licences, and conflicts that are answered with the other vendor', () => {
   const report = {
     ...emptyZypperReport(),
-    missing: ['pattern:base', 'bash'],
+    missing: ['pattern() = base', 'bash'],
     licences: [{ name: 'lic', text: 'all\nof it' }],
     conflicts: ['Problem: x\n Solution 1: install y (with vendor change)'],
   };
