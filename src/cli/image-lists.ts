@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Problem } from '../base/errors.ts';
 import { dataWithoutSecrets } from '../base/secrets.ts';
 import { familyOf, folderOf } from '../family/families.ts';
@@ -7,6 +8,7 @@ import { readEnviron } from '../resolve/environ.ts';
 import { pinKernel } from '../resolve/kernel-pin.ts';
 import type { PackageListKind } from '../resolve/package-entry.ts';
 import { readPackageLists } from '../resolve/package-list.ts';
+import { subFolder } from '../resolve/sub-folder.ts';
 import type { CommandIo } from './io.ts';
 
 /** What the package lists of a definition say once they are read; without secrets. */
@@ -47,7 +49,10 @@ export async function readImageLists(
   };
 }
 
-/** What the lists of a definition install; what is wrong with a list is a warning here. */
+/**
+ * What the lists of a definition install, by the names of the packages: without the folders of otherpkglists.
+ * What is wrong with a list is a warning here.
+ */
 export async function listEntries(
   io: Pick<CommandIo, 'cwd' | 'env'>,
   definition: ImageDefinition,
@@ -55,5 +60,10 @@ export async function listEntries(
 ): Promise<PackageEntry[]> {
   const { passes, otherPasses, problems } = await readImageLists(io, definition);
   for (const { message } of problems) warn(message);
-  return [...passes, ...otherPasses].flatMap(({ install }) => install);
+  const others = otherPasses.flatMap(({ install }) => install);
+  return [...passes.flatMap(({ install }) => install), ...others.map(withoutFolder)];
+}
+
+function withoutFolder(entry: PackageEntry): PackageEntry {
+  return subFolder(entry) === '.' ? entry : { ...entry, name: basename(entry.name) };
 }
