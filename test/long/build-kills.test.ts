@@ -1,17 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+import { afterEach, expect, test } from 'vitest';
+import { hostState, markDescendants } from '../e2e/lib/host-state.ts';
+import { sampleDebImage, type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
 import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
 let admin: SampleImage;
+afterEach(() => admin?.leave());
 
-beforeAll(async () => {
-  admin = await sampleImage('campaign');
-});
-afterAll(() => admin?.leave());
-
-const count = 60;
 /**
  * The kinds of build that are killed, in turn: one that begins a tree, one that updates it, one beside it
  * with nothing kept, one with.
@@ -38,10 +34,16 @@ async function buildWhole(): Promise<void> {
   expect(existsSync(join(admin.rootimgdir, '.rootimg-building.json'))).toBe(false);
 }
 
-test(
-  'builds killed at random moments leave nothing, and the next one works',
+test.each([
+  ['EL', sampleImage, 60],
+  ['Ubuntu', sampleDebImage, 40],
+] as const)(
+  'builds of %s killed at random moments leave nothing, and the next one works',
   { timeout: 3_600_000 },
-  async () => {
+  async (_, makeImage, count) => {
+    admin = await makeImage('campaign');
+    await markDescendants();
+    const before = await hostState(admin.base);
     const usual = new Map<string, number>();
     const run = async (kind: (typeof kinds)[number], signal?: NodeJS.Signals, moment = 0) => {
       if (kind[0] === 'begin') rmSync(join(admin.rootimgdir, 'rootimg'), { recursive: true, force: true });
@@ -71,5 +73,6 @@ test(
     console.log(`${count} kills of builds:\n${moments.join('\n')}`);
     await buildWhole();
     expect(temporary(join(admin.base, 'cache/layers'))).toEqual([]);
+    expect(await hostState(admin.base)).toEqual(before);
   },
 );

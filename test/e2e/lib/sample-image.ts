@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentReporter } from '../../../src/report/silent.ts';
+import { ensureSampleArchive } from '../../../tools/sample-archive/index.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
 import { type Administrator, administrator } from './administrator.ts';
 
@@ -28,6 +29,29 @@ export async function sampleImage(
     ...['-t', 'osimage', '-o', image, ...words, `osvers=${sample.osvers}`, `osarch=${sample.arch}`],
     ...[`pkgdir=${sample.pkgdir}`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
     ...(await more(admin, sample)),
+  );
+  if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
+  return { ...admin, image, rootimgdir };
+}
+
+/** An administrator with one image of the sample archive, which lies on this host; the list is small. */
+export async function sampleDebImage(image: string): Promise<SampleImage> {
+  const archive = await ensureSampleArchive(silentReporter());
+  const admin = await administrator();
+  const rootimgdir = join(admin.installdir, `netboot/${image}`);
+  const pkglist = join(admin.base, `${image}.pkglist`);
+  const names = ['linux-image-generic', 'systemd-sysv', 'dracut', 'dracut-network', 'openssh-server', 'curl'];
+  await writeFile(pkglist, `${[...names, 'iputils-arping', 'isc-dhcp-client', 'zstd'].join('\n')}\n`);
+  await writeFile(join(admin.base, 'etc/config.yaml'), `keys: [${archive.keyFile}]\n`);
+  const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
+  const made = await admin.type(
+    'mkdef',
+    ...['-t', 'osimage', '-o', image, ...words, `osvers=${archive.osvers}`, `osarch=${archive.arch}`],
+    ...[
+      `pkgdir=file://${archive.mirror} jammy main universe`,
+      `pkglist=${pkglist}`,
+      `rootimgdir=${rootimgdir}`,
+    ],
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
   return { ...admin, image, rootimgdir };

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { SampleImage } from '../../e2e/lib/sample-image.ts';
+import type { Administrator } from '../../e2e/lib/administrator.ts';
 
 /** The signals of a campaign, in turn. */
 export const signals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const;
 
 /** Ends a command by a signal, `moment` milliseconds after its start, or lets it end when it is quicker. */
 export async function killAt(
-  admin: SampleImage,
+  admin: Pick<Administrator, 'begin'>,
   words: readonly [string, ...string[]],
   signal: NodeJS.Signals,
   moment: number,
@@ -21,7 +21,7 @@ export async function killAt(
 }
 
 /** No mount at once, no process after a moment, in which the kernel ends them. */
-export async function expectNothingLeft({ base }: SampleImage): Promise<void> {
+export async function expectNothingLeft({ base }: Pick<Administrator, 'base'>): Promise<void> {
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(base);
   await expect.poll(() => processesOf(base), { timeout: 20_000 }).toEqual([]);
 }
