@@ -20,7 +20,7 @@ beforeAll(async () => {
   const lines = [
     `mkdir -p /etc/rootimg; echo 'keys: [${archive.keyFile}]' >/etc/rootimg/config.yaml`,
     `mkdef -t osimage -o el ${common} osvers=${sample.osvers} osarch=${sample.arch} pkgdir=${sample.pkgdir} pkglist=/install/el.pkglist rootimgdir=/install/netboot/el`,
-    `mkdef -t osimage -o deb ${common} osvers=${archive.osvers} osarch=${archive.arch} pkgdir=${archive.mirror} rootimgdir=/install/netboot/deb`,
+    `mkdef -t osimage -o deb ${common} osvers=${archive.osvers} osarch=${archive.arch} pkgdir=${archive.mirror} pkglist=/opt/xcat/share/xcat/netboot/ubuntu/compute.ubuntu22.04.x86_64.pkglist rootimgdir=/install/netboot/deb`,
   ];
   for (const line of lines) {
     const { status, stdout, stderr } = await hosts.mgmt.type(line);
