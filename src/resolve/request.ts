@@ -12,6 +12,7 @@ import { attribute, type ImageDefinition } from './definition.ts';
 import { debArchiveOf, osversOfSuite } from '../family/archives.ts';
 import { familyOf, folderOf } from '../family/families.ts';
 import { announceChanges, changedAttributes, overrideFields } from './overrides.ts';
+import { findProfileFile, profileFolders } from './profile-search.ts';
 import { absoluteRepositorySettings } from './repository-settings.ts';
 import { usualInstalldir, usualOtherpkgdir, usualPkgdir, usualRootimgdir } from './usual-folders.ts';
 
@@ -50,7 +51,7 @@ export async function resolveRequest(input: RequestInput): Promise<ResolvedReque
     throwProblems(problems);
   }
   if (options.imageName !== undefined && definition !== undefined) {
-    problems.push(...(await checkDefinition(options.imageName, definition, input.cwd)));
+    problems.push(...(await checkDefinition(options.imageName, definition, input)));
   }
   const osvers = (definition && attribute(definition, 'osvers')) ?? options.osvers;
   const family = osvers === undefined ? '' : folderOf(osvers);
@@ -121,7 +122,12 @@ function checkOptions({ imageName, arch, osvers, profile }: BuildRequest): Probl
   return partProblems({ '-a': arch, '-o': osvers, '-p': profile });
 }
 
-async function checkDefinition(name: string, definition: ImageDefinition, cwd: string): Promise<Problem[]> {
+async function checkDefinition(
+  name: string,
+  definition: ImageDefinition,
+  input: RequestInput,
+): Promise<Problem[]> {
+  const { cwd } = input;
   const pkglist = attribute(definition, 'pkglist');
   const problems = [
     ...checkNeededAttributes(name, definition),
@@ -131,7 +137,7 @@ async function checkDefinition(name: string, definition: ImageDefinition, cwd: s
     problems.push({
       code: 'pkglist-unset',
       message: `Image '${name}' has no pkglist.`,
-      hint: `chdef -t osimage -o ${name} pkglist=FILE`,
+      hint: `chdef -t osimage -o ${name} pkglist=${(await profileList(definition, input)) ?? 'FILE'}`,
     });
   }
   return [
@@ -140,6 +146,17 @@ async function checkDefinition(name: string, definition: ImageDefinition, cwd: s
     ...(await checkReadable(definition, 'otherpkglist', cwd)),
     ...(await checkReadable(definition, 'postinstall', cwd, true)),
   ];
+}
+
+/** The list that mkdef -u would find for the profile. */
+async function profileList(
+  definition: ImageDefinition,
+  { site, netbootDir }: RequestInput,
+): Promise<string | undefined> {
+  const [osvers, arch, profile] = ['osvers', 'osarch', 'profile'].map((key) => attribute(definition, key));
+  if (osvers === undefined || arch === undefined || profile === undefined) return undefined;
+  const folders = profileFolders(site.installdir, netbootDir, folderOf(osvers));
+  return findProfileFile('build', { osvers, arch, profile }, folders, 'pkglist');
 }
 
 function checkMode(options: BuildRequest, family: string, osvers: string): Problem[] {

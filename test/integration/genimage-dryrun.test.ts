@@ -72,6 +72,16 @@ describe('genimage --dryrun', () => {
     expect(stdout).not.toMatch(/--(srcdir|otherpkgdir|rootimgdir)/);
   });
 
+  it('names the list of the profile where the definition has none', async () => {
+    await define({ pkglist: undefined });
+    expect((await world.run('--dryrun', 'x')).stderr).toContain('pkglist=FILE');
+    await world.file('/opt/xcat/share/xcat/netboot/rh/compute.rhels9.x86_64.pkglist');
+    const { stderr } = await world.run('--dryrun', 'x');
+    expect(world.away(stderr)).toContain(
+      'chdef -t osimage -o x pkglist=/opt/xcat/share/xcat/netboot/rh/compute.rhels9.x86_64.pkglist',
+    );
+  });
+
   it.each(['nosuch', 'x'])('--json of what cannot be built says why, and fails: %s', async (name) => {
     await define({ pkglist: '/install/nosuch.pkglist' });
     const { code, stdout, stderr } = await world.run('--dryrun', '--json', name);
