@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { both } from '../../base/both.ts';
-import { throwProblems } from '../../base/errors.ts';
+import { RootimgError, throwProblems } from '../../base/errors.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 import { removeFromTree } from '../../system/tree-file.ts';
 import type { Phase } from '../../report/reporter.ts';
@@ -60,7 +60,9 @@ export async function openZypper(site: PackageSite): Promise<Session> {
 const leftovers = ['var/lib/zypp/AnonymousUniqueId', 'var/lib/zypp/LastDistributionFlavor'];
 
 function runOf(task: PackageTask): ZypperRun {
-  const { command, entries, repositories, environment, uname } = task;
+  const { command, entries, repositories, environment, uname, choice } = task;
+  if (choice !== undefined)
+    throw new RootimgError('lock', 'Images that zypper fills cannot be built from a lock yet.');
   return {
     ...{ entries, repositories, environment, uname },
     command: command === 'upgrade' ? 'update' : command,
