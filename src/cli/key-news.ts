@@ -6,7 +6,7 @@ import type { BuildPlan } from '../plan/build-plan.ts';
 import { manifestName, parseManifest } from '../plan/manifest.ts';
 import { keyNews } from '../plan/public-keys.ts';
 
-/** What is to be said of a plan's keys beside the build that lies in its image folder. */
+/** What is told of an image's keys, and what is refused. */
 export interface ToldKeys {
   /** The first build that knows its keys: each of them in a line. */
   readonly first: readonly string[];
@@ -15,6 +15,7 @@ export interface ToldKeys {
   readonly problems: readonly Problem[];
 }
 
+/** What is to be said of a plan's keys beside the build that lies in its image folder. */
 export async function readKeyNews(
   { files, image, request }: BuildPlan,
   { changedkeys }: Config,
