@@ -73,22 +73,20 @@ test('the package is read in the database of the tree, which stays as it is', as
   const { stdout } = await world.run('rootimg why --json myimg /usr/bin/app');
   expect(JSON.parse(stdout)).toMatchObject({ packed: true, package: 'tiny-1-2.noarch' });
   await world.run('packimage -c gzip myimg');
-  const { pack } = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8'));
+  const manifestPack = () => JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8')).pack;
+  const pack = manifestPack();
   expect(pack.largestPackages).toEqual([{ nevra: 'tiny-1-2.noarch', bytes: 4 }]);
-  // A full temporary folder of this host is no reason to pack nothing.
+  // The database is read where it lies: a full temporary folder of this host keeps nothing from that.
   rmSync(`${world.rootimgdir}/manifest.json`);
   vi.stubEnv('TMPDIR', '/dev/null');
   const packed = await world.run('packimage -c gzip myimg');
   vi.unstubAllEnvs();
-  expect([packed.code, packed.stderr]).toEqual([
-    0,
-    expect.stringContaining('packages of the image cannot be asked'),
-  ]);
-  await world.run('packimage -c gzip myimg');
+  expect(packed.code, packed.stderr).toBe(0);
+  expect(manifestPack().largestPackages).toEqual(pack.largestPackages);
   // Changed by hand, after the last build and the last pack.
   execFileSync('rpm', ['--dbpath', database, '--justdb', '-e', 'tiny'], { stdio: 'pipe' });
   await world.run('packimage -c gzip myimg');
-  const after = JSON.parse(readFileSync(`${world.rootimgdir}/manifest.json`, 'utf8')).pack;
+  const after = manifestPack();
   expect(after.packageDatabase).not.toBe(pack.packageDatabase);
   expect(after.largestPackages).toBe(undefined);
 });
