@@ -121,7 +121,8 @@ function words({ key, path }: Placed): string {
 }
 
 /** Fingerprint and name, without what its owner says of himself besides: one line of a terminal. */
-function shortWords({ fingerprint, userIds: [name = ''] }: ShownKey): string {
-  const short = name.replace(/\s*<[^<>]*>\s*$/, '');
+function shortWords({ fingerprint, userIds: [first = ''] }: ShownKey): string {
+  const name = first.trim();
+  const short = name.replace(/<[^<>]*>$/, '').trimEnd();
   return short === '' ? fingerprint : `${fingerprint} ${short}`;
 }

@@ -22,12 +22,12 @@ test('the doctor says what is missing and how it is installed, and fails where n
     expect(whole.document).toMatchObject({ schema: 1, healthy: true });
     expect(whole.exitCode).toBe(0);
 
-    const some = await doctorWithout(['xz', 'mksquashfs', 'mmdebstrap'], home);
+    const some = await doctorWithout(['xz', 'mksquashfs', 'dpkg-deb'], home);
     expect(some.exitCode).toBe(0);
     expect(some.stdout).toMatch(/^pack +yes +cpio \(gzip, pigz, zstd; not installed: xz\)$/m);
     expect(some.stdout).toMatch(/^ +no +squashfs \(by nothing; not installed: mksquashfs\)$/m);
-    expect(some.stdout).toMatch(/^ +no +debian, ubuntu for \S+ \(mmdebstrap not installed\)$/m);
-    expect(some.document.packages).toEqual(expect.arrayContaining(['mmdebstrap', 'squashfs-tools']));
+    expect(some.stdout).toMatch(/^ +no +debian, ubuntu for \S+ \(dpkg-deb not installed\)$/m);
+    expect(some.document.packages).toEqual(expect.arrayContaining(['dpkg', 'squashfs-tools']));
 
     const none = await doctorWithout(['setpriv'], home);
     expect(none.exitCode).toBe(1);

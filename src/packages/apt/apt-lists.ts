@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../../base/slashes.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { type Apt, type AptTask, callHostApt } from './apt-call.ts';
@@ -43,7 +44,7 @@ export async function readLists(
 }
 
 function holds(one: PreparedRepository, url: string, suite: string, component: string): boolean {
-  const same = one.url.replace(/\/+$/, '') === url.replace(/\/+$/, '');
+  const same = withoutEndSlashes(one.url) === withoutEndSlashes(url);
   const { deb, keptIn } = one.repository;
   if (!same || keptIn !== undefined || deb === undefined || suite === '') return same;
   return deb.suite === suite && (deb.components.length === 0 || deb.components.includes(component));
@@ -64,7 +65,7 @@ function indexed(stanza: string, repository: Repository, url: string): IndexedPa
     ...{ name: fieldOf(stanza, 'Package'), version: fieldOf(stanza, 'Version') },
     ...{ arch: fieldOf(stanza, 'Architecture'), repository, stanza: stanza.trim() },
     digest: `sha256:${fieldOf(stanza, 'SHA256')}`,
-    url: `${addressOf(url).replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename').replace(/^\.\//, '')}`,
+    url: `${withoutEndSlashes(addressOf(url))}/${fieldOf(stanza, 'Filename').replace(/^\.\//, '')}`,
   };
 }
 

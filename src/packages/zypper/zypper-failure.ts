@@ -123,7 +123,10 @@ function licenceProblem({ name, text }: { name: string; text: string }): Problem
 }
 
 function conflictProblem(words: string): Problem {
-  const [asked, solutions] = words.split(/\n(?=\s*Solution 1:)/);
+  const lines = words.split('\n');
+  const first = lines.findIndex((line) => line.trimStart().startsWith('Solution 1:'));
+  const [asked, solutions] =
+    first < 0 ? [words] : [lines.slice(0, first).join('\n'), lines.slice(first).join('\n')];
   const vendor = /with vendor change|change of vendor|vendor change/.test(words);
   const other = vendor
     ? "When the other vendor is meant: 'vendorchange: allow' in config.yaml, or --allow-vendor-change."

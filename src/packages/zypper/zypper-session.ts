@@ -143,5 +143,6 @@ async function checkArrived({ host }: Zypper, { entries }: ZypperRun): Promise<v
 /** A capability as the database spells its package: `a=1.0` is `a-1.0`, of `a>=1.0` only the name is looked for. */
 function installedName(name: string): string {
   if (name.startsWith('/')) return name;
-  return name.replace(/\s*([<>]=?|!=).*$/, '').replace(/\s*==?\s*/, '-');
+  const [, capability = name, relation, version = ''] = /^([^<>=!]*)([<>!]?=?)=?(.*)$/s.exec(name) ?? [];
+  return relation === '=' ? `${capability.trimEnd()}-${version.trimStart()}` : capability.trimEnd();
 }

@@ -60,7 +60,7 @@ export function xmlReader(onElement: (element: XmlElement) => void): (line: stri
 const longestTag = 65_536;
 
 function attributesOf(words: string): Record<string, string> {
-  const found = words.matchAll(/([\w-]+)="([^"]*)"/g);
+  const found = words.matchAll(/(?<![\w-])([\w-]+)="([^"]*)"/g);
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, plain(value)]));
 }
 
