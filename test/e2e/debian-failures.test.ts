@@ -9,6 +9,7 @@ import { apt, aptOnDebootstrap } from '../../src/packages/apt/apt.ts';
 import { run } from '../../src/system/exec.ts';
 import { namespaceArgv } from '../../src/system/namespace.ts';
 import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
+import { amount } from '../lib/amount.ts';
 import { makeDeb, type TinyDeb } from '../lib/debs.ts';
 import { debTree, type DebTree, hostRepositories } from './lib/deb-tree.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
@@ -72,26 +73,31 @@ test('debootstrap makes the same base as mmdebstrap', async () => {
   }
 });
 
-test.each([
-  ['mmdebstrap', apt],
+const bases = [
   ['debootstrap', aptOnDebootstrap],
-])('a script that fails while %s makes the base is told as any other', async (_, manager) => {
-  const essential = { name: 'a', fields: 'Essential: yes\nPriority: required\n' };
-  const postinst = '#!/bin/sh\necho it says no\nexit 3\n';
-  const repository = await archive([{ ...essential, scripts: { postinst } }]);
-  const made = await debTree(undefined, manager);
-  try {
-    const repositories = [...(await hostRepositories()), repository];
-    const work = made.apply({ repositories }, { entries: list('debconf') });
-    const error = (await work.catch((reason: unknown) => reason)) as RootimgError;
-    expect(told(error, repository)).toEqual([
-      'scriptlet-failed: The postinst of a failed: exit status 3.\n  it says no',
-    ]);
-    expect((await hostState(made.root)).mounts).toEqual([]);
-  } finally {
-    await made.leave();
-  }
-});
+  ['mmdebstrap', apt],
+] as const;
+
+test.each(bases.slice(0, amount(1, 2)))(
+  'a script that fails while %s makes the base is told as any other',
+  async (_, manager) => {
+    const essential = { name: 'a', fields: 'Essential: yes\nPriority: required\n' };
+    const postinst = '#!/bin/sh\necho it says no\nexit 3\n';
+    const repository = await archive([{ ...essential, scripts: { postinst } }]);
+    const made = await debTree(undefined, manager);
+    try {
+      const repositories = [...(await hostRepositories()), repository];
+      const work = made.apply({ repositories }, { entries: list('debconf') });
+      const error = (await work.catch((reason: unknown) => reason)) as RootimgError;
+      expect(told(error, repository)).toEqual([
+        'scriptlet-failed: The postinst of a failed: exit status 3.\n  it says no',
+      ]);
+      expect((await hostState(made.root)).mounts).toEqual([]);
+    } finally {
+      await made.leave();
+    }
+  },
+);
 
 function list(...names: string[]) {
   return names.map((name, index) => ({ name, origin: { file: 'list', line: index + 1 } }));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
 import { ensureSampleArchive, type SampleArchive } from '../../tools/sample-archive/index.ts';
+import { amount } from '../lib/amount.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
 
@@ -26,17 +27,19 @@ const folderOf = (osvers: string) => join(admin.installdir, `netboot/${osvers}/$
 const manifestOf = async (osvers: string) =>
   JSON.parse(await readFile(join(folderOf(osvers), 'manifest.json'), 'utf8'));
 
-/** Packs the image of this release by its profile, and boots it. */
-async function bootImage(osvers: string): Promise<Record<string, unknown>> {
+/** Packs the image of this release by its profile, and boots it in the long form: debian-build boots in each. */
+async function expectToBoot(osvers: string): Promise<void> {
   const image = `${osvers}-${archive.arch}-netboot-compute`;
   const packed = await admin.type('packimage', '-m', 'squashfs', image);
   expect(packed.status, packed.stderr).toBe(0);
+  if (amount(0, 1) === 0) return;
   const booted = await admin.type('rootimg', 'boot', image);
   expect(booted.status, booted.stderr).toBe(0);
-  return JSON.parse(await readFile(join(folderOf(osvers), 'boot.json'), 'utf8'));
+  const report = JSON.parse(await readFile(join(folderOf(osvers), 'boot.json'), 'utf8'));
+  expect(report).toMatchObject({ ok: true, failedUnits: [] });
 }
 
-test("an image is built by its profile from the site's mirror, the newest of each suite, and boots", async () => {
+test("an image is built by its profile from the site's mirror, the newest of each suite, and packed", async () => {
   const site = ['-t', 'site', '-o', 'clustersite'];
   await admin.type('chdef', ...site, `ubuntu_apt_mirror=${server.address}/ubuntu`);
   const list = join(admin.installdir, 'custom/netboot/ubuntu/compute.otherpkgs.pkglist');
@@ -57,7 +60,7 @@ test("an image is built by its profile from the site's mirror, the newest of eac
       gpgcheck: true,
     })),
   );
-  expect(await bootImage('ubuntu22.04')).toMatchObject({ ok: true, failedUnits: [] });
+  await expectToBoot('ubuntu22.04');
   await rm(folderOf('ubuntu22.04'), { recursive: true });
 });
 
@@ -76,7 +79,7 @@ async function makeIso(): Promise<string> {
   return iso;
 }
 
-test('an image is built from a copied medium by its default definition, and boots', async () => {
+test('an image is built from a copied medium by its default definition, and packed', async () => {
   await admin.type('chdef', '-t', 'site', '-o', 'clustersite', 'ubuntu_apt_mirror=');
   const copied = await admin.type('copycds', await makeIso());
   expect(copied).toMatchObject({ status: 0, stderr: '' });
@@ -98,7 +101,7 @@ test('an image is built from a copied medium by its default definition, and boot
       gpgcheck: true,
     },
   ]);
-  expect(await bootImage(osvers)).toMatchObject({ ok: true, failedUnits: [] });
+  await expectToBoot(osvers);
 });
 
 test('an archive signed by another key is refused', async () => {

@@ -8,7 +8,7 @@ import { runAndWatch } from './memory.ts';
 import { contestants, type Duel, ratios } from './packimage.ts';
 
 const duels: readonly Duel[] = [
-  { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 6', wanted: 1.1 },
+  { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 4', wanted: 1.1 },
   { options: ['-m', 'erofs', '-c', 'lz4'], beside: 'mkfs.erofs, lz4', wanted: 1.1 },
   { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'find | cpio | zstd -T0 -3', wanted: 1 },
   { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'bsdtar --format newc | zstd -T0 -3', wanted: 1.15 },

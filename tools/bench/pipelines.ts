@@ -14,7 +14,7 @@ const pipelines = {
   'bsdtar --format newc | zstd -T0 -3': 'bsdtar -cf - --format newc . | zstd -q -T0 -3 > "$2"',
   'tar | pigz': 'tar -cf - --xattrs --acls . | pigz > "$2"',
   'tar | zstd -T0 -3': 'tar -cf - --xattrs --acls . | zstd -q -T0 -3 > "$2"',
-  'mksquashfs, zstd level 6': `mksquashfs . "$2" -noappend -no-progress -processors ${threads} -comp zstd -Xcompression-level 6 >/dev/null`,
+  'mksquashfs, zstd level 4': `mksquashfs . "$2" -noappend -no-progress -processors ${threads} -comp zstd -Xcompression-level 4 >/dev/null`,
   'mksquashfs, gzip level 6': `mksquashfs . "$2" -noappend -no-progress -processors ${threads} -comp gzip -Xcompression-level 6 >/dev/null`,
   'mksquashfs, zstd as it comes (level 15)': `mksquashfs . "$2" -noappend -no-progress -comp zstd >/dev/null`,
   'mksquashfs, gzip as it comes (level 9)': `mksquashfs . "$2" -noappend -no-progress >/dev/null`,

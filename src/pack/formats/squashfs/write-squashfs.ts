@@ -15,7 +15,8 @@ const choices: ReadonlyMap<string, readonly string[]> = new Map([
   ['gzip', ['gzip', '-Xcompression-level', '6']],
   ['pigz', ['gzip', '-Xcompression-level', '6']],
   ['xz', ['xz']],
-  ['zstd', ['zstd', '-Xcompression-level', '6']],
+  // From 5 to 12 zstd's bytes depend on the processor: a ppc64le host would pack other ones than an x86_64 one.
+  ['zstd', ['zstd', '-Xcompression-level', '4']],
   ['lz4', ['lz4']],
   ['lz4hc', ['lz4', '-Xhc']],
 ]);
