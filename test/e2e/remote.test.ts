@@ -171,12 +171,18 @@ END`);
     builders: [
       { name: 'p1', arch: 'ppc64le', builds: [], problems: [{ code: 'ssh-failed' }] },
       { name: 'n9', builds: [], problems: [{ code: 'ssh-failed' }] },
-      { name: 'n1', host: 'root@n1', builds: ['dnf', 'apt'], facts: { root: 'yes' }, problems: [] },
+      {
+        name: 'n1',
+        host: 'root@n1',
+        builds: expect.arrayContaining(['dnf', 'apt']),
+        facts: { root: 'yes' },
+        problems: [],
+      },
     ],
   });
   const { stdout: shown } = await hosts.mgmt.type('rootimg builders');
   expect(shown).toMatch(/^p1 {2}ppc64le {2}builds nothing now\n {2}Error: There is no connection to p1\./m);
-  expect(shown).toMatch(/^n1 {2}x86_64 {2}\S.* {2}EL, Debian and Ubuntu, only rocky9, /m);
+  expect(shown).toMatch(/^n1 {2}x86_64 {2}\S.* {2}EL, (SUSE, )?Debian and Ubuntu, (SUSE, )?only rocky9, /m);
   const built = await must('genimage --on auto there');
   const passed = built.stdout.split('\n').filter((line) => line.startsWith('Not taken: '));
   expect(passed).toEqual([
