@@ -173,13 +173,6 @@ export const packageTools: readonly HostTool[] = [
   { command: 'dpkg-deb', debian: 'dpkg', el: 'dpkg', why: 'makes Debian packages' },
   { command: 'createrepo_c', debian: 'createrepo-c', el: 'createrepo_c', why: 'indexes RPM packages' },
   { command: 'apt-ftparchive', debian: 'apt-utils', el: 'apt-utils', why: 'indexes Debian packages' },
-  {
-    command: 'grub-bios-setup',
-    files: ['/usr/lib/grub/i386-pc/pxe.mod'],
-    debian: 'grub-pc-bin',
-    el: 'grub2-pc-modules',
-    why: 'makes a GRUB that checks signatures',
-  },
   { command: 'gpg', debian: 'gpg', el: 'gnupg2', why: 'signs the indexes' },
 ];
 
