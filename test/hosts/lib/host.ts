@@ -35,8 +35,8 @@ export interface HostRecipe {
   readonly more: readonly string[];
   /** apt's options for this suite. */
   readonly aptOptions?: readonly string[];
-  /** Keeps it apart from other hosts of the suite. */
-  readonly purpose?: string;
+  /** Debian's name of another architecture than this machine's. */
+  readonly architecture?: string;
 }
 
 /** The mirror of this machine's own apt configuration. */
@@ -49,9 +49,14 @@ export async function debianMirror(): Promise<string> {
 }
 
 /** The root of a host, made where it is not there yet. Throws what mmdebstrap said when it cannot be made. */
-export async function ensureHost({ suite, more, aptOptions = [], purpose }: HostRecipe): Promise<string> {
+export async function ensureHost({
+  suite,
+  more,
+  aptOptions = [],
+  architecture,
+}: HostRecipe): Promise<string> {
   const inputs = JSON.stringify([recipe, suite, packages, more, aptOptions]);
-  const kind = purpose === undefined ? suite : `${purpose}-${suite}`;
+  const kind = architecture === undefined ? suite : `${architecture}-${suite}`;
   const name = `${kind}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`;
   const root = join(cache, name);
   if (existsSync(root)) return root;
@@ -65,6 +70,7 @@ export async function ensureHost({ suite, more, aptOptions = [], purpose }: Host
       ...['mmdebstrap', '--variant=minbase', '--mode=root', '--quiet'],
       ...aptOptions.map((option) => `--aptopt=${option}`),
       `--include=${[...packages, ...more].join(',')}`,
+      ...(architecture === undefined ? [] : [`--architectures=${architecture}`]),
       ...[suite, part, await debianMirror()],
     ]),
     { action: `make the root of ${suite}`, timeout: 1_200_000 },
