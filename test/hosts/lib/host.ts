@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../src/system/exec.ts';
+import { silentReporter } from '../../../src/report/silent.ts';
 import { namespaceArgv } from '../../../src/system/namespace.ts';
+import { alone } from '../../../tools/sample-repo/alone.ts';
 
 /** Where the roots of hosts are kept; each is made once for its inputs. */
 const cache = '/var/cache/rootimg/hosts';
@@ -49,22 +51,23 @@ export async function debianMirror(): Promise<string> {
 }
 
 /** The root of a host, made where it is not there yet. Throws what mmdebstrap said when it cannot be made. */
-export async function ensureHost({
-  suite,
-  more,
-  aptOptions = [],
-  architecture,
-}: HostRecipe): Promise<string> {
+export async function ensureHost(host: HostRecipe): Promise<string> {
+  const { suite, more, aptOptions = [], architecture } = host;
   const inputs = JSON.stringify([recipe, suite, packages, more, aptOptions]);
   const kind = architecture === undefined ? suite : `${architecture}-${suite}`;
-  const name = `${kind}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`;
-  const root = join(cache, name);
+  const root = join(cache, `${kind}-${createHash('sha256').update(inputs).digest('hex').slice(0, 16)}`);
   if (existsSync(root)) return root;
-  await mkdir(cache, { recursive: true });
-  for (const old of await readdir(cache)) {
-    if (old.startsWith(`${kind}-`)) await rm(join(cache, old), { recursive: true, force: true });
-  }
+  return alone(cache, `the root of ${kind}`, silentReporter(), async () => {
+    // Somebody may have made it while we waited.
+    if (!existsSync(root)) await makeHost(root, host);
+    return root;
+  });
+}
+
+async function makeHost(root: string, { suite, more, aptOptions = [], architecture }: HostRecipe) {
   const part = `${root}.part`;
+  // A killed run leaves its part.
+  await rm(part, { recursive: true, force: true });
   await run(
     namespaceArgv([
       ...['mmdebstrap', '--variant=minbase', '--mode=root', '--quiet'],
@@ -76,7 +79,6 @@ export async function ensureHost({
     { action: `make the root of ${suite}`, timeout: 1_200_000 },
   );
   await rename(part, root);
-  return root;
 }
 
 /** Folders of this machine that a host sees at the same place, read-only but the first. */
