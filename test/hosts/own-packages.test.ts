@@ -75,8 +75,8 @@ echo "# mine" >>/opt/rootimg/share/xcat/netboot/rocky/compute.rocky9.x86_64.pkgl
 tail -n 1 /opt/rootimg/share/xcat/netboot/rocky/compute.rocky9.x86_64.pkglist | grep -qx "# mine"`,
   gone: `test ! -e /usr/bin/rootimg
 test ! -e /opt/rootimg/bin
-find / -xdev -name "*rootimg*" -not -path "/proc/*" -not -path "BASE/*" -not -path "/var/lib/dpkg/*" \
-  -not -path "/var/log/*" -not -path "/etc/rootimg*" -not -path "/opt/rootimg*" | tee /dev/stderr | grep -c . | grep -qx 0`,
+find / -xdev -name "*rootimg*" -not -path "/proc/*" -not -path "BASE*" -not -path "/var/lib/dpkg/*" \
+  -not -path "/var/log/*" -not -path "/etc/rootimg*" -not -path "/opt/rootimg*" >/tmp/left; cat /tmp/left; test ! -s /tmp/left`,
 };
 
 const hosts: readonly (HostRecipe & { readonly node: string })[] = [

@@ -72,7 +72,8 @@ function programPackage(version: string, entries: readonly PackageEntry[]): Desc
     architecture: 'noarch',
     depends: {
       deb: [`rootimg-netboot (= ${version})`, 'nodejs (>= 20) | rootimg-node-runtime'],
-      rpm: [`rootimg-netboot = ${version}`, '(nodejs >= 20 or rootimg-node-runtime)'],
+      // Debian has no host without util-linux: flock locks the store.
+      rpm: [`rootimg-netboot = ${version}`, 'util-linux', '(nodejs >= 20 or rootimg-node-runtime)'],
     },
     recommends: toolRelation(productTools.filter((tool) => !tool.command.startsWith('qemu'))),
     suggests: toolRelation([
