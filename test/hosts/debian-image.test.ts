@@ -9,10 +9,10 @@ import { ensureHost, type HostRecipe, runOnHost } from './lib/host.ts';
 
 /** Each with one of the two programs that make the base of a tree. */
 const hosts: readonly HostRecipe[] = [
-  { suite: 'bullseye', more: ['debootstrap'], purpose: 'deb' },
-  { suite: 'bookworm', more: ['debootstrap'], purpose: 'deb' },
-  { suite: 'trixie', more: ['mmdebstrap'], purpose: 'deb' },
-  { suite: 'sid', more: ['mmdebstrap'], purpose: 'deb', aptOptions: ['Acquire::Check-Valid-Until "false"'] },
+  { suite: 'bullseye', more: ['debootstrap'] },
+  { suite: 'bookworm', more: ['debootstrap'] },
+  { suite: 'trixie', more: ['mmdebstrap'] },
+  { suite: 'sid', more: ['mmdebstrap'], aptOptions: ['Acquire::Check-Valid-Until "false"'] },
 ];
 
 const list = [
