@@ -123,5 +123,6 @@ rootimg history mine | grep '^\\*'
 rootimg doctor || true`,
   );
   expect(said).toContain('10.0.0.1');
+  expect(said).toMatch(/^\* .*rootimg\.sfs/m);
   expect(said).toMatch(/^build +no +rhel/m);
 });
