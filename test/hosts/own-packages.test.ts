@@ -76,7 +76,8 @@ tail -n 1 /opt/rootimg/share/xcat/netboot/rocky/compute.rocky9.x86_64.pkglist | 
   gone: `test ! -e /usr/bin/rootimg
 test ! -e /opt/rootimg/bin
 find / -xdev -name "*rootimg*" -not -path "/proc/*" -not -path "BASE*" -not -path "/var/lib/dpkg/*" \
-  -not -path "/var/log/*" -not -path "/etc/rootimg*" -not -path "/opt/rootimg*" >/tmp/left; cat /tmp/left; test ! -s /tmp/left`,
+  -not -path "/var/log/*" -not -path "/var/lib/apt/*" -not -path "/var/cache/apt/*" -not -path "/etc/rootimg*" \
+  -not -path "/opt/rootimg*" >/tmp/left; cat /tmp/left; test ! -s /tmp/left`,
 };
 
 const hosts: readonly (HostRecipe & { readonly node: string })[] = [
@@ -161,7 +162,9 @@ EOF
 ${dnf} install bash coreutils sed grep gawk findutils libstdc++6 nodejs rootimg-${former} rootimg-netboot-${former}
 try() { chroot ${root} /bin/bash -euxc '${not}
 '"$1"; }
-mkdir -p ${root}/srv
+mkdir -p ${root}/srv ${root}/proc ${root}/dev
+mount -t proc proc ${root}/proc
+mount --rbind /dev ${root}/dev
 try '${steps.use}'
 ${dnf} upgrade rootimg rootimg-netboot
 try '${steps.stillThere}'
