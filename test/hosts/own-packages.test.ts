@@ -168,7 +168,7 @@ mount --rbind /dev ${root}/dev
 try '${steps.use}'
 ${dnf} upgrade rootimg rootimg-netboot
 try '${steps.stillThere}'
-not ${dnf} downgrade rootimg-${former} rootimg-netboot-${former} >/tmp/refused 2>&1
+not ${dnf.replace(' -q', '')} downgrade rootimg-${former} rootimg-netboot-${former} >/tmp/refused 2>&1
 cat /tmp/refused
 grep -q "is installed, which is newer than ${former}" /tmp/refused
 try '${steps.stillThere}'

@@ -104,6 +104,8 @@ function netbootPackage(version: string, entries: readonly PackageEntry[]): Desc
     },
     suggests: nothing,
     conflicts: { deb: [`rootimg (>> ${version})`], rpm: [`rootimg > ${version}`] },
+    // It goes first, so that a downgrade is refused before anything has changed.
+    before: refuseWrongPlace(version),
     entries,
   };
 }
