@@ -1,9 +1,9 @@
 // npm run install-system -- --prefix DIR: puts the commands, the program and the netboot folder below a
 // prefix.
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { type InstallReport, installSystem, targetOf, uninstallSystem } from './install-system/install.ts';
-import { runTool } from './lib/run-tool.ts';
+import { runCommandTool } from './lib/run-tool.ts';
 
 interface Options {
   readonly prefix: string;
@@ -39,15 +39,6 @@ const command = new Command('install-system')
   .option('--destdir <dir>', 'put before the prefix (for makers of packages)')
   .option('--uninstall', 'remove exactly what was installed')
   .allowExcessArguments(false)
-  .exitOverride()
   .action(install);
 
-await runTool(async () => {
-  try {
-    await command.parseAsync();
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-});
+await runCommandTool(command);

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { findInstallation } from '../src/kit/installation.ts';
 import { plainReporter } from '../src/report/plain.ts';
 import { withScope } from '../src/system/scope.ts';
 import { ensureHostTools, packageTools } from './lib/host-packages.ts';
-import { runTool } from './lib/run-tool.ts';
+import { runCommandTool } from './lib/run-tool.ts';
 import { makePackages } from './package/make.ts';
 import { requireRuntimes } from './package/node-runtime.ts';
 
@@ -42,15 +42,6 @@ const command = new Command('package')
   .option('--runtime <arch,…>', 'make rootimg-node-runtime too, for these architectures')
   .option('--key <file>', 'secret OpenPGP key: deb/ and rpm/ become signed repositories')
   .allowExcessArguments(false)
-  .exitOverride()
   .action(makeAll);
 
-await runTool(async () => {
-  try {
-    await command.parseAsync();
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-});
+await runCommandTool(command);

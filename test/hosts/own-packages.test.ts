@@ -64,6 +64,7 @@ const not = 'not() { if "$@"; then return 1; fi; }';
 /** An administrator's first steps, and what must be left of them after an upgrade. */
 const steps = {
   use: `rootimg --version
+mkdir -p /var/cache/rootimg/layers
 test "$(readlink -f "$(command -v rootimg)")" = /opt/rootimg/bin/rootimg
 not command -v genimage
 rootimg doctor || test $? = 1

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { RootimgError } from '../../src/base/errors.ts';
+import { hostSystemOf } from '../../src/family/host-system.ts';
+import { parseRelease } from '../../src/genimage/preflight/release.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import { findTool, run } from '../../src/system/exec.ts';
 
@@ -187,12 +189,8 @@ type Family = 'debian' | 'el';
  * Whose package manager and names this host has, by ID and ID_LIKE of os-release; undefined for any other.
  */
 export async function hostFamily(file = '/etc/os-release'): Promise<Family | undefined> {
-  const release = await readFile(file, 'utf8').catch(() => '');
-  const ids = /^ID(?:_LIKE)?=(.*)$/gm;
-  const words = [...release.matchAll(ids)].flatMap((m) => (m[1] ?? '').replace(/["']/g, '').split(' '));
-  if (words.includes('debian') || words.includes('ubuntu')) return 'debian';
-  if (words.some((w) => ['rhel', 'fedora', 'centos'].includes(w))) return 'el';
-  return undefined;
+  const names = hostSystemOf(parseRelease(await readFile(file, 'utf8').catch(() => '')))?.names;
+  return names === 'suse' ? undefined : names;
 }
 
 /** argv of the package manager's installation of `packages`. */
