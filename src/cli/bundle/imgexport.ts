@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
@@ -189,11 +189,11 @@ async function findExtra(io: CommandIo, asked: readonly string[]): Promise<Extra
     if (info?.isFile()) {
       found.push({ src, dest: dest || dirname(src), files: [{ name: `extra/${basename(src)}`, file: src }] });
     } else if (info?.isDirectory()) {
-      const below = await readdir(src, { recursive: true, withFileTypes: true });
-      const files = below
-        .filter((one) => one.isFile())
-        .map((one) => join(one.parentPath, one.name))
-        .map((path) => ({ name: `extra${path}`, file: path }));
+      const files: BundleMember[] = [];
+      for (const name of await readdir(src, { recursive: true })) {
+        const path = join(src, name);
+        if ((await lstat(path)).isFile()) files.push({ name: `extra${path}`, file: path });
+      }
       found.push({ src, dest: dest || dirname(src), files });
     } else {
       io.stderr(`Warning: Can not find Extra file ${file}.  Argument will be ignored\n`);
