@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
@@ -57,6 +66,17 @@ function tarOf(folder: string): void {
 }
 
 describe('imgexport and imgimport', () => {
+  it('take a folder of extra files: the files below it, and no link', async () => {
+    await world.define({});
+    await makeImage();
+    const motd = world.write('more/sub/motd', 'hello\n');
+    symlinkSync('/etc/shadow', `${world.base}/more/link`);
+    await ok(`imgexport myimg out.tgz -e ${world.base}/more`);
+    const names = execFileSync('tar', ['tzf', `${world.base}/out.tgz`], { encoding: 'utf8' }).split('\n');
+    expect(names.filter((name) => name.includes('/more/'))).toContain(`./myimg/extra${motd}`);
+    expect(names.join(' ')).not.toContain('more/link');
+  });
+
   it('bring an image to another host as it was', async () => {
     const pkglist = world.write('lists/my.pkglist', 'bash\n');
     const script = world.write('lists/my.postinstall', '#!/bin/sh\n');
