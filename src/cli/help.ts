@@ -51,6 +51,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
   [
     'Look at the hosts',
     {
+      init: 'make the folders and a first definition',
       doctor: 'what this host can do, and what to install for the rest',
       builders: 'which hosts build images, and what each can build now',
       config: 'which folders and files are used here',

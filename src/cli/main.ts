@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   copycds: async () => (await import('./copycds/copycds.ts')).copycdsCommand,
   import: async () => (await import('./definitions/import.ts')).importCommand,
   export: async () => (await import('./definitions/export.ts')).exportCommand,
+  init: async () => (await import('./init/init.ts')).initCommand,
   doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   check: async () => (await import('./check/check.ts')).checkCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
