@@ -45,6 +45,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
     {
       why: 'why a path or a package is in it, or not',
       diff: 'in what two images differ',
+      report: 'a page (HTML) with all of it, and what it costs',
       sbom: 'what it is made of, as CycloneDX or SPDX',
     },
   ],

@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
   why: async () => (await import('./why.ts')).whyCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   sbom: async () => (await import('./sbom.ts')).sbomCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   config: async () => (await import('./show-config.ts')).configCommand,

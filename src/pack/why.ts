@@ -4,12 +4,10 @@ import type { PackPlan } from '../plan/pack-plan.ts';
 import { formatOrigin, RootimgError } from '../base/errors.ts';
 import { findTreePlace } from '../system/tree/tree-place.ts';
 import { toBinary, toText } from '../base/bytes.ts';
-import { customise } from './customise/customise.ts';
 import { patternTest } from './select/fnmatch.ts';
 import { packageOf } from '../packages/database.ts';
 import { placeInTree } from '../system/tree/place-in-tree.ts';
-import { noUuid } from './customise/xcatinfo.ts';
-import { selectMembers } from './select/select.ts';
+import { selectedNow } from './selected-now.ts';
 import { alwaysLeftOut } from './select/selection-rules.ts';
 import { lookAt } from './members/tree-entry.ts';
 
@@ -42,8 +40,7 @@ async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): P
   const named = withoutEndSlashes(toBinary(asked).replace(/^(\.?\/)+/, '')) || '.';
   // What is called by way of a link (/bin/sh) is packed by its own name.
   const path = findFolderPlace(root, named);
-  const { overrides, kept, identity } = customise(plan, root, noUuid, 0);
-  const { members } = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time: 0 });
+  const { members, overrides, kept, identity } = await selectedNow(plan, root);
   let packed = false;
   for (let index = 0; index < members.length && !packed; index++) packed = members.pathAt(index) === path;
   const dotted = path === '.' ? '.' : `./${path}`;

@@ -168,6 +168,21 @@ export const bootTools: readonly HostTool[] = [
   },
 ];
 
+/** What looks at the pages that are made. */
+export const pageTools: readonly HostTool[] = [
+  { command: 'chromium', debian: 'chromium', el: 'chromium', why: 'shows the report page' },
+  {
+    command: 'DejaVu',
+    files: [
+      '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+      '/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf',
+    ],
+    debian: 'fonts-dejavu-core',
+    el: 'dejavu-sans-fonts',
+    why: 'has the letters of the report page',
+  },
+];
+
 /** What makes packages of rootimg, and repositories of them. */
 export const packageTools: readonly HostTool[] = [
   { command: 'git', debian: 'git', el: 'git', why: 'tells the version of a package' },

@@ -10,6 +10,7 @@ import {
   fillingTools,
   hostTools,
   packageTools,
+  pageTools,
   productTools,
   testTools,
 } from './host-packages.ts';
@@ -103,6 +104,7 @@ export async function runTests(
   });
   const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
   const hosts = projects.includes('hosts') ? hostTools : [];
+  const pages = projects.includes('long') ? pageTools : [];
   await ensureHostTools(
     [
       ...productTools,
@@ -111,6 +113,7 @@ export async function runTests(
       ...packageTools,
       ...boots,
       ...hosts,
+      ...pages,
       ...sampleRepositoryTools,
     ],
     reporter,

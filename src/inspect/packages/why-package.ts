@@ -72,13 +72,34 @@ function reach(
 
 /** The shortest way to a package; empty where there is none. */
 function way(from: readonly PackageContents[], to: PackageContents, follows: Follows): PackageContents[] {
+  return wayTo(to, waysFrom(from, follows));
+}
+
+type Ways = ReadonlyMap<PackageContents, PackageContents | undefined>;
+
+/** All that is reached from these packages, each with the one before it on the shortest way. */
+function waysFrom(from: readonly PackageContents[], follows: Follows): Ways {
   const before = new Map<PackageContents, PackageContents | undefined>(from.map((one) => [one, undefined]));
   for (const one of before.keys()) {
     for (const next of follows(one)) if (!before.has(next)) before.set(next, one);
   }
+  return before;
+}
+
+function wayTo(to: PackageContents, before: Ways): PackageContents[] {
   if (!before.has(to)) return [];
   const found: PackageContents[] = [];
   for (let one: PackageContents | undefined = to; one !== undefined; one = before.get(one))
     found.unshift(one);
   return found;
+}
+
+/**
+ * For every package of an image the shortest way to it from one that a list names: one package for those
+ * themselves, none for what no list leads to.
+ */
+export function waysToPackages(graph: PackageGraph): (one: PackageContents) => readonly PackageContents[] {
+  const asked = graph.packages.filter((one) => graph.askedBy(one).length > 0);
+  const ways = waysFrom(asked, (one) => [...graph.needs(one), ...graph.recommends(one)]);
+  return (one) => wayTo(one, ways);
 }
