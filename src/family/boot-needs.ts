@@ -33,6 +33,12 @@ const rpmNeeds: readonly BootNeed[] = [{ what: 'tar', brought: /tar$/, name: sam
 const networkPackages =
   /^(NetworkManager|network-manager|netplan|ifupdown|systemd-networkd|network-scripts|initscripts|wicked|connman|dhcpcd)/;
 
+/** What becomes of nodes without any, and what to do. */
+export const networkLost = {
+  outcome: 'nodes keep what their initrd got, and renew no lease',
+  hint: 'Name NetworkManager (network-manager), ifupdown, netplan.io or systemd-networkd in pkglist.',
+} as const;
+
 /** What none of these packages brings, with the names of packages that would. */
 export function lackingForBoot(
   format: PackageId['type'],

@@ -11,6 +11,7 @@ import { forgetIdentity } from './customise/identity.ts';
 import { indexModules } from './initrd/depmod.ts';
 import { mergeDriverUpdates } from './initrd/driver-updates.ts';
 import { doFirstBootWork } from './customise/first-boot-work.ts';
+import { warnOfLease } from './customise/lease.ts';
 import { makeInitrd } from './initrd/initrd.ts';
 import { chooseKernel, copyKernel, type Kernel } from './initrd/kernel.ts';
 import { takePackages } from './layers/take-packages.ts';
@@ -66,6 +67,7 @@ async function fillTree(build: Build): Promise<Kernel> {
   const kernel = await chooseKernel(build);
   await customiseRoot(build);
   await runPostinstall(build, kernel);
+  await warnOfLease(build);
   await doFirstBootWork(build);
   await forgetIdentity(build);
   return kernel;

@@ -83,10 +83,25 @@ export async function digestOfFile(
   path: string,
   proxies: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
+  const local = localPath(urlBelow(placeOfRepository(repository), path));
+  if (local !== undefined) return fileDigest(local).catch(() => undefined);
+  const content = await downloaded(plan, repository, path, proxies);
+  return content === undefined ? undefined : createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * Content of a file, or of the page that a web server shows for a folder (path with a slash at its end);
+ * undefined where it cannot be had.
+ */
+export async function downloaded(
+  plan: BuildPlan,
+  repository: Repository,
+  path: string,
+  proxies: Readonly<Record<string, string>> = {},
+): Promise<Buffer | undefined> {
   const address = urlBelow(placeOfRepository(repository), path);
+  if (!address.startsWith('http')) return undefined;
   try {
-    if (address.startsWith('file:')) return await fileDigest(localPath(address) ?? '');
-    if (!address.startsWith('http')) return undefined;
     const [variables] = environmentsFor(plan, repository);
     const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
     const environment = childEnvironment({ ...variables, ...proxies });
@@ -96,7 +111,7 @@ export async function digestOfFile(
       patience: downloadPatience,
       ca,
     });
-    return status < 300 ? createHash('sha256').update(body).digest('hex') : undefined;
+    return status < 300 ? body : undefined;
   } catch {
     return undefined;
   }

@@ -248,8 +248,14 @@ test('names that no archive has are told all at once, by line, with what may be 
       message: "No repository has the task 'nogroup'.",
       origin: { file: 'list', line: 3 },
     },
-    expect.objectContaining({ message: "No repository has the package 'abcde' in version '9'." }),
-    expect.objectContaining({ message: "No repository has the package 'abcde' in release 'nosuch'." }),
+    expect.objectContaining({
+      message: "No repository has the package 'abcde' in version '9'.",
+      hint: 'There is: abcde=1.',
+    }),
+    expect.objectContaining({
+      message: "No repository has the package 'abcde' in release 'nosuch'.",
+      hint: 'There is: abcde/tiny.',
+    }),
     expect.objectContaining({
       message: "No repository has the package 'lib.x'.",
       origin: { file: 'list', line: 2 },

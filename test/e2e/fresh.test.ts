@@ -94,6 +94,7 @@ test('a --fresh that fails leaves the old tree as it was, ready to be packed', a
   const record = await readFile(join(image, 'manifest.json'), 'utf8');
   await script('echo three >"$1/etc/motd"; exit 3');
   await expect(builder.build({ ...request, fresh: true })).rejects.toThrow('exit status 3');
+  expect(builder.said.infos).toContain(`${root} is still the tree of the last build; packimage packs that.`);
   expect(statSync(root).ino).toBe(inode);
   expect(text('etc/motd')).toBe('two\n');
   expect(await readFile(join(image, 'manifest.json'), 'utf8')).toBe(record);

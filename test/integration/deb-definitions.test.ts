@@ -175,3 +175,15 @@ pkglist pass 2
 `);
   });
 });
+
+it('a list that nobody named is told before anything else can go wrong', async () => {
+  const list = '/opt/xcat/share/xcat/netboot/ubuntu/compute.pkglist';
+  await world.file(list, 'bash\n');
+  await type('chdef', ['-t', 'site', '-o', 'clustersite', `ubuntu_apt_mirror=${mirror}`]);
+  const words = ['--no-gpgcheck', '-o', 'ubuntu22.04', '-a', 'x86_64', '-p', 'compute'];
+  const found = await type('genimage', words);
+  expect(found.code).toBe(1);
+  expect(found.stdout).toContain(`Package list: ${world.here(list)}\n`);
+  await world.define(stanza());
+  expect((await type('genimage', ['--no-gpgcheck', 'x'])).stdout).not.toContain('Package list:');
+});

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Problem, problemsOf, RootimgError } from '../../base/errors.ts';
-import { bringsNetwork, lackingForBoot } from '../../family/boot-needs.ts';
-import { familyOf } from '../../family/families.ts';
+import { bringsNetwork, networkLost } from '../../family/boot-needs.ts';
+import { lackingProblems } from '../../genimage/packages/lacking-packages.ts';
 import { withScratchSession } from '../../genimage/packages/scratch-session.ts';
 import type { Session } from '../../packages/manager.ts';
 import { sharedEnvironment } from '../../packages/pass-repositories.ts';
@@ -49,26 +49,16 @@ async function checkDependencies(
   return task.entries.length > 0 ? (await session.resolve(task)).touched : undefined;
 }
 
-/**
- * What the packages lack that every booted image has: warnings, as a script of the site or a package of
- * another name may bring it still.
- */
-function judgeNames({ image, otherPasses }: BuildPlan, names: ReadonlySet<string>): Problem[] {
-  const others = otherPasses.flatMap(({ install }) => install.map(({ name }) => basename(name)));
-  const all = [...names, ...others];
-  const lacking = lackingForBoot(familyOf(image.family).packageFormat, all).map(({ what, name }) => ({
-    code: 'boot-lacking',
-    message: `No package of the lists brings ${what}.`,
-    hint: `Name ${name} in pkglist.`,
-  }));
-  return [...lacking, ...(bringsNetwork(all) ? [] : [noNetwork])];
+/** What the packages lack of what nodes need, and whether any of them brings network cards up. */
+function judgeNames(plan: BuildPlan, names: ReadonlySet<string>): Problem[] {
+  const others = plan.otherPasses.flatMap(({ install }) => install.map(({ name }) => basename(name)));
+  return [...lackingProblems(plan, names), ...(bringsNetwork([...names, ...others]) ? [] : [noNetwork])];
 }
 
 const noNetwork: Problem = {
   code: 'no-network',
-  message:
-    'No package of the lists configures network cards: nodes keep what their initrd got, and renew no lease.',
-  hint: 'Name NetworkManager (network-manager), ifupdown, netplan.io or systemd-networkd in pkglist.',
+  message: `No package of the lists configures network cards: ${networkLost.outcome}.`,
+  hint: networkLost.hint,
 };
 
 function taskOf(passes: readonly PackagePass[], repositories: readonly Repository[]) {

@@ -39,6 +39,9 @@ export async function runBuild(
   const plan = await resolveBuildPlan(request, { ...where, hostArch }).catch(async (error: unknown) => {
     throw await withArchitecture(error, request, dryRunLine);
   });
+  // Nobody named it: it was found by release, architecture and profile.
+  const { pkglist } = plan.request;
+  if (request.pkglist === undefined && pkglist) tools.reporter.info(`Package list: ${pkglist}`);
   await executePlan(plan, request, familyDir, tools);
   return plan;
 }

@@ -26,7 +26,7 @@ export async function enableServices(build: Build): Promise<void> {
 }
 
 /** A target wants one of them already: a script of its package, or the administrator in the tree, said so. */
-async function isAnyEnabled(root: string, units: readonly string[]): Promise<boolean> {
+export async function isAnyEnabled(root: string, units: readonly string[]): Promise<boolean> {
   const folders = (await treeNames(root, 'etc/systemd/system')).filter((name) => name.endsWith('.wants'));
   for (const folder of folders) {
     const wanted = await treeNames(root, `etc/systemd/system/${folder}`);

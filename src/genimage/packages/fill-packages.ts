@@ -6,6 +6,7 @@ import { type Build, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { packageProblems, treeProblems } from '../lock/check-lock.ts';
 import { checkPackageNames, installPackages } from './install-packages.ts';
+import { warnOfLacking } from './lacking-packages.ts';
 import { packageSite } from './package-site.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function fillPackages(build: Build): Promise<void> {
   const session = await manager.open(packageSite(build));
   await checkLockedPackages(build, session);
   await checkPackageNames(build, session);
+  await warnOfLacking(build, session);
   judgeScriptlets(build, await installPackages(build, session));
   await session.settle();
   await checkLockedTree(build);

@@ -2,6 +2,7 @@ import { throwProblems } from '../../base/errors.ts';
 import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
 import { hostWord } from './apt-fetch.ts';
+import { offeredInstead } from './apt-offered.ts';
 import { missingProblems, throwAptError } from './apt-failure.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
 import { nearNames } from '../../base/near-names.ts';
@@ -62,9 +63,12 @@ async function knownNames(apt: Apt, task: AptTask): Promise<string[]> {
 async function throwMissing(apt: Apt, task: AptTask, report: AptReport): Promise<void> {
   if (report.missing.size === 0) return;
   const known = await knownNames(apt, task);
+  const instead = new Map<string, readonly string[]>();
+  for (const word of report.missing.keys()) {
+    const offered = await offeredInstead(apt, task, word);
+    instead.set(word, offered.length > 0 ? offered : nearNames(wantedBy(word).name, known));
+  }
   throwProblems(
-    missingProblems(task.entries, report, apt.site.plan.repositories, (word) =>
-      nearNames(wantedBy(word).name, known),
-    ),
+    missingProblems(task.entries, report, apt.site.plan.repositories, (word) => instead.get(word) ?? []),
   );
 }

@@ -97,6 +97,9 @@ const invalidWords: Readonly<Record<string, string>> = {
   BADSIG: 'its Release file is not the one that was signed',
 };
 
+/** Beginning of the reason where a suite lacks a component. */
+export const noComponent = 'it has no component';
+
 /** What apt says of a repository, as a sentence about it. */
 function reasonWords(reason: string): string {
   const key = /^The following signatures couldn't be verified .*: NO_PUBKEY (\w+)/.exec(reason)?.[1];
@@ -105,7 +108,7 @@ function reasonWords(reason: string): string {
   const words = own(invalidWords, invalid);
   if (words !== undefined) return `${words} (${of})`;
   const component = /^doesn't have the component '(.+)'/.exec(reason)?.[1];
-  if (component !== undefined) return `it has no component '${component}'`;
+  if (component !== undefined) return `${noComponent} '${component}'`;
   const architecture = /^doesn't support architecture '(.+)'/.exec(reason)?.[1];
   if (architecture !== undefined) return `it has no packages for ${architecture}`;
   if (/^invalid since/.test(reason)) return `its Release file has expired (${reason})`;

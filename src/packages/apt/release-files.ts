@@ -8,6 +8,7 @@ import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import { digestOfFile, unreachableProblem, whyUnreachable } from '../repository-files.ts';
 import { hostProxies } from './host-apt.ts';
 import { debFiles } from './plain-index.ts';
+import { suitesThere } from './offered-suites.ts';
 
 /** Looks whether every repository has its InRelease or Release file, or its packages where it has no index. */
 export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
@@ -22,11 +23,18 @@ export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
     ];
   }
   const proxies = await hostProxies();
-  const reasons = await Promise.all(plan.repositories.map((one) => whyUnusable(plan, one, proxies)));
-  return plan.repositories.flatMap((repository, index) => {
-    const reason = reasons[index];
-    return reason === undefined ? [] : [unreachableProblem(repository, reason)];
-  });
+  const found = await Promise.all(
+    plan.repositories.map(async (repository) => {
+      const reason = await whyUnusable(plan, repository, proxies);
+      if (reason === undefined) return [];
+      const suites = /answers 404|there is no/.test(reason)
+        ? await suitesThere(plan, repository, proxies)
+        : [];
+      const hint = suites.length > 0 && { hint: `Suites that are there: ${suites.join(', ')}.` };
+      return [{ ...unreachableProblem(repository, reason), ...hint }];
+    }),
+  );
+  return found.flat();
 }
 
 async function whyUnusable(

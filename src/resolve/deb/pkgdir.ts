@@ -5,6 +5,7 @@ import type { Repository } from '../../plan/build-plan.ts';
 import { listGap, splitCommaList } from '../comma-list.ts';
 import { unreadable } from '../list-file.ts';
 import type { Collector } from './collector.ts';
+import { cutOff, isCutOff } from './cut-off.ts';
 import { isFile, type LocalFolder, type LocalSuite, lookAt, packageFolders } from './local-folder.ts';
 import { addressOf, grammar, itemProblems, type PkgdirItem, readItem } from './pkgdir-item.ts';
 import { addSourcesFile } from './sources-item.ts';
@@ -35,6 +36,8 @@ export async function addPkgdir(found: Collector, pkgdir: Pkgdir, target: Target
     found.problems.push(...wrong);
     if (wrong.length > 0) continue;
     if (item.isUrl) addUrlItem(found, item, index === firstUrl(names), target);
+    else if (await isCutOff(item, names[index - 1], pkgdir.cwd))
+      found.problems.push(cutOff(item, pkgdir.cwd));
     else empty.push(...(await addLocalItem(found, item, pkgdir, target)));
   }
   return { empty };
