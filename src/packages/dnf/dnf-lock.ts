@@ -1,17 +1,12 @@
 import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RootimgError } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
-import { localPath, urlBelow } from '../../base/url.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
-import { fileDigest } from '../../system/file-digest.ts';
 import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
-import { isPackageFile } from '../package-files.ts';
-import { placeOfRepository } from '../repository-files.ts';
-import { fileFacts } from '../rpm/installed-names.ts';
+import { filesOfLists, isSamePackage, localFile, safeLocation } from '../rpm/lock-files.ts';
 import { offeredDigest } from '../offered-digest.ts';
-import { type PrimaryPackage, readPrimary } from '../rpm/primary.ts';
+import { readPrimary } from '../rpm/primary.ts';
 import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { failureOf, resolveTask } from './dnf-names.ts';
 import { emptyDnfReport } from './dnf-output.ts';
@@ -68,7 +63,8 @@ async function offers(dnf: Dnf, packages: readonly UndigestedPackage[]): Promise
   const { repositories } = dnf.site.plan;
   const chosen = repositories.filter(({ id }) => packages.some(({ repository }) => repository === id));
   const found = await inMetadata(dnf, chosen, new Set(packages.map(({ name }) => name)));
-  if (packages.some(({ repository }) => repository === 'file')) found.push(...(await filesOfLists(dnf)));
+  if (packages.some(({ repository }) => repository === 'file'))
+    found.push(...(await filesOfLists(dnf.host, dnf.site.plan)));
   return offeredDigest(packages, found);
 }
 
@@ -122,26 +118,6 @@ async function cacheOf(dnf: Dnf, repository: Repository): Promise<string> {
   return found;
 }
 
-function localFile(repository: Repository, location: string): Pick<OfferedPackage, 'path'> {
-  const address = urlBelow(placeOfRepository(repository), location);
-  const path = address.startsWith('file:') ? localPath(address) : undefined;
-  return path === undefined ? {} : { path };
-}
-
-/** The package files that the lists name. */
-async function filesOfLists({ site, host }: Dnf): Promise<OfferedPackage[]> {
-  const passes = [...site.plan.passes, ...site.plan.otherPasses];
-  const paths = passes.flatMap(({ install }) => install.map(({ name }) => name).filter(isPackageFile));
-  const found = await Promise.all(
-    [...new Set(paths)].map(async (path) => {
-      const facts = await fileFacts(host, path);
-      if (facts === undefined) return [];
-      return [{ ...facts, repository: 'file', digest: `sha256:${await fileDigest(path)}`, path }];
-    }),
-  );
-  return found.flat();
-}
-
 async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string): Promise<void> {
   for (const repository of dnf.site.plan.repositories) {
     const mine = packages.filter((one) => one.repository === repository.id);
@@ -151,7 +127,7 @@ async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string
     await cp(join(cache, 'repodata'), join(target, 'repodata'), { recursive: true });
     const known = await readPrimary(join(cache, 'repodata'), new Set(mine.map(({ name }) => name)));
     for (const one of mine) {
-      const there = known.find((other) => isSame(one, other));
+      const there = known.find((other) => isSamePackage(one, other));
       if (there === undefined) continue;
       const from =
         localFile(repository, there.location).path ?? join(cache, 'packages', basename(there.location));
@@ -160,22 +136,4 @@ async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string
       await copyFile(from, to);
     }
   }
-}
-
-/** What a repository says of its files leads nowhere else. */
-function safeLocation(location: string): string {
-  if (!location.startsWith('/') && !location.split('/').includes('..')) return location;
-  throw new RootimgError(
-    'package-damaged',
-    `A repository has a package at '${location}', outside of itself.`,
-  );
-}
-
-function isSame(one: LockedPackage, other: PrimaryPackage): boolean {
-  return (
-    one.name === other.name &&
-    one.version === other.version &&
-    one.arch === other.arch &&
-    one.digest === other.digest
-  );
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../base/errors.ts';
 import type { BuildPlan, Repository } from '../../plan/build-plan.ts';
 import { noRepositoryProblem } from '../rpm/repository-metadata.ts';
-import { digestOfFile, unreachableProblem, whyUnreachable } from '../repository-files.ts';
+import { digestOfFile, placeOfRepository, unreachableProblem, whyUnreachable } from '../repository-files.ts';
 
 /** What a repository begins with: repomd.xml of rpm-md, `content` of YaST's older kind, up to SLES 12. */
 const indexes = ['repodata/repomd.xml', 'content'];
@@ -34,7 +34,8 @@ async function whyNone(plan: BuildPlan, repository: Repository): Promise<string 
     indexes.map((index) => whyUnreachable(plan, repository, index)),
   );
   if (first === undefined || others.includes(undefined)) return undefined;
-  if (!repository.url.startsWith('file:')) return first;
-  const names = await readdir(fileURLToPath(repository.url)).catch(() => []);
+  const place = placeOfRepository(repository);
+  if (!place.startsWith('file:')) return first;
+  const names = await readdir(fileURLToPath(place)).catch(() => []);
   return names.some((name) => name.endsWith('.rpm')) ? undefined : first;
 }

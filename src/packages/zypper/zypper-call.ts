@@ -3,6 +3,7 @@ import { runOverRoot } from '../../sandbox/sandbox.ts';
 import { anyExitCode, type RunResult } from '../../system/exec.ts';
 import type { PackageSite, PackageTask } from '../manager.ts';
 import { assignments } from '../pass-repositories.ts';
+import { placeOfRepository } from '../repository-files.ts';
 import type { RpmHost } from '../rpm/rpm-macros.ts';
 import { type ZypperSession, type ZypperTask, zypperArgv } from './zypper-argv.ts';
 import { type ZypperReport, type ZypperStep, readZypperElement } from './zypper-output.ts';
@@ -67,5 +68,6 @@ function zypperEnvironment({ shared }: RpmHost): Record<string, string> {
 
 /** Whether a run needs a server: scriptlets never do, so what it fetches is fetched first. */
 export function needsNetwork({ site }: Zypper, { repositories }: Pick<ZypperTask, 'repositories'>): boolean {
-  return site.plan.repositories.some(({ id, url }) => repositories.includes(id) && !url.startsWith('file:'));
+  const used = site.plan.repositories.filter(({ id }) => repositories.includes(id));
+  return used.some((repository) => !placeOfRepository(repository).startsWith('file:'));
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '../../plan/build-plan.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
+import { placeOfRepository } from '../repository-files.ts';
 
 /**
  * libzypp's whole configuration; nothing of the host's own counts. With a root, all these paths are below it:
@@ -70,7 +71,8 @@ export interface RepositoryFacts {
  * the metadata alone can be taken away by whoever serves it.
  */
 export function repositoryText(repository: Repository, facts: RepositoryFacts): string {
-  const { id, url, unchecked } = repository;
+  const { id, unchecked } = repository;
+  const url = placeOfRepository(repository);
   const checks = unchecked === undefined ? 1 : 0;
   return [
     `[${id}]`,

@@ -8,10 +8,10 @@ import { urlBelow } from '../../base/url.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { run } from '../../system/exec.ts';
 import type { PackageSite } from '../manager.ts';
-import { whyUnreachable } from '../repository-files.ts';
+import { placeOfRepository, whyUnreachable } from '../repository-files.ts';
 import { writeRpmMacros } from '../rpm/rpm-macros.ts';
 import type { Zypper } from './zypper-call.ts';
-import { repositoryText, zyppConfig, zypperConfig } from './zypper-config.ts';
+import { type RepositoryFacts, repositoryText, zyppConfig, zypperConfig } from './zypper-config.ts';
 
 /** Writes the configuration of zypper and of rpm for this build. */
 export async function prepareZypper(site: PackageSite, databasePath: string): Promise<Zypper> {
@@ -26,8 +26,7 @@ export async function prepareZypper(site: PackageSite, databasePath: string): Pr
   for (const repository of plan.repositories) {
     const certificates = await trustOf(repository, shared);
     const isSigned = await hasSignature(site, repository);
-    const text = repositoryText(repository, { isSigned, certificates });
-    await writeFile(join(shared, 'repos', `${repository.id}.repo`), text, { mode: 0o600 });
+    await writeRepository(shared, repository, { isSigned, certificates });
   }
   const macros = await writeRpmMacros(temporary, databasePath);
   const { interactive, acceptlicenses, allowvendorchange } = plan.request;
@@ -41,10 +40,20 @@ export async function prepareZypper(site: PackageSite, databasePath: string): Pr
   };
 }
 
+/** Writes what zypper knows of a repository. */
+export async function writeRepository(
+  shared: string,
+  repository: Repository,
+  facts: RepositoryFacts,
+): Promise<void> {
+  const file = join(shared, 'repos', `${repository.id}.repo`);
+  await writeFile(file, repositoryText(repository, facts), { mode: 0o600 });
+}
+
 /** Whether the metadata of a repository carries a signature; where that cannot be asked, it counts as none. */
 async function hasSignature({ plan }: PackageSite, repository: Repository): Promise<boolean> {
   for (const path of ['repodata/repomd.xml.asc', 'content.asc']) {
-    const address = urlBelow(repository.url, path);
+    const address = urlBelow(placeOfRepository(repository), path);
     if (address.startsWith('file:') && (await exists(fileURLToPath(address)))) return true;
     if (address.startsWith('http') && (await whyUnreachable(plan, repository, path)) === undefined)
       return true;
@@ -56,8 +65,8 @@ async function hasSignature({ plan }: PackageSite, repository: Repository): Prom
  * Folder, as zypper sees it, with the certificates of a repository's CA under the names that OpenSSL looks for;
  * undefined where the host's own count.
  */
-async function trustOf({ id, sslcacert }: Repository, shared: string): Promise<string | undefined> {
-  if (sslcacert === undefined) return undefined;
+async function trustOf({ id, sslcacert, keptIn }: Repository, shared: string): Promise<string | undefined> {
+  if (sslcacert === undefined || keptIn !== undefined) return undefined;
   const folder = join(shared, 'certificates', id);
   await mkdir(folder);
   const text = await readTextFile(sslcacert);

@@ -1,3 +1,4 @@
+import type { PackageId } from '../../plan/package-id.ts';
 import type { ScriptletFailure } from '../manager.ts';
 import type { XmlElement } from './zypper-xml.ts';
 
@@ -26,9 +27,15 @@ export interface ZypperReport {
   readonly scriptlets: ScriptletFailure[];
   /** Names of the packages that the run puts in, replaces or takes away. */
   readonly touched: Set<string>;
+  /** What it puts in, and what it takes away. */
+  readonly brings: SummedPackage[];
+  readonly removes: SummedPackage[];
   /** Everything that zypper calls an error, for a failure that is none of the above. */
   readonly errors: string[];
 }
+
+/** A package of the summary; zypper does not tell of which repository. */
+export type SummedPackage = Pick<PackageId, 'name' | 'version' | 'arch'>;
 
 export function emptyZypperReport(): ZypperReport {
   return {
@@ -41,6 +48,8 @@ export function emptyZypperReport(): ZypperReport {
       agreed: [],
       scriptlets: [],
       touched: new Set(),
+      brings: [],
+      removes: [],
     },
     errors: [],
   };
@@ -58,7 +67,7 @@ export function readZypperElement(element: XmlElement, report: ZypperReport): Zy
   const { name, attributes, text, within } = element;
   if (name === 'progress') return stepOf(attributes);
   if (name === 'solvable' && within.includes('install-summary')) {
-    report.touched.add(attributes['name'] ?? '');
+    readSummed(attributes, within.at(-1) ?? '', report);
   } else if (name === 'description' && within.at(-1) === 'prompt') {
     if (text.trim() !== '') report.conflicts.push(text.trim());
   } else if (within.includes('fileconflict') && (name === 'file' || name === 'name')) {
@@ -71,6 +80,18 @@ export function readZypperElement(element: XmlElement, report: ZypperReport): Zy
     return readMessage(attributes['type'] ?? '', text.trim(), report);
   }
   return undefined;
+}
+
+/** `part`: what happens to it, such as `to-install`; patterns and products are no packages. */
+function readSummed(
+  { type, name = '', edition = '', arch = '' }: XmlElement['attributes'],
+  part: string,
+  report: ZypperReport,
+): void {
+  report.touched.add(name);
+  if (type !== 'package' || !part.startsWith('to-')) return;
+  const list = part === 'to-remove' ? report.removes : report.brings;
+  list.push({ name, version: edition.replace(/^0:/, ''), arch });
 }
 
 function stepOf({ name = '', done }: XmlElement['attributes']): ZypperStep | undefined {

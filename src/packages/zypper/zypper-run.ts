@@ -17,6 +17,14 @@ export async function runZypper(zypper: Zypper, task: ZypperRun, phase: Phase): 
   return runOnce(zypper, task, phase, false, interactive && !fetches);
 }
 
+/** Fetches the packages of a run and does not install them. */
+export async function fetchOnly(zypper: Zypper, task: ZypperRun): Promise<void> {
+  const report = emptyZypperReport();
+  const fetch = { ...task, options: ['--download-only'] };
+  const { exitCode, stderr } = await callZypper(zypper, fetch, report, { network: true });
+  if (!isFine(exitCode)) throw failureOf(zypper, task, report, stderr, exitCode);
+}
+
 const scriptFailed = 107;
 
 async function runOnce(

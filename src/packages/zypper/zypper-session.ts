@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { both } from '../../base/both.ts';
-import { RootimgError, throwProblems } from '../../base/errors.ts';
+import { throwProblems } from '../../base/errors.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 import { removeFromTree } from '../../system/tree-file.ts';
 import type { Phase } from '../../report/reporter.ts';
@@ -16,6 +16,8 @@ import {
 } from '../rpm/rpm-database.ts';
 import { runWithUname } from '../rpm/uname-cover.ts';
 import { callZypper, needsNetwork, type Zypper, zypperLog, type ZypperRun } from './zypper-call.ts';
+import { zypperChoice } from './zypper-choice.ts';
+import { zypperLocking } from './zypper-lock.ts';
 import { checkAvailable, failureOf, resolveTask } from './zypper-names.ts';
 import { prepareZypper } from './zypper-open.ts';
 import { recordOrigins } from './zypper-origins.ts';
@@ -33,18 +35,28 @@ export async function openZypper(site: PackageSite): Promise<Session> {
   await site.step('Read the repositories', () => refresh(zypper));
   await claimRpmDatabase(zypper.host, site, databasePath);
   let hasKeys = false;
+  const trustKeys = async () => {
+    if (!hasKeys) await importKeys(zypper);
+    hasKeys = true;
+  };
+  const choose = zypperChoice(zypper);
+  const turnOf = async (task: PackageTask) => {
+    await choose(task.choice);
+    return runOf(task);
+  };
+  const withExcluded = <T>(task: PackageTask, work: () => Promise<T>) =>
+    withLocks(zypper, task.exclude ?? [], work);
   return {
-    checkNames: (task) => checkAvailable(zypper, runOf(task)),
-    resolve: (task) => resolveTask(zypper, runOf(task)),
+    checkNames: async (task) => checkAvailable(zypper, await turnOf(task)),
+    resolve: async (task) => resolveTask(zypper, await turnOf(task)),
     apply: async (task, phase) => {
-      const run = runOf(task);
+      const run = await turnOf(task);
       if (run.command !== 'update' && run.names.length === 0) return [];
       // What contradicts itself is told before the tree changes.
       if (!hasKeys) await resolveTask(zypper, run);
       site.treeChanges();
-      if (!hasKeys) await importKeys(zypper);
-      hasKeys = true;
-      const failures = await withLocks(zypper, task.exclude ?? [], () => runInTree(zypper, run, phase));
+      await trustKeys();
+      const failures = await withExcluded(task, () => runInTree(zypper, run, phase));
       if (run.command === 'install') await checkArrived(zypper, run);
       return failures;
     },
@@ -53,6 +65,7 @@ export async function openZypper(site: PackageSite): Promise<Session> {
       for (const name of leftovers) await removeFromTree(site.root, name);
       await settleRpmDatabase(zypper.host, site, databasePath, facts);
     },
+    locking: zypperLocking({ zypper, turnOf, withExcluded, trustKeys }),
   };
 }
 
@@ -60,9 +73,7 @@ export async function openZypper(site: PackageSite): Promise<Session> {
 const leftovers = ['var/lib/zypp/AnonymousUniqueId', 'var/lib/zypp/LastDistributionFlavor'];
 
 function runOf(task: PackageTask): ZypperRun {
-  const { command, entries, repositories, environment, uname, choice } = task;
-  if (choice !== undefined)
-    throw new RootimgError('lock', 'Images that zypper fills cannot be built from a lock yet.');
+  const { command, entries, repositories, environment, uname } = task;
   return {
     ...{ entries, repositories, environment, uname },
     command: command === 'upgrade' ? 'update' : command,

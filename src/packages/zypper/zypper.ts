@@ -18,6 +18,8 @@ export const zypper: PackageManager = {
 
 /** Such as `1.14.73`. */
 async function zypperVersion(): Promise<string> {
-  const { stdout } = await run(['zypper', '--version'], { action: 'ask zypper for its version' });
+  // It would write of this into the host's log.
+  const env = { ZYPP_LOGFILE: '/dev/null' };
+  const { stdout } = await run(['zypper', '--version'], { env, action: 'ask zypper for its version' });
   return stdout.trim().replace(/^zypper\s+/, '');
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packagesOf } from '../../../../src/packages/rpm/primary.ts';
+import { narrowed, packagesOf } from '../../../../src/packages/rpm/primary.ts';
 
 const sum = 'ab'.repeat(32);
 const one = (name: string, epoch: string) => `<package type="rpm">
@@ -31,4 +32,19 @@ test('only the named packages are read, with epoch, digest and place', () => {
       location: 'Packages/c++&1.rpm',
     },
   ]);
+});
+
+test('what is narrowed has exactly what is kept, each package as it was', () => {
+  const names = ['bash', 'bash-doc', 'c++', 'd'];
+  fc.assert(
+    fc.property(fc.subarray(names), fc.subarray(names), (all, kept) => {
+      const text = `<metadata packages="9">\n${all.map((name) => one(name, '0')).join('\n')}\n</metadata>\n`;
+      const found = narrowed(text, ({ name }) => kept.includes(name));
+      const left = all.filter((name) => kept.includes(name));
+      expect(packagesOf(found, new Set(names)).map(({ name }) => name)).toEqual(left);
+      for (const name of left) expect(found).toContain(one(name, '0'));
+      expect(found.startsWith('<metadata packages="9">\n')).toBe(true);
+      expect(found.endsWith('\n</metadata>\n')).toBe(true);
+    }),
+  );
 });

@@ -137,3 +137,19 @@ test('steps for a bar, and what a run would touch', () => {
     { text: 'Installing bash-5-1.x86_64', done: 1, total: 2 },
   ]);
 });
+
+test('what a run puts in and takes away: packages, not patterns', () => {
+  const solvable = (type: string, name: string, edition: string, more = '') =>
+    `<solvable type="${type}" name="${name}" edition="${edition}" arch="noarch"${more}><description/></solvable>`;
+  const { brings, removes, touched } = reportOf(`<install-summary>
+<to-install>${solvable('package', 'new', '2:1.0-1')}${solvable('pattern', 'base', '1')}</to-install>
+<to-upgrade>${solvable('package', 'up', '0:2.0-1', ' edition-old="1.0-1"')}</to-upgrade>
+<to-change-vendor>${solvable('package', 'other', '3-1')}</to-change-vendor>
+<to-remove>${solvable('package', 'old', '1.0-1')}</to-remove>
+<no-update-candidates>${solvable('package', 'stays', '1.0-1')}</no-update-candidates>
+</install-summary>`);
+  const one = (name: string, version: string) => ({ name, version, arch: 'noarch' });
+  expect(brings).toEqual([one('new', '2:1.0-1'), one('up', '2.0-1'), one('other', '3-1')]);
+  expect(removes).toEqual([one('old', '1.0-1')]);
+  expect([...touched]).toEqual(['new', 'base', 'up', 'other', 'old', 'stays']);
+});
