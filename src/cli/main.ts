@@ -35,6 +35,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   why: async () => (await import('./why.ts')).whyCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   sbom: async () => (await import('./sbom.ts')).sbomCommand,
+  nics: async () => (await import('./nics.ts')).nicsCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   config: async () => (await import('./show-config.ts')).configCommand,
   rmimage: async () => (await import('./rmimage.ts')).rmimageCommand,

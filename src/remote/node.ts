@@ -59,7 +59,12 @@ export async function callPlain(
   part: NodePart,
   words: readonly string[],
 ): Promise<string[]> {
-  const running = connection.start(['exec', 'sh', '-c', nodeScript(part), 'rootimg', ...words]);
+  return linesOf(connection, ['exec', 'sh', '-c', nodeScript(part), 'rootimg', ...words]);
+}
+
+/** Runs a command on a host that reads nothing; gives the lines that it prints. Throws when it fails. */
+export async function linesOf(connection: Connection, command: readonly string[]): Promise<string[]> {
+  const running = connection.start(command);
   running.stdin.end();
   return finish(connection, running, Promise.resolve());
 }

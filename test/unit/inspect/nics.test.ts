@@ -50,3 +50,11 @@ test('a class in an alias counts', () => {
   expect(problems('04:00.0 0280: 8086:1111')).toBe(0);
   expect(problems('04:00.0 0200: 8086:1111')).toBe(1);
 });
+
+test('the nodes that have such a card are named, many of them counted', () => {
+  const lines = Array.from({ length: 10 }, (_, index) => `n${index}: 05:00.0 0200: dead:beef`).join('\n');
+  const [problem] = nicsWithoutDriver(readNics(lines), drivers, 'nics');
+  expect(problem?.message).toBe(
+    'The image has no driver for the network card dead:beef (n0, n1, n2, n3, n4, n5, n6, n7 and 2 more).',
+  );
+});
