@@ -14,6 +14,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
       export: 'write definitions as stanzas, YAML or JSON',
       show: 'print the package lists of an image, each entry with its place',
       check: 'tell all that genimage and packimage would find wrong',
+      parity: "compare xCAT's dry run of an image with ours",
     },
   ],
   [

@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   check: async () => (await import('./check/check.ts')).checkCommand,
   show: async () => (await import('./show-pkglist.ts')).showCommand,
+  parity: async () => (await import('./parity/parity.ts')).parityCommand,
   boot: async () => (await import('./boot.ts')).bootCommand,
   netboot: async () => (await import('./netboot.ts')).netbootCommand,
   builders: async () => (await import('./builders.ts')).buildersCommand,

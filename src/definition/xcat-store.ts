@@ -14,7 +14,7 @@ export interface XcatAnswer {
 }
 
 /** Runs one of xCAT's own commands to its end, whatever its exit code. */
-export type XcatRunner = (command: XcatCommand, words: readonly string[]) => Promise<XcatAnswer>;
+export type XcatRunner = (command: XcatCommand | 'genimage', words: readonly string[]) => Promise<XcatAnswer>;
 
 /**
  * The definitions of a live xCAT, through its own commands: read as stanzas (`lsdef -z`), written attribute

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,21 +8,8 @@ import { hostPropagation } from '../../src/system/propagation.ts';
 import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
 import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
-
-/** A block of the page: its host, whether it is to fail, its lines. */
-interface Block {
-  readonly host: string;
-  readonly fails: boolean;
-  readonly lines: readonly string[];
-}
-
-function blocksOf(page: string): Block[] {
-  return [...page.matchAll(/^```sh (\w+)( fails)?\n([^]*?)^```$/gm)].map((match) => ({
-    host: match[1] ?? '',
-    fails: match[2] !== undefined,
-    lines: (match[3] ?? '').trimEnd().split('\n'),
-  }));
-}
+import { blocksOf } from '../lib/document.ts';
+import { type TypedAnswer, typedShell } from '../lib/typed-shell.ts';
 
 /**
  * A host: its own name, process numbers, and a root that is this machine's with all changes in memory; a
@@ -42,13 +29,8 @@ mount -t tmpfs tmpfs "$3/root/opt"
 mkdir -p "$3/root/install"
 exec chroot "$3/root" env -i PATH="$2/$1-bin:/opt/xcat/bin:$PATH" HOME=/root sh`;
 
-interface Answer {
-  readonly status: number;
-  readonly output: string;
-}
-
 let base: string;
-const shells = new Map<string, ChildProcessWithoutNullStreams>();
+const shells = new Map<string, { child: ChildProcess; typeLine: ReturnType<typeof typedShell> }>();
 
 function startHost(name: string): void {
   const words = ['sh', '-c', boot, 'sh', name, base, join(base, `${name}-changes`)];
@@ -61,29 +43,15 @@ function startHost(name: string): void {
     '--propagation',
     hostPropagation(),
   ];
-  shells.set(name, spawn('unshare', [...namespaces, ...words]));
+  const child = spawn('unshare', [...namespaces, ...words]);
+  shells.set(name, { child, typeLine: typedShell(child) });
 }
 
 /** Types one line into the shell of a host. */
-function type(host: string, line: string): Promise<Answer> {
+function type(host: string, line: string): Promise<TypedAnswer> {
   const shell = shells.get(host);
   if (shell === undefined) throw new Error(`no host ${host}`);
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const gone = () => reject(new Error(`the host ${host} is gone: ${output}`));
-    if (shell.exitCode !== null) return gone();
-    shell.once('close', gone);
-    const take = (chunk: Buffer) => {
-      output += chunk.toString();
-      const end = /^(?<before>[^]*)=== (?<status>\d+)\n$/.exec(output);
-      if (end === null) return;
-      for (const stream of [shell.stdout, shell.stderr]) stream.off('data', take);
-      shell.off('close', gone);
-      resolve({ status: Number(end.groups?.['status']), output: end.groups?.['before'] ?? '' });
-    };
-    for (const stream of [shell.stdout, shell.stderr]) stream.on('data', take);
-    shell.stdin.write(`{ ${line}\n} 2>&1; echo "=== $?"\n`);
-  });
+  return shell.typeLine(line);
 }
 
 beforeAll(async () => {
@@ -114,7 +82,7 @@ beforeAll(async () => {
   for (const line of setUp) expect(await type('mgmt', line), line).toMatchObject({ status: 0 });
 });
 afterAll(async () => {
-  for (const shell of shells.values()) shell.kill('SIGKILL');
+  for (const { child } of shells.values()) child.kill('SIGKILL');
   await rm(base, { recursive: true, force: true });
 });
 
@@ -127,7 +95,8 @@ withFuse(
     const blocks = blocksOf(await readFile('docs/mixed-cluster.md', 'utf8'));
     expect(blocks.length).toBeGreaterThan(8);
     let said = '';
-    for (const { host, fails, lines } of blocks) {
+    for (const { words, lines } of blocks) {
+      const [host = '', fails] = words;
       for (const line of lines) {
         // What is pasted is what was printed before.
         if (/genimage -a|^cp |tar --create/.test(line)) expect(said.split('\n')).toContain(line);

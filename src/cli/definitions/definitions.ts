@@ -96,7 +96,7 @@ function kindFromEnvironment(env: CommandIo['env']): Config['store'] {
 }
 
 /** The folder of xCAT: the configured one, else XCATROOT, else xCAT's own. */
-function xcatRoot(config: Config, env: CommandIo['env']): string {
+export function xcatRoot(config: Config, env: CommandIo['env']): string {
   return config.xcat?.root ?? (env['XCATROOT'] || '/opt/xcat');
 }
 

@@ -22,7 +22,7 @@ export async function makeFakeXcat(): Promise<FakeXcat> {
     join(root, 'state.json'),
     JSON.stringify({ osimage: {}, site: { clustersite: { master: '10.0.0.1' } } }),
   );
-  for (const command of ['lsdef', 'mkdef', 'chdef', 'rmdef']) {
+  for (const command of ['lsdef', 'mkdef', 'chdef', 'rmdef', 'genimage', 'nodeset']) {
     const file = join(root, 'bin', command);
     await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' ${command} "$@"\n`);
     await chmod(file, 0o755);
