@@ -1,8 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** unit and integration share one worker pool; e2e and long run alone, as attack does, because they boot machines and fill the cores. */
+const cores = availableParallelism();
+/** Files that build, boot or kill at a time: each fills a core for a while and then waits for a disk. */
+const heavy = Math.min(cores, 4);
+
 export default defineConfig({
   test: {
+    // vitest would leave one idle.
+    maxWorkers: cores,
+    // A boot against a bad server waits most of the time.
+    maxConcurrency: 20,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
@@ -14,18 +22,18 @@ export default defineConfig({
         },
       },
       ...Object.entries({
-        e2e: 'test/e2e/**/*.test.ts',
-        attack: 'test/attack/**/*.test.ts',
-        long: 'test/long/**/*.test.ts',
-        boot: 'test/long/boot-*.test.ts',
-        hosts: 'test/hosts/*.test.ts',
-      }).map(([name, files]) => ({
+        e2e: ['test/e2e/**/*.test.ts', heavy],
+        attack: ['test/attack/**/*.test.ts', heavy],
+        long: ['test/long/**/*.test.ts', 1],
+        boot: ['test/long/boot-*.test.ts', 1],
+        hosts: ['test/hosts/*.test.ts', 1],
+      } as const).map(([name, [files, maxWorkers]]) => ({
         test: {
           name,
           include: [files],
           testTimeout: 900_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          maxWorkers,
           // The matcher of expressions.test.ts calls itself for each character.
           ...(name === 'attack' ? { execArgv: ['--stack-size=7000'] } : {}),
         },

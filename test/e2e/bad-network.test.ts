@@ -6,6 +6,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedListText } from '../../src/plan/signed-list.ts';
+import { amount } from '../lib/amount.ts';
 import { type BadServer, badServer, type Behaviour, good, half } from './lib/bad-server.ts';
 import { type InitrdRoom, openInitrdRoom, smallRoot } from './lib/initrd-room.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
@@ -102,13 +103,13 @@ describe.concurrent('the initrd with a server that', () => {
     expect(said).not.toContain('downloaded');
   });
 
-  it('refuses for 30 seconds', async () => {
+  it('refuses for a while', async () => {
     const place = createServer();
     await new Promise<void>((resolve) => place.listen(0, '127.0.0.1', resolve));
     const { port } = place.address() as { port: number };
     await new Promise((resolve) => place.close(resolve));
     const boot = room.boot(`imgurl=http://127.0.0.1:${port}${path} nonodestatus ${pinned()}`);
-    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    await new Promise((resolve) => setTimeout(resolve, amount(12_000, 30_000)));
     const server = await badServer(good(bytes), port);
     const said = await boot;
     server.close();
@@ -146,7 +147,7 @@ describe.concurrent('the initrd with a server that', () => {
     const boot = room.boot(`imgurl=${before.origin}${path} nonodestatus ${pinned()}`);
     await vi.waitUntil(() => before.sent() > bytes.length / 2, { timeout: 60_000 });
     before.refuse();
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    await new Promise((resolve) => setTimeout(resolve, amount(4000, 10_000)));
     const after = await badServer(first(1, status(503), good(bytes)), Number(new URL(before.origin).port));
     const said = await boot;
     after.close();

@@ -74,8 +74,8 @@ test('debootstrap makes the same base as mmdebstrap', async () => {
 });
 
 const bases = [
-  ['debootstrap', aptOnDebootstrap],
   ['mmdebstrap', apt],
+  ['debootstrap', aptOnDebootstrap],
 ] as const;
 
 test.each(bases.slice(0, amount(1, 2)))(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
+import { amount } from '../lib/amount.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
 
 let builder: Builder;
@@ -86,6 +87,7 @@ test('after an edit in /etc the drivers are kept and the programs are new', asyn
   expect(after?.inputs).not.toBe(before?.inputs);
   expect(after?.drivers?.inputs).toBe(before?.drivers?.inputs);
   expect(after?.modules).toEqual(before?.modules);
+  if (amount(1, 2) === 1) return;
   // Kept once more: their place has moved.
   const again = await build(`${loadsDummy}; echo "# one more word" >>"$1/etc/services"`, { fresh: true });
   expect(driversWereMade()).toBe(false);
@@ -144,18 +146,28 @@ test('a run for the drivers that fails is told while the other one is at work', 
   await expect(build(fails, { fresh: true })).rejects.toMatchObject({ code: 'dracut-failed' });
 });
 
-test('an initrd that was changed since gives no drivers, nor does one with other modules of dracut', async () => {
-  const edit = `${loadsDummy}; echo "# site" >>"$1/etc/services"`;
-  await build(loadsDummy, { fresh: true });
-  const manifest = join(image, 'manifest.json');
-  const said = await readFile(manifest, 'utf8');
-  await writeFile(manifest, said.replace('"url-lib"', '"bash"'));
-  expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
-  expect(driversWereMade()).toBe(true);
+const changes: [string, () => Promise<unknown>][] = [
+  [
+    'that was changed since',
+    () => {
+      const file = join(image, 'initrd-stateless.gz');
+      return run(['sh', '-c', 'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none', 'sh', file]);
+    },
+  ],
+  [
+    'with other modules of dracut',
+    async () => {
+      const manifest = join(image, 'manifest.json');
+      const said = await readFile(manifest, 'utf8');
+      await writeFile(manifest, said.replace('"url-lib"', '"bash"'));
+    },
+  ],
+];
 
+test.each(changes.slice(0, amount(1, 2)))('an initrd %s gives no drivers', async (_, change) => {
   await build(loadsDummy, { fresh: true });
-  const file = join(image, 'initrd-stateless.gz');
-  await run(['sh', '-c', 'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none', 'sh', file]);
+  await change();
+  const edit = `${loadsDummy}; echo "# site" >>"$1/etc/services"`;
   expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
   expect(driversWereMade()).toBe(true);
 });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostPropagation } from '../../src/system/propagation.ts';
+import { amount } from '../lib/amount.ts';
 import { readAgainAndAgain } from './pack/polling-reader.ts';
 import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
@@ -78,11 +79,14 @@ function leftovers(): string[] {
 describe('with SOURCE_DATE_EPOCH', () => {
   const epoch = '1600000000';
 
-  test.each([
-    ...['gzip', 'pigz', 'xz', 'zstd'].flatMap((one) => [['cpio', one] as const, ['tar', one] as const]),
-    ...['gzip', 'xz', 'zstd', 'lz4', 'lz4hc'].map((one) => ['squashfs', one] as const),
-    ...['lz4', 'lz4hc'].map((one) => ['erofs', one] as const),
-  ])(
+  /** Each method, each program that compresses, each compressor within squashfs; then the rest of the pairs. */
+  const pairs = [
+    ...(['cpio pigz', 'cpio xz', 'tar gzip', 'tar zstd', 'squashfs xz', 'squashfs zstd'] as const),
+    ...(['squashfs gzip', 'squashfs lz4', 'erofs lz4', 'squashfs lz4hc', 'erofs lz4hc'] as const),
+    ...(['cpio gzip', 'cpio zstd', 'tar pigz', 'tar xz'] as const),
+  ].map((pair) => pair.split(' ') as [string, string]);
+
+  test.each(pairs.slice(0, amount(9, pairs.length)))(
     '%s %s: the same bytes at another time, in another folder, by another umask, zone and number of CPUs',
     async (method, compressor) => {
       const words = ['-m', method, '-c', compressor, 'myimg'];
@@ -187,7 +191,8 @@ test('without it every pack has a new uuid', async () => {
   expect(uuids.size).toBe(3);
 });
 
-describe.each(['cpio', 'tar', 'squashfs'])('%s', (method) => {
+/** tar is written as cpio is: by a stream through a compressor. */
+describe.each(['cpio', 'squashfs', 'tar'].slice(0, amount(2, 3)))('%s', (method) => {
   /** Large enough that writing it takes a while with this slow compressor. */
   const slow = ['-m', method, '-c', 'xz', 'myimg'];
 
