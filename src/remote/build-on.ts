@@ -12,7 +12,15 @@ import { fetchImage, fetchInPhase } from './fetch-image.ts';
 import type { OpenNode } from './open-node.ts';
 import { inputFiles, type LocalRepository, localRepositories } from './plan-inputs.ts';
 import { namedAsHere, planText } from './plan-there.ts';
-import { forgetBuild, inputPath, placesOf, rememberBuild, type RememberedBuild } from './remembered-build.ts';
+import {
+  forgetBuild,
+  type HostBuild,
+  hostFolder,
+  inputPath,
+  placesIn,
+  rememberBuild,
+} from './remembered-build.ts';
+import { callPart } from './node.ts';
 import { placeInputs, sameThere, sendFiles, sendKit } from './send.ts';
 import { serveToNode } from './serve-to-node.ts';
 import type { SshTarget } from './ssh.ts';
@@ -25,7 +33,7 @@ export interface RemoteJob {
   /** Whether a name of a package list is a file of the host. */
   readonly isPackageFile: (name: string) => boolean;
   /** A build that was begun before and is to be taken now. */
-  readonly resumed?: RememberedBuild | undefined;
+  readonly resumed?: HostBuild | undefined;
   readonly verbose: boolean;
   readonly reporter: Reporter;
 }
@@ -36,7 +44,7 @@ export type NamedAsHere = (text: string) => string;
 /** A build that has begun on the node. */
 interface BegunBuild {
   readonly session: BuildSession;
-  readonly build: RememberedBuild;
+  readonly build: HostBuild;
   /** Bytes sent so far. */
   readonly sent: () => { readonly kit: number; readonly files: number; readonly repositories: number };
 }
@@ -61,7 +69,7 @@ async function takeBuild(
   { session, build, sent }: BegunBuild,
   to: string,
 ): Promise<NamedAsHere> {
-  const text = namedAsHere(placesOf(build), plan);
+  const text = namedAsHere(placesIn(hostFolder(build.image), build), plan);
   let isOver = false;
   try {
     const outcome = await followBuild(session, reporter, text);
@@ -69,7 +77,8 @@ async function takeBuild(
     if (isOver) {
       stopSignal.throwIfAborted();
       await fetchImage(node, session.folder, to, 'logs').catch(() => {});
-      throw await buildFailure(node, build.image, outcome, text);
+      const errors = () => callPart(node, 'errors', [build.image]);
+      throw await buildFailure(build.host, outcome, text, errors);
     }
     const received = await fetchInPhase(node, session.folder, to, reporter);
     reporter.fact('transfer', { sent: sent(), received });
@@ -103,7 +112,7 @@ async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise
       const session = await openSession(node, { ...words, how: 'new' });
       try {
         const inputs = await sendInputs(scope, node, job);
-        const build: RememberedBuild = {
+        const build: HostBuild = {
           ...{ schema: 1, image: plan.image.name, host, options: [...(target.options ?? [])] },
           ...{ owner, familyDir: kit.familyDir, ...inputs.places },
         };
@@ -111,7 +120,7 @@ async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise
           node,
           plan.image.name,
           inputs.files,
-          planText(plan, placesOf(build), kit.familyDir),
+          planText(plan, placesIn(hostFolder(build.image), build), kit.familyDir),
         );
         await rememberBuild(plan.image.rootimgdir, build);
         const sent = () => ({ kit: kit.bytes, files: inputs.bytes, repositories: inputs.served() });
@@ -145,7 +154,10 @@ async function sendInputs(scope: Scope, node: OpenNode, { plan, isPackageFile }:
   );
   const sentFiles = files.filter(({ name }) => !name.startsWith('postscripts/'));
   const places = {
-    files: sentFiles.map(({ path, name }): [string, string] => [path, inputPath(plan.image.name, name)]),
+    files: sentFiles.map(({ path, name }): [string, string] => [
+      path,
+      inputPath(hostFolder(plan.image.name), name),
+    ]),
     repositories: served.addresses,
     ...(served.port === undefined ? {} : { port: served.port }),
   };
@@ -157,7 +169,7 @@ async function resumeBuild(
   scope: Scope,
   node: OpenNode,
   { plan, onLost, verbose }: RemoteJob,
-  build: RememberedBuild,
+  build: HostBuild,
 ): Promise<BegunBuild> {
   const words = { image: build.image, owner: build.owner, familyDir: build.familyDir, onLost, verbose };
   const session = await openSession(node, { ...words, how: 'resume' });

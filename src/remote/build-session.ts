@@ -3,8 +3,8 @@ import { visibleText } from '../base/visible-text.ts';
 import { type Event, parseEvent } from '../plan/event.ts';
 import { lastLines } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
-import { nodeBase } from './node-script.ts';
 import { type RootNode, startPart } from './node.ts';
+import { hostFolder } from './remembered-build.ts';
 
 /** What a build on a node is told about itself. */
 export interface SessionWords {
@@ -65,7 +65,7 @@ export async function openSession(node: RootNode, words: SessionWords): Promise<
     await running.ended;
   };
   return {
-    folder: `${nodeBase}/builds/${image}/image`,
+    folder: `${hostFolder(image)}/image`,
     follow: async (onEvent) => {
       if (how === 'new') tell('start');
       started = true;

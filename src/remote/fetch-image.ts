@@ -32,9 +32,24 @@ export async function fetchImage(
   what: 'image' | 'logs',
   phase?: Phase,
 ): Promise<number> {
-  const { host } = node.connection;
   const sender = startPart(node, 'fetch', [from, what]);
   sender.stdin.end();
+  return receiveImage({ ...sender, host: node.connection.host, chunks: sender.stdout }, to, phase);
+}
+
+/** What an image comes from: a program on a node, or the file that one has written. */
+export interface ImageSender {
+  /** For people. */
+  readonly host: string;
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Resolves when all is sent; the last that was said is the digest. */
+  readonly ended: Promise<{ readonly exitCode: number | undefined; readonly stderr: string }>;
+  kill(signal: 'SIGKILL'): void;
+}
+
+/** The same from whatever sends the tar of the node's part `fetch`. */
+export async function receiveImage(sender: ImageSender, to: string, phase?: Phase): Promise<number> {
+  const { host } = sender;
   const stop = () => sender.kill('SIGKILL');
   stopSignal.addEventListener('abort', stop, { once: true });
   const tar = start(unpackTreeArgv('-', to));
@@ -42,7 +57,7 @@ export async function fetchImage(
   const hash = createHash('sha256');
   let bytes = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
-    for await (const chunk of sender.stdout as AsyncIterable<Buffer>) {
+    for await (const chunk of sender.chunks) {
       hash.update(chunk);
       if (Math.floor((bytes + chunk.length) / step) > Math.floor(bytes / step)) {
         phase?.progress(sizeWords(bytes));
@@ -81,12 +96,16 @@ export async function fetchImage(
 
 /** The same as a phase of the report; gives the number of bytes. */
 export function fetchInPhase(node: RootNode, from: string, to: string, reporter: Reporter): Promise<number> {
-  return inPhase(
-    reporter,
-    `Bring the image from ${node.connection.host}`,
-    (phase) => fetchImage(node, from, to, 'image', phase),
-    sizeWords,
-  );
+  return bringInPhase(node.connection.host, reporter, (phase) => fetchImage(node, from, to, 'image', phase));
+}
+
+/** The phase in which an image comes from a host; gives the number of bytes. */
+export function bringInPhase(
+  host: string,
+  reporter: Reporter,
+  bring: (phase: Phase) => Promise<number>,
+): Promise<number> {
+  return inPhase(reporter, `Bring the image from ${host}`, bring, sizeWords);
 }
 
 /** Writes chunks to a program that may end before it has read the zeros at their end. */

@@ -2,7 +2,6 @@ import { ProblemsError, RootimgError } from '../base/errors.ts';
 import type { CommandResult } from '../plan/event.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { BuildSession } from './build-session.ts';
-import { callPart, type RootNode } from './node.ts';
 import { replayTo } from './replay.ts';
 
 /** How a build on a node ended. */
@@ -14,27 +13,29 @@ export interface BuildOutcome {
 
 /** Shows what a build on a node tells, as our own, until it has ended. */
 export async function followBuild(
-  session: BuildSession,
+  { follow }: Pick<BuildSession, 'follow'>,
   reporter: Reporter,
   text: (said: string) => string,
 ): Promise<BuildOutcome> {
   const replay = replayTo(reporter, text);
   let result: CommandResult | undefined;
-  const status = await session.follow((event) => {
+  const status = await follow((event) => {
     if (event.event === 'result') result = event;
     replay(event);
   });
   return { status, result };
 }
 
-/** The problems of a build that failed on a node, as they would be told here. */
+/**
+ * The problems of a build that failed on a host, as they would be told here; `errors` gives the last lines of its
+ * standard error, which count where it told no problems.
+ */
 export async function buildFailure(
-  node: RootNode,
-  image: string,
+  host: string,
   { status, result }: BuildOutcome,
   text: (said: string) => string,
+  errors: () => Promise<readonly string[]>,
 ): Promise<RootimgError> {
-  const { host } = node.connection;
   const told = result?.problems ?? [];
   const problems = told.map(({ code, message, hint, origin }) => ({
     code,
@@ -48,7 +49,7 @@ export async function buildFailure(
     return new RootimgError(code, message, { ...rest, details: (told[0]?.details ?? []).map(text) });
   }
   if (problems.length > 0) return new ProblemsError(problems);
-  const details = await callPart(node, 'errors', [image]).catch(() => []);
+  const details = await errors().catch(() => []);
   return new RootimgError('build-failed', `The build on ${host} ended with exit status ${status}.`, {
     details: details.map(text),
   });

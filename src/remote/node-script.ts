@@ -6,7 +6,8 @@
 /** All that we keep on a node lies here, for root alone. */
 export const nodeBase = '/var/lib/rootimg/remote';
 
-const prelude = `set -eu
+/** Begins every script that runs there. */
+export const prelude = `set -eu
 umask 077
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
@@ -16,7 +17,7 @@ fail() { echo "$*" >&2; exit 1; }
 `;
 
 /** Root alone may have made our folder, and nobody else may write there. */
-const openBase = `mkdir -p /var/lib/rootimg
+export const openBase = `mkdir -p /var/lib/rootimg
 [ -d "$base" ] || mkdir -m 700 "$base"
 [ ! -L "$base" ] && [ -O "$base" ] || fail "$base does not belong to root."
 chmod 700 "$base"

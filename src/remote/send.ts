@@ -17,12 +17,16 @@ export interface SentKit {
   readonly bytes: number;
 }
 
+/** Writes the kit of one family. The same content is the same file, whenever it was installed. */
+export async function writeFamilyKit(path: string, family: string): Promise<void> {
+  const content = { files: await netbootTree(findInstallation(), [family]), families: [family] };
+  await writeKit(path, { ...content, node: undefined, newest: 0 });
+}
+
 /** Sends the kit of one family, unless the node has this very one. `folder` is a temporary one of ours. */
 export async function sendKit(node: RootNode, family: string, folder: string): Promise<SentKit> {
   const path = join(folder, 'kit.tar');
-  // The same content is the same kit, whenever it was installed.
-  const content = { files: await netbootTree(findInstallation(), [family]), families: [family] };
-  await writeKit(path, { ...content, node: undefined, newest: 0 });
+  await writeFamilyKit(path, family);
   const { sha256, size } = await digestOf(path);
   const familyDir = `${nodeBase}/kits/${sha256}/netboot/${family}`;
   const [answer] = await callPart(node, 'kit', [sha256]);

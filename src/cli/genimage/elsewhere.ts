@@ -1,11 +1,14 @@
 import { normaliseArch } from '../../base/architecture.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { BuildRequest } from '../../plan/request.ts';
+import type { SlurmChoice } from '../../remote/slurm/slurm.ts';
 
 /** What is said of a build on another host. */
 export interface Elsewhere {
   /** A host or `auto`, or one for each architecture; undefined where a build is resumed: it is known which has it. */
   readonly on: string | ReadonlyMap<string, string> | undefined;
+  /** Slurm chooses the host, of these; undefined where it is not asked. */
+  readonly slurm: SlurmChoice | undefined;
   readonly onLost: 'keep' | 'stop';
   readonly resume: boolean;
   readonly verbose: boolean;
@@ -13,6 +16,9 @@ export interface Elsewhere {
 
 interface ElsewhereWords {
   readonly on: string | undefined;
+  readonly via: string | undefined;
+  readonly partition: string | undefined;
+  readonly constraint: string | undefined;
   readonly onLost: string | undefined;
   readonly resume: boolean;
   readonly verbose: boolean;
@@ -25,23 +31,39 @@ const onlyHere = ['onlyinitrd', 'interactive', 'stage'] as const;
 export function readElsewhere(
   request: BuildRequest,
   isDryRun: boolean,
-  { on, onLost, resume, verbose }: ElsewhereWords,
+  words: ElsewhereWords,
 ): Elsewhere | undefined {
-  if (on === undefined && !resume) {
-    if (onLost === undefined) return undefined;
+  const { on, onLost, resume, verbose } = words;
+  const slurm = readSlurm(words);
+  if (onLost !== undefined && (slurm !== undefined || (on === undefined && !resume))) {
     throw new RootimgError('usage', '--on-lost is for builds on another host.', {
-      hint: 'Name it: --on HOST',
+      hint: slurm === undefined ? 'Name it: --on HOST' : 'A job of Slurm goes on until it has ended.',
     });
   }
+  if (on === undefined && slurm === undefined && !resume) return undefined;
   if (onLost !== undefined && onLost !== 'keep' && onLost !== 'stop') {
     throw new RootimgError('usage', `--on-lost is keep or stop, not '${onLost}'.`);
   }
   const beside = onlyHere.filter((field) => request[field]).map((field) => `--${field}`);
   if (isDryRun) beside.push('--dryrun');
   if (beside.length > 0) {
-    throw new RootimgError('usage', `${beside.join(' and ')} cannot be used together with --on or --resume.`);
+    throw new RootimgError(
+      'usage',
+      `${beside.join(' and ')} cannot be used together with --on, --via or --resume.`,
+    );
   }
-  return { on: on === undefined ? undefined : readHosts(on), onLost: onLost ?? 'keep', resume, verbose };
+  const hosts = on === undefined ? undefined : readHosts(on);
+  return { on: hosts, slurm, onLost: onLost ?? 'keep', resume, verbose };
+}
+
+function readSlurm({ on, via, partition, constraint }: ElsewhereWords): SlurmChoice | undefined {
+  if (via === undefined) {
+    if (partition === undefined && constraint === undefined) return undefined;
+    throw new RootimgError('usage', '--partition and --constraint are for --via slurm.');
+  }
+  if (via !== 'slurm') throw new RootimgError('usage', `--via is slurm, not '${via}'.`);
+  if (on === undefined) return { partition, constraint };
+  throw new RootimgError('usage', '--on names a host and --via has Slurm choose one: only one of them.');
 }
 
 /** `HOST`, or `ARCH=HOST,ARCH=HOST`. */

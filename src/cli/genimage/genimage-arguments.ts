@@ -34,6 +34,9 @@ type Own =
       | 'version'
       | 'on'
       | 'onlost'
+      | 'via'
+      | 'partition'
+      | 'constraint'
       | 'resume'
       | 'store'
       | 'def'
@@ -72,11 +75,32 @@ const ownOptions: readonly OwnOption[] = [
     help: 'keep|stop: what the build there does when the connection is cut (keep)',
   },
   {
+    own: 'via',
+    names: ['via'],
+    takesValue: true,
+    ours: true,
+    help: 'slurm: submit each build as a job (several images: one array), bring the images here',
+  },
+  {
+    own: 'partition',
+    names: ['partition'],
+    takesValue: true,
+    ours: true,
+    help: 'with --via slurm: as of sbatch',
+  },
+  {
+    own: 'constraint',
+    names: ['constraint'],
+    takesValue: true,
+    ours: true,
+    help: 'with --via slurm: as of sbatch',
+  },
+  {
     own: 'resume',
     names: ['resume'],
     takesValue: false,
     ours: true,
-    help: 'take the build there whose connection was cut',
+    help: 'take the build there whose connection was cut, or the job of Slurm',
   },
   {
     own: 'lock',
@@ -131,6 +155,9 @@ export function readGenimageArguments(argv: readonly string[]): GenimageArgument
   const one = requestFrom(nodes, operands.slice(0, 1));
   const elsewhere = readElsewhere(one, words.has('dryrun'), {
     on: value('on'),
+    via: value('via'),
+    partition: value('partition'),
+    constraint: value('constraint'),
     onLost: value('onlost'),
     resume: words.has('resume'),
     verbose: words.has('verbose'),
@@ -173,6 +200,7 @@ export function genimageUsage(): string {
   });
   return `Usage: genimage [options] <imagename>
        genimage --on <HOST> [options] <imagename>...
+       genimage --via slurm [--partition <NAME>] [--constraint <LIST>] [options] <imagename>...
        genimage [options] -o <OSVERS> -p <PROFILE> [-a <ARCH>]
 
 Builds the root image of an osimage definition, its kernel and its initrd.

@@ -14,8 +14,8 @@ import { readKeyNews } from '../key-news.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { writeBack } from './genimage-build.ts';
 import type { GenimageJob } from './genimage-job.ts';
-import { readyOnHost } from './ready-on-host.ts';
 import type { SendingWay, SentJob } from './sending-way.ts';
+import { wayFor } from './way-for.ts';
 
 /**
  * Builds the image on another host and publishes it here, as a build here would; then writes back to the
@@ -30,7 +30,8 @@ export async function buildElsewhere(
 ): Promise<void> {
   listenForStop();
   await withScope(async (scope) => {
-    const { run } = await prepareElsewhere(scope, { io, job, elsewhere, reporter, askPassword }, store);
+    const sent = { io, job, elsewhere, reporter, askPassword };
+    const { run } = await prepareElsewhere(scope, wayFor(elsewhere), sent, store);
     await run();
   });
 }
@@ -38,6 +39,7 @@ export async function buildElsewhere(
 /** Plans a build and finds its place, all but the work itself. */
 export async function prepareElsewhere(
   scope: Scope,
+  way: SendingWay,
   asked: Omit<SentJob, 'plan'>,
   store: Store,
 ): Promise<{ readonly place: string; readonly run: () => Promise<void> }> {
@@ -48,12 +50,11 @@ export async function prepareElsewhere(
   const news = await readKeyNews(plan, job.config);
   throwProblems(news.problems);
   for (const warning of [...plan.warnings, ...news.warnings]) reporter.warn(warning);
-  const way: SendingWay = readyOnHost;
-  const { place, bring } = await way(scope, { ...asked, plan });
+  const { place, words, bring, over } = await way(scope, { ...asked, plan });
   const { request, familyDir } = job.resolved;
-  const setting = await buildSetting(request, familyDir, `genimage --on ${place} ${plan.image.name}`);
+  const setting = await buildSetting(request, familyDir, `genimage ${words} ${plan.image.name}`);
   const run = async () => {
-    await publishBrought(plan, { ...setting, reporter }, bring);
+    await publishBrought(plan, { ...setting, reporter }, bring).finally(over);
     await writeBack(store, job, plan, reporter);
   };
   return { place, run };

@@ -14,6 +14,8 @@ import type { Elsewhere } from './elsewhere.ts';
 import type { GenimageArguments } from './genimage-arguments.ts';
 import { resolveJob } from './genimage-job.ts';
 import { prepareElsewhere } from './genimage-on.ts';
+import type { SendingWay } from './sending-way.ts';
+import { wayFor } from './way-for.ts';
 
 /** One of several builds: where it is done, and how it ends. */
 interface SeveralBuild {
@@ -48,12 +50,13 @@ export async function buildSeveral(
   const streams = { out: (text: string) => io.stdout(text), err: (text: string) => io.stderr(text) };
   const { of, all } = await chooseReporters(reportChoice(words.given), streams);
   const ask = onceFor(askPassword);
+  const way = wayFor(elsewhere);
   const ended = await withScope(async (scope) => {
     const builds: SeveralBuild[] = [];
     // One after the other, because they may ask something.
     for (const image of words.names) {
       const asked = { io, elsewhere, reporter: of(image), askPassword: ask };
-      builds.push(await prepareOne(scope, opened, { ...words.request, imageName: image }, asked));
+      builds.push(await prepareOne(scope, way, opened, { ...words.request, imageName: image }, asked));
     }
     return Promise.all(builds.map(runOne));
   });
@@ -72,16 +75,17 @@ export async function buildSeveral(
 
 async function prepareOne(
   scope: Scope,
+  way: SendingWay,
   { store, config }: { readonly store: Store; readonly config: Config },
   request: GenimageArguments['request'],
-  asked: Omit<Parameters<typeof prepareElsewhere>[1], 'job'>,
+  asked: Omit<Parameters<typeof prepareElsewhere>[2], 'job'>,
 ): Promise<SeveralBuild> {
   const { imageName: image = '' } = request;
   const { io, reporter } = asked;
   try {
     throwIfStopped();
     const job = await resolveJob(io, store, request, config);
-    return { image, reporter, ...(await prepareElsewhere(scope, { ...asked, job }, store)) };
+    return { image, reporter, ...(await prepareElsewhere(scope, way, { ...asked, job }, store)) };
   } catch (error) {
     return { image, reporter, place: '-', run: () => Promise.reject(error) };
   }

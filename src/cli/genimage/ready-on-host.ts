@@ -4,27 +4,33 @@ import { toolSetsOf } from '../../packages/managers.ts';
 import { buildOn } from '../../remote/build-on.ts';
 import { anyBuilder, type ChosenNode, openFirstFitting, targetOf } from '../../remote/builders.ts';
 import { openNode } from '../../remote/open-node.ts';
-import { recallBuild, type RememberedBuild } from '../../remote/remembered-build.ts';
+import type { HostBuild } from '../../remote/remembered-build.ts';
 import type { Scope } from '../../system/scope.ts';
 import { hostFor } from './elsewhere.ts';
 import type { ReadyBuild, SentJob } from './sending-way.ts';
 
-/** Sends a build over ssh to the host that is named, that has the build already, or that fits (`--on`). */
-export async function readyOnHost(scope: Scope, sent: SentJob): Promise<ReadyBuild> {
+/**
+ * Sends a build over ssh to the host that is named or that fits (`--on`); or takes up the one that was begun
+ * before.
+ */
+export async function readyOnHost(scope: Scope, sent: SentJob, resumed?: HostBuild): Promise<ReadyBuild> {
   const { plan, elsewhere, reporter } = sent;
   const { onLost, verbose } = elsewhere;
-  const resumed = elsewhere.resume ? await recallBuild(plan.image.rootimgdir, plan.image.name) : undefined;
   const { node, target, passedOver } = await openChosen(scope, sent, resumed);
   for (const line of passedOver) reporter.info(`Not taken: ${line}`);
   reporter.fact('node', { host: target.host, ...node.facts });
   const remote = { plan, target, onLost, isPackageFile, resumed, verbose, reporter };
-  return { place: target.host, bring: (folder) => buildOn(node, remote, folder) };
+  return {
+    place: target.host,
+    words: `--on ${target.host}`,
+    bring: (folder) => buildOn(node, remote, folder),
+  };
 }
 
 async function openChosen(
   scope: Scope,
   { io, job, plan, elsewhere, askPassword }: SentJob,
-  resumed: RememberedBuild | undefined,
+  resumed: HostBuild | undefined,
 ): Promise<ChosenNode> {
   const { builders = [] } = job.config;
   const { image, request } = plan;

@@ -19,14 +19,18 @@ export interface SentJob {
 
 /** A build for which a place has been found. */
 export interface ReadyBuild {
-  /** Where it is done, for people: a host. */
+  /** Where it is done, for people: a host, or `slurm`. */
   readonly place: string;
+  /** The words of the command line that send it there. */
+  readonly words: string;
   /** Has it done there, and brings the image into an empty folder. */
   readonly bring: (folder: string) => Promise<NamedAsHere>;
+  /** Told once when it has ended, brought or not. */
+  readonly over?: () => void;
 }
 
 /**
- * A way to send builds elsewhere: finds a place, asks what is to be asked, and begins nothing. What it opens
+ * A way to send builds elsewhere, the same for all of one command: finds a place, asks what is to be asked, and begins nothing. What it opens
  * lasts as long as the scope.
  */
 export type SendingWay = (scope: Scope, sent: SentJob) => Promise<ReadyBuild>;

@@ -92,7 +92,8 @@ cat /etc/ssh/test/key.pub`;
 
 const namespaces = ['--mount', '--uts', '--pid', '--net', '--fork', '--kill-child=SIGKILL'];
 
-async function startHost(
+/** Starts a host of the test in the folder `base`, which has a folder `install`; killing `outer` ends it. */
+export async function startHost(
   name: string,
   base: string,
   root: string,
@@ -134,7 +135,8 @@ async function childOf(parent: number): Promise<number> {
   }
 }
 
-async function must(host: Host, line: string): Promise<string> {
+/** Types a line that must succeed. */
+export async function must(host: Host, line: string): Promise<string> {
   const answer = await host.type(line);
   if (answer.status !== 0) throw new Error(`${line}: ${answer.stderr}${answer.stdout}`);
   return answer.stdout;

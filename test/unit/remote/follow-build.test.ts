@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import { problemsOf } from '../../../src/base/errors.ts';
 import type { CommandResult } from '../../../src/plan/event.ts';
 import { buildFailure } from '../../../src/remote/follow-build.ts';
-import type { RootNode } from '../../../src/remote/node.ts';
 
 /** Nothing more is asked of the node where its last event tells the problems. */
-const node = { connection: { host: 'n1' } } as RootNode;
+const errors = () => Promise.reject(new Error('asked'));
 const here = (text: string) => text.replaceAll('/there/', '/here/');
 const failure = (problems: CommandResult['problems']) =>
-  buildFailure(node, 'x', { status: 1, result: { command: 'genimage', exitCode: 1, problems } }, here);
+  buildFailure('n1', { status: 1, result: { command: 'genimage', exitCode: 1, problems } }, here, errors);
 
 test('one problem comes with all that was told of it, by the names that things have here', async () => {
   const error = await failure([

@@ -1,8 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { quoteWord } from '../../../src/base/quote.ts';
 import { readSecret } from '../../../src/cli/ask-password.ts';
+import { callPart, type RootNode } from '../../../src/remote/node.ts';
 import { type NodePart, nodeScript } from '../../../src/remote/node-script.ts';
 import { nodeProblems, readFacts } from '../../../src/remote/probe.ts';
+import { start } from '../../../src/system/exec.ts';
 
 const parts: NodePart[] = [
   ...([
@@ -97,4 +102,33 @@ test.each([
     for (const byte of Buffer.from(typed)) yield Buffer.from([byte]);
   };
   expect(await readSecret(stream())).toBe(password);
+});
+
+/** A node that is this host: what ssh would run there runs here. */
+const here: RootNode = {
+  rights: { by: 'root' },
+  connection: {
+    host: 'n1',
+    argv: (command) => ['sh', '-c', command.map(quoteWord).join(' ')],
+    start: (command) => start(['sh', '-c', command.map(quoteWord).join(' ')]),
+    forward: () => Promise.reject(new Error('no port')),
+    close: () => Promise.resolve(),
+  },
+};
+
+test('a part gives the lines that it said of what it was given', async () => {
+  const digest = createHash('sha256')
+    .update(readFileSync(import.meta.filename))
+    .digest('hex');
+  const asked = `${digest} ${import.meta.filename}\n${digest} /etc/passwd\n${digest} /nothing\n`;
+  expect(await callPart(here, 'same', [], asked)).toEqual([import.meta.filename]);
+});
+
+test('a part that fails is told with what it said last, a connection that ends as one', async () => {
+  await expect(callPart(here, 'fetch', ['/no such folder', 'image'])).rejects.toMatchObject({
+    code: 'node-failed',
+    message: 'n1: There is no folder /no such folder.',
+  });
+  const cut = { ...here, connection: { ...here.connection, start: () => start(['sh', '-c', 'exit 255']) } };
+  await expect(callPart(cut, 'same', [])).rejects.toMatchObject({ code: 'connection-lost' });
 });

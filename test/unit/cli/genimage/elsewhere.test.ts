@@ -14,6 +14,14 @@ test.each([
   expect(names).toEqual(['a', 'b']);
 });
 
+test('Slurm is told of what it may choose', () => {
+  const { elsewhere, names } = readGenimageArguments(
+    '--via slurm --partition=build --constraint a&b x y'.split(' '),
+  );
+  expect(elsewhere).toMatchObject({ on: undefined, slurm: { partition: 'build', constraint: 'a&b' } });
+  expect(names).toEqual(['x', 'y']);
+});
+
 test('an architecture without a host is an error of the image', () => {
   const { elsewhere } = readGenimageArguments(['--on', 'x86_64=n1', 'a']);
   expect(() => hostFor(elsewhere?.on, 's390x')).toThrow('--on names no host for s390x');
@@ -28,8 +36,12 @@ test.each([
   ['--on n1 --on-lost never a', "--on-lost is keep or stop, not 'never'."],
   [
     '--on n1 --onlyinitrd --dryrun a',
-    '--onlyinitrd and --dryrun cannot be used together with --on or --resume.',
+    '--onlyinitrd and --dryrun cannot be used together with --on, --via or --resume.',
   ],
+  ['--via pbs a', "--via is slurm, not 'pbs'."],
+  ['--via slurm --on n1 a', '--on names a host and --via has Slurm choose one: only one of them.'],
+  ['--partition build a', '--partition and --constraint are for --via slurm.'],
+  ['--via slurm --on-lost stop a', '--on-lost is for builds on another host.'],
   ['a b', 'More than one image name: a b'],
 ])('%s: %s', (words, message) => {
   expect(() => readGenimageArguments(words.split(' '))).toThrow(message);
