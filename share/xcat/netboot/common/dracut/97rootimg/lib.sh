@@ -46,7 +46,8 @@ rootimg_kind() {
     case ${1%%\?*} in
         *.sfs | *.squashfs) echo squashfs none ;;
         *.erofs) echo erofs none ;;
-        *.cpio.gz) echo cpio gzip ;;
+        # rootimg.gz: so older releases of xCAT call it.
+        *.cpio.gz | */rootimg.gz) echo cpio gzip ;;
         *.cpio.xz) echo cpio xz ;;
         *.cpio.zst) echo cpio zstd ;;
         *.tar.gz) echo tar gzip ;;
