@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest
 import { run } from '../../src/system/exec.ts';
 import { amount } from '../lib/amount.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
+import { hostZypper } from './lib/host-zypper.ts';
 import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
@@ -13,7 +14,9 @@ import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 let world: TinyWorld;
 let builder: PackageBuilder;
 let http: PackageServer;
-let before: Awaited<ReturnType<typeof hostState>>;
+let before: unknown;
+
+const host = async () => [await hostState(builder.base), await hostZypper()];
 
 const vendor = (name: string) => ({ head: [`Vendor: ${name}`] });
 
@@ -83,10 +86,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   http.faults.clear();
-  before = await hostState(builder.base);
+  before = await host();
 });
 afterEach(async () => {
-  expect(await hostState(builder.base)).toEqual(before);
+  expect(await host()).toEqual(before);
 });
 
 const at = (path: string) => join(world.dir, path);

@@ -1,13 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { own } from '../../base/own.ts';
-import { readRegularFile, readTextFile } from '../../base/regular-file.ts';
-import { run } from '../../system/exec.ts';
-
-/** Bytes of the longest text of packages that is read: those of the largest distributions have a quarter. */
-const longestText = 2 ** 29 - 1024;
+import { readTextFile } from '../../base/regular-file.ts';
+import { unpacked } from './unpacked.ts';
 
 /** A package as the metadata of its repository tells of it. */
 export interface PrimaryPackage {
@@ -77,24 +71,6 @@ export function narrowed(text: string, isKept: (one: PrimaryPackage) => boolean)
 function locationOf(index: string, type: string): string | undefined {
   const [, section] = new RegExp(`<data type="${type}">(.*?)</data>`, 's').exec(index) ?? [];
   return /<location [^>]*href="([^"]+)"/.exec(section ?? '')?.[1];
-}
-
-/** Programs that unpack what Node.js of every release cannot, by the end of the name. */
-const unpackers: Readonly<Record<string, readonly string[]>> = {
-  zst: ['zstd', '-dcq'],
-  xz: ['xz', '-dc'],
-  bz2: ['bzip2', '-dc'],
-  zck: ['unzck', '-c'],
-};
-
-async function unpacked(path: string): Promise<string> {
-  const bytes = await readRegularFile(path, longestText);
-  const [, end = ''] = /\.(\w+)$/.exec(path) ?? [];
-  if (end === 'gz')
-    return (await promisify(gunzip)(bytes, { maxOutputLength: longestText })).toString('utf8');
-  const unpacker = own(unpackers, end);
-  if (unpacker === undefined) return bytes.toString('utf8');
-  return (await run([...unpacker, path], { action: `read ${path}` })).stdout;
 }
 
 /** The packages of these names in the text of a primary.xml. */

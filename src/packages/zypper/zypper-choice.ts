@@ -5,8 +5,9 @@ import { nevra } from '../../plan/package-id.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import type { PackageChoice, UndigestedPackage } from '../manager.ts';
 import { narrowPrimary } from '../rpm/primary.ts';
+import { narrowYast } from './yast-packages.ts';
 import type { Zypper } from './zypper-call.ts';
-import { isPlainFolder, plainPackages, rawMetadata, wholeMetadata } from './zypper-offers.ts';
+import { kindOf, plainPackages, rawMetadata, wholeMetadata } from './zypper-offers.ts';
 import { writeRepository } from './zypper-open.ts';
 
 type Judge = (one: Omit<UndigestedPackage, 'repository'>) => boolean;
@@ -39,8 +40,8 @@ async function narrow(zypper: Zypper, repository: Repository, isKept: Judge | un
   const { shared } = zypper.host;
   const { id } = repository;
   const [raw, whole] = [rawMetadata(shared, id), wholeMetadata(shared, id)];
-  const isPlain = await isPlainFolder(zypper, repository);
-  if (isPlain) {
+  const kind = await kindOf(zypper, repository);
+  if (kind === 'plain') {
     await narrowFolder(zypper, repository, isKept);
   } else {
     await mkdir(dirname(whole), { recursive: true });
@@ -50,7 +51,8 @@ async function narrow(zypper: Zypper, repository: Repository, isKept: Judge | un
     });
     await rm(raw, { recursive: true, force: true });
     await cp(whole, raw, { recursive: true, preserveTimestamps: true });
-    if (isKept !== undefined) await narrowPrimary(join(raw, 'repodata'), isKept);
+    if (isKept !== undefined && kind === 'content') await narrowYast(raw, isKept);
+    else if (isKept !== undefined) await narrowPrimary(join(raw, 'repodata'), isKept);
   }
   await rm(join(shared, 'cache/solv', id), { recursive: true, force: true });
 }

@@ -11,7 +11,7 @@ import { isPackageFile } from '../package-files.ts';
 import { filesOfLists, isSamePackage, safeLocation } from '../rpm/lock-files.ts';
 import { needsNetwork, type Zypper, type ZypperRun } from './zypper-call.ts';
 import { resolveTask } from './zypper-names.ts';
-import { isPlainFolder, metadataOf, offeredBy, type PlacedPackage } from './zypper-offers.ts';
+import { kindOf, metadataOf, offeredBy, type PlacedPackage } from './zypper-offers.ts';
 import type { SummedPackage } from './zypper-output.ts';
 import { fetchOnly } from './zypper-run.ts';
 
@@ -158,10 +158,8 @@ async function keep(zypper: Zypper, packages: readonly LockedPackage[], folder: 
     const mine = packages.filter((one) => one.repository === repository.id);
     const target = join(folder, repository.id);
     await mkdir(target, { recursive: true });
-    if (!(await isPlainFolder(zypper, repository))) {
-      const metadata = join(await metadataOf(zypper, repository), 'repodata');
-      await cp(metadata, join(target, 'repodata'), { recursive: true });
-    }
+    if ((await kindOf(zypper, repository)) !== 'plain')
+      await cp(await metadataOf(zypper, repository), target, { recursive: true });
     const known = await offeredBy(zypper, repository, new Set(mine.map(({ name }) => name)));
     for (const one of mine) {
       const there = known.find((other) => isSamePackage(one, other));

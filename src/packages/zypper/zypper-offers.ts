@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RootimgError } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import type { OfferedPackage } from '../manager.ts';
 import { placeOfRepository } from '../repository-files.ts';
 import { localFile, offeredFile } from '../rpm/lock-files.ts';
 import { readPrimary } from '../rpm/primary.ts';
+import { readYast } from './yast-packages.ts';
 import type { Zypper } from './zypper-call.ts';
 
 /** A package with its place below the address of its repository. */
@@ -27,16 +27,13 @@ export async function metadataOf({ host }: Zypper, { id }: Repository): Promise<
 export const rawMetadata = (shared: string, id: string) => join(shared, 'cache/raw', id);
 export const wholeMetadata = (shared: string, id: string) => join(shared, 'whole', id);
 
-/** Whether a repository is a folder of packages alone. Throws `lock-unsupported` for media of YaST's kind. */
-export async function isPlainFolder(zypper: Zypper, repository: Repository): Promise<boolean> {
+/** What tells of the packages of a repository: repodata, `content` of YaST's older kind, or they themselves. */
+export type IndexKind = 'repodata' | 'content' | 'plain';
+
+export async function kindOf(zypper: Zypper, repository: Repository): Promise<IndexKind> {
   const metadata = await metadataOf(zypper, repository);
-  if (await exists(join(metadata, 'repodata/repomd.xml'))) return false;
-  if (!(await exists(join(metadata, 'content')))) return true;
-  throw new RootimgError(
-    'lock-unsupported',
-    `Images cannot be locked to ${repository.url}: it is a medium of YaST's older kind (content).`,
-    { hint: 'createrepo_c makes repodata of its packages: name a folder that has it in pkgdir.' },
-  );
+  if (await exists(join(metadata, 'repodata/repomd.xml'))) return 'repodata';
+  return (await exists(join(metadata, 'content'))) ? 'content' : 'plain';
 }
 
 /** What a repository has of all packages of these names. */
@@ -45,10 +42,15 @@ export async function offeredBy(
   repository: Repository,
   names: ReadonlySet<string>,
 ): Promise<PlacedPackage[]> {
-  if (await isPlainFolder(zypper, repository)) {
+  const kind = await kindOf(zypper, repository);
+  if (kind === 'plain') {
     return (await plainPackages(zypper, repository)).filter(({ name }) => names.has(name));
   }
-  const known = await readPrimary(join(await metadataOf(zypper, repository), 'repodata'), names);
+  const metadata = await metadataOf(zypper, repository);
+  const known =
+    kind === 'content'
+      ? await readYast(metadata, names)
+      : await readPrimary(join(metadata, 'repodata'), names);
   return known.map((one) => ({ ...one, repository: repository.id, ...localFile(repository, one.location) }));
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { zypperChoice } from '../../../src/packages/zypper/zypper-choice.ts';
 import { zypperLocking } from '../../../src/packages/zypper/zypper-lock.ts';
-import { isPlainFolder, offeredBy, rawMetadata } from '../../../src/packages/zypper/zypper-offers.ts';
+import { offeredBy, rawMetadata } from '../../../src/packages/zypper/zypper-offers.ts';
 import type { Repository } from '../../../src/plan/build-plan.ts';
 import { run } from '../../../src/system/exec.ts';
 import { aPlan } from '../../unit/genimage/a-plan.ts';
@@ -73,14 +73,6 @@ test('what a repository has is told from its metadata, and of a folder from its 
   const [site] = await offeredBy(zypper(), folder, new Set(['site']));
   const sum = (await run(['sha256sum', join(base, 'plain/site-1.0.rpm')])).stdout.slice(0, 64);
   expect(site).toMatchObject({ digest: `sha256:${sum}`, path: join(base, 'plain/site-1.0.rpm') });
-});
-
-test("a medium of YaST's older kind is refused by name", async () => {
-  const [os] = repositories();
-  const old = { ...os, id: 'pkgdir-7' };
-  await mkdir(rawMetadata(shared, old.id), { recursive: true });
-  await writeFile(join(rawMetadata(shared, old.id), 'content'), 'VENDOR SUSE\n');
-  await expect(isPlainFolder(zypper(), old)).rejects.toThrow(`cannot be locked to ${os.url}`);
 });
 
 const one = (name: string, version: string, repository: string) => ({
