@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { amount } from '../lib/amount.ts';
-import { pingCheck, pingSaid } from './lib/ping-check.ts';
+import { nodeChecks, pingCapabilityCheck } from './lib/node-checks.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
 
 /** One image from its definition to the node that runs it; boots of other forms are in the long form. */
@@ -39,7 +39,7 @@ beforeAll(async () => {
     await writeFile(others, 'site/tools/site-hello\n');
     return [
       ...[`otherpkgdir=${sample.otherpkgdir}`, `otherpkglist=${others}`],
-      `postinstall=${await pingCheck(base)}`,
+      `postinstall=${await nodeChecks(base, [pingCapabilityCheck])}`,
       `addkcmdline=XCAT=10.0.2.2:3001 XCATIPORT=${port} NODE=cn1`,
     ];
   });
@@ -109,7 +109,9 @@ test('a node that boots signed images only tells the management node that it boo
   expect(Object.keys(seconds)).toEqual(
     expect.arrayContaining(['kernel', 'network', 'downloaded', 'verified', 'root', 'switch', 'target']),
   );
-  expect(await readFile(join(rootimgdir, 'logs/boot-console.log'), 'utf8')).toContain(pingSaid);
+  expect(await readFile(join(rootimgdir, 'logs/boot-console.log'), 'utf8')).toContain(
+    pingCapabilityCheck.said,
+  );
 });
 
 /** Command lines of running emulators that boot the image of this test. */

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pingCheck, pingSaid } from '../e2e/lib/ping-check.ts';
+import { nodeChecks, pingCapabilityCheck } from '../e2e/lib/node-checks.ts';
 import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
 
 let admin: SampleImage;
 beforeAll(async () => {
-  admin = await sampleImage('matrix', async ({ base }) => [`postinstall=${await pingCheck(base)}`]);
+  admin = await sampleImage('matrix', async ({ base }) => [
+    `postinstall=${await nodeChecks(base, [pingCapabilityCheck])}`,
+  ]);
   expect(await admin.type('genimage', 'matrix')).toMatchObject({ status: 0 });
 });
 afterAll(() => admin?.leave());
@@ -15,7 +17,7 @@ async function cameUp(machine: object, rootType: string): Promise<void> {
   const report = JSON.parse(await readFile(join(admin.rootimgdir, 'boot.json'), 'utf8'));
   expect(report).toMatchObject({ ok: true, rootType, failedUnits: [], machine });
   const console = await readFile(join(admin.rootimgdir, 'logs/boot-console.log'), 'utf8');
-  expect(console).toContain(pingSaid);
+  expect(console).toContain(pingCapabilityCheck.said);
 }
 
 const forms = [
