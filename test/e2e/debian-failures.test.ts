@@ -261,6 +261,10 @@ test('names that no archive has are told all at once, by line, with what may be 
       origin: { file: 'list', line: 2 },
     }),
   ]);
+  const applied = await tree
+    .apply({ repositories: [repository] }, { entries: list('abcde=9') })
+    .catch((reason: unknown) => reason);
+  expect(problemsOf(applied as RootimgError)).toMatchObject([{ hint: 'There is: abcde=1.' }]);
   expect(tree.said.changed).toBe(false);
 });
 

@@ -6,6 +6,7 @@ import type { Phase } from '../../report/reporter.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 import { type Apt, type AptTask, callHostApt, callInImage, commandWords, imageAptArgv } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
+import { throwMissing } from './apt-missing.ts';
 import { emptyAptReport, readAptLine } from './apt-output.ts';
 
 /** A package to be fetched. */
@@ -50,6 +51,7 @@ async function askFor(
 ): Promise<Delivery[]> {
   const report = emptyAptReport();
   const asked = await ask((line) => void readAptLine(line, report));
+  await throwMissing(apt, task, report);
   if (asked.exitCode !== 0) throwAptError(apt, task, report, asked);
   return readUris(asked.stdout);
 }

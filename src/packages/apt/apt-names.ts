@@ -1,11 +1,9 @@
-import { throwProblems } from '../../base/errors.ts';
 import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
 import { hostWord } from './apt-fetch.ts';
-import { offeredInstead } from './apt-offered.ts';
-import { missingProblems, throwAptError } from './apt-failure.ts';
+import { knownNames, throwMissing } from './apt-missing.ts';
+import { throwAptError } from './apt-failure.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
-import { nearNames } from '../../base/near-names.ts';
 import { wantedBy } from './apt-words.ts';
 
 /** Looks which names of `task` no repository has, without changing anything, and throws them all in one error. */
@@ -54,21 +52,4 @@ async function guessedWords(apt: Apt, task: AptTask): Promise<string[]> {
     if (own === undefined || !/^Reverse Provides: *\n\S/m.test(own)) guessed.push(name);
   }
   return guessed;
-}
-
-async function knownNames(apt: Apt, task: AptTask): Promise<string[]> {
-  return (await callHostApt(apt, ['apt-cache', 'pkgnames'], task)).stdout.split('\n');
-}
-
-async function throwMissing(apt: Apt, task: AptTask, report: AptReport): Promise<void> {
-  if (report.missing.size === 0) return;
-  const known = await knownNames(apt, task);
-  const instead = new Map<string, readonly string[]>();
-  for (const word of report.missing.keys()) {
-    const offered = await offeredInstead(apt, task, word);
-    instead.set(word, offered.length > 0 ? offered : nearNames(wantedBy(word).name, known));
-  }
-  throwProblems(
-    missingProblems(task.entries, report, apt.site.plan.repositories, (word) => instead.get(word) ?? []),
-  );
 }

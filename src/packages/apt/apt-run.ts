@@ -4,6 +4,7 @@ import type { RunResult } from '../../system/exec.ts';
 import { type Apt, type AptTask, callInImage, imageAptArgv } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
 import { askImage, fetchPackages } from './apt-fetch.ts';
+import { throwMissing } from './apt-missing.ts';
 import { type AptReport, emptyAptReport, readAptLine } from './apt-output.ts';
 import { policyText } from './stubs.ts';
 
@@ -22,6 +23,7 @@ export async function simulate(apt: Apt, task: AptTask): Promise<AptReport> {
   const report = emptyAptReport();
   const onLine = (line: string) => void readAptLine(line, report);
   const result = await callInImage(apt, imageAptArgv(task, ['--simulate', '--quiet']), task, { onLine });
+  await throwMissing(apt, task, report);
   if (result.exitCode !== 0) throwAptError(apt, task, report, result);
   return report;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { offeredWords } from '../../../../src/packages/apt/apt-offered.ts';
+import { offeredWords } from '../../../../src/packages/apt/apt-missing.ts';
 
 const madison = `      curl | 7.88.1-10+deb12u15 | http://m.example/debian bookworm/main amd64 Packages
       curl | 7.88.1-10+deb12u15 | http://m.example/debian bookworm-updates/main amd64 Packages
