@@ -15,6 +15,7 @@ import { checkImageFolder } from './preflight/image-folder.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { checkPrivilege } from './preflight/privilege.ts';
 import { tftpWarnings } from './preflight/tftp-folder.ts';
+import type { BuildRecord } from './record-build.ts';
 import { publishImage } from './publish-image.ts';
 import { setAsideUnfinished } from './tree/prepare-tree.ts';
 import { withBuildFolder } from './workspace.ts';
@@ -73,7 +74,7 @@ async function keepLogs(build: Build, brought: string): Promise<number> {
 }
 
 /** What the manifest of the other host says of the build; throws `brought-other` for what is of another one. */
-async function readRecord(build: Build, brought: string, names: NamedAsHere): Promise<BuiltRecord> {
+async function readRecord(build: Build, brought: string, names: NamedAsHere): Promise<BuildRecord> {
   const manifest = parseManifest(await readTextFile(join(brought, manifestName)));
   const record = manifest?.build;
   if (manifest === undefined || record === undefined) {
@@ -88,7 +89,7 @@ async function readRecord(build: Build, brought: string, names: NamedAsHere): Pr
     throw other('its initrd has not the digest of its manifest');
   }
   const { repositories, packages, files, warnings } = record;
-  return {
+  const built: BuiltRecord = {
     ...record,
     packages: packages.map((one) => ({
       ...one,
@@ -98,6 +99,7 @@ async function readRecord(build: Build, brought: string, names: NamedAsHere): Pr
     files: files.map((one) => ({ ...one, path: names(one.path) })),
     warnings: [...build.plan.warnings, ...build.warnings, ...warnings.map(names)],
   };
+  return { built, ...(manifest.run && { run: manifest.run }) };
 }
 
 function other(why: string): RootimgError {

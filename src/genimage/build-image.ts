@@ -21,6 +21,7 @@ import type { Emulation } from './preflight/emulation/emulation.ts';
 import { checkOtherImage } from './preflight/other-image.ts';
 import { prepareTree } from './tree/prepare-tree.ts';
 import { publishImage } from './publish-image.ts';
+import { settleTimes, settleTree } from './reproducible/settle-tree.ts';
 import { describeBuild, describeTree } from './record-build.ts';
 import { buildStaged } from './staged-build.ts';
 import { withBuildFolder } from './workspace.ts';
@@ -47,8 +48,10 @@ export async function buildImage(plan: BuildPlan, context: BuildContext): Promis
     const kernel = plan.request.onlyinitrd ? await chooseKernel(build) : await fillTree(build);
     const updates = await mergeDriverUpdates(build, kernel);
     await indexModules(build, kernel);
+    await settleTree(build);
     const [initrd, tree] = await both(makeInitrd(build, kernel, updates), describeTree(build));
     const record = await describeBuild(build, host, kernel, initrd, tree);
+    settleTimes(build);
     const source = { kernel: join(build.temporary, kernelName), initrd: initrd.file };
     await copyKernel(build, kernel, source.kernel);
     await publishImage(build, source, record);

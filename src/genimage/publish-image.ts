@@ -1,4 +1,3 @@
-import type { BuiltRecord } from '../plan/manifest.ts';
 import { flushTree } from '../system/flush-tree.ts';
 import type { Build } from './build-context.ts';
 import { removeMark, setMark } from './build-mark.ts';
@@ -10,11 +9,11 @@ import {
   prepareBootFiles,
   putInPlace,
 } from './publish-boot-files.ts';
-import { writeManifest } from './record-build.ts';
+import { type BuildRecord, writeManifest } from './record-build.ts';
 import { deleteOldTree, swapTrees } from './tree/swap-trees.ts';
 
 /** Publishes a finished tree with its kernel, initrd and manifest, and deletes the tree before it. */
-export async function publishImage(build: Build, source: BootSource, record: BuiltRecord): Promise<void> {
+export async function publishImage(build: Build, source: BootSource, record: BuildRecord): Promise<void> {
   const bootFiles = await prepareBootFiles(build, source);
   try {
     await settleTree(build);
@@ -38,7 +37,7 @@ async function settleTree(build: Build): Promise<void> {
 }
 
 /** The mark stands until everything that is published is of one build. */
-async function publish(build: Build, bootFiles: readonly BootFolder[], record: BuiltRecord): Promise<void> {
+async function publish(build: Build, bootFiles: readonly BootFolder[], record: BuildRecord): Promise<void> {
   await inStep(build, 'Publish kernel and initrd', () => putInPlace(bootFiles));
   await swapTrees(build);
   await writeManifest(build, record);

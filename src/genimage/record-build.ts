@@ -8,6 +8,7 @@ import {
   manifestName,
   manifestText,
   parseManifest,
+  type RunRecord,
 } from '../plan/manifest.ts';
 import { rememberedFiles } from '../plan/public-keys.ts';
 import { writeFileAtomic } from '../system/publish.ts';
@@ -36,11 +37,16 @@ export async function describeBuild(
   kernel: Kernel,
   initrd: Initrd,
   tree: Pick<BuiltRecord, 'packages' | 'tools'>,
-): Promise<BuiltRecord> {
+): Promise<BuildRecord> {
   const { plan } = build;
-  return {
+  const epoch = plan.sourceDateEpoch;
+  const run = {
     finished: new Date().toISOString(),
     host: { name: hostname(), arch: host.arch, os: host.os },
+    times: build.times,
+  };
+  const built: BuiltRecord = {
+    ...(epoch === undefined ? run : { finished: new Date(epoch * 1000).toISOString(), times: {} }),
     ...(host.emulation && { emulated: host.emulation }),
     kernelVersion: kernel.version,
     packages: tree.packages,
@@ -67,12 +73,19 @@ export async function describeBuild(
     },
     tools: tree.tools,
     warnings: [...plan.warnings, ...build.warnings],
-    times: build.times,
   };
+  return epoch === undefined ? { built } : { built, run };
+}
+
+/** What a build leaves in the manifest. */
+export interface BuildRecord {
+  readonly built: BuiltRecord;
+  /** What differs from build to build, of one that must not. */
+  readonly run?: RunRecord;
 }
 
 /** Writes the manifest, with what it said of an earlier pack. */
-export async function writeManifest(build: Build, built: BuiltRecord): Promise<void> {
+export async function writeManifest(build: Build, { built, run }: BuildRecord): Promise<void> {
   const path = join(build.folder, manifestName);
   const { name, osvers, arch, profile } = build.plan.image;
   const before = parseManifest(await readTextFile(path).catch(() => ''));
@@ -81,6 +94,7 @@ export async function writeManifest(build: Build, built: BuiltRecord): Promise<v
     image: { name, osvers, arch, profile },
     build: { ...built, files: rememberedFiles(built.files, before?.build?.files, build.plan.request) },
     ...(before?.pack === undefined ? {} : { pack: before.pack }),
+    ...(run && { run }),
   };
   await writeFileAtomic(path, manifestText(manifest));
 }

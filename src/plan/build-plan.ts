@@ -152,6 +152,11 @@ export const buildPlanSchema = z.strictObject({
    * elsewhere.
    */
   tftpImageDir: z.string().optional(),
+  /**
+   * Seconds since 1970: set where the build is to be the same bytes each time. No time in the image is later,
+   * and SOURCE_DATE_EPOCH of the environment says it to all that the build runs.
+   */
+  sourceDateEpoch: z.number().int().nonnegative().optional(),
   /** Exactly these packages are taken, or none. */
   lock: buildLockSchema.optional(),
   warnings: z.array(z.string()),

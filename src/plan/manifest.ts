@@ -23,10 +23,13 @@ export const buildMarkSchema = z.strictObject({
 });
 export type BuildMark = z.infer<typeof buildMarkSchema>;
 
+const hostSchema = z.object({ name: z.string(), arch: z.string(), os: z.string() });
+
 const builtSchema = z.object({
-  /** ISO 8601 */
+  /** ISO 8601; of a reproducible build the time that its image has. */
   finished: z.string(),
-  host: z.object({ name: z.string(), arch: z.string(), os: z.string() }),
+  /** Absent in a reproducible build: see `run`. */
+  host: hostSchema.optional(),
   /**
    * On a host of another architecture: the entry of binfmt_misc and the emulator that ran the image's
    * programs.
@@ -93,6 +96,15 @@ const builtSchema = z.object({
   }),
   tools: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),
+  /** Milliseconds per phase; empty in a reproducible build. */
+  times: z.record(z.string(), z.number()),
+});
+
+/** Where and when a reproducible build ran: all that another one of the same has otherwise. */
+const runSchema = z.object({
+  /** ISO 8601 */
+  finished: z.string(),
+  host: hostSchema,
   /** Milliseconds per phase. */
   times: z.record(z.string(), z.number()),
 });
@@ -139,10 +151,13 @@ export const manifestSchema = z.object({
   image: z.object({ name: z.string(), osvers: z.string(), arch: z.string(), profile: z.string() }),
   build: builtSchema.optional(),
   pack: packedSchema.optional(),
+  /** Of a reproducible build only. */
+  run: runSchema.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type BuiltRecord = z.infer<typeof builtSchema>;
+export type RunRecord = z.infer<typeof runSchema>;
 export type PackedRecord = z.infer<typeof packedSchema>;
 
 /** The text of a manifest's file: administrators and web servers hand it on, so no password is in it. */

@@ -65,6 +65,8 @@ export const buildRequestSchema = z.strictObject({
   locked: value,
   /** Ours: folder with the package files of locks, each image's in a folder of its name. */
   keepPackages: value,
+  /** Ours: seconds since 1970; the same bytes each time, and no time in the image is later. */
+  sourceDateEpoch: value,
   /** Ours: wait for the lock of the image folder. */
   wait: z.boolean(),
   /** Ours: local folder to build in; the result is copied to rootimgdir. */

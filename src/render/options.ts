@@ -75,6 +75,7 @@ export const nodeOptions: readonly NodeOption[] = [
   ours(flag('noCache', 'no-cache')),
   ours(value('locked', 'locked', 'FILE')),
   ours(value('keep-packages', 'keepPackages', 'DIR')),
+  ours(value('source-date-epoch', 'sourceDateEpoch', 'SECONDS')),
   ours(flag('wait')),
   ours(value('stage', 'stage', 'DIR')),
   ours(value('postinstall-timeout', 'postinstallTimeout', 'SECONDS')),

@@ -161,7 +161,7 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
     otherPasses: [...found.others.passes],
     repositories: repositoriesOf(full, found, context),
     keys: found.sources.keys.map((key) => key.path),
-    environment: { ...found.environment },
+    ...repeatable(full, found),
     postinstall: found.scripts,
     netdrivers: splitCommaList(full.netdrivers).names.map((name) => name.replace(/\.ko$/, '')),
     otherifce: [...splitCommaList(full.otherifce).names],
@@ -177,6 +177,18 @@ function makePlan(full: CompleteRequest, family: string, context: PlanContext, f
       ...found.others.warnings,
       ...found.sources.warnings,
     ],
+  };
+}
+
+/** The environment; where a build is to be the same bytes each time its time is in there too. */
+function repeatable(
+  { sourceDateEpoch }: CompleteRequest,
+  { environment }: Findings,
+): Pick<BuildPlan, 'environment' | 'sourceDateEpoch'> {
+  if (sourceDateEpoch === undefined) return { environment: { ...environment } };
+  return {
+    environment: { ...environment, SOURCE_DATE_EPOCH: sourceDateEpoch },
+    sourceDateEpoch: Number(sourceDateEpoch),
   };
 }
 

@@ -8,6 +8,7 @@ export function checkOwnOptions({
   postinstallTimeout,
   locked,
   keepPackages,
+  sourceDateEpoch,
 }: BuildRequest): Problem[] {
   const problems: Problem[] = [];
   if (fresh && onlyinitrd) {
@@ -31,5 +32,26 @@ export function checkOwnOptions({
       message: `--postinstall-timeout takes seconds, a whole number from 1 on, not '${postinstallTimeout}'.`,
     });
   }
-  return problems;
+  return [...problems, ...epochProblems(sourceDateEpoch)];
+}
+
+/**
+ * What is written during a build is later than its time; with a clock that is behind it, the clock would show
+ * in the image.
+ */
+function epochProblems(epoch: string | undefined): Problem[] {
+  if (epoch === undefined) return [];
+  if (!/^\d{1,11}$/.test(epoch)) {
+    const message = `--source-date-epoch takes seconds since 1970, not '${epoch}'.`;
+    return [{ code: 'usage', message }];
+  }
+  if (Number(epoch) * 1000 <= Date.now()) return [];
+  const when = new Date(Number(epoch) * 1000).toISOString();
+  return [
+    {
+      code: 'epoch-ahead',
+      message: `The time that the image is to have, ${when}, is still to come by the clock of this host.`,
+      hint: 'Set the clock of this host, or give SOURCE_DATE_EPOCH an earlier time.',
+    },
+  ];
 }

@@ -44,7 +44,7 @@ type Own =
       | 'quiet'
       | 'verbose'
     )
-  | ('lock' | 'updatelock' | 'uselock');
+  | ('lock' | 'updatelock' | 'uselock' | 'reproducible');
 interface OwnOption extends OptionSpec {
   readonly own: Own;
   readonly help: string;
@@ -122,6 +122,13 @@ const ownOptions: readonly OwnOption[] = [
     takesValue: false,
     ours: true,
     help: 'make the lock anew; of packages named after the image only these move',
+  },
+  {
+    own: 'reproducible',
+    names: ['reproducible'],
+    takesValue: false,
+    ours: true,
+    help: 'the same bytes each time: by SOURCE_DATE_EPOCH, else by the time of the lock',
   },
   { own: 'store', ...sharedSpec('store') },
   { own: 'def', ...sharedSpec('def') },

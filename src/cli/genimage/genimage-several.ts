@@ -13,6 +13,7 @@ import { outcomeOf, reportChoice } from '../with-reporter.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { GenimageArguments } from './genimage-arguments.ts';
 import { resolveJob } from './genimage-job.ts';
+import { reproducibleRequest } from './reproducible-request.ts';
 import { prepareElsewhere } from './genimage-on.ts';
 import type { SendingWay } from './sending-way.ts';
 import { wayFor } from './way-for.ts';
@@ -56,7 +57,9 @@ export async function buildSeveral(
     // One after the other, because they may ask something.
     for (const image of words.names) {
       const asked = { io, elsewhere, reporter: of(image), askPassword: ask };
-      builds.push(await prepareOne(scope, way, opened, { ...words.request, imageName: image }, asked));
+      const request = { ...words.request, imageName: image };
+      const timed = await reproducibleRequest(io, request, words.given.has('reproducible'));
+      builds.push(await prepareOne(scope, way, opened, timed, asked));
     }
     return Promise.all(builds.map(runOne));
   });

@@ -11,6 +11,7 @@ import type { CommandIo } from '../io.ts';
 import { lockFileOf } from './lock-words.ts';
 import { problemLines } from '../print-error.ts';
 import { otherImageWarnings } from '../shared-folder.ts';
+import { reproducibleRequest } from './reproducible-request.ts';
 import { version } from '../version.ts';
 
 /** genimage on the management node: shows or builds what a definition says. */
@@ -62,7 +63,9 @@ async function prepare(
   const lockFile = lockFileOf(options.imageName ?? '', words.def, home, io.cwd);
   // Exactly its packages: what an older tree has would stay.
   const asked = words.lock === 'locked' ? { ...options, locked: lockFile, fresh: true } : options;
-  return { store, job: await resolveJob(io, store, asked, config), lockFile };
+  const makesLock = words.lock !== undefined && words.lock !== 'locked';
+  const timed = makesLock ? asked : await reproducibleRequest(io, asked, words.given.has('reproducible'));
+  return { store, job: await resolveJob(io, store, timed, config), lockFile };
 }
 
 /** Without a name and without -o -p a person is asked which image; a program gets the usage. */

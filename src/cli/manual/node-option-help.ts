@@ -40,6 +40,8 @@ export const nodeOptionHelp: Readonly<Record<NodeOption['field'], string>> = {
   noCache: 'take no packages of an earlier build from the cache, and keep none',
   locked: 'take exactly the packages of this lock',
   keepPackages: 'folder that keeps the package files of locks; with --locked no repository is asked',
+  sourceDateEpoch:
+    'the same bytes each time: no time in the image is later than this one, in seconds since 1970',
   wait: 'wait until nobody else works on this image',
   emulate: 'build an image of another architecture here; its programs run in an emulator, which is slow',
   force: 'replace the image of another name that lies in the image folder',

@@ -25,7 +25,7 @@ export const manualTexts: Readonly<Record<CommandName, ManualText>> = {
     description: [
       'Installs the packages of the definition IMAGE into the tree <rootimgdir>/rootimg, runs its postinstall scripts, and makes the kernel and the initrd beside the tree. Everything that the definition names is checked before anything is touched, and all that is wrong is told at once.',
       'With --dryrun nothing is changed: the line is printed that builds the image on a host of its architecture, after the netboot folder was copied there. --dryrun --json prints the whole plan; ./genimage --plan FILE in that folder builds exactly it.',
-      'With --lock the package lists are resolved, and every package is written down with its digest in IMAGE.lock beside the definition; --locked builds exactly these packages, or names all that are gone or have other bytes; --update-lock makes the lock anew, and prints what moves.',
+      'With --lock the package lists are resolved, and every package is written down with its digest in IMAGE.lock beside the definition; --locked builds exactly these packages, or names all that are gone or have other bytes; --update-lock makes the lock anew, and prints what moves. With --reproducible two builds of one lock are the same bytes.',
       '-i, -n, -r, -k, -g, --permission and --kerneldir win over the definition, and are written back to it after a build that succeeded. A build with -o and -p makes the definitions OSVERS-ARCH-netboot-PROFILE and -statelite-; of one that exists it fills in what is not set. Without an image and without -o and -p a person at a terminal is asked which image.',
     ],
     examples: ['genimage --dryrun mycomputeimage', 'genimage -k 5.14.0-427.13.1.el9_4.x86_64 mycomputeimage'],

@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { RootimgError } from '../../base/errors.ts';
 import { readMember } from './cpio-names.ts';
@@ -70,6 +70,28 @@ export function archiveBytes(archive: CpioArchive): AsyncIterable<Buffer> {
   });
 }
 
+/** The same, in the order in which its members are named. */
+export async function* memberBytes(archive: CpioArchive): AsyncGenerator<Buffer> {
+  const handle = await open(archive.file, 'r');
+  try {
+    for (const { start, end } of archive.members) yield await readWhole(handle, archive, start, end);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readWhole(
+  handle: FileHandle,
+  { file }: CpioArchive,
+  start: number,
+  end: number,
+): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(end - start);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+  if (bytesRead < bytes.length) throw new RootimgError('initrd-damaged', `${file} is not whole.`);
+  return bytes;
+}
+
 /**
  * Where a header has the major number of its device (cpio newc), and one that no device has (Linux: 12 bits).
  */
@@ -98,9 +120,7 @@ export async function* addedBytes(
   try {
     for (const { name, isFolder, start, end } of added) {
       if (isFolder && !folders.has(name)) continue;
-      const bytes = Buffer.allocUnsafe(end - start);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-      if (bytesRead < bytes.length) throw new RootimgError('initrd-damaged', `${archive.file} is not whole.`);
+      const bytes = await readWhole(handle, archive, start, end);
       deviceField.otherDevice.copy(bytes, deviceField.start);
       yield bytes;
     }

@@ -4,7 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { writeFile } from '../../base/write-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
-import { addedBytes, archiveBytes, type CpioArchive, findArchives, trailerBytes } from './cpio-parts.ts';
+import {
+  addedBytes,
+  archiveBytes,
+  type CpioArchive,
+  findArchives,
+  memberBytes,
+  trailerBytes,
+} from './cpio-parts.ts';
+import { repeatableCpio, sortedArchive } from './cpio-repeatable.ts';
 import { runDracut } from './dracut-run.ts';
 import type { DracutPart, DracutTask } from './dracut-argv.ts';
 import type { InitrdCompressor } from './initrd-compressor.ts';
@@ -54,8 +62,9 @@ export async function makeInitrdIn(
   task: InitrdTask,
   meanwhile: () => void,
 ): Promise<MadeInitrd> {
+  const epoch = build.plan.sourceDateEpoch;
   const make = (part: DracutPart) => {
-    const made = runDracut(build, task.dracut, part, task.environment).then(readPart);
+    const made = runDracut(build, task.dracut, part, task.environment).then((path) => readPart(path, epoch));
     // Whoever waits for it is told; it may fail before anybody does.
     made.catch(() => {});
     return made;
@@ -66,7 +75,7 @@ export async function makeInitrdIn(
   const programBytes = async function* () {
     const { archive } = await first;
     meanwhile();
-    yield* archiveBytes(archive);
+    yield* epoch === undefined ? archiveBytes(archive) : memberBytes(archive);
   };
   const driverBytes = async function* () {
     if (task.last !== undefined && way === 'drivers-kept') {
@@ -76,6 +85,7 @@ export async function makeInitrdIn(
       yield* addedBytes((await second).archive, present);
     }
   };
+  const settle = epoch === undefined ? (chunk: Buffer) => chunk : repeatableCpio(epoch);
   const archive = async function* () {
     let length = 0;
     // What is there first goes first.
@@ -83,7 +93,7 @@ export async function makeInitrdIn(
       if (part === driverBytes) place.start = length;
       for await (const chunk of part()) {
         length += chunk.length;
-        yield chunk;
+        yield settle(chunk);
       }
       if (part === driverBytes) place.end = length;
     }
@@ -103,7 +113,7 @@ export async function makeInitrdIn(
 }
 
 /** The archive that dracut made comes last; any before it is for the kernel before it starts (microcode). */
-async function readPart(file: string): Promise<Part> {
+async function readPart(file: string, epoch: number | undefined): Promise<Part> {
   const archive = findArchives(file).at(-1);
   if (archive === undefined) throw new RootimgError('initrd-damaged', 'dracut made an empty initrd.');
   const early = Buffer.alloc(archive.start);
@@ -113,7 +123,9 @@ async function readPart(file: string): Promise<Part> {
   } finally {
     await handle.close();
   }
-  return { archive, early };
+  return epoch === undefined
+    ? { archive, early }
+    : { archive: sortedArchive(archive), early: repeatableCpio(epoch)(early) };
 }
 
 async function putBefore(early: Buffer, file: string): Promise<void> {

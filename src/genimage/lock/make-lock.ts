@@ -162,8 +162,9 @@ export function lockedFiles({ files }: BuildPlan): BuildLock['files'] {
   return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-/** Hex digest of the variables of the build. */
+/** Hex digest of the variables of the build, but for its time. */
 export function environmentDigest({ environment }: BuildPlan): string {
-  const sorted = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { SOURCE_DATE_EPOCH: _time, ...counted } = environment;
+  const sorted = Object.entries(counted).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }

@@ -36,6 +36,30 @@ export async function settleDnfHistory({ root, warn }: PackageSite): Promise<voi
   }
 }
 
+/** All transactions at one time, by root; VACUUM writes the file anew, without what had been there before. */
+const settleTimes = `import sqlite3, sys
+history = sqlite3.connect(sys.argv[1], isolation_level=None)
+history.execute('PRAGMA journal_mode = DELETE')
+history.execute('UPDATE trans SET dt_begin = ?, dt_end = ?, user_id = 0', (sys.argv[2], sys.argv[2]))
+history.execute('VACUUM')`;
+
+/**
+ * Takes the times of transactions, and who made them, out of dnf's history. Gives why it could not, in words;
+ * undefined when it is done, or there is none.
+ */
+export async function settleDnfTimes(root: string, epoch: number): Promise<string | undefined> {
+  const history = join(root, await treePlace(root, historyPath));
+  if (!existsSync(history)) return undefined;
+  try {
+    const argv = [await dnfPython(), '-I', '-c', settleTimes, history, String(epoch)];
+    await run(argv, { action: "settle dnf's history" });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RootimgError) || error.code === 'stopped') throw error;
+    return `${error.message} ${error.details.at(-1) ?? ''}`.trimEnd();
+  }
+}
+
 /**
  * The Python that runs dnf: the one that wrote the database can read it, and a host need not have another.
  */

@@ -4,12 +4,12 @@ import { RootimgError } from '../../base/errors.ts';
 import { familyOf } from '../../family/families.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { anyExitCode, type RunResult } from '../../system/exec.ts';
+import { carryAction, headersFile, loadFrom, replaceDatabase, saveTo } from './carry-headers.ts';
 import { both } from '../../base/both.ts';
 import type { PackageSite } from '../manager.ts';
 import type { RpmHost } from './rpm-macros.ts';
 import { hasRpm } from './rpm-query.ts';
 import { runInRoot, runOverRoot, sharedInside } from '../../sandbox/sandbox.ts';
-import { temporaryDir } from '../../system/temp.ts';
 import { makeTreeFolder, removeFromTree, treeHas, treePlace } from '../../system/tree-file.ts';
 
 const classicPath = '/var/lib/rpm';
@@ -78,7 +78,7 @@ export async function askForDatabases(host: RpmHost): Promise<DatabaseFacts | un
 
 const ask = ['sh', '-c', `rpm --version && rpm --eval '%{_dbpath}' && rpm --eval '%{?_db_backend}'`];
 
-async function imageFacts(root: string): Promise<RpmFacts> {
+export async function imageFacts(root: string): Promise<RpmFacts> {
   return readFacts(await runInRoot(root, ask, {}, { action: "ask the image's rpm for its version" }));
 }
 
@@ -112,11 +112,11 @@ async function moveDatabase(root: string, from: string, to: string): Promise<voi
 async function carryOver(host: RpmHost, temporary: string, from: string, to: string): Promise<boolean> {
   await runOverRoot(
     host.root,
-    saveTo(join(host.shared, headers), 'rpmdb', '--root', host.root),
+    saveTo(join(host.shared, headersFile), 'rpmdb', '--root', host.root),
     { rpmMacros: host.macros },
-    { action },
+    { action: carryAction },
   );
-  const load = loadFrom(`${sharedInside}/${headers}`, 'rpmdb');
+  const load = loadFrom(`${sharedInside}/${headersFile}`, 'rpmdb');
   return replaceDatabase(host.root, temporary, from, to, () =>
     runInRoot(host.root, load, { shared: host.shared }, { okCodes: anyExitCode }),
   );
@@ -134,11 +134,11 @@ export async function claimRpmDatabase(host: RpmHost, site: PackageSite, path: s
     site.treeChanges();
     await runInRoot(
       host.root,
-      saveTo(`${sharedInside}/${headers}`, 'rpmdb'),
+      saveTo(`${sharedInside}/${headersFile}`, 'rpmdb'),
       { shared: host.shared },
-      { action },
+      { action: carryAction },
     );
-    const load = loadFrom(join(host.shared, headers), 'rpmdb', '--root', host.root);
+    const load = loadFrom(join(host.shared, headersFile), 'rpmdb', '--root', host.root);
     const loaded = await replaceDatabase(host.root, site.treeTemporary, path, path, () =>
       runOverRoot(host.root, load, { rpmMacros: host.macros }, { okCodes: anyExitCode }),
     );
@@ -151,36 +151,4 @@ export async function claimRpmDatabase(host: RpmHost, site: PackageSite, path: s
       },
     );
   });
-}
-
-const action = 'carry the rpm database over to another format';
-const headers = 'headers';
-
-function saveTo(file: string, ...rpmdb: string[]): string[] {
-  return ['sh', '-c', 'to=$1; shift; exec "$@" >"$to"', 'sh', file, ...rpmdb, '--exportdb'];
-}
-
-function loadFrom(file: string, ...rpmdb: string[]): string[] {
-  return ['sh', '-c', 'from=$1; shift; exec "$@" <"$from"', 'sh', file, ...rpmdb, '--importdb'];
-}
-
-/** Puts an empty folder at `to`, which `load` fills; the one at `from` comes back where that fails. */
-async function replaceDatabase(
-  root: string,
-  temporary: string,
-  from: string,
-  to: string,
-  load: () => Promise<RunResult>,
-): Promise<boolean> {
-  const source = join(root, await treePlace(root, from));
-  const kept = await temporaryDir(temporary, 'rpmdb');
-  await rename(source, join(kept, 'old'));
-  const target = await treePlace(root, to);
-  await removeFromTree(root, target);
-  await makeTreeFolder(root, target);
-  const { exitCode } = await load();
-  if (exitCode === 0) return true;
-  await removeFromTree(root, target);
-  await rename(join(kept, 'old'), source);
-  return false;
 }

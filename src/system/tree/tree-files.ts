@@ -167,6 +167,21 @@ export function copyIntoTree(tree: Tree, source: string, path: string): void {
 }
 
 /**
+ * Gives a file that is there other bytes, in its place: owner, mode, attributes and other names of it stay.
+ * Throws `tree-file` for what is none.
+ */
+export function overwriteInTree(tree: Tree, path: string, content: Uint8Array): void {
+  const place = placeInTree(tree, path, { followLast: true });
+  checkFileInTree(tree, place, usualLimit);
+  const fd = openSync(tree.at(place), constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
+  try {
+    writeSync(fd, content);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
  * Writes a file of a tree, links followed inside the tree, with the folders it lies in. A new file beside it
  * takes its place, so that a hard link elsewhere keeps its content; an existing file keeps its mode unless
  * one is given.

@@ -10,6 +10,9 @@ it.each([
   [{ postinstallTimeout: '0' }, 1],
   [{ postinstallTimeout: '1.5' }, 1],
   [{ postinstallTimeout: '' }, 1],
+  [{ sourceDateEpoch: '0' }, 0],
+  [{ sourceDateEpoch: 'now' }, 1],
+  [{ sourceDateEpoch: '99999999999' }, 1],
   [{ fresh: true, onlyinitrd: true, postinstallTimeout: '-1' }, 2],
 ])('%j has %i problems', (options, count) => {
   expect(checkOwnOptions({ ...emptyRequest(), ...options })).toHaveLength(count);

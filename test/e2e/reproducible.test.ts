@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileDigest } from '../../src/system/file-digest.ts';
+import { run } from '../../src/system/exec.ts';
+import { amount } from '../lib/amount.ts';
+import { hostCodename } from '../lib/debian-tree.ts';
+import { type Administrator, administrator } from './lib/administrator.ts';
+import { sampleImage } from './lib/sample-image.ts';
+
+/**
+ * Builds from one lock, on hosts that differ: name, umask, number of processors, time zone, folders of the
+ * image, of temporary files and of the cache; the clocks by as much as a build takes.
+ */
+interface Host {
+  readonly name: string;
+  readonly umask: string;
+  readonly processors: string;
+  readonly zone: string;
+}
+const hosts: readonly Host[] = [
+  { name: 'one', umask: '022', processors: '0', zone: 'UTC' },
+  { name: 'another.example.org', umask: '077', processors: '0,1', zone: 'Asia/Kathmandu' },
+];
+
+const onHost = `set -eu
+hostname "$1"; umask "$2"; TZ=$3; export TZ; shift 3
+exec "$@"`;
+
+/** Runs a command of the checkout as on another host. */
+async function type(admin: Administrator, host: Host, base: string, words: readonly string[]): Promise<void> {
+  const env = { ...admin.env, TMPDIR: join(base, 'tmp'), ROOTIMG_CACHE: join(base, 'cache') };
+  await mkdir(env.TMPDIR, { recursive: true });
+  const [name = '', ...rest] = words;
+  const argv = [
+    ...['--uts', 'sh', '-c', onHost, 'host', host.name, host.umask, host.zone],
+    ...['taskset', '-c', host.processors, process.execPath, join(process.cwd(), 'bin', name), ...rest],
+  ];
+  const child = spawn('unshare', argv, { env, cwd: base, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  expect(status, said).toBe(0);
+}
+
+/** Digests of all that a build and a pack leave, but for what the manifest says of the run. */
+async function facts(folder: string): Promise<Record<string, string>> {
+  const tar = ['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--acls', '--format=posix'];
+  const options = ['--pax-option=exthdr.name=%d/%f,delete=atime,delete=ctime', '--directory'];
+  const tree = join(folder, '../tree.tar');
+  await run([...tar, ...options, join(folder, 'rootimg'), '--file', tree, '.']);
+  const { run: _run, ...manifest } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  const files = ['kernel', 'initrd-stateless.gz', 'rootimg.sfs'];
+  const digests = await Promise.all(files.map((name) => fileDigest(join(folder, name))));
+  const found = { tree: await fileDigest(tree), manifest: JSON.stringify(manifest) };
+  await rm(tree);
+  return { ...found, ...Object.fromEntries(files.map((name, index) => [name, digests[index] ?? ''])) };
+}
+
+/** Builds and packs `count` times on each host and gives what each came to. */
+async function builds(admin: Administrator, image: string, count: number): Promise<Record<string, string>[]> {
+  const all: Record<string, string>[] = [];
+  for (let index = 0; index < count * hosts.length; index++) {
+    const host = hosts[index % hosts.length] as Host;
+    const base = join(admin.base, `host-${index}`);
+    const folder = join(base, index % 2 === 0 ? 'image' : 'an/other/place');
+    await type(admin, host, base, ['chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`]);
+    const words = ['--locked', '--reproducible', '--keep-packages', join(admin.base, 'kept'), image];
+    await type(admin, host, base, ['genimage', ...words]);
+    await type(admin, host, base, ['packimage', '--reproducible', '-m', 'squashfs', image]);
+    all.push(await facts(folder));
+    await rename(folder, `${folder}.done`);
+    await rm(base, { recursive: true });
+  }
+  return all;
+}
+
+async function lock(admin: Administrator, image: string): Promise<void> {
+  const made = await admin.type('genimage', '--lock', '--keep-packages', join(admin.base, 'kept'), image);
+  expect(made.status, made.stderr).toBe(0);
+}
+
+let admins: Administrator[] = [];
+beforeAll(() => (admins = []));
+afterAll(() => Promise.all(admins.map((one) => one.leave())));
+
+const skip = process.arch !== 'x64';
+
+test.skipIf(skip)('builds of an EL image from one lock are the same bytes', async () => {
+  const admin = await sampleImage('el');
+  admins.push(admin);
+  await lock(admin, 'el');
+  const [first, ...others] = await builds(admin, 'el', amount(1, 5));
+  for (const other of others) expect(other).toEqual(first);
+});
+
+test.skipIf(skip || hostCodename() === undefined || amount(0, 1) === 0)(
+  'builds of a Debian image from one lock are the same bytes',
+  async () => {
+    const admin = await administrator();
+    admins.push(admin);
+    const pkglist = join(admin.base, 'deb.pkglist');
+    const names = [
+      ...[
+        'linux-image-cloud-amd64',
+        'systemd-sysv',
+        'dracut',
+        'dracut-network',
+        'openssh-server',
+        'iproute2',
+      ],
+      ...['iputils-arping', 'isc-dhcp-client', 'kmod', 'udev', 'curl', 'dbus', 'zstd', 'python3', 'man-db'],
+    ];
+    await writeFile(pkglist, `${names.join('\n')}\n`);
+    const release = /^VERSION_ID="?(\d+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
+    const made = await admin.type(
+      ...(['mkdef', '-t', 'osimage', '-o', 'deb', 'imagetype=linux', 'provmethod=netboot'] as const),
+      ...['profile=compute', `osvers=debian${release}`, 'osarch=x86_64', `pkglist=${pkglist}`],
+      `rootimgdir=${join(admin.base, 'image')}`,
+    );
+    expect(made.status, made.stderr).toBe(0);
+    await lock(admin, 'deb');
+    const [first, ...others] = await builds(admin, 'deb', 5);
+    for (const other of others) expect(other).toEqual(first);
+  },
+);
