@@ -61,9 +61,11 @@ function imageWords({ image, build }: Manifest): string {
   return `${image.osvers}, ${image.arch}, profile ${image.profile}${kernel}`;
 }
 
-function cards({ build, pack }: Manifest, facts: ImageFacts): string {
+function cards({ build, pack, run }: Manifest, facts: ImageFacts): string {
+  const finished = run?.finished ?? build?.finished;
+  const host = run?.host ?? build?.host;
   const known: readonly (readonly [string, string | undefined])[] = [
-    ['Built', build && `${build.finished.slice(0, 16).replace('T', ' ')} UTC on ${build.host.name}`],
+    ['Built', finished && host && `${finished.slice(0, 16).replace('T', ' ')} UTC on ${host.name}`],
     ['Packed', pack && `${pack.finished.slice(0, 16).replace('T', ' ')} UTC`],
     ['Packed root', pack && `${pack.file}, ${sizeWords(pack.size)}`],
     ['Memory on a node', pack?.memoryBytes === undefined ? undefined : sizeWords(pack.memoryBytes)],
