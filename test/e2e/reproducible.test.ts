@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileDigest } from '../../src/system/file-digest.ts';
@@ -45,18 +46,27 @@ async function type(admin: Administrator, host: Host, base: string, words: reado
   expect(status, said).toBe(0);
 }
 
-/** Digests of all that a build and a pack leave, but for what the manifest says of the run. */
-async function facts(folder: string): Promise<Record<string, string>> {
+/** Digest of a tree with all that tar keeps of it; packimage writes its xcatinfo there later. */
+async function treeDigest(folder: string): Promise<string> {
   const tar = ['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--acls', '--format=posix'];
   const options = ['--pax-option=exthdr.name=%d/%f,delete=atime,delete=ctime', '--directory'];
-  const tree = join(folder, '../tree.tar');
-  await run([...tar, ...options, join(folder, 'rootimg'), '--file', tree, '.']);
+  const file = join(folder, '../tree.tar');
+  await run([...tar, ...options, join(folder, 'rootimg'), '--file', file, '.']);
+  const digest = await fileDigest(file);
+  await rm(file);
+  return digest;
+}
+
+/** Digests of what a pack publishes, but for what the manifest says of the run. */
+async function publishedDigests(folder: string): Promise<Record<string, string>> {
   const { run: _run, ...manifest } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-  const files = ['kernel', 'initrd-stateless.gz', 'rootimg.sfs'];
-  const digests = await Promise.all(files.map((name) => fileDigest(join(folder, name))));
-  const found = { tree: await fileDigest(tree), manifest: JSON.stringify(manifest) };
-  await rm(tree);
-  return { ...found, ...Object.fromEntries(files.map((name, index) => [name, digests[index] ?? ''])) };
+  const found: Record<string, string> = {
+    manifest: createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
+  };
+  for (const name of ['kernel', 'initrd-stateless.gz', 'rootimg.sfs']) {
+    found[name] = await fileDigest(join(folder, name));
+  }
+  return found;
 }
 
 /** Builds and packs `count` times on each host and gives what each came to. */
@@ -69,9 +79,9 @@ async function builds(admin: Administrator, image: string, count: number): Promi
     await type(admin, host, base, ['chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`]);
     const words = ['--locked', '--reproducible', '--keep-packages', join(admin.base, 'kept'), image];
     await type(admin, host, base, ['genimage', ...words]);
+    const tree = await treeDigest(folder);
     await type(admin, host, base, ['packimage', '--reproducible', '-m', 'squashfs', image]);
-    all.push(await facts(folder));
-    await rename(folder, `${folder}.done`);
+    all.push({ tree, ...(await publishedDigests(folder)) });
     await rm(base, { recursive: true });
   }
   return all;
