@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shells, FakeNode } from './fake-node.ts';
 
@@ -55,6 +56,19 @@ describe.each(shells)('an attempt under %s', (shell) => {
     for (const step of ['network', 'download', 'downloaded', 'verified', 'root']) {
       expect(state('times')).toMatch(new RegExp(`^${step}=100.25$`, 'm'));
     }
+  });
+
+  it('leaves /usr no younger than the stamps of the first boot, as it was packed', () => {
+    const old = 'touch -d 2026-01-01 etc/.updated var/.updated';
+    node.tool(
+      'cpio',
+      `cat > /dev/null; mkdir -p usr/lib etc var lib/modules/6.1.0 sbin; echo done > etc/.updated; : > var/.updated; ${old}; : > sbin/init`,
+    );
+    expect(attempt().status).toBe(0);
+    const time = (path: string) => statSync(`${node.root}/sysroot/${path}`).mtimeMs;
+    for (const stamp of ['etc/.updated', 'var/.updated'])
+      expect(time(stamp)).toBeGreaterThanOrEqual(time('usr'));
+    expect(node.read('sysroot/etc/.updated')).toBe('done\n');
   });
 
   it('gives the size and flags of the kernel line to the tmpfs', () => {

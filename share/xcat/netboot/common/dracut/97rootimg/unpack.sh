@@ -136,6 +136,15 @@ rootimg_restore_xattrs() {
     rm -f "$NEWROOT/.rootimg-xattrs"
 }
 
+# cpio leaves folders with the time of now. systemd does the work of a first boot where /usr is younger than these stamps, which genimage has set
+# when it was done: they become younger again.
+rootimg_renew_stamps() {
+    for rootimg_stamp in "$NEWROOT/etc/.updated" "$NEWROOT/var/.updated"; do
+        { [ -f "$rootimg_stamp" ] && [ ! -L "$rootimg_stamp" ]; } || continue
+        cp "$rootimg_stamp" "$rootimg_run/stamp" && cat "$rootimg_run/stamp" > "$rootimg_stamp"
+    done
+}
+
 # What the kernel and systemd need of a root; a root of another kernel is refused.
 rootimg_check_root() {
     if [ ! -d "$NEWROOT/lib/modules/$(uname -r)" ] && [ ! -d "$NEWROOT/usr/lib/modules/$(uname -r)" ]; then
@@ -160,6 +169,7 @@ rootimg_make_root() {
         *) rootimg_unpack_archive "$@" ;;
     esac || return 1
     rootimg_restore_xattrs
+    [ "$1" != cpio ] || rootimg_renew_stamps
     rootimg_check_root
 }
 
