@@ -83,7 +83,7 @@ export const packimageOptions: readonly Option[] = [
     names: ['verify'],
     takesValue: true,
     ours: true,
-    help: 'list (default) or full: read every file of the packed image back and compare it',
+    help: 'digest (default): the disk gives back what was written; list: with all members; full: and all content',
   },
   {
     name: 'reproducible',
@@ -178,7 +178,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=${methods.join('|')}] [-c| --compress=${compressors.join('|')}] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
+   packimage [-m| --method=${methods.join('|')}] [-c| --compress=${compressors.join('|')}] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=digest|list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

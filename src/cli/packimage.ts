@@ -118,9 +118,9 @@ function imageOf(words: PackimageArguments): string {
   return name;
 }
 
-function readVerify(word: string | undefined): boolean {
-  if (word === undefined || word === 'list' || word === 'full') return word === 'full';
-  throw new RootimgError('usage', `--verify is '${word}': list or full was expected.`);
+function readVerify(word = 'digest'): PackPlan['verify'] {
+  if (word === 'digest' || word === 'list' || word === 'full') return word;
+  throw new RootimgError('usage', `--verify is '${word}': digest, list or full was expected.`);
 }
 
 interface Known {
@@ -151,7 +151,7 @@ async function resolve(
       site,
       strict: words.given.has('strict'),
       force: words.given.has('force'),
-      verifyContent: readVerify(words.verify),
+      verify: readVerify(words.verify),
       nosyncfiles: words.given.has('nosyncfiles'),
       rootPasswordHash: await rootPasswordHash(io, words, definitions.home),
       sourceDateEpoch: sourceDateEpoch(io),

@@ -56,8 +56,11 @@ export const packPlanSchema = z.strictObject({
   strict: z.boolean(),
   /** True: what is refused for the safety of nodes is packed all the same. */
   force: z.boolean(),
-  /** True: every file's content is read back too. */
-  verifyContent: z.boolean(),
+  /**
+   * What must be so before it is published. `digest`: the disk gives back what was written, and what a tool made
+   * by itself has the selected members; `list`: archives too have them; `full`: with their content.
+   */
+  verify: z.enum(['digest', 'list', 'full']),
   warnings: z.array(z.string()),
 });
 export type PackPlan = z.infer<typeof packPlanSchema>;

@@ -31,7 +31,7 @@ export interface PackInput {
   readonly allow?: string | undefined;
   readonly strict?: boolean;
   readonly force?: boolean;
-  readonly verifyContent?: boolean;
+  readonly verify?: PackPlan['verify'];
   /** Relative paths of the definition are relative to it. */
   readonly cwd: string;
   /** PATH, to see whether pigz is there. */
@@ -91,7 +91,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     allowed: [...allow.rules],
     strict: input.strict ?? false,
     force: input.force ?? false,
-    verifyContent: input.verifyContent ?? false,
+    verify: input.verify ?? 'digest',
     warnings: [...exclude.warnings, ...allow.warnings],
   };
   const { notice } = compressor;

@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 
 import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
@@ -275,11 +275,10 @@ export interface Running {
 
 /**
  * Starts a program that we talk to while it runs (one of a pipe, a server, a machine). It dies with us.
- * With `stdoutFd` its standard output goes straight into that open file, and `stdout` here has nothing.
  */
 export function start(
   argv: readonly string[],
-  options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[]; stdoutFd?: number } = {},
+  options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[] } = {},
 ): Running {
   const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
   if (file === undefined) throw new Error('empty argv');
@@ -287,10 +286,14 @@ export function start(
     ...baseOptions(options),
     buffer: { stdout: false, stderr: true },
     encoding: 'buffer',
-    stdio: ['pipe', options.stdoutFd ?? 'pipe', 'pipe', ...(options.extraFds ?? [])] as never,
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.extraFds ?? [])] as never,
   });
-  const { stdin, stderr, pid } = child as { stdin: Writable | null; stderr: Readable | null; pid?: number };
-  const stdout = options.stdoutFd === undefined ? (child.stdout as Readable | null) : Readable.from([]);
+  const { stdin, stdout, stderr, pid } = child as {
+    stdin: Writable | null;
+    stdout: Readable | null;
+    stderr: Readable | null;
+    pid?: number;
+  };
   if (pid === undefined || stdin === null || stdout === null || stderr === null) {
     throw new RootimgError('tool-missing', `${argv[0]} could not be started.`);
   }

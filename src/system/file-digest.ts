@@ -14,16 +14,38 @@ export interface DigestedFile {
 /** Bytes read at a time. */
 const pieceSize = 1024 * 1024;
 
-/** Digest and size of a file as it is on the disk. Reads on while the last piece is being hashed. */
+/** Digest and size of a file as any reader gets it. Reads on while the last piece is being hashed. */
 export async function digestOf(path: string): Promise<DigestedFile> {
   const { hex, size } = await hashOf(path, 'sha256');
   return { sha256: hex, size };
 }
 
-async function hashOf(path: string, algorithm: string): Promise<{ hex: string; size: number }> {
+/**
+ * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
+ * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE).
+ */
+export async function digestOnDisk(path: string): Promise<DigestedFile> {
+  try {
+    const { hex, size } = await hashOf(path, 'sha256', constants.O_DIRECT);
+    return { sha256: hex, size };
+  } catch (error) {
+    const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
+    if (!isRefused) throw error;
+    return digestOf(path);
+  }
+}
+
+/** Memory that begins with a page, as reading past the page cache asks for: V8 maps what may grow for itself. */
+function pageAligned(size: number): Buffer {
+  const memory = Reflect.construct(ArrayBuffer, [size, { maxByteLength: size }]) as ArrayBuffer;
+  return Buffer.from(memory);
+}
+
+async function hashOf(path: string, algorithm: string, flags = 0): Promise<{ hex: string; size: number }> {
   const hash = createHash(algorithm);
-  const buffers = [Buffer.allocUnsafe(pieceSize), Buffer.allocUnsafe(pieceSize)] as const;
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const newBuffer = flags === 0 ? Buffer.allocUnsafe : pageAligned;
+  const buffers = [newBuffer(pieceSize), newBuffer(pieceSize)] as const;
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   let size = 0;
   try {
     refuseOther(path, await handle.stat());

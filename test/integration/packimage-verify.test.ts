@@ -65,5 +65,5 @@ function packSmall(method: string, compressor: string, root: string): string {
 test('a wrong word is wrong usage', async () => {
   const { code, stderr } = await world.run('packimage --verify some myimg');
   expect(code).toBe(1);
-  expect(stderr).toContain("--verify is 'some': list or full was expected.");
+  expect(stderr).toContain("--verify is 'some': digest, list or full was expected.");
 });

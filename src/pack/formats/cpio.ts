@@ -1,10 +1,11 @@
 import { readXattrs } from '../members/xattrs.ts';
 import { compressorTools, fileEnding, streamCompressors, usualCompressor } from './archive/compressors.ts';
+import { checkWhole } from './archive/whole.ts';
 import { writeCompressed } from './archive/write-compressed.ts';
 import { readCpio } from './cpio/read-cpio.ts';
 import { writeCpio } from './cpio/write-cpio.ts';
 import { lostOnNode, xattrList, xattrListMember, xattrListName } from './cpio/xattr-list.ts';
-import type { Format, WriteJob } from './format.ts';
+import type { Format, WriteJob, Written } from './format.ts';
 import { filledOnNode, makesHoles } from './node-facts.ts';
 import { timesUpTo, unsigned32 } from './times.ts';
 
@@ -26,10 +27,10 @@ export const cpio: Format = {
   limits,
   keepsHoles: makesHoles,
   write,
-  reader: { kind: 'archive', carrier: 'last', read: readCpio },
+  reader: { kind: 'archive', carrier: 'last', read: readCpio, checkWhole },
 };
 
-async function write(job: WriteJob): Promise<readonly string[]> {
+async function write(job: WriteJob): Promise<Written> {
   const { root, selection, holes, nodeFacts, sourceDateEpoch: epoch } = job;
   const { members } = selection;
   const xattrs = readXattrs(root, members);
@@ -39,8 +40,9 @@ async function write(job: WriteJob): Promise<readonly string[]> {
     const latest = epoch ?? Math.floor(Date.now() / 1000);
     if (list.length > 0) members.add('.', xattrListName, xattrListMember(list, latest));
   };
-  await writeCompressed(job, (out) =>
+  const output = await writeCompressed(job, (out) =>
     writeCpio(out, root, members, timesUpTo(limits.times, epoch), job.onMember, addList),
   );
-  return [...lostOnNode(members, await xattrs, nodeFacts), ...filledOnNode(members, holes, nodeFacts)];
+  const lost = lostOnNode(members, await xattrs, nodeFacts);
+  return { warnings: [...lost, ...filledOnNode(members, holes, nodeFacts)], output };
 }

@@ -5,7 +5,7 @@ import {
   erofsKernelOption,
   mkfsErofsArgv,
 } from './erofs/mkfs-erofs.ts';
-import type { Format, WriteJob } from './format.ts';
+import type { Format, WriteJob, Written } from './format.ts';
 import { anyTime } from './times.ts';
 import { makeThroughView, outputName } from './view/view.ts';
 import { viewTools } from './view/view-tools.ts';
@@ -31,7 +31,7 @@ export const erofs: Format = {
 };
 
 /** Without copying the tree. With SOURCE_DATE_EPOCH mkfs.erofs clamps the times. */
-async function write(job: WriteJob): Promise<readonly string[]> {
+async function write(job: WriteJob): Promise<Written> {
   await makeThroughView(job, anyTime, mkfsErofsArgv('image', outputName, job.compressor, job.uuid));
-  return [];
+  return { warnings: [] };
 }

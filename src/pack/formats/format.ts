@@ -1,5 +1,6 @@
 import type { Tree } from '../../system/tree/open-tree.ts';
 import type { ByteReader } from '../streams/byte-reader.ts';
+import type { ProgramOutput } from '../streams/feed-program.ts';
 import type { Extents } from '../members/extents.ts';
 import type { HoleIndex } from '../members/holes.ts';
 import type { Member } from '../members/member-table.ts';
@@ -41,9 +42,15 @@ export interface Format {
   readonly limits: FormatLimits;
   /** Whether holes take no memory on the nodes. */
   keepsHoles(facts: NodeFacts): boolean;
-  /** Writes the file; gives warnings. */
-  write(job: WriteJob): Promise<readonly string[]>;
+  write(job: WriteJob): Promise<Written>;
   readonly reader: ArchiveReader | ImageReader;
+}
+
+/** What is known of a file when it has been written. */
+export interface Written {
+  readonly warnings: readonly string[];
+  /** What came out of the compressor; undefined where a tool made the file by itself. */
+  readonly output?: ProgramOutput;
 }
 
 /** A word of `-c`. */
@@ -118,6 +125,8 @@ export type ReadContent = (member: ReadMember) => Promise<void>;
 
 export interface ArchiveReader {
   readonly kind: 'archive';
+  /** Throws RangeError when a file that a compressor made of so many bytes has not all of its parts. */
+  checkWhole(file: string, compressor: string, bytes: number): void;
   /** Which of several names of a file has the content. */
   readonly carrier: 'first' | 'last';
   /**

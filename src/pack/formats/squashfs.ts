@@ -45,9 +45,9 @@ export const squashfs: Format = {
   // mksquashfs wraps other times without a word.
   limits: { largestFile: Infinity, times: unsigned32, holes: 64 * 1024 ** 3 },
   keepsHoles: () => true,
-  write: (job) => {
+  write: async (job) => {
     const argv = mksquashfsArgv('image', outputName, job.compressor, availableParallelism());
-    return writeSquashfs(job, unsigned32, argv);
+    return { warnings: await writeSquashfs(job, unsigned32, argv) };
   },
   reader: { kind: 'image', list: listSquashfs, unpackArgv: unsquashfsArgv },
 };

@@ -1,7 +1,8 @@
 import { readXattrs } from '../members/xattrs.ts';
 import { compressorTools, fileEnding, streamCompressors, usualCompressor } from './archive/compressors.ts';
+import { checkWhole } from './archive/whole.ts';
 import { writeCompressed } from './archive/write-compressed.ts';
-import type { Format, WriteJob } from './format.ts';
+import type { Format, WriteJob, Written } from './format.ts';
 import { readTar } from './tar/read-tar.ts';
 import { writeTar } from './tar/write-tar.ts';
 import { anyTime, timesUpTo } from './times.ts';
@@ -17,14 +18,16 @@ export const tar: Format = {
   limits: { largestFile: Infinity, times: anyTime, holes: Infinity },
   keepsHoles: () => true,
   write,
-  reader: { kind: 'archive', carrier: 'first', read: readTar },
+  reader: { kind: 'archive', carrier: 'first', read: readTar, checkWhole },
 };
 
-async function write(job: WriteJob): Promise<readonly string[]> {
+async function write(job: WriteJob): Promise<Written> {
   const { root, selection, holes } = job;
   const { members } = selection;
   const xattrs = await readXattrs(root, members);
   const times = timesUpTo(anyTime, job.sourceDateEpoch);
-  await writeCompressed(job, (out) => writeTar(out, root, members, xattrs, holes, times, job.onMember));
-  return [];
+  const output = await writeCompressed(job, (out) =>
+    writeTar(out, root, members, xattrs, holes, times, job.onMember),
+  );
+  return { warnings: [], output };
 }

@@ -3,6 +3,7 @@ import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
 import { addPackedFile, type NewGeneration } from '../publish/keep-generation.ts';
+import { checkWriter, comparesMembers, confirmOnDisk, readMembers } from '../verify/read-back.ts';
 import { verifyContent } from '../verify/verify-content.ts';
 import type { OpenedImage } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
@@ -15,8 +16,8 @@ export interface VerifiedFile {
 }
 
 /**
- * Reads the packed file back, and with --verify=full compares all content. Throws `verify-failed` naming the
- * first difference.
+ * Reads the packed file back from its disk; compares its members where they have to be, with --verify=full
+ * with all content. Throws `verify-failed` naming the first difference.
  */
 export async function verifyFile(
   opened: OpenedImage,
@@ -28,12 +29,12 @@ export async function verifyFile(
   const { generation, digested } = await inPhase(reporter, 'Read back', async () => {
     const kept = await written.generation;
     const [verified] = await Promise.all([
-      written.image.verify(),
+      readBack(opened, selected, written),
       kept && addPackedFile(kept, rootimgdir, written.packed.path, written.name),
     ]);
     return { generation: kept, digested: verified };
   });
-  if (plan.verifyContent) {
+  if (plan.verify === 'full') {
     const { members } = selected.selection;
     await inPhase(reporter, 'Compare the content of all files', () =>
       verifyContent({ root, members, packed: written.packed, rootimgdir }),
@@ -43,6 +44,19 @@ export async function verifyFile(
     generation === undefined ? {} : { generation: generation.number, bootFiles: generation.bootFiles };
   const record = { ...recordOf(opened, selected, written, digested), ...(await written.packages), ...kept };
   return { record, generation };
+}
+
+async function readBack(
+  { plan, format }: OpenedImage,
+  { selection, holes }: SelectedFiles,
+  { packed, image }: WrittenFile,
+): Promise<DigestedFile> {
+  checkWriter(image, selection, holes);
+  const afterwards = () =>
+    comparesMembers(format, plan.verify)
+      ? readMembers(packed, selection.members, Promise.resolve(0))
+      : undefined;
+  return (await Promise.all([confirmOnDisk(packed, image.output), image.followed ?? afterwards()]))[0];
 }
 
 function recordOf(

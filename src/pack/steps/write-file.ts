@@ -5,7 +5,7 @@ import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import { beginGeneration } from '../publish/keep-generation.ts';
-import { type PackedFile, readBack } from '../verify/read-back.ts';
+import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
 import { writeImage, type WrittenImage } from '../write/write-image.ts';
 import type { OpenedImage } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
@@ -36,9 +36,9 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
     ...{ root, rootimgdir, selection, holes, uuid, nodeFacts, file: path },
     ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch },
   };
-  const image = await inPhase(reporter, `Write ${name}`, (phase) =>
-    writeImage(format, job, (written) => readBack(packed, selection.members, written), phase),
-  );
+  const follow = (written: Promise<number>) =>
+    comparesMembers(format, plan.verify) ? readMembers(packed, selection.members, written) : undefined;
+  const image = await inPhase(reporter, `Write ${name}`, (phase) => writeImage(format, job, follow, phase));
   return { name, packed, image, packages, generation };
 }
 

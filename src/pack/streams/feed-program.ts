@@ -2,9 +2,11 @@ import { closeSync, openSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { isBrokenPipe } from '../../base/broken-pipe.ts';
 import { lastLines, type Running, start } from '../../system/exec.ts';
+import type { DigestedFile } from '../../system/file-digest.ts';
 import { stopSignal } from '../../system/signals.ts';
 import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
+import { writeDigested } from './write-digested.ts';
 
 /**
  * Throws when a program has not ended well, naming the program, what it said, and the full disk if
@@ -19,34 +21,63 @@ export function checkEnded(argv: readonly string[], result: Awaited<Running['end
   }
   const details = [`command: ${argv.join(' ')}`, ...lastLines(result.stderr)];
   if (/No space left on device/i.test(result.stderr)) {
-    throw new RootimgError('disk-full', `There is no space left in ${folder}.`, {
-      hint: 'The published image is as it was. Make room there, then pack again.',
-      details,
-    });
+    throw diskFull(folder, details);
   }
   const how = result.signal === undefined ? `with exit status ${result.exitCode}` : `by ${result.signal}`;
   throw new RootimgError('program-failed', `${program} ended ${how}.`, { details });
 }
 
+/** What a program made of a stream. */
+export interface ProgramOutput extends DigestedFile {
+  /** Bytes that went into the program. */
+  readonly bytes: number;
+}
+
 /**
- * Runs a program that reads what `produce` writes and whose output goes straight into the file at `path`,
- * which must not exist. Gives the number of bytes that went in. The program's failure is what is thrown when
- * both it and `produce` fail, because it is the cause.
+ * Runs a program that reads what `produce` writes and puts its output into the file at `path`, which must not
+ * exist and is there from the first moment on. Gives the digest of the output as it came. The program's
+ * failure is what is thrown when both it and `produce` fail, because it is the cause; that of the file before
+ * all others.
  */
 export async function throughProgram(
   argv: readonly string[],
   path: string,
   folder: string,
   produce: (out: ChunkWriter) => Promise<void>,
-): Promise<number> {
+): Promise<ProgramOutput> {
   const fd = openSync(path, 'wx', 0o600);
-  let running: Running;
   try {
-    running = start(argv, { stdoutFd: fd });
+    const running = start(argv);
+    let unwritable: unknown;
+    const written = writeDigested(running.stdout as AsyncIterable<Buffer>, fd).catch((error: unknown) => {
+      unwritable = cannotWrite(error, path, folder);
+      running.kill('SIGKILL');
+      return undefined;
+    });
+    const bytes = await feed(running, argv, folder, produce).catch((error: unknown) => {
+      throw unwritable ?? error;
+    });
+    const output = await written;
+    if (output === undefined) throw unwritable;
+    return { ...output, bytes };
   } finally {
+    // A file server may say only here that its disk is full.
     closeSync(fd);
   }
-  return feed(running, argv, folder, produce);
+}
+
+function cannotWrite(error: unknown, path: string, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC') return diskFull(folder);
+  if (error instanceof Error && 'syscall' in error) Object.assign(error, { path });
+  return error;
+}
+
+function diskFull(folder: string, details: readonly string[] = []): RootimgError {
+  return new RootimgError('disk-full', `There is no space left in ${folder}.`, {
+    hint: 'The published image is as it was. Make room there, then pack again.',
+    details: [...details],
+  });
 }
 
 /**

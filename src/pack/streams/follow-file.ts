@@ -1,4 +1,3 @@
-import type { Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { throwIfStopped } from '../../system/signals.ts';
@@ -11,14 +10,9 @@ const pause = 20;
 
 /**
  * Gives the bytes of a file that another program may still be writing, from the beginning to where it ends
- * once `finished` has resolved;
- * `hash` gets them too. Throws what `finished` throws.
+ * once `finished` has resolved. Throws what `finished` throws.
  */
-export async function* followFile(
-  path: string,
-  finished: Promise<unknown>,
-  hash: Hash,
-): AsyncGenerator<Buffer> {
+export async function* followFile(path: string, finished: Promise<unknown>): AsyncGenerator<Buffer> {
   let isFinished = false;
   const end = finished.then(() => {
     isFinished = true;
@@ -33,9 +27,7 @@ export async function* followFile(
       const buffer = Buffer.allocUnsafeSlow(pieceSize);
       const { bytesRead } = await handle.read(buffer, 0, pieceSize, null);
       if (bytesRead > 0) {
-        const bytes = buffer.subarray(0, bytesRead);
-        hash.update(bytes);
-        yield bytes;
+        yield buffer.subarray(0, bytesRead);
       } else if (wasFinished) return;
       else await Promise.race([end, setTimeout(pause)]);
     }

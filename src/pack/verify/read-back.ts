@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
 import { RootimgError } from '../../base/errors.ts';
-import { type DigestedFile, digestOf } from '../../system/file-digest.ts';
+import { flushFile } from '../../base/flush.ts';
+import type { PackPlan } from '../../plan/pack-plan.ts';
+import { type DigestedFile, digestOf, digestOnDisk } from '../../system/file-digest.ts';
 import { DamagedStream, decompress } from '../formats/archive/decompress.ts';
 import type { ArchiveReader, Format, ImageReader } from '../formats/format.ts';
+import type { HoleIndex } from '../members/holes.ts';
 import type { MemberTable } from '../members/member-table.ts';
+import type { Selection } from '../select/select.ts';
 import { byteReader } from '../streams/byte-reader.ts';
+import type { ProgramOutput } from '../streams/feed-program.ts';
 import { followFile } from '../streams/follow-file.ts';
 import { compareMembers, verifyError } from './compare-members.ts';
 
@@ -15,20 +19,59 @@ export interface PackedFile {
 }
 
 /**
- * Reads a packed file back: its digest, and that its members are the selected ones, one by one. An archive is
- * read already while it is being written, so that it is done soon after; `written` is how many bytes went in.
- * Throws `verify-failed` naming the first difference.
+ * Whether all members of a packed file are read and compared. Always where a tool reads the tree by its
+ * names: what it met there may not be what was selected.
  */
-export async function readBack(
+export function comparesMembers({ reader }: Format, verify: PackPlan['verify']): boolean {
+  return reader.kind === 'image' || verify !== 'digest';
+}
+
+/** Throws `verify-failed` where our own writer has not written all of the selection. */
+export function checkWriter(
+  { output, begun }: { readonly output?: ProgramOutput; readonly begun: number },
+  { members, contentBytes }: Pick<Selection, 'members' | 'contentBytes'>,
+  holes: HoleIndex,
+): void {
+  if (output === undefined) return;
+  if (begun !== members.length) throw verifyError(`it has ${begun} members instead of ${members.length}`);
+  const least = contentBytes - holes.bytes;
+  if (output.bytes < least) throw verifyError(`${output.bytes} bytes went in instead of ${least} and more`);
+}
+
+/**
+ * Flushes a packed file and reads it back from its disk: it must give the bytes that came out of the
+ * compressor, all of them. What a tool made by itself is first read as it made it. Gives its digest. Throws
+ * `verify-failed`.
+ */
+export async function confirmOnDisk(
+  { path, format: { reader }, compressor }: PackedFile,
+  output: ProgramOutput | undefined,
+): Promise<DigestedFile> {
+  const [made] = await Promise.all([output ?? digestOf(path), flushFile(path)]);
+  const found = await digestOnDisk(path);
+  if (found.sha256 !== made.sha256) throw verifyError('the disk gives other bytes back than were written');
+  try {
+    if (output !== undefined && reader.kind === 'archive') reader.checkWhole(path, compressor, output.bytes);
+  } catch (error) {
+    throw asVerifyError(error);
+  }
+  return found;
+}
+
+/**
+ * Reads the members of a packed file: they must be the selected ones, one by one. An archive is read already
+ * while it is being written, so that it is done soon after; `written` is how many bytes went in. Throws
+ * `verify-failed` naming the first difference.
+ */
+export async function readMembers(
   packed: PackedFile,
   members: MemberTable,
   written: Promise<number>,
-): Promise<DigestedFile> {
+): Promise<void> {
   const { reader } = packed.format;
   try {
-    if (reader.kind === 'archive') return await readArchive(packed, reader, members, written);
-    await written;
-    return (await Promise.all([digestOf(packed.path), compareImage(packed.path, reader, members)]))[0];
+    if (reader.kind === 'archive') await readArchive(packed, reader, members, written);
+    else await readImage(packed.path, reader, members);
   } catch (error) {
     throw asVerifyError(error);
   }
@@ -39,11 +82,8 @@ async function readArchive(
   format: ArchiveReader,
   members: MemberTable,
   written: Promise<number>,
-): Promise<DigestedFile> {
-  const hash = createHash('sha256');
-  let size = 0;
-  const source = counted(followFile(path, written, hash), (bytes) => (size += bytes));
-  const reader = byteReader(decompress(source, compressor));
+): Promise<void> {
+  const reader = byteReader(decompress(followFile(path, written), compressor));
   const comparison = compareMembers(members, format.carrier);
   try {
     await format.read(reader, comparison.next);
@@ -58,10 +98,9 @@ async function readArchive(
   comparison.end();
   const bytes = await written;
   if (reader.position !== bytes) throw verifyError(`it holds ${reader.position} bytes instead of ${bytes}`);
-  return { sha256: hash.digest('hex'), size };
 }
 
-async function compareImage(path: string, reader: ImageReader, members: MemberTable): Promise<void> {
+async function readImage(path: string, reader: ImageReader, members: MemberTable): Promise<void> {
   const comparison = compareMembers(members, undefined);
   await reader.list(path, comparison.next, comparison.expected);
   comparison.end();
@@ -70,14 +109,4 @@ async function compareImage(path: string, reader: ImageReader, members: MemberTa
 function asVerifyError(error: unknown): unknown {
   if (error instanceof RootimgError) return error;
   return error instanceof RangeError || error instanceof DamagedStream ? verifyError(error.message) : error;
-}
-
-async function* counted(
-  source: AsyncIterable<Buffer>,
-  count: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  for await (const bytes of source) {
-    count(bytes.length);
-    yield bytes;
-  }
 }

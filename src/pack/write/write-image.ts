@@ -1,40 +1,41 @@
-import { flushFile } from '../../base/flush.ts';
 import type { Phase } from '../../report/reporter.ts';
-import type { DigestedFile } from '../../system/file-digest.ts';
-import type { Format, WriteJob } from '../formats/format.ts';
+import type { Format, WriteJob, Written } from '../formats/format.ts';
 import type { Member } from '../members/member-table.ts';
 import type { Selection } from '../select/select.ts';
 
-export interface WrittenImage {
-  /** Ends reading the file back, and flushes it meanwhile. */
-  readonly verify: () => Promise<DigestedFile>;
-  readonly warnings: readonly string[];
+export interface WrittenImage extends Written {
+  /** Members that the writer has begun; of a format whose tool makes the file by itself 0. */
+  readonly begun: number;
+  /** What follows the file; undefined where none does. */
+  readonly followed: Promise<void> | undefined;
 }
 
 /**
- * Writes the image in a format to the job's file. `readBack` reads it, meanwhile where the format lets it be
- * followed, else afterwards; it is given the promise of the bytes before compression.
+ * Writes the image in a format to the job's file. Where the format lets it be followed while it grows,
+ * `follow` is called with the promise of the bytes before compression, and may give the promise of its end.
  */
 export async function writeImage(
   format: Format,
   job: Omit<WriteJob, 'onMember' | 'follow'>,
-  readBack: (written: Promise<number>) => Promise<DigestedFile>,
+  follow: (written: Promise<number>) => Promise<void> | undefined,
   phase: Phase,
 ): Promise<WrittenImage> {
-  let following: Promise<DigestedFile> | undefined;
-  const follow = (written: Promise<number>) => {
-    following = readBack(written);
-    following.catch(() => {});
-  };
-  const onMember = progressOf(job.selection, phase);
-  const warnings = await format.write({ ...job, onMember, follow });
-  return {
-    warnings,
-    verify: async () => {
-      const reading = following ?? readBack(Promise.resolve(0));
-      return (await Promise.all([reading, flushFile(job.file)]))[0];
+  let followed: Promise<void> | undefined;
+  let begun = 0;
+  const tell = progressOf(job.selection, phase);
+  const written = await format.write({
+    ...job,
+    onMember: (member) => {
+      begun += 1;
+      tell(member);
     },
-  };
+    follow: (bytes) => {
+      followed = follow(bytes);
+      // Thrown where it is waited for.
+      followed?.catch(() => {});
+    },
+  });
+  return { ...written, begun, followed };
 }
 
 /** Tells the phase how many bytes of content have been begun; not for each of the many small files. */

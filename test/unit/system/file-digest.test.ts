@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { digestOrReason } from '../../../src/system/file-digest.ts';
+import { digestOf, digestOnDisk, digestOrReason } from '../../../src/system/file-digest.ts';
 import * as signals from '../../../src/system/signals.ts';
 
 let folder: string;
@@ -28,4 +29,15 @@ test('a stop is no reason: it ends the work', async () => {
     throw signals.stoppedError('SIGINT');
   });
   await expect(digestOrReason(join(folder, 'f'))).rejects.toThrow('Stopped by SIGINT');
+});
+
+test('past the page cache, where the file system allows it, as otherwise; a proc file does not', async () => {
+  const path = join(folder, 'f');
+  for (const size of [0, 1, 511, 4096, 1024 * 1024, 3 * 1024 * 1024 + 17]) {
+    writeFileSync(path, randomBytes(size));
+    expect(await digestOnDisk(path)).toEqual({ ...(await digestOf(path)), size });
+  }
+  const fixed = '/proc/sys/kernel/ostype';
+  if (existsSync(fixed)) expect(await digestOnDisk(fixed)).toEqual(await digestOf(fixed));
+  await expect(digestOnDisk(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChosenCompressor, CompressorChoice, Tool } from '../format.ts';
+import { checkGzip, checkXz, checkZstd, type EndCheck } from './stream-ends.ts';
 
 /** A program that compresses a stream. */
 interface Compressor {
@@ -18,6 +19,7 @@ interface Compressor {
    * itself.
    */
   readonly decompress?: readonly string[];
+  readonly checkEnds: EndCheck;
 }
 
 const known: ReadonlyMap<string, Compressor> = new Map(
@@ -27,6 +29,7 @@ const known: ReadonlyMap<string, Compressor> = new Map(
       from: 'gzip',
       // Two thirds of the time of level 6 for 1% more bytes.
       compress: () => ['gzip', '-5', '--no-name', '--stdout'],
+      checkEnds: checkGzip,
     },
     pigz: {
       ending: 'gz',
@@ -36,6 +39,7 @@ const known: ReadonlyMap<string, Compressor> = new Map(
         // With one thread it has no blocks and writes other bytes.
         ...['--processes', `${Math.max(2, threads)}`],
       ],
+      checkEnds: checkGzip,
     },
     xz: {
       ending: 'xz',
@@ -46,6 +50,7 @@ const known: ReadonlyMap<string, Compressor> = new Map(
         ...['--memlimit-compress=50%', '--block-size=24MiB', `--threads=${Math.max(2, threads)}`],
       ],
       decompress: ['xz', '--decompress', '--stdout', '--threads=0'],
+      checkEnds: checkXz,
     },
     zstd: {
       ending: 'zst',
@@ -54,6 +59,7 @@ const known: ReadonlyMap<string, Compressor> = new Map(
         ...['zstd', '-3', '--quiet', '--stdout', '--check', '-B8388608', `-T${threads}`],
       ],
       decompress: ['zstd', '--decompress', '--quiet', '--stdout'],
+      checkEnds: checkZstd,
     },
   }),
 );
@@ -73,6 +79,10 @@ export function compressArgv(name: string, threads: number): string[] {
 
 export function decompressArgv(name: string): readonly string[] | undefined {
   return compressorOf(name).decompress;
+}
+
+export function endCheckOf(name: string): EndCheck {
+  return compressorOf(name).checkEnds;
 }
 
 export function fileEnding(name: string): string {

@@ -52,7 +52,7 @@ function plan(more: Partial<PackPlan> = {}): PackPlan {
     sync: [],
     rootPasswordHash: '*',
     generations: 0,
-    ...{ secureroot: false, allowed: [], strict: false, force: false, verifyContent: false },
+    ...{ secureroot: false, allowed: [], strict: false, force: false, verify: 'digest' as const },
     warnings: [],
     ...more,
   };
