@@ -16,12 +16,12 @@ const bootNeeds: readonly BootNeed[] = [
   {
     what: 'a kernel',
     brought:
-      /^(linux-(image|generic|virtual|lowlatency)|[a-z]*-?kernel(?!-(headers|tools|devel|doc|srpm|rpm)))/,
-    name: { rpm: 'kernel', deb: 'linux-image-generic or linux-image-amd64' },
+      /^(linux-(image|generic|virtual|lowlatency)|[a-z]*-?kernel(?!-(headers|tools|devel|doc|srpm|rpm|firmware|macros|source|syms)))/,
+    name: { rpm: 'kernel or kernel-default', deb: 'linux-image-generic or linux-image-amd64' },
   },
   { what: 'dracut, which makes the initrd', brought: /^dracut/, name: same('dracut and dracut-network') },
   { what: 'curl, with which nodes fetch the image', brought: /^curl/, name: same('curl') },
-  { what: 'ip', brought: /^(iproute|busybox)/, name: { rpm: 'iproute', deb: 'iproute2' } },
+  { what: 'ip', brought: /^(iproute|busybox)/, name: { rpm: 'iproute or iproute2', deb: 'iproute2' } },
   { what: 'cpio', brought: /cpio|busybox/, name: same('cpio') },
   { what: 'modprobe', brought: /^(kmod|module-init-tools|busybox)/, name: same('kmod') },
 ];
@@ -36,7 +36,7 @@ const networkPackages =
 /** What becomes of nodes without any, and what to do. */
 export const networkLost = {
   outcome: 'nodes keep what their initrd got, and renew no lease',
-  hint: 'Name NetworkManager (network-manager), ifupdown, netplan.io or systemd-networkd in pkglist.',
+  hint: 'Name NetworkManager (network-manager), wicked-service, ifupdown, netplan.io or systemd-networkd in pkglist.',
 } as const;
 
 /** What none of these packages brings, with the names of packages that would. */

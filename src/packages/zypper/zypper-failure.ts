@@ -68,6 +68,13 @@ export function zypperError(failure: ZypperFailure): RootimgError {
 
 function knownError(report: ZypperReport, details: readonly string[]): RootimgError | undefined {
   const { untrusted, full, fileConflicts, undelivered } = report;
+  if (untrusted.length > 0 && report.misread) {
+    const message =
+      "This host's zypper takes signed packages for unsigned ones: it does not understand what rpm 6 says of them.";
+    const hint =
+      'Build on a host with an older rpm (Debian 12 and 13 have one). With --no-gpgcheck it builds here, and nothing is checked.';
+    return new RootimgError('signature', message, { hint, details });
+  }
   if (untrusted.length > 0) {
     return new RootimgError('signature', `The signature could not be verified: ${untrusted.join(', ')}.`, {
       hint: [
@@ -84,6 +91,16 @@ function knownError(report: ZypperReport, details: readonly string[]): RootimgEr
       details,
       hint: 'Take one of them out of the package lists.',
     });
+  }
+  if (report.scriptlets.length > 0) {
+    const told = report.scriptlets.map(({ what, output }) => [`${what}.`, ...output].join('\n  '));
+    return new RootimgError(
+      'scriptlet-failed',
+      `A package was not put in, as its script failed: ${told.join('\n')}`,
+      {
+        details,
+      },
+    );
   }
   if (undelivered.length > 0) {
     const message = `Packages could not be fetched whole: ${undelivered.join('; ')}.`;

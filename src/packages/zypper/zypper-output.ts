@@ -10,6 +10,8 @@ export interface ZypperReport {
   readonly conflicts: string[];
   /** Packages and metadata whose signature is absent, wrong, or by an unknown key. */
   readonly untrusted: string[];
+  /** What rpm 6 says of a good signature was taken for none: libzypp knows the words of older ones alone. */
+  misread: boolean;
   /** Ids of repositories whose metadata could not be had, with the reason. */
   readonly unreachable: Map<string, string>;
   /** Packages that could not be fetched whole, with the reason. */
@@ -25,6 +27,8 @@ export interface ZypperReport {
   /** Packages whose licences were agreed to, as the administrator said. */
   readonly agreed: string[];
   readonly scriptlets: ScriptletFailure[];
+  /** What was said since the last package began to be put in: newer zypper tells it line by line. */
+  readonly said: string[];
   /** Names of the packages that the run puts in, replaces or takes away. */
   readonly touched: Set<string>;
   /** What it puts in, and what it takes away. */
@@ -47,11 +51,13 @@ export function emptyZypperReport(): ZypperReport {
       licences: [],
       agreed: [],
       scriptlets: [],
+      said: [],
       touched: new Set(),
       brings: [],
       removes: [],
     },
     errors: [],
+    misread: false,
   };
 }
 
@@ -65,7 +71,10 @@ export interface ZypperStep {
 /** Takes one element of zypper's output (in the C locale) into the report; gives the step when it is one. */
 export function readZypperElement(element: XmlElement, report: ZypperReport): ZypperStep | undefined {
   const { name, attributes, text, within } = element;
-  if (name === 'progress') return stepOf(attributes);
+  if (name === 'progress') {
+    if (begins(attributes)) report.said.length = 0;
+    return stepOf(attributes);
+  }
   if (name === 'solvable' && within.includes('install-summary')) {
     readSummed(attributes, within.at(-1) ?? '', report);
   } else if (name === 'description' && within.at(-1) === 'prompt') {
@@ -92,6 +101,11 @@ function readSummed(
   if (type !== 'package' || !part.startsWith('to-')) return;
   const list = part === 'to-remove' ? report.removes : report.brings;
   list.push({ name, version: edition.replace(/^0:/, ''), arch });
+}
+
+/** Whether a package, or with newer zypper all of them together, begin to be put in. */
+function begins({ id = '', value, done }: XmlElement['attributes']): boolean {
+  return /^(install-resolvable|transaction-prepare)$/.test(id) && value === undefined && done === undefined;
 }
 
 function stepOf({ name = '', done }: XmlElement['attributes']): ZypperStep | undefined {
@@ -124,11 +138,14 @@ const facts: readonly [RegExp, (report: ZypperReport, match: RegExpMatchArray, t
   ],
 ];
 
+const goodSignatureOfRpm6 = /^ +(?:Header )?OpenPGP V\d .*signature, key fingerprint: \w+: OK$/m;
+
 function readMessage(type: string, text: string, report: ZypperReport): ZypperStep | undefined {
   if (type === 'error') report.errors.push(text);
   const [, what, at, total] =
     /^Retrieving(?: package)?:? (\S+?)(?:\.rpm)? .*\((\d+)\/(\d+)\)/.exec(text) ?? [];
   if (what !== undefined) return { text: `Retrieving ${what}`, done: Number(at), total: Number(total) };
+  if (goodSignatureOfRpm6.test(text) && /is not signed!/.test(text)) report.misread = true;
   readScripts(text, report);
   for (const [pattern, take] of facts) {
     const match = text.match(pattern);
@@ -138,13 +155,11 @@ function readMessage(type: string, text: string, report: ZypperReport): ZypperSt
 }
 
 /** What rpm said while it put a package in: the words of its scripts, and which of them failed. */
-function readScripts(text: string, report: ZypperReport): void {
-  let said: string[] = [];
+function readScripts(text: string, { said, scriptlets }: ZypperReport): void {
   for (const line of text.split('\n')) {
     const [, kind, of, how] = /^(?:warning|error): %(\w+)\((.+)\) scriptlet failed, (.+)$/.exec(line) ?? [];
     if (kind !== undefined) {
-      report.scriptlets.push({ what: `%${kind} of ${of}: ${how}`, output: said.slice(-keptLines) });
-      said = [];
+      scriptlets.push({ what: `%${kind} of ${of}: ${how}`, output: said.splice(0).slice(-keptLines) });
     } else if (line.trim() !== '' && !noise.test(line)) said.push(line);
   }
 }
@@ -153,7 +168,8 @@ function readScripts(text: string, report: ZypperReport): void {
 const keptLines = 12;
 
 /** What zypper and a Debian host's rpm say around them. */
-const noise = /^(Additional rpm output:|Output of |rpm: (RPM should not be used|However assuming))/;
+const noise =
+  /^(Additional rpm output:|Output of |rpm: (RPM should not be used|However assuming)|warning: private mounts in chroot)/;
 
 /** `[id|address] reason`, with what libzypp tried before. */
 function unreachable(report: ZypperReport, [, id = '', reason = '']: RegExpMatchArray): void {

@@ -10,6 +10,9 @@ describe('what an image lacks to be booted', () => {
       [],
     );
     expect(what('rpm', 'kernel-lt', 'dracut', 'curl', 'iproute', 'cpio', 'kmod', 'bsdtar')).toEqual([]);
+    const suse = ['kernel-default', 'dracut', 'curl', 'iproute2', 'cpio', 'kmod', 'tar'];
+    expect(what('rpm', ...suse)).toEqual([]);
+    expect(what('rpm', ...suse.slice(1), 'kernel-firmware-all', 'kernel-macros')).toHaveLength(1);
     expect(
       what('deb', 'linux-image-6.1.0-44-amd64', 'dracut-core', 'curl', 'iproute2', 'cpio', 'kmod'),
     ).toEqual([]);
@@ -18,7 +21,7 @@ describe('what an image lacks to be booted', () => {
 
   it('is named with the package that brings it', () => {
     expect(what('rpm', 'kernel-headers', 'libcurl', 'tar', 'cpio', 'kmod', 'iproute')).toEqual([
-      'kernel',
+      'kernel or kernel-default',
       'dracut and dracut-network',
       'curl',
     ]);

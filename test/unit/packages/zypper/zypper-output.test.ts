@@ -153,3 +153,36 @@ test('what a run puts in and takes away: packages, not patterns', () => {
   expect(removes).toEqual([one('old', '1.0-1')]);
   expect([...touched]).toEqual(['new', 'base', 'up', 'other', 'old', 'stays']);
 });
+
+test('a good signature in the words of rpm 6 that zypper does not understand', () => {
+  const told = (how: string) => `<message type="info">a-1-1.noarch.rpm:
+    Header OpenPGP V4 RSA/SHA512 signature, key fingerprint: 6219069e405b1335a7b2916dc7ba43eebd17c897: ${how}
+    Package header is not signed!
+</message>
+<message type="error">a-1-1.noarch (pkgdir-0): Signature verification failed [6-File is unsigned]</message>`;
+  expect(reportOf(told('OK'))).toMatchObject({
+    misread: true,
+    untrusted: [expect.stringContaining('a-1-1')],
+  });
+  expect(reportOf(told('NOKEY')).misread).toBe(false);
+});
+
+test('newer zypper tells the words of a script one by one; those of another package are not its own', () => {
+  const { scriptlets } = reportOf(`<message type="info">Loading repository data...</message>
+<progress id="transaction-prepare" name="Preparing"/>
+<message type="info">it fails before</message>
+<progress id="transaction-prepare" name="Preparing" done="1"/>
+<message type="info">error: %prein(a-1-1.noarch) scriptlet failed, exit status 3</message>
+<progress id="install-resolvable" name="(1/2) Installing: b-1-1.noarch"/>
+<message type="info">warning: private mounts in chroot not implemented</message>
+<message type="info">b is well</message>
+<progress id="install-resolvable" name="(1/2) Installing: b-1-1.noarch" done="1"/>
+<progress id="install-resolvable" name="(2/2) Installing: c-1-1.noarch"/>
+<progress id="install-resolvable" name="(2/2) Installing: c-1-1.noarch" value="0"/>
+<message type="info">it fails after</message>
+<message type="info">warning: %post(c-1-1.noarch) scriptlet failed, exit status 4</message>`);
+  expect(scriptlets).toEqual([
+    { what: '%prein of a-1-1.noarch: exit status 3', output: ['it fails before'] },
+    { what: '%post of c-1-1.noarch: exit status 4', output: ['it fails after'] },
+  ]);
+});
