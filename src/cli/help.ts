@@ -46,6 +46,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
     {
       why: 'why a path or a package is in it, or not',
       diff: 'in what two images differ',
+      'verify-build': 'build it again: the same bytes?',
       report: 'a page (HTML) with all of it, and what it costs',
       sbom: 'what it is made of, as CycloneDX or SPDX',
     },
@@ -65,7 +66,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
 /** What `rootimg --help` prints. */
 export function helpText(): string {
   const parts = jobs.map(([job, commands]) => {
-    const lines = Object.entries(commands).map(([name, does]) => `  ${name.padEnd(11)} ${does}\n`);
+    const lines = Object.entries(commands).map(([name, does]) => `  ${name.padEnd(12)} ${does}\n`);
     return `\n${job}:\n${lines.join('')}`;
   });
   return `Usage: rootimg COMMAND [options]\n${parts.join('')}\nrootimg COMMAND --help tells the options of one.\n`;

@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   history: async () => (await import('./history.ts')).historyCommand,
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
+  'verify-build': async () => (await import('./verify-build.ts')).verifyBuildCommand,
   why: async () => (await import('./why.ts')).whyCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   sbom: async () => (await import('./sbom.ts')).sbomCommand,

@@ -106,6 +106,51 @@ test.skipIf(skip)('builds of an EL image from one lock are the same bytes', asyn
   for (const other of others) expect(other).toEqual(first);
 });
 
+test.skipIf(skip || amount(0, 1) === 0)(
+  'a second build tells whether a published image is what it says',
+  async () => {
+    const admin = await sampleImage('twice');
+    admins.push(admin);
+    const script = join(admin.base, 'chance.postinstall');
+    await writeFile(script, '#!/bin/sh\necho settled >"$1/etc/site"\n', { mode: 0o755 });
+    await admin.type('chdef', '-t', 'osimage', '-o', 'twice', `postinstall=${script}`);
+    const kept = join(admin.base, 'kept');
+    const build = async () => {
+      await lock(admin, 'twice');
+      const made = await admin.type(
+        'genimage',
+        '--locked',
+        '--reproducible',
+        '--keep-packages',
+        kept,
+        'twice',
+      );
+      expect(made.status, made.stderr).toBe(0);
+      expect((await admin.type('packimage', '--reproducible', '-m', 'squashfs', 'twice')).status).toBe(0);
+    };
+    const verify = () => admin.type('rootimg', 'verify-build', '--quiet', '--keep-packages', kept, 'twice');
+    await build();
+    const all = async () => (await run(['find', admin.rootimgdir, '-printf', '%p %T@ %C@ %s\n'])).stdout;
+    const before = await all();
+    const same = await verify();
+    expect(same.stdout + same.stderr).toContain('twice: built again, and every byte is the same.');
+    expect(same.status).toBe(0);
+    expect(await all()).toBe(before);
+    await writeFile(join(admin.rootimgdir, 'rootimg/etc/site'), 'by hand\n');
+    const byHand = await verify();
+    expect(byHand).toMatchObject({ status: 1 });
+    expect(byHand.stdout).toMatch(
+      /differs in \/etc\/site: its content, from byte 0 on\. The published tree was changed/,
+    );
+    await writeFile(script, '#!/bin/sh\nhead -c 8 /dev/urandom >"$1/etc/site"\n', { mode: 0o755 });
+    await rm(join(admin.base, 'etc/osimage/twice.lock'));
+    await build();
+    const chance = await verify();
+    expect(chance).toMatchObject({ status: 1 });
+    expect(chance.stdout).toMatch(/differs in \/etc\/site: its content.*No package brings it/);
+  },
+);
+
 test.skipIf(skip || hostCodename() === undefined || amount(0, 1) === 0)(
   'builds of a Debian image from one lock are the same bytes',
   async () => {
