@@ -10,6 +10,7 @@ import {
   subcommandNames,
 } from './command-options.ts';
 import { allCompletions } from './completion.ts';
+import { examplesOf } from './examples.ts';
 import { manPage, rootimgPage, type ShownSubcommand } from './man-page.ts';
 import { zshCompletion } from './zsh-completion.ts';
 
@@ -40,12 +41,16 @@ async function shownSubcommands(name: string): Promise<ShownSubcommand[]> {
     usage: usageOf(name, command),
     description: command.description(),
     options: shownOptions(command),
+    examples: examplesOf(name),
   };
   if (command.commands.length === 0) return [own];
   return command.commands.map((below) => ({
     usage: usageOf(`${name} ${below.name()}`, below),
     description: below.description(),
     options: shownOptions(below),
+    examples: own.examples.filter(
+      (line) => line.includes(` ${below.name()} `) || line.endsWith(below.name()),
+    ),
   }));
 }
 

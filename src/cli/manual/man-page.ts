@@ -1,4 +1,5 @@
 import { type CommandName, commandNames, type ShownOption } from './command-options.ts';
+import { examplesOf } from './examples.ts';
 import { manualTexts } from './texts.ts';
 
 /** Escapes what roff would take for a request, an escape or a typographic dash. */
@@ -16,15 +17,17 @@ function roff(text: string): string {
 
 /** The manual page of a command in section 1, as roff. */
 export function manPage(name: CommandName, version: string, options: readonly ShownOption[]): string {
-  const { summary, synopsis, description, examples, exit } = manualTexts[name];
+  const { summary, synopsis, description, exit, ...text } = manualTexts[name];
+  const lines = [...new Set([...text.examples, ...examplesOf(name)])];
   return [
     title(name, version),
     `.SH NAME\n${name} \\- ${roff(summary)}`,
     `.SH SYNOPSIS\n${synopsis.map((line) => `.B ${roff(line)}`).join('\n.br\n')}`,
     `.SH DESCRIPTION\n${description.map(roff).join('\n.PP\n')}`,
     `.SH OPTIONS\nLong options may be abbreviated while they are unambiguous.\n${optionList(options)}`,
-    `.SH EXAMPLES\n.nf\n${examples.map(roff).join('\n')}\n.fi`,
+    `.SH EXAMPLES\n${exampleLines(lines)}`,
     `.SH FILES\n${files}`,
+    `.SH ENVIRONMENT\n${environment}`,
     `.SH EXIT STATUS\n${roff(exit)}`,
     seeAlso(name),
   ].join('\n');
@@ -36,13 +39,14 @@ export interface ShownSubcommand {
   readonly usage: string;
   readonly description: string;
   readonly options: readonly ShownOption[];
+  readonly examples: readonly string[];
 }
 
 /** The manual page of rootimg: every subcommand with its options. */
 export function rootimgPage(version: string, subcommands: readonly ShownSubcommand[]): string {
-  const sections = subcommands.map(({ usage, description, options }) => {
+  const sections = subcommands.map(({ usage, description, options, examples }) => {
     const sentence = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
-    return `.SS ${roff(`rootimg ${usage}`)}\n${roff(sentence)}\n${optionList(options)}`;
+    return `.SS ${roff(`rootimg ${usage}`)}\n${roff(sentence)}\n${optionList(options)}\n.PP\n${exampleLines(examples)}`;
   });
   return [
     title('rootimg', version),
@@ -51,9 +55,14 @@ export function rootimgPage(version: string, subcommands: readonly ShownSubcomma
     `.SH DESCRIPTION\nThe commands that have pages of their own (see below) may be called as ${roff('rootimg genimage')} and so on. Besides there are:`,
     ...sections,
     `.SH FILES\n${files}`,
+    `.SH ENVIRONMENT\n${environment}`,
     `.SH EXIT STATUS\n${roff('0 done; 1 failed; 2 wrong usage; 130 and 143 stopped by SIGINT and SIGTERM.')}`,
     seeAlso('rootimg'),
   ].join('\n');
+}
+
+function exampleLines(lines: readonly string[]): string {
+  return `.nf\n${lines.map(roff).join('\n')}\n.fi`;
 }
 
 function title(name: string, version: string): string {
@@ -75,8 +84,20 @@ const files = [
     'The definitions. ROOTIMG_HOME or \\-\\-store names another folder than /etc/rootimg.',
   ],
   ['/etc/rootimg/config.yaml', 'The configuration.'],
+  ['/etc/rootimg/site/root.password-hash', "The crypt hash of root's password in every image."],
+  ['/var/cache/rootimg', 'What builds keep for the next ones; ROOTIMG_CACHE names another folder.'],
 ]
   .map(([path = '', text = '']) => `.TP\n.I ${roff(path)}\n${text}`)
+  .join('\n');
+
+const environment = [
+  ['ROOTIMG_HOME', 'The folder of definitions and configuration, in place of /etc/rootimg.'],
+  ['ROOTIMG_STORE', 'files or xcat: which definitions are used, whatever config.yaml says.'],
+  ['ROOTIMG_CACHE', 'In place of /var/cache/rootimg.'],
+  ['XCATROOT', 'Where share/xcat/netboot lies, and a live xCAT; else /opt/xcat.'],
+  ['SOURCE_DATE_EPOCH', 'Seconds since 1970: builds and packs that are the same bytes each time.'],
+]
+  .map(([name = '', text = '']) => `.TP\n.B ${roff(name)}\n${roff(text)}`)
   .join('\n');
 
 function seeAlso(name: string): string {
