@@ -5,7 +5,7 @@ import type { Problem } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { localPath, urlBelow } from '../base/url.ts';
 import type { BuildPlan, Repository } from '../plan/build-plan.ts';
-import { childEnvironment } from '../system/exec.ts';
+import { childEnvironment } from '../system/child-environment.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import { ask, UnknownProxy } from '../system/http/ask.ts';
 import { environmentsFor } from './pass-repositories.ts';

@@ -113,27 +113,21 @@ async function findAll(
     files: [
       ...listFiles(lists, 'pkglist'),
       ...listFiles(others, 'otherpkglist'),
-      ...post.files,
-      ...sources.files,
-      ...drivers.files,
-      ...sumsKey.files,
+      ...[post, sources, drivers, sumsKey].flatMap(({ files }) => files),
     ],
     problems: [
-      ...modeProblems(full),
-      ...sizeProblems(full),
-      ...interfaceProblems(full),
-      ...checkOwnOptions(full),
+      ...valueProblems(full),
       ...checkPkglist(full, request, { ...context, family }),
-      ...lists.problems,
-      ...others.problems,
-      ...post.problems,
-      ...environ.problems,
-      ...sources.problems,
-      ...drivers.problems,
-      ...sumsKey.problems,
-      ...locked.problems,
+      ...[lists, others, post, environ, sources, drivers, sumsKey, locked].flatMap(
+        ({ problems }) => problems,
+      ),
     ],
   };
+}
+
+/** What is wrong with single values. */
+function valueProblems(full: CompleteRequest): Problem[] {
+  return [modeProblems, sizeProblems, interfaceProblems, checkOwnOptions].flatMap((check) => check(full));
 }
 
 function listFiles({ files, answers }: PackageLists, role: PackageListKind): PlanFile[] {

@@ -1,5 +1,6 @@
 import { RootimgError } from '../base/errors.ts';
-import { childEnvironment, lastLines, type RunOptions, type RunResult, run } from '../system/exec.ts';
+import { childEnvironment } from '../system/child-environment.ts';
+import { lastLines, type RunOptions, type RunResult, run } from '../system/exec.ts';
 import { namespaceArgv } from '../system/namespace.ts';
 import { sandboxFailed, sandboxScript, sandboxTexts } from './sandbox-script.ts';
 

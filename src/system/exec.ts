@@ -1,36 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { RootimgError } from '../base/errors.ts';
-import { own } from '../base/own.ts';
+import { childEnvironment } from './child-environment.ts';
+import { commandFailed, notFound, outcomeWords, toolMissing } from './command-error.ts';
+import { hostTie } from './host-tie.ts';
 import { type OutputOptions, watchOutput } from './output.ts';
 import { stopSignal } from './signals.ts';
-import { type Tie, tiedArgv, wasNotThere, watcherArgv } from './tie.ts';
+import { tiedArgv, wasNotThere } from './tie.ts';
 
-/** The whole environment of a child; only these names of ours are inherited. */
-const inherited = [
-  ...['PATH', 'HOME', 'TERM'],
-  // What curl reads; it takes no HTTP_PROXY.
-  ...['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'],
-  ...['HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY'],
-];
-
-/** Tools in sbin are needed also by callers whose PATH lacks it. */
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-export function childEnvironment(extra: Record<string, string> = {}): Record<string, string> {
-  const environment: Record<string, string> = { LC_ALL: 'C' };
-  for (const name of inherited) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  environment['PATH'] = environment['PATH'] ? `${environment['PATH']}:${systemPath}` : systemPath;
-  return { ...environment, ...extra };
-}
+export { lastLines } from './command-error.ts';
 
 export interface RunOptions extends OutputOptions {
   readonly cwd?: string;
@@ -65,36 +46,11 @@ export const anyExitCode: readonly number[] = Array.from({ length: 256 }, (_, co
  */
 const keptOutput = 64 * 1024 * 1024;
 
-/** Packages that bring what we start ourselves, the same on EL and Debian. */
-const broughtBy: Readonly<Record<string, string>> = {
-  setpriv: 'util-linux',
-  flock: 'util-linux',
-  unshare: 'util-linux',
-  sync: 'coreutils',
-  mkfifo: 'coreutils',
-};
-
-function toolMissing(program: string, cause?: unknown): RootimgError {
-  const from = own(broughtBy, program);
-  return new RootimgError('tool-missing', `${program} is not installed.`, {
-    cause,
-    ...(from && { hint: `Install the package ${from}.` }),
-  });
+/** argv of a program that dies with us. */
+function ourArgv(argv: readonly string[]): string[] {
+  return tiedArgv(argv, process.pid, hostTie({ ask, beginAlone }));
 }
 
-let known: Tie | undefined;
-
-/**
- * How children die with us on this host; asked of its setpriv once, which knows no death signal before
- * util-linux 2.33.
- */
-function hostTie(): Tie {
-  return (known ??= ask(['setpriv', '--help']).includes('--pdeathsig')
-    ? { by: 'death signal' }
-    : { by: 'watcher', pipe: startWatcher() });
-}
-
-/** What a tool that takes but a moment says on standard output. */
 function ask([program = '', ...words]: readonly string[]): string {
   const { env, cwd } = ownOptions();
   const { stdout, error } = spawnSync(program, words, { env, cwd, encoding: 'utf8' });
@@ -102,28 +58,11 @@ function ask([program = '', ...words]: readonly string[]): string {
   return stdout ?? '';
 }
 
-/**
- * Starts the process that ends our children when we are gone, and gives the path of the pipe on which it
- * hears of them.
- */
-function startWatcher(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rootimg-watch-'));
-  const path = join(folder, 'pipe');
-  ask(['mkfifo', '-m', '600', path]);
-  // Each end alone would wait for the other.
-  const both = openSync(path, constants.O_RDWR);
-  const [readEnd, writeEnd] = [openSync(path, constants.O_RDONLY), openSync(path, constants.O_WRONLY)];
-  closeSync(both);
-  rmSync(folder, { recursive: true });
-  const [shell = '', ...words] = watcherArgv;
-  const watcher = execa(shell, words, {
+function beginAlone([program = '', ...words]: readonly string[], stdin: number): void {
+  execa(program, words, {
     ...ownOptions(),
-    ...{ detached: true, cleanup: false, reject: false, stdio: [readEnd, 'ignore', 'ignore'] as never },
-  });
-  watcher.unref();
-  closeSync(readEnd);
-  // Ours alone and never closed: a child that is given it opens it for a moment.
-  return `/proc/${process.pid}/fd/${writeEnd}`;
+    ...{ detached: true, cleanup: false, reject: false, stdio: [stdin, 'ignore', 'ignore'] as never },
+  }).unref();
 }
 
 /** What is the same for all that is started. */
@@ -191,45 +130,13 @@ function stopWholeGroup(pid: number | undefined): () => void {
   return () => stopSignal.removeEventListener('abort', stop);
 }
 
-/** ENOENT is said of the program and of the folder that it is to begin in. */
-function notFound(program: string, cwd: string | undefined, cause: unknown): RootimgError {
-  if (cwd === undefined || existsSync(cwd)) return toolMissing(program, cause);
-  return new RootimgError('folder-missing', `${cwd} does not exist: ${program} was to work there.`, {
-    cause,
-  });
-}
-
-/** Gives the last lines of a tool's output, without blank ones, for an error. */
-export function lastLines(text: string, count = 12): string[] {
-  return text
-    .split(/\r?\n|\r/)
-    .filter((line) => line.trim() !== '')
-    .slice(-count);
-}
-
-function failure(
-  realArgv: readonly string[],
-  options: RunOptions,
-  outcome: string,
-  output: string,
-  cause?: unknown,
-): RootimgError {
-  const argv = options.shownArgv ?? realArgv;
-  const what = options.action === undefined ? `${argv[0]}` : `could not ${options.action}: ${argv[0]}`;
-  return new RootimgError('command-failed', `${what} ${outcome}`, {
-    details: [`command: ${argv.join(' ')}`, ...lastLines(output)],
-    ...(options.logFile === undefined ? {} : { hint: `The whole output is in ${options.logFile}.` }),
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
 /**
  * Runs one program to its end. argv is never read by a shell. Throws RootimgError `command-failed` with the
  * command, its exit status and its last lines; `tool-missing` when there is no such program; the stop error
  * when we were told to stop.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
+  const [file, ...args] = ourArgv(argv);
   if (file === undefined) throw new Error('empty argv');
   const isFollowed = options.logFile !== undefined || options.onLine !== undefined;
   const child = execa(file, args, {
@@ -247,16 +154,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   if (result.code === 'ENOENT') throw notFound(file, options.cwd, result.cause);
   if (wasNotThere(result.exitCode, stderr)) throw toolMissing(argv[0] ?? '');
   const okCodes = options.okCodes ?? [0];
-  if (result.isMaxBuffer) throw failure(argv, options, `printed more than ${keptOutput} bytes`, stderr);
+  if (result.isMaxBuffer) throw commandFailed(argv, options, `printed more than ${keptOutput} bytes`, stderr);
   if (result.exitCode === undefined || !okCodes.includes(result.exitCode)) {
-    const outcome = result.timedOut
-      ? `took longer than ${(options.timeout ?? 0) / 1000} s`
-      : result.signal
-        ? `was ended by ${result.signal}`
-        : result.exitCode === undefined
-          ? `could not be started: ${result.code ?? 'unknown error'}`
-          : `ended with exit status ${result.exitCode}`;
-    throw failure(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
+    const outcome = outcomeWords(result, options.timeout);
+    throw commandFailed(argv, options, outcome, stderr.trim() === '' ? stdout : stderr, result.cause);
   }
   // What the caller makes of another exit status is worth more.
   if (heard?.unlogged !== undefined && result.exitCode === 0) throw heard.unlogged;
@@ -280,7 +181,7 @@ export function start(
   argv: readonly string[],
   options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[] } = {},
 ): Running {
-  const [file, ...args] = tiedArgv(argv, process.pid, hostTie());
+  const [file, ...args] = ourArgv(argv);
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
@@ -341,7 +242,7 @@ export async function runWithFd(
   if (stopSignal.aborted) throw stopSignal.reason;
   if (result.exitCode !== undefined && okCodes.includes(result.exitCode)) return result.exitCode;
   if (result.code === 'ENOENT') throw toolMissing(file, result.cause);
-  throw failure(
+  throw commandFailed(
     argv,
     {},
     `ended with exit status ${result.exitCode}`,

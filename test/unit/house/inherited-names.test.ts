@@ -120,7 +120,7 @@ const known = new Set([
   "src/packages/dnf/dnf-origins.ts: origins[nevra.replace(/-0:/, '-')]",
   'src/resolve/environ.ts: variables[name]',
   'src/sign/openssl.ts: env[name]',
-  'src/system/exec.ts: environment[name]',
-  'src/system/exec.ts: process.env[name]',
+  'src/system/child-environment.ts: environment[name]',
+  'src/system/child-environment.ts: process.env[name]',
   'src/system/http/proxy.ts: environment[name]',
 ]);

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RootimgError } from '../../../src/base/errors.ts';
-import { childEnvironment, findTool, lastLines, run } from '../../../src/system/exec.ts';
+import { childEnvironment } from '../../../src/system/child-environment.ts';
+import { lastLines } from '../../../src/system/command-error.ts';
+import { findTool, run } from '../../../src/system/exec.ts';
 
 let folder: string;
 beforeEach(async () => {
