@@ -19,6 +19,7 @@ import {
   packagedFiles,
   packageOf,
 } from '../../../src/packages/database.ts';
+import { rpmContents } from '../../../src/packages/rpm/rpm-contents.ts';
 import { storedHeaders } from '../../../src/packages/rpm/stored/blobs.ts';
 import { ghostFlag, readRpmHeader, rpmTag } from '../../../src/packages/rpm/stored/rpm-header.ts';
 import { withTree } from '../../../src/system/tree/open-tree.ts';
@@ -102,6 +103,34 @@ test('a database says what rpm itself says', () => {
     );
   }
   expect(two?.files()).toHaveLength(701);
+});
+
+test.each([
+  ['(a or b or c)', ['a', 'b', 'c']],
+  ['(a >= 1.0-2 or b(x86-64) = 3)', ['a', 'b(x86-64)']],
+  ['(a if b)', ['a']],
+  ['(a with b < 2)', ['a', 'b']],
+  ['(perl(Carp) or (perl(Foo::Bar) and x))', ['perl(Carp)', 'perl(Foo::Bar)', 'x']],
+  ['perl(Carp)', ['perl(Carp)']],
+])('of a need %s any name may be there', (need, names) => {
+  const root = mkdtempSync(join(base, 'needs-'));
+  const spec = join(root, 'needs.spec');
+  const head = ['Name: needs', 'Version: 1', 'Release: 1', 'Summary: x', 'License: x', 'BuildArch: noarch'];
+  writeFileSync(spec, [...head, `Requires: ${need}`, '%description', 'x', '%files', ''].join('\n'));
+  run('rpmbuild', '-bb', '--quiet', '--define', `_topdir ${root}/top`, spec);
+  const database = `${root}/var/lib/rpm`;
+  mkdirSync(database, { recursive: true });
+  const file = `${root}/top/RPMS/noarch/needs-1-1.noarch.rpm`;
+  run('rpm', '--dbpath', database, '--justdb', '--nodeps', '--nosignature', '-i', file);
+  expect(withTree(root, rpmContents)?.[0]?.requires).toEqual([names]);
+});
+
+test('what no database is, is undefined, and no answer is invented', () => {
+  const root = mkdtempSync(join(base, 'damaged-'));
+  mkdirSync(`${root}/var/lib/rpm`, { recursive: true });
+  expect(withTree(root, rpmContents)).toEqual([]);
+  writeFileSync(`${root}/var/lib/rpm/rpmdb.sqlite`, 'SQLite format 3\0 and nothing more');
+  expect(withTree(root, rpmContents)).toBeUndefined();
 });
 
 test('a database in NDB form says the same', () => {
