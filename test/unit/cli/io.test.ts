@@ -59,7 +59,9 @@ test("what is written can be read by others, whatever the caller's umask", () =>
 });
 
 test('a folder that was removed is named as the shell has it', () => {
-  const { stdout, status } = type(`mkdir '${folder}/gone'; cd '${folder}/gone'; rmdir '${folder}/gone'; command folder`);
+  const { stdout, status } = type(
+    `mkdir '${folder}/gone'; cd '${folder}/gone'; rmdir '${folder}/gone'; command folder`,
+  );
   expect({ stdout, status }).toEqual({ stdout: join(folder, 'gone'), status: 0 });
 });
 

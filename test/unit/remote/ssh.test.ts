@@ -59,7 +59,9 @@ describe('a connection', () => {
       expect((await running.ended).exitCode).toBe(0);
       return said.split('\0').slice(0, -1);
     };
-    const word = fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '\n', ';', '*', '-', 'é') });
+    const word = fc.string({
+      unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '\n', ';', '*', '-', 'é'),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 4 }), async (words) => {
         expect(await saidBy(words)).toEqual(words);
@@ -84,7 +86,9 @@ describe('a connection', () => {
     const { argv } = await connect(target, at('session'), {});
     const [first = ''] = await calls();
     expect(first).toMatch(/-o Port=2222 .*-o BatchMode=yes -o ConnectTimeout=10 -- root@n1 true$/);
-    expect(argv(['true'])).toEqual(expect.arrayContaining(['BatchMode=yes', 'ControlMaster=no', 'Port=2222']));
+    expect(argv(['true'])).toEqual(
+      expect.arrayContaining(['BatchMode=yes', 'ControlMaster=no', 'Port=2222']),
+    );
   });
 });
 

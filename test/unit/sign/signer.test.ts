@@ -31,7 +31,11 @@ beforeEach(async () => {
 async function opened(keys: Partial<SigningKeys> = {}) {
   const warnings: string[] = [];
   const setting = { env: process.env, terminal: false };
-  const signer = await openSigner({ key: at('own.key'), ...keys }, setting, (text) => void warnings.push(text));
+  const signer = await openSigner(
+    { key: at('own.key'), ...keys },
+    setting,
+    (text) => void warnings.push(text),
+  );
   return { signer, warnings };
 }
 const failed = async (keys: Partial<SigningKeys>) =>
@@ -41,10 +45,16 @@ const failed = async (keys: Partial<SigningKeys>) =>
 
 /** Of an image whose initrd has this key. */
 function manifestWith(key: string): Manifest {
-  const sha256 = createHash('sha256').update(readFileSync(at(key))).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(readFileSync(at(key)))
+    .digest('hex');
   const image = { name: 'img', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
   const files = [{ path: at(key), sha256, role: 'sumskey' as const }];
-  return { schema: 1, image, build: { ...builtRecord('x', { signedFor: 'img' }), files } } as unknown as Manifest;
+  return {
+    schema: 1,
+    image,
+    build: { ...builtRecord('x', { signedFor: 'img' }), files },
+  } as unknown as Manifest;
 }
 
 test('keys that cannot sign are told, all at once', async () => {
@@ -67,7 +77,10 @@ test('a certificate must be for code signing, and count now, with those of its i
   makeCertificate('good', ...codeSigning);
   await opened({ certificate: at('good.crt') });
   openssl('x509', '-in', 'good.crt', '-signkey', 'own.key', '-days', '-1', '-out', 'old.crt');
-  const chain = await folder.file('chain.crt', readFileSync(at('good.crt'), 'utf8') + readFileSync(at('old.crt'), 'utf8'));
+  const chain = await folder.file(
+    'chain.crt',
+    readFileSync(at('good.crt'), 'utf8') + readFileSync(at('old.crt'), 'utf8'),
+  );
   expect(await failed({ certificate: chain })).toEqual([
     expect.stringMatching(/^sign-certificate: The certificate CN ?= ?good of chain\.crt has expired on /),
   ]);

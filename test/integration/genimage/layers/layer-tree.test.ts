@@ -34,18 +34,21 @@ stat -c %b sparse`;
 test.each([
   ['packed', false],
   ['as a copy', true],
-])('a tree that is kept %s comes back as it was, holes, owners and attributes included', async (_, shares) => {
-  const [folder, back] = [join(base, 'layer'), join(base, 'back')];
-  for (const path of [folder, back]) await mkdir(path);
-  const size = await keepTree(tree, folder, shares);
-  expect(size === undefined).toBe(shares);
-  if (!shares) expect(size).toBeLessThan(100_000);
-  const before = await essence(tree);
-  await takeTree(folder, back);
-  // Of the folder itself the caller says what it is.
-  const without = (text: string) => text.split('\n').filter((line) => !line.startsWith(' d '));
-  expect(without(await essence(back))).toEqual(without(before));
-});
+])(
+  'a tree that is kept %s comes back as it was, holes, owners and attributes included',
+  async (_, shares) => {
+    const [folder, back] = [join(base, 'layer'), join(base, 'back')];
+    for (const path of [folder, back]) await mkdir(path);
+    const size = await keepTree(tree, folder, shares);
+    expect(size === undefined).toBe(shares);
+    if (!shares) expect(size).toBeLessThan(100_000);
+    const before = await essence(tree);
+    await takeTree(folder, back);
+    // Of the folder itself the caller says what it is.
+    const without = (text: string) => text.split('\n').filter((line) => !line.startsWith(' d '));
+    expect(without(await essence(back))).toEqual(without(before));
+  },
+);
 
 test('what is damaged is not taken for a tree', async () => {
   const [folder, back] = [join(base, 'layer'), join(base, 'back')];
