@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../../src/genimage/build-context.ts';
-import { type InitrdTask, makeInitrdIn, type Way } from '../../../../src/genimage/initrd/initrd-parts.ts';
+import { type DriverPlace, makeInitrdIn, type Way } from '../../../../src/genimage/initrd/initrd-parts.ts';
 import { openLogs } from '../../../../src/genimage/logs.ts';
 import { initrdName } from '../../../../src/plan/generation.ts';
 import { aPlan } from '../../../unit/genimage/a-plan.ts';
@@ -75,7 +75,7 @@ beforeEach(() => {
   } as unknown as Build;
 });
 
-const make = (way: Way, last?: InitrdTask['last']) =>
+const make = (way: Way, last?: DriverPlace) =>
   makeInitrdIn(
     way,
     build,
@@ -86,7 +86,7 @@ const make = (way: Way, last?: InitrdTask['last']) =>
         compressor: { name: 'gzip', compress: ['gzip', '-1'], decompress: ['gzip', '-dc'] },
         file: file(),
       },
-      ...(last === undefined ? {} : { last }),
+      ...(last === undefined ? {} : { last: { ...last, inputs: 'x' } }),
     },
     () => (meanwhile += 1),
   );
