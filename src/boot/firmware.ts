@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, copyFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { own } from '../base/own.ts';
 import { RootimgError } from '../base/errors.ts';
 
@@ -60,6 +61,6 @@ export async function prepareUefi(arch: string, folder: string): Promise<UefiFil
   );
   const files = known.find((one) => one.code === code) ?? { code, variables: code };
   const variables = join(folder, 'uefi-variables');
-  await copyFile(files.variables, variables);
+  await copyWhole(files.variables, variables);
   return { code, variables };
 }

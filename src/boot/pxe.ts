@@ -1,5 +1,6 @@
-import { mkdir, writeFile, copyFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { splitWords } from '../netboot/definition-words.ts';
 import { ipxeScript } from '../netboot/render.ts';
 import { type Problem, throwProblems } from '../base/errors.ts';
@@ -107,7 +108,7 @@ export async function preparePxe(
       '/usr/lib/ipxe/ipxe.efi',
     ];
     const hint = 'Install ipxe (Debian) or ipxe-bootimgs-x86 (EL).';
-    await copyFile(await firstFile(paths, 'iPXE for UEFI', hint), join(tftp, ipxeEfi));
+    await copyWhole(await firstFile(paths, 'iPXE for UEFI', hint), join(tftp, ipxeEfi));
   }
   const origin = `http://${pxeAddress}`;
   const { text, problems } = ipxeScript({

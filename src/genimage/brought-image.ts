@@ -1,5 +1,6 @@
-import { chmod, copyFile, readdir, rename } from 'node:fs/promises';
+import { chmod, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { RootimgError, throwProblems } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { safeFolderProblems } from '../base/safe-folder.ts';
@@ -57,8 +58,8 @@ export async function publishBrought(
     await rename(join(brought, treeName), build.root);
     treeChanges(build);
     const source = { kernel: join(build.temporary, kernelName), initrd: join(build.temporary, initrdName) };
-    await copyFile(join(brought, kernelName), source.kernel);
-    await copyFile(join(brought, initrdName), source.initrd);
+    await copyWhole(join(brought, kernelName), source.kernel);
+    await copyWhole(join(brought, initrdName), source.initrd);
     await publishImage(build, source, record);
   });
 }
@@ -67,7 +68,7 @@ export async function publishBrought(
 async function keepLogs(build: Build, brought: string): Promise<number> {
   const names = await readdir(join(brought, 'logs')).catch(() => []);
   for (const name of names.filter((one) => one.endsWith('.log'))) {
-    await copyFile(join(brought, 'logs', name), build.logs.path(name));
+    await copyWhole(join(brought, 'logs', name), build.logs.path(name));
     await chmod(build.logs.path(name), 0o644);
   }
   return names.length;

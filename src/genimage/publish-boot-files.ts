@@ -1,5 +1,6 @@
-import { chmod, copyFile, constants, link, mkdir, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { flushFile } from '../base/flush.ts';
 import { followedPath } from '../base/followed-path.ts';
 import { exists } from '../base/exists.ts';
@@ -117,7 +118,7 @@ export async function copyBootFiles(folder: string, source: BootSource): Promise
   const second = temporaryPath(folder, secondInitrdName);
   try {
     for (const name of ['kernel', 'initrd'] as const) {
-      await copyFile(source[name], place[name], constants.COPYFILE_FICLONE);
+      await copyWhole(source[name], place[name]);
     }
     return await bootFolder(folder, await withSecondName(place, () => second));
   } catch (error) {
@@ -132,6 +133,6 @@ async function withSecondName(
 ): Promise<BootFiles> {
   const second = place(secondInitrdName);
   // File systems without hard links exist.
-  await link(initrd, second).catch(() => copyFile(initrd, second));
+  await link(initrd, second).catch(() => copyWhole(initrd, second));
   return { [initrdName]: initrd, [secondInitrdName]: second, [kernelName]: kernel };
 }

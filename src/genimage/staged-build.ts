@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { RootimgError, throwProblems } from '../base/errors.ts';
 import { followedPath } from '../base/followed-path.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
@@ -66,7 +67,7 @@ export async function buildStaged(
 }
 
 async function copyVerified(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
+  await copyWhole(from, to);
   if ((await fileDigest(to)) === (await fileDigest(from))) return;
   throw new RootimgError('stage-copy', `${from} does not read back the same from ${dirname(to)}.`);
 }

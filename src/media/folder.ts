@@ -1,5 +1,6 @@
-import { copyFile, lstat, mkdir, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyWhole } from '../base/copy-file.ts';
 import { throwIfStopped } from '../system/signals.ts';
 import { fingerprintName } from './fingerprint.ts';
 import type { Medium, MediumEntry } from './medium.ts';
@@ -53,7 +54,7 @@ export async function copyFolder(
 
 async function copyOne(from: string, to: string, mtime: number): Promise<void> {
   try {
-    await copyFile(from, to);
+    await copyWhole(from, to);
     await utimes(to, mtime, mtime);
   } catch (error) {
     await rm(to, { force: true });

@@ -1,6 +1,7 @@
-import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { constants, existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { requireSafeFolder } from '../../base/safe-folder.ts';
 import type { Site } from '../../definition/site.ts';
 import { copyBootFiles, discardBootFiles, putInPlace } from '../../genimage/publish-boot-files.ts';
@@ -69,7 +70,7 @@ async function placeList({ from, to, mode }: PlacedFile, tell: (line: string) =>
   }
   const temporary = temporaryPath(dirname(to), 'list');
   await orRemove(temporary, async () => {
-    await copyFile(from.path, temporary, constants.COPYFILE_EXCL);
+    await copyWhole(from.path, temporary, { exclusive: true });
     await chmod(temporary, mode);
     await publishFile(temporary, to);
   });
@@ -81,7 +82,7 @@ async function placePacked({ rootimgdir, packed, manifest }: ImportPlan): Promis
   const temporary = temporaryPath(rootimgdir, packed.name);
   await orRemove(temporary, async () => {
     // On the same file system a rename, as a packed root is large.
-    await rename(packed.file.path, temporary).catch(() => copyFile(packed.file.path, temporary));
+    await rename(packed.file.path, temporary).catch(() => copyWhole(packed.file.path, temporary));
     await chmod(temporary, 0o644);
   });
   const digest = await writeUnpublished(`${path}.sha256`, `${packed.file.sha256}  ${packed.name}\n`);

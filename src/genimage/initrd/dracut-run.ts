@@ -1,5 +1,6 @@
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { lastLines } from '../../system/exec.ts';
 import { temporaryDir } from '../../system/temp.ts';
@@ -77,5 +78,5 @@ async function writeConfdir(build: Build, folder: string): Promise<void> {
   for (const name of names.filter((name) => name.endsWith('.conf'))) {
     await symlink(`/${sitesConfdir}/${name}`, join(folder, name));
   }
-  await copyFile(join(build.context.dracutModuleDir, 'last.conf'), join(folder, lastName));
+  await copyWhole(join(build.context.dracutModuleDir, 'last.conf'), join(folder, lastName));
 }

@@ -1,7 +1,8 @@
-import { constants, createReadStream } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { copyWhole } from '../../base/copy-file.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { initrdName } from '../../plan/generation.ts';
@@ -31,7 +32,7 @@ export async function readLastInitrd(build: Build): Promise<InitrdRecord | undef
 
 /** Copies the initrd of the last build to `file`; false when that fails: then a new one is made. */
 export async function copyLastInitrd(build: Build, file: string): Promise<boolean> {
-  return copyFile(join(build.folder, initrdName), file, constants.COPYFILE_FICLONE).then(
+  return copyWhole(join(build.folder, initrdName), file).then(
     () => true,
     () => false,
   );

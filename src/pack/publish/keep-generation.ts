@@ -1,5 +1,6 @@
-import { chmod, constants, copyFile, mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { writeFile } from '../../base/write-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../../base/flush.ts';
@@ -101,7 +102,7 @@ export async function keepGeneration(
  * link: `rsync --inplace` of one name would spoil the other. Its bytes are on the disk.
  */
 export async function cloneOrCopy(from: string, to: string): Promise<true> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await copyWhole(from, to, { exclusive: true });
   await chmod(to, 0o644);
   await flushFile(to);
   return true;

@@ -1,5 +1,6 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
 import { bootFiles, keptBootFiles } from '../../plan/generation.ts';
@@ -54,6 +55,6 @@ function changed(file: string): RootimgError {
 export async function copySignatures(from: string, to: string): Promise<void> {
   for (const end of signatureEnds) {
     await rm(`${to}${end}`, { force: true });
-    if (await exists(`${from}${end}`)) await copyFile(`${from}${end}`, `${to}${end}`);
+    if (await exists(`${from}${end}`)) await copyWhole(`${from}${end}`, `${to}${end}`);
   }
 }

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { run } from '../../system/exec.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
@@ -173,7 +174,7 @@ async function keep(site: AptLockSite, packages: readonly LockedPackage[], folde
     const name = deliveries[index]?.name ?? '';
     const target = join(folder, repository.id);
     await mkdir(target, { recursive: true });
-    await copyFile(join(apt.folder, 'archives', name), join(target, keptName(name)));
+    await copyWhole(join(apt.folder, 'archives', name), join(target, keptName(name)));
     const kept = stanza.replace(/^Filename: .*$/m, () => `Filename: ./${keptName(name)}`);
     indexes.set(target, [...(indexes.get(target) ?? []), kept]);
   }

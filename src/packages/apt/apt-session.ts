@@ -1,5 +1,6 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { throwProblems } from '../../base/errors.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
 import { treeHas } from '../../system/tree-file.ts';
@@ -100,7 +101,7 @@ async function fileInFolder(apt: Apt, entry: PackageEntry, known: Map<string, st
   const { name: path, origin } = entry;
   const name = known.get(path) ?? `${known.size + 1}.deb`;
   if (!known.has(path)) {
-    await copyFile(path, join(apt.folder, 'files', name)).catch(() => {
+    await copyWhole(path, join(apt.folder, 'files', name)).catch(() => {
       const message = `The package file ${path} cannot be read.`;
       const { file, line } = origin;
       throwProblems([

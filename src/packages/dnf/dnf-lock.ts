@@ -1,5 +1,6 @@
-import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { copyFolder, copyWhole } from '../../base/copy-file.ts';
 import { exists } from '../../base/exists.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
@@ -124,7 +125,7 @@ async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string
     if (mine.length === 0) continue;
     const target = join(folder, repository.id);
     const cache = await cacheOf(dnf, repository);
-    await cp(join(cache, 'repodata'), join(target, 'repodata'), { recursive: true });
+    await copyFolder(join(cache, 'repodata'), join(target, 'repodata'));
     const known = await readPrimary(join(cache, 'repodata'), new Set(mine.map(({ name }) => name)));
     for (const one of mine) {
       const there = known.find((other) => isSamePackage(one, other));
@@ -133,7 +134,7 @@ async function keep(dnf: Dnf, packages: readonly LockedPackage[], folder: string
         localFile(repository, there.location).path ?? join(cache, 'packages', basename(there.location));
       const to = join(target, safeLocation(there.location));
       await mkdir(dirname(to), { recursive: true });
-      await copyFile(from, to);
+      await copyWhole(from, to);
     }
   }
 }

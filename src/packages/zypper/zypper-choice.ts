@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyFolder, copyWhole } from '../../base/copy-file.ts';
 import { nevra } from '../../plan/package-id.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import type { PackageChoice, UndigestedPackage } from '../manager.ts';
@@ -50,7 +50,7 @@ async function narrow(zypper: Zypper, repository: Repository, isKept: Judge | un
       if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
     });
     await rm(raw, { recursive: true, force: true });
-    await cp(whole, raw, { recursive: true, preserveTimestamps: true });
+    await copyFolder(whole, raw);
     if (isKept !== undefined && kind === 'content') await narrowYast(raw, isKept);
     else if (isKept !== undefined) await narrowPrimary(join(raw, 'repodata'), isKept);
   }
@@ -65,8 +65,7 @@ async function narrowFolder(zypper: Zypper, repository: Repository, isKept?: Jud
   await mkdir(folder, { recursive: true });
   if (isKept !== undefined) {
     const chosen = (await plainPackages(zypper, repository)).filter(isKept);
-    for (const { path, location } of chosen)
-      await copyFile(path, join(folder, location), constants.COPYFILE_FICLONE);
+    for (const { path, location } of chosen) await copyWhole(path, join(folder, location));
   }
   const place = isKept === undefined ? repository : { ...repository, keptIn: folder };
   await writeRepository(shared, place, { isSigned: false, certificates: undefined });

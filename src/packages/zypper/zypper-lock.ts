@@ -1,5 +1,6 @@
-import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyFolder, copyWhole } from '../../base/copy-file.ts';
 import { exists } from '../../base/exists.ts';
 import { type LockedPackage } from '../../plan/build-lock.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -159,7 +160,7 @@ async function keep(zypper: Zypper, packages: readonly LockedPackage[], folder: 
     const target = join(folder, repository.id);
     await mkdir(target, { recursive: true });
     if ((await kindOf(zypper, repository)) !== 'plain')
-      await cp(await metadataOf(zypper, repository), target, { recursive: true });
+      await copyFolder(await metadataOf(zypper, repository), target);
     const known = await offeredBy(zypper, repository, new Set(mine.map(({ name }) => name)));
     for (const one of mine) {
       const there = known.find((other) => isSamePackage(one, other));
@@ -174,5 +175,5 @@ async function keepFile(zypper: Zypper, one: PlacedPackage, target: string): Pro
   if (from === undefined) return;
   const to = join(target, safeLocation(one.location));
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to);
+  await copyWhole(from, to);
 }

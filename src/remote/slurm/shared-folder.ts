@@ -1,5 +1,6 @@
-import { copyFile, chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyWhole } from '../../base/copy-file.ts';
 import { requireSafeFolder } from '../../base/safe-folder.ts';
 import { writeFile } from '../../base/write-file.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -72,7 +73,7 @@ export async function fillShared(
 async function placeInput(folder: string, { path, name, mode }: InputFile): Promise<number> {
   const to = join(folder, shared.inputs, name);
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(path, to);
+  await copyWhole(path, to);
   await chmod(to, mode);
   return (await digestOf(to)).size;
 }

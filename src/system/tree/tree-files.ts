@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  copyFileSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -18,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { copyWholeSync } from '../../base/copy-file.ts';
 import { toShown, toText } from '../../base/bytes.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { lookInTree, namesInTree, type Tree } from './open-tree.ts';
@@ -98,7 +98,7 @@ export function copyOutOfTree(tree: Tree, path: string, target: string): void {
   const { fd } = openInTree(tree, place);
   try {
     // The descriptor's own path: what was looked at is what is copied.
-    copyFileSync(`/proc/self/fd/${fd}`, target, constants.COPYFILE_FICLONE);
+    copyWholeSync(`/proc/self/fd/${fd}`, target);
   } finally {
     closeSync(fd);
   }
@@ -156,7 +156,7 @@ export function copyIntoTree(tree: Tree, source: string, path: string): void {
   const place = joined(makeFolderInTree(tree, folderOf(path)), nameOf(path));
   // A file that others link to keeps its content, and so does what a link there points to.
   removeAt(tree, place);
-  copyFileSync(source, tree.at(place), constants.COPYFILE_EXCL);
+  copyWholeSync(source, tree.at(place), { exclusive: true });
   const { atime, mtime } = statSync(source);
   const { fd } = openInTree(tree, place);
   try {
