@@ -40,7 +40,7 @@ export const sshdCheck: NodeCheck = {
   service: [
     `ExecStartPre=/usr/bin/ssh-keygen -q -t ed25519 -N '' -f /run/sshd-check`,
     'ExecStartPre=/usr/bin/install -D -m 600 /run/sshd-check.pub /root/.ssh/authorized_keys',
-    `ExecStart=${ssh} root@127.0.0.1 test -e /etc/hostname -a -w /root`,
+    `ExecStart=${ssh} root@127.0.0.1 test -O /root`,
   ],
 };
 
