@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildLockSchema } from '../../src/plan/build-lock.ts';
 import { run } from '../../src/system/exec.ts';
+import { writeMetadata } from '../../tools/sample-suse/medium.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
 import { openPackageBuilder, type Outcome, type PackageBuilder } from './lib/package-builder.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
@@ -23,6 +24,13 @@ const kept = () => join(admin.base, 'kept');
 const os = () => join(world.dir, 'os');
 const lockOf = async () => buildLockSchema.parse(JSON.parse(await readFile(lockFile(), 'utf8')));
 
+/** As SUSE's, the metadata is signed. */
+async function renewMetadata(): Promise<void> {
+  await rm(join(os(), 'repodata'), { recursive: true });
+  const name = 'Sample repository (good) <good@sample.invalid>';
+  await writeMetadata(os(), { home: join(world.dir, 'gpg/good'), name, publicFile: world.goodKey });
+}
+
 beforeAll(async () => {
   world = await makeTinyWorld([
     {
@@ -41,6 +49,7 @@ beforeAll(async () => {
     { path: 'site', signedBy: 'good', packages: [{ name: 'agent', version: '2.0' }, { name: 'tool' }] },
   ]);
   await rm(join(world.dir, 'site/repodata'), { recursive: true });
+  await renewMetadata();
   server = await servePackages(world.dir);
   builder = await openPackageBuilder();
   admin = await administrator();
@@ -124,7 +133,7 @@ test('packages that are gone, and those with other bytes, are all named, and not
   await run(['cp', '-a', os(), `${os()}.good`]);
   await rm(join(os(), 'app-1.0-1.noarch.rpm'));
   await run(['rpmsign', '--delsign', join(os(), 'agent-1.0-1.noarch.rpm')]);
-  await run(['createrepo_c', '--quiet', '--no-database', '--excludes', '*/*', os()]);
+  await renewMetadata();
   const outcome = await locked();
   expect(outcome.packages).toBeUndefined();
   expect(outcome.problems.map(({ message }) => message.replace(/sha256:\w+/g, 'SUM'))).toEqual([
@@ -147,7 +156,7 @@ async function publish(...names: readonly string[]): Promise<void> {
     const places = [`_rpmdir ${os()}`, `_rpmfilename ${format}`, `_topdir ${builder.base}/top`];
     await run(['rpmbuild', '-bb', '--quiet', ...places.flatMap((one) => ['--define', one]), spec]);
   }
-  await run(['createrepo_c', '--quiet', '--no-database', '--excludes', '*/*', os()]);
+  await renewMetadata();
 }
 
 test('newer packages change nothing in a locked build; --update-lock moves those it is told to', async () => {
