@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withoutSecrets } from '../../base/secrets.ts';
+import { dataWithoutSecrets } from '../../base/secrets.ts';
 import { openConfigured, xcatRoot } from '../definitions/definitions.ts';
 import { xcatRunner } from '../definitions/xcat-runner.ts';
 import type { CommandIo } from '../io.ts';
@@ -26,9 +26,9 @@ export function parityCommand(io: CommandIo): Command {
 async function parity(io: CommandIo, name: string, options: ParityOptions): Promise<void> {
   const definitions = await openConfigured(io, options);
   const run = xcatRunner(xcatRoot(definitions.config, io.env), io.env);
-  const found = await compareImage(io, definitions, run, name);
+  const found = dataWithoutSecrets(await compareImage(io, definitions, run, name));
   io.exitCode = isAlike(found) ? 0 : 1;
-  io.stdout(options.json ? `${JSON.stringify(found, undefined, 2)}\n` : withoutSecrets(parityText(found)));
+  io.stdout(options.json ? `${JSON.stringify(found, undefined, 2)}\n` : parityText(found));
 }
 
 /** The same image would be built, as far as is known: nothing differs without a reason. */
