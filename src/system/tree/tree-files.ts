@@ -170,12 +170,12 @@ export function copyIntoTree(tree: Tree, source: string, path: string): void {
  * Gives a file that is there other bytes, in its place: owner, mode, attributes and other names of it stay.
  * Throws `tree-file` for what is none.
  */
-export function overwriteInTree(tree: Tree, path: string, content: Uint8Array): void {
+export function overwriteInTree(tree: Tree, path: string, content: Uint8Array, limit = usualLimit): void {
   const place = placeInTree(tree, path, { followLast: true });
-  checkFileInTree(tree, place, usualLimit);
+  checkFileInTree(tree, place, limit);
   const fd = openSync(tree.at(place), constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
   try {
-    writeSync(fd, content);
+    for (let at = 0; at < content.length;) at += writeSync(fd, content, at);
   } finally {
     closeSync(fd);
   }
