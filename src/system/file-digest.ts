@@ -24,9 +24,9 @@ export async function digestOf(path: string): Promise<DigestedFile> {
  * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
  * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE).
  */
-export async function digestOnDisk(path: string): Promise<DigestedFile> {
+export async function digestOnDisk(path: string, compare?: Compare): Promise<DigestedFile> {
   try {
-    const { hex, size } = await hashOf(path, 'sha256', constants.O_DIRECT);
+    const { hex, size } = await hashOf(path, 'sha256', constants.O_DIRECT, compare);
     return { sha256: hex, size };
   } catch (error) {
     const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
@@ -41,7 +41,34 @@ function pageAligned(size: number): Buffer {
   return Buffer.from(memory);
 }
 
-async function hashOf(path: string, algorithm: string, flags = 0): Promise<{ hex: string; size: number }> {
+/**
+ * Digest and size of a file when its disk gives back the bytes that any reader gets; undefined when it does
+ * not. One digest for both: comparing bytes takes a tenth of the time.
+ */
+export async function digestIfOnDisk(path: string): Promise<DigestedFile | undefined> {
+  let isSame = true;
+  const seen = await open(path, 'r');
+  try {
+    const usual = Buffer.allocUnsafe(pieceSize);
+    const compare: Compare = async (bytes, position) => {
+      const { bytesRead } = await seen.read(usual, 0, pieceSize, position);
+      isSame &&= usual.subarray(0, bytesRead).equals(bytes);
+    };
+    const found = await digestOnDisk(path, compare);
+    return isSame ? found : undefined;
+  } finally {
+    await seen.close();
+  }
+}
+
+type Compare = (bytes: Buffer, position: number) => Promise<void>;
+
+async function hashOf(
+  path: string,
+  algorithm: string,
+  flags = 0,
+  compare?: Compare,
+): Promise<{ hex: string; size: number }> {
   const hash = createHash(algorithm);
   const newBuffer = flags === 0 ? Buffer.allocUnsafe : pageAligned;
   const buffers = [newBuffer(pieceSize), newBuffer(pieceSize)] as const;
@@ -57,8 +84,10 @@ async function hashOf(path: string, algorithm: string, flags = 0): Promise<{ hex
       const { bytesRead, buffer } = await next;
       if (bytesRead === 0) break;
       next = read(turn);
+      const bytes = buffer.subarray(0, bytesRead);
+      await compare?.(bytes, size);
       size += bytesRead;
-      hash.update(buffer.subarray(0, bytesRead));
+      hash.update(bytes);
     }
   } finally {
     await handle.close();

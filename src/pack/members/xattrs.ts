@@ -1,5 +1,6 @@
 import { type Tree } from '../../system/tree/open-tree.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { readRegularFileSync } from '../../base/regular-file.ts';
 import { both } from '../../base/both.ts';
 import { start } from '../../system/exec.ts';
 import type { MemberTable } from './member-table.ts';
@@ -57,18 +58,23 @@ export async function readXattrs(root: Tree, members: MemberTable): Promise<Xatt
 
   const wanted = (index: number): boolean =>
     !ours.has(index) || lookAt(root, members.pathAt(index)) !== undefined;
-  for (let next = 0; next < members.length;) next = await dump(root, members, next, wanted, take);
+  const most = mostFolders();
+  for (let next = 0; next < members.length;) next = await dump(root, members, next, most, wanted, take);
   return { at: (index) => sets[byMember[index] ?? 0] ?? none };
 }
 
-/** So many folders of the tree are open at once; the usual limit of a process is 1,024 files. */
-const mostFolders = 500;
+/** So many folders of the tree are open at once: half of the files that this process may have open. */
+function mostFolders(): number {
+  const limit = /^Max open files +(\d+)/m.exec(readRegularFileSync('/proc/self/limits').toString())?.[1];
+  return Math.min(Math.max(Math.floor(Number(limit ?? 1024) / 2), 8), 4000);
+}
 
 /** Asks for the members from `first` on until enough folders are open; gives the first that was not asked for. */
 async function dump(
   root: Tree,
   members: MemberTable,
   first: number,
+  mostFolders: number,
   wanted: (index: number) => boolean,
   take: (path: string, lines: readonly string[]) => void,
 ): Promise<number> {

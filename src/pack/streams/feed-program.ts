@@ -48,29 +48,30 @@ export async function throughProgram(
   const fd = openSync(path, 'wx', 0o600);
   try {
     const running = start(argv);
-    let unwritable: unknown;
-    const written = writeDigested(running.stdout as AsyncIterable<Buffer>, fd).catch((error: unknown) => {
-      unwritable = cannotWrite(error, path, folder);
-      running.kill('SIGKILL');
-      return undefined;
-    });
-    const bytes = await feed(running, argv, folder, produce).catch((error: unknown) => {
-      throw unwritable ?? error;
-    });
-    const output = await written;
-    if (output === undefined) throw unwritable;
-    return { ...output, bytes };
+    const written = writeDigested(running.stdout as AsyncIterable<Buffer>, fd);
+    written.catch(() => running.kill('SIGKILL'));
+    const fed = feed(running, argv, folder, produce);
+    // What it has yet to say nobody needs.
+    fed.catch(() => running.stdout.destroy());
+    // Both have ended before the file is closed: its number is soon another file's.
+    const [output, bytes] = await Promise.allSettled([written, fed]);
+    if (output.status === 'fulfilled' && bytes.status === 'fulfilled') {
+      return { ...output.value, bytes: bytes.value };
+    }
+    const unwritable = output.status === 'rejected' && cannotWrite(output.reason, path, folder);
+    if (unwritable) throw unwritable;
+    throw bytes.status === 'rejected' ? bytes.reason : (output as PromiseRejectedResult).reason;
   } finally {
     // A file server may say only here that its disk is full.
     closeSync(fd);
   }
 }
 
-function cannotWrite(error: unknown, path: string, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC') return diskFull(folder);
-  if (error instanceof Error && 'syscall' in error) Object.assign(error, { path });
-  return error;
+/** What is told where the file takes no more; undefined for other failures. */
+function cannotWrite(error: unknown, path: string, folder: string): Error | undefined {
+  if (!(error instanceof Error && 'syscall' in error)) return undefined;
+  if ('code' in error && error.code === 'ENOSPC') return diskFull(folder);
+  return Object.assign(error, { path });
 }
 
 function diskFull(folder: string, details: readonly string[] = []): RootimgError {

@@ -24,15 +24,19 @@ export async function writeDigested(source: AsyncIterable<Buffer>, fd: number): 
     pieces = [];
     gathered = 0;
   };
-  for await (const bytes of source) {
-    hash.update(bytes);
-    size += bytes.length;
-    pieces.push(bytes);
-    gathered += bytes.length;
-    if (gathered >= pieceSize) await handOn();
+  try {
+    for await (const bytes of source) {
+      hash.update(bytes);
+      size += bytes.length;
+      pieces.push(bytes);
+      gathered += bytes.length;
+      if (gathered >= pieceSize) await handOn();
+    }
+    await handOn();
+  } finally {
+    // Also when the source fails: who owns the file closes it then.
+    await writing;
   }
-  await handOn();
-  await writing;
   return { sha256: hash.digest('hex'), size };
 }
 

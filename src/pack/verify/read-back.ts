@@ -1,7 +1,7 @@
 import { RootimgError } from '../../base/errors.ts';
 import { flushFile } from '../../base/flush.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
-import { type DigestedFile, digestOf, digestOnDisk } from '../../system/file-digest.ts';
+import { type DigestedFile, digestIfOnDisk, digestOnDisk } from '../../system/file-digest.ts';
 import { DamagedStream, decompress } from '../formats/archive/decompress.ts';
 import type { ArchiveReader, Format, ImageReader } from '../formats/format.ts';
 import type { HoleIndex } from '../members/holes.ts';
@@ -40,16 +40,18 @@ export function checkWriter(
 
 /**
  * Flushes a packed file and reads it back from its disk: it must give the bytes that came out of the
- * compressor, all of them. What a tool made by itself is first read as it made it. Gives its digest. Throws
- * `verify-failed`.
+ * compressor, all of them; where a tool made it by itself, those that the kernel has of it. Gives its digest.
+ * Throws `verify-failed`.
  */
 export async function confirmOnDisk(
   { path, format: { reader }, compressor }: PackedFile,
   output: ProgramOutput | undefined,
 ): Promise<DigestedFile> {
-  const [made] = await Promise.all([output ?? digestOf(path), flushFile(path)]);
-  const found = await digestOnDisk(path);
-  if (found.sha256 !== made.sha256) throw verifyError('the disk gives other bytes back than were written');
+  await flushFile(path);
+  const found = await (output === undefined ? digestIfOnDisk(path) : digestOnDisk(path));
+  if (found === undefined || (output !== undefined && found.sha256 !== output.sha256)) {
+    throw verifyError('the disk gives other bytes back than were written');
+  }
   try {
     if (output !== undefined && reader.kind === 'archive') reader.checkWhole(path, compressor, output.bytes);
   } catch (error) {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { digestOf, digestOnDisk, digestOrReason } from '../../../src/system/file-digest.ts';
+import { digestIfOnDisk, digestOf, digestOnDisk, digestOrReason } from '../../../src/system/file-digest.ts';
 import * as signals from '../../../src/system/signals.ts';
 
 let folder: string;
@@ -35,7 +35,8 @@ test('past the page cache, where the file system allows it, as otherwise; a proc
   const path = join(folder, 'f');
   for (const size of [0, 1, 511, 4096, 1024 * 1024, 3 * 1024 * 1024 + 17]) {
     writeFileSync(path, randomBytes(size));
-    expect(await digestOnDisk(path)).toEqual({ ...(await digestOf(path)), size });
+    const digested = { ...(await digestOf(path)), size };
+    expect([await digestOnDisk(path), await digestIfOnDisk(path)]).toEqual([digested, digested]);
   }
   const fixed = '/proc/sys/kernel/ostype';
   if (existsSync(fixed)) expect(await digestOnDisk(fixed)).toEqual(await digestOf(fixed));
