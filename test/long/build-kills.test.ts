@@ -50,10 +50,10 @@ describe.each([
   });
   afterAll(() => admin?.leave());
 
-  test.each(kinds.map((kind) => ({ kind, name: kind.join(' ') })))(
-    '$name, killed at random moments, leave nothing, and the next one works',
+  test.each(kinds.map((kind) => [kind.join(' '), kind] as const))(
+    '%s, killed at random moments, leave nothing, and the next one works',
     { timeout: 3_600_000 },
-    async ({ kind }) => {
+    async (_name, kind) => {
       await markDescendants();
       const before = await hostState(admin.base);
       const started = performance.now();
