@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { formatOf } from '../../../../src/pack/formats/formats.ts';
 import type { OpenedImage } from '../../../../src/pack/steps/open.ts';
@@ -6,14 +7,20 @@ import { verifyFile } from '../../../../src/pack/steps/verify-file.ts';
 import type { WrittenFile } from '../../../../src/pack/steps/write-file.ts';
 import { imageNeed } from '../../../../src/plan/image-words.ts';
 import { silentReporter } from '../../../../src/report/silent.ts';
+import { useFolder } from '../../../lib/folder.ts';
 
+const folder = useFolder();
 const mebibyte = 1024 ** 2;
+const sha256 = createHash('sha256')
+  .update(Buffer.alloc(10 * mebibyte))
+  .digest('hex');
 
-/** The record of a pack of 100 MiB in 1000 members with 40 MiB of holes, written to 10 MiB. */
-async function recordOf(method: string, changes: { epoch?: number; verify?: () => Promise<never> } = {}) {
+/** The record of a pack of 100 MiB in 1000 members with 40 MiB of holes, written to a file of 10 MiB. */
+async function recordOf(method: string, changes: { epoch?: number; followed?: Promise<never> } = {}) {
+  const path = await folder.file('packed', Buffer.alloc(10 * mebibyte));
   const opened = {
     plan: {
-      ...{ image: { rootimgdir: '/image' }, method, compressor: 'zstd', verifyContent: false },
+      ...{ image: { rootimgdir: folder.path }, method, compressor: 'zstd', verify: 'list' },
       ...(changes.epoch === undefined ? {} : { sourceDateEpoch: changes.epoch }),
     },
     ...{ format: formatOf(method), reporter: silentReporter(), nodeFacts: {}, time: changes.epoch ?? 0 },
@@ -22,10 +29,10 @@ async function recordOf(method: string, changes: { epoch?: number; verify?: () =
     selection: { members: { length: 1000 }, leftOut: 7, contentBytes: 100 * mebibyte },
     ...{ holes: { bytes: 40 * mebibyte }, uuid: 'u', warnings: ['of the tree'] },
   } as unknown as SelectedFiles;
-  const verified = { sha256: 'ab', size: 10 * mebibyte };
   const written = {
-    ...{ name: 'rootimg.x', packed: {}, packages: Promise.resolve({ largestPackages: [] }) },
-    image: { verify: changes.verify ?? (async () => verified), warnings: ['of the writer'] },
+    ...{ name: 'rootimg.x', packed: { path, format: formatOf(method), compressor: 'zstd' } },
+    packages: Promise.resolve({ largestPackages: [] }),
+    image: { followed: changes.followed ?? Promise.resolve(), warnings: ['of the writer'] },
   } as unknown as WrittenFile;
   return (await verifyFile(opened, selected, written)).record;
 }
@@ -33,7 +40,7 @@ async function recordOf(method: string, changes: { epoch?: number; verify?: () =
 test('the manifest has what was selected, what was written, and all warnings', async () => {
   expect(await recordOf('squashfs')).toMatchObject({
     ...{ file: 'rootimg.x', method: 'squashfs', compressor: 'zstd', uuid: 'u', members: 1000, leftOut: 7 },
-    ...{ size: 10 * mebibyte, sha256: 'ab', warnings: ['of the tree', 'of the writer'], largestPackages: [] },
+    ...{ size: 10 * mebibyte, sha256, warnings: ['of the tree', 'of the writer'], largestPackages: [] },
   });
 });
 
@@ -55,6 +62,7 @@ test('the time is that of SOURCE_DATE_EPOCH, else now', async () => {
 });
 
 test('a file that is not what was selected is not recorded', async () => {
-  const verify = async () => Promise.reject(new RangeError('a member too many'));
-  await expect(recordOf('tar', { verify })).rejects.toThrow('a member too many');
+  const followed = Promise.reject(new RangeError('a member too many'));
+  followed.catch(() => {});
+  await expect(recordOf('tar', { followed })).rejects.toThrow('a member too many');
 });
