@@ -11,6 +11,7 @@ import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
 import { benchSelection } from './bench/selection.ts';
 import { benchStartup } from './bench/startup.ts';
+import { benchSuse } from './bench/suse.ts';
 import { benchRebuild } from './bench/rebuild.ts';
 import { makeBenchImage } from './bench/image.ts';
 import { run } from '../src/system/exec.ts';
@@ -46,6 +47,7 @@ await runTool(() =>
       () => benchPackimage(image, rounds),
       () => benchLargePacks(image, large),
       () => benchSelection(large),
+      () => benchSuse(image, large),
     ]) {
       const section = await bench();
       if (section === undefined) continue;

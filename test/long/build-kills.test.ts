@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostState, markDescendants } from '../e2e/lib/host-state.ts';
-import { sampleDebImage, type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
+import { sampleDebImage, type SampleImage, sampleImage, sampleSuseImage } from '../e2e/lib/sample-image.ts';
 import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
 let admin: SampleImage;
@@ -43,6 +43,7 @@ function lineOf(kind: Kind): [string, ...string[]] {
 describe.each([
   ['EL', sampleImage, 60],
   ['Ubuntu', sampleDebImage, 40],
+  ['SUSE', sampleSuseImage, 32],
 ] as const)('builds of %s', (_, makeImage, count) => {
   beforeAll(async () => {
     admin = await makeImage('campaign');

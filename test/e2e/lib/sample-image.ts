@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleArchive } from '../../../tools/sample-archive/index.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
+import { ensureSampleSuse, type SampleSuse } from '../../../tools/sample-suse/index.ts';
 import { type Administrator, administrator } from './administrator.ts';
 
 export interface SampleImage extends Administrator {
@@ -52,6 +53,28 @@ export async function sampleDebImage(image: string): Promise<SampleImage> {
       `pkglist=${pkglist}`,
       `rootimgdir=${rootimgdir}`,
     ],
+  );
+  if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
+  return { ...admin, image, rootimgdir };
+}
+
+/** Where the sample media of each release lie. */
+const suseMedia: Readonly<Record<string, (sample: SampleSuse) => string>> = {
+  'sles15.6': ({ sles15 }) => sles15,
+  'leap15.6': ({ leap15 }) => leap15,
+  'leap16.0': ({ leap16 }) => leap16,
+};
+
+/** An administrator with one image of the sample media of SUSE, by the lists of its profile. */
+export async function sampleSuseImage(image: string, osvers = 'sles15.6'): Promise<SampleImage> {
+  const sample = await ensureSampleSuse(silentReporter());
+  const admin = await administrator();
+  const rootimgdir = join(admin.installdir, `netboot/${image}`);
+  const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
+  const made = await admin.type(
+    'mkdef',
+    ...['-t', 'osimage', '-o', image, ...words, `osvers=${osvers}`, `osarch=${sample.arch}`],
+    ...[`pkgdir=${suseMedia[osvers]?.(sample)}`, `rootimgdir=${rootimgdir}`],
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
   return { ...admin, image, rootimgdir };
