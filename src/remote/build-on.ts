@@ -65,7 +65,7 @@ export async function buildOn(node: OpenNode, job: RemoteJob, to: string): Promi
 
 async function takeBuild(
   node: OpenNode,
-  { plan, reporter }: RemoteJob,
+  { plan, reporter, resumed }: RemoteJob,
   { session, build, sent }: BegunBuild,
   to: string,
 ): Promise<NamedAsHere> {
@@ -77,6 +77,11 @@ async function takeBuild(
     if (isOver) {
       stopSignal.throwIfAborted();
       await fetchImage(node, session.folder, to, 'logs').catch(() => {});
+      if (resumed !== undefined && build.repositories.length > 0) {
+        reporter.warn(
+          'The build may have needed packages from here while the connection was cut: build again.',
+        );
+      }
       const errors = () => callPart(node, 'errors', [build.image]);
       throw await buildFailure(build.host, outcome, text, errors);
     }

@@ -4,7 +4,7 @@ import { RootimgError } from '../base/errors.ts';
 import { lastLines, type Running } from '../system/exec.ts';
 import { stopSignal } from '../system/signals.ts';
 import { type NodePart, nodeScript } from './node-script.ts';
-import { type Connection, sshFailed } from './ssh.ts';
+import { type Connection, connectionLost, isLost } from './ssh.ts';
 
 /** How root's rights are got on a node: we are root, sudo asks nothing, or sudo wants this password. */
 export type Rights =
@@ -69,20 +69,14 @@ export async function linesOf(connection: Connection, command: readonly string[]
   return finish(connection, running, Promise.resolve());
 }
 
-/** Whether sudo takes the password. */
+/** Whether sudo takes the password. Throws `connection-lost`. */
 export async function takesPassword(connection: Connection, password: string): Promise<boolean> {
   const running = connection.start([...asRoot({ by: 'password', password }), 'true']);
   running.stdin.end(`${password}\n`);
   running.stdout.resume();
-  return (await running.ended).exitCode === 0;
-}
-
-/** The connection ended before a part did. */
-function connectionLost(host: string, stderr: string): RootimgError {
-  return new RootimgError('connection-lost', `The connection to ${host} is lost.`, {
-    details: lastLines(stderr),
-    hint: 'Nothing here has changed. Try again.',
-  });
+  const { exitCode, stderr } = await running.ended;
+  if (isLost(exitCode)) throw connectionLost(connection.host, stderr);
+  return exitCode === 0;
 }
 
 async function finish({ host }: Connection, running: Running, fed: Promise<void>): Promise<string[]> {
@@ -95,7 +89,7 @@ async function finish({ host }: Connection, running: Running, fed: Promise<void>
     await fed;
     stopSignal.throwIfAborted();
     if (exitCode === 0) return text.split('\n').filter((line) => line !== '');
-    if (exitCode === sshFailed) throw connectionLost(host, stderr);
+    if (isLost(exitCode)) throw connectionLost(host, stderr);
     throw new RootimgError(
       'node-failed',
       `${host}: ${lastLines(stderr).at(-1) ?? `exit status ${exitCode}`}`,

@@ -31,7 +31,7 @@ export interface Connection {
 const sshNames = ['SSH_AUTH_SOCK', 'SSH_ASKPASS', 'SSH_ASKPASS_REQUIRE', 'DISPLAY', 'USER', 'LOGNAME'];
 
 /** Exit status of ssh(1) when it is ssh itself that failed. */
-export const sshFailed = 255;
+const sshFailed = 255;
 
 /**
  * Connects by the system's ssh, as the user would by hand: configuration, agent, jump hosts, known hosts and
@@ -78,7 +78,8 @@ export async function connect(
         const given = port === 0 ? Number(stdout.trim()) : port;
         if (exitCode === 0 && given > 0) return given;
       }
-      throw noForward(host);
+      const { exitCode, stderr } = await control(['-O', 'check']);
+      throw exitCode === 0 ? noForward(host) : connectionLost(host, stderr);
     },
     close: async () => void (await control(['-O', 'exit'])),
   };
@@ -118,6 +119,19 @@ function noShell(host: string, said: readonly string[]): RootimgError {
   return new RootimgError('ssh-failed', `${host} lets us in, but runs no command.`, {
     details: said,
     hint: `This must work: ssh ${host} true`,
+  });
+}
+
+/** Whether a command over the connection ended because that did, or ssh itself. */
+export function isLost(exitCode: number | undefined): boolean {
+  return exitCode === undefined || exitCode === sshFailed;
+}
+
+/** The connection ended before what was done over it did. */
+export function connectionLost(host: string, stderr: string): RootimgError {
+  return new RootimgError('connection-lost', `The connection to ${host} is lost.`, {
+    details: lastLines(stderr),
+    hint: 'Nothing here has changed. Try again.',
   });
 }
 

@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseEvent, readEvents } from '../../src/plan/event.ts';
-import type { SampleRepository } from '../../tools/sample-repo/index.ts';
 import { inodes, remoteWorld, type RemoteWorld } from './lib/remote-world.ts';
 import type { TwoHosts } from './lib/two-hosts.ts';
 
 let hosts: TwoHosts;
-let sample: SampleRepository;
+let sample: RemoteWorld['sample'];
 
 let begun: RemoteWorld['begun'];
 let must: RemoteWorld['must'];

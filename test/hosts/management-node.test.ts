@@ -8,6 +8,7 @@ import { run } from '../../src/system/exec.ts';
 import { ensureEmulation } from '../../tools/lib/emulation.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../tools/sample-repo/index.ts';
 import { ensureHost, runOnHost } from './lib/host.ts';
+import { fetchNodejs } from './lib/nodejs.ts';
 
 /** A management node of ppc64le that has no package manager of the image, and a building node of x86_64. */
 interface Cluster {
@@ -37,29 +38,12 @@ beforeAll(async () => {
     management: await ensureHost({ suite: 'bookworm', more: ['libstdc++6'], architecture: 'ppc64el' }),
     node: await ensureHost({ suite: 'bookworm', more: ['dnf'] }),
   };
-  await fetchNode();
+  await fetchNodejs('ppc64le', join(base, 'ppc64le'));
   await mkdir(join(base, 'x86/bin'), { recursive: true });
   await run(['cp', process.execPath, join(base, 'x86/bin/node')]);
   await writeFile(join(base, 'pkglist'), `${sample.pkglist.join('\n')}\n`);
 }, 3_600_000);
 afterAll(() => rm(base, { recursive: true, force: true }));
-
-/** Node.js of ppc64le, as npm has it. */
-async function fetchNode(): Promise<void> {
-  const folder = join(base, 'ppc64le');
-  await mkdir(folder);
-  const { stdout } = await run([
-    'npm',
-    'pack',
-    '--silent',
-    '--pack-destination',
-    folder,
-    'node-linux-ppc64le@20',
-  ]);
-  const archive = join(folder, stdout.trim());
-  await run(['tar', '-C', folder, '--strip-components=1', '-xzf', archive, 'package/bin/node']);
-  await rm(archive);
-}
 
 /** Types lines on a host of the cluster; gives what they wrote. */
 async function type(host: keyof Cluster, lines: string): Promise<string> {

@@ -13,8 +13,8 @@ let hosts: TwoHosts;
 beforeAll(async () => {
   const archive = await ensureSampleArchive(silentReporter());
   const sample = await ensureSampleRepository(silentReporter());
-  const tools = ['nodejs', 'openssh-client', 'iproute2'];
-  hosts = await twoHosts(await ensureHost({ suite: 'trixie', more: tools }));
+  const tools = ['nodejs', 'openssh-client'];
+  hosts = await twoHosts({ root: await ensureHost({ suite: 'trixie', more: tools }) });
   await writeFile(join(hosts.base, 'install/el.pkglist'), `${sample.pkglist.join('\n')}\n`);
   const common = 'imagetype=linux osname=Linux profile=compute provmethod=netboot';
   const lines = [

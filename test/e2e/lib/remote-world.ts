@@ -1,14 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
-import { type Answer, type TwoHosts, twoHosts } from './two-hosts.ts';
+import { makeTinyImageWorld } from '../../attack/lib/tiny-image.ts';
+import { type Answer, type ManagementNode, type TwoHosts, twoHosts } from './two-hosts.ts';
 
-/** Two hosts, and the images `here` and `there` of the sample repository, defined on the first. */
+/** What the images of a world are made of. */
+type Content = Pick<SampleRepository, 'osvers' | 'arch' | 'pkgdir' | 'pkglist'>;
+
+/** Two hosts, and the images `here` and `there`, defined on the first. */
 export interface RemoteWorld {
   readonly hosts: TwoHosts;
-  readonly sample: SampleRepository;
+  readonly sample: Content;
   /** Types a line on the management node that must succeed. */
   must(line: string): Promise<Answer>;
   /** Starts a build of `there` on n1 and waits until the node has told so far. */
@@ -27,11 +31,31 @@ export interface RemoteWorld {
 export const inodes =
   'cd /install/netboot/there; stat -c %i rootimg kernel initrd-stateless.gz manifest.json';
 
-export async function remoteWorld(): Promise<RemoteWorld> {
-  const sample = await ensureSampleRepository(silentReporter());
-  const hosts = await twoHosts();
+/** Of the one package that is built in seconds; its repository is on the management node alone. */
+async function tinyContent({ base, mgmt }: TwoHosts): Promise<Content> {
+  const tiny = await makeTinyImageWorld();
+  const pkgdir = join(base, 'packages');
+  await cp(join(tiny.dir, 'os'), pkgdir, { recursive: true });
+  await cp(tiny.goodKey, join(base, 'key'));
+  await tiny.leave();
+  await mgmt.type(`mkdir -p /etc/rootimg; echo 'keys: [${base}/key]' >/etc/rootimg/config.yaml`);
+  return { osvers: 'rocky9.4', arch: 'x86_64', pkgdir, pkglist: ['tiny-image'] };
+}
+
+/**
+ * The images are of the sample repository, or `tiny`, with 64 MB that no compression makes less, so that
+ * bringing them takes a moment; a build waits in its script as long as the node has a file /tmp/hold.
+ */
+export async function remoteWorld(
+  kind: 'sample' | 'tiny' = 'sample',
+  management?: ManagementNode,
+): Promise<RemoteWorld> {
+  const hosts = await twoHosts(management);
+  const sample = kind === 'tiny' ? await tinyContent(hosts) : await ensureSampleRepository(silentReporter());
   await writeFile(join(hosts.base, 'install/small.pkglist'), `${sample.pkglist.join('\n')}\n`);
-  const script = '#!/bin/sh\necho "$IMG_PKGLIST" >"$IMG_ROOTIMGDIR/etc/by-post"\n';
+  const more =
+    'head -c 64000000 /dev/urandom >"$IMG_ROOTIMGDIR/etc/big"; while [ -e /tmp/hold ]; do sleep 0.1; done\n';
+  const script = `#!/bin/sh\necho "$IMG_PKGLIST" >"$IMG_ROOTIMGDIR/etc/by-post"\n${kind === 'tiny' ? more : ''}`;
   await writeFile(join(hosts.base, 'install/post'), script, { mode: 0o755 });
   const must = async (line: string) => {
     const answer = await hosts.mgmt.type(line);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -131,7 +131,9 @@ async function childOf(parent: number): Promise<number> {
   for (;;) {
     await sleep(50);
     const child = Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
-    if (child > 0 && readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'sleep') return child;
+    // With an emulator before it where the host is of another architecture.
+    const command = child > 0 ? readFileSync(`/proc/${child}/cmdline`, 'latin1') : '';
+    if (/(^|\0)sleep\0infinity\0$/.test(command) && !command.startsWith('chroot')) return child;
   }
 }
 
@@ -144,30 +146,47 @@ export async function must(host: Host, line: string): Promise<string> {
 
 /** Puts a cable between two hosts, starts the ssh server of the second and makes its key known to the first. */
 async function connectHosts(mgmt: Host, node: Host, key: string): Promise<void> {
-  await mgmt.type('ip link del eth0');
+  await run(['nsenter', '-t', `${mgmt.pid}`, '-n', 'ip', 'link', 'del', 'eth0'], { okCodes: [0, 1] });
   const cable = ['ip', 'link', 'add', 'eth0', 'netns', `${mgmt.pid}`, 'type', 'veth'];
   await run([...cable, 'peer', 'name', 'eth0', 'netns', `${node.pid}`]);
-  await must(mgmt, 'ip addr add 10.11.12.1/24 dev eth0; ip link set eth0 up');
-  await must(node, `ip addr add ${nodeAddress}/24 dev eth0; ip link set eth0 up`);
+  for (const [host, address] of [
+    [mgmt, '10.11.12.1'],
+    [node, nodeAddress],
+  ] as const) {
+    const ip = ['nsenter', '-t', `${host.pid}`, '-n', 'ip'];
+    await run([...ip, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
+    await run([...ip, 'link', 'set', 'eth0', 'up']);
+  }
   const hostKey = await must(node, `echo '${key.trim()}' | { ${serve}\n}`);
   await must(mgmt, `echo 'n1 ${hostKey.trim()}' >.ssh/known_hosts`);
 }
 
+/** What the management node is when it is no copy of this machine. */
+export interface ManagementNode {
+  readonly root: string;
+  /** The node binary that it gets; absent: its root has one. */
+  readonly nodejs?: string;
+}
+
 /**
  * Two hosts with a cable between them, the second with an ssh server whose key the first one knows. The first
- * may have a root of another release.
+ * may be of another release or architecture.
  */
-export async function twoHosts(managementRoot = '/'): Promise<TwoHosts> {
+export async function twoHosts({ root, nodejs }: ManagementNode = { root: '/' }): Promise<TwoHosts> {
   const base = await mkdtemp(join(tmpdir(), 'rootimg-two-'));
   await mkdir(join(base, 'install'));
-  const mgmt = await startHost('mgmt', base, managementRoot);
+  const mgmt = await startHost('mgmt', base, root);
   let node = await startHost('n1', base, '/');
   await must(mgmt, `echo '${nodeAddress} n1' >>/etc/hosts`);
   const keygen =
     'mkdir -m 700 .ssh; ssh-keygen -q -t ed25519 -N "" -f .ssh/id_ed25519; cat .ssh/id_ed25519.pub';
   const key = await must(mgmt, keygen);
   await connectHosts(mgmt, node, key);
-  const install = `${process.execPath} dist/tools/install-system.mjs --prefix /opt/xcat`;
+  if (nodejs !== undefined) {
+    await copyFile(nodejs, join(base, 'nodejs'));
+    await must(mgmt, `install ${base}/nodejs /usr/bin/node`);
+  }
+  const install = `${nodejs === undefined ? process.execPath : 'node'} dist/tools/install-system.mjs --prefix /opt/xcat`;
   await must(mgmt, `cd ${process.cwd()} && ${install}`);
   return {
     base,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { quoteWord } from '../../../src/base/quote.ts';
 import { readSecret } from '../../../src/cli/ask-password.ts';
-import { callPart, type RootNode } from '../../../src/remote/node.ts';
+import { callPart, type RootNode, takesPassword } from '../../../src/remote/node.ts';
 import { type NodePart, nodeScript } from '../../../src/remote/node-script.ts';
 import { nodeProblems, readFacts } from '../../../src/remote/probe.ts';
 import { start } from '../../../src/system/exec.ts';
@@ -129,6 +129,12 @@ test('a part that fails is told with what it said last, a connection that ends a
     code: 'node-failed',
     message: 'n1: There is no folder /no such folder.',
   });
-  const cut = { ...here, connection: { ...here.connection, start: () => start(['sh', '-c', 'exit 255']) } };
-  await expect(callPart(cut, 'same', [])).rejects.toMatchObject({ code: 'connection-lost' });
+  // ssh says that it failed itself, or is killed.
+  for (const end of ['exit 255', 'kill -9 $$']) {
+    const connection = { ...here.connection, start: () => start(['sh', '-c', end]) };
+    await expect(callPart({ ...here, connection }, 'same', [])).rejects.toMatchObject({
+      code: 'connection-lost',
+    });
+    await expect(takesPassword(connection, 'x')).rejects.toMatchObject({ code: 'connection-lost' });
+  }
 });
