@@ -25,7 +25,7 @@ export function readyBySlurm(): SendingWay {
 
 async function newBatch({ io, job, elsewhere }: SentJob): Promise<SlurmBatch> {
   const slurm = await openSlurm(io.env);
-  const folder = await openJobsFolder(job.site.installdir);
+  const folder = await openJobsFolder(job.site.installdir, slurm);
   return openBatch(slurm, folder, elsewhere.slurm ?? {}, elsewhere.verbose);
 }
 

@@ -161,7 +161,12 @@ async function taskFailure(
     const message = `The job was told to stop on ${node}: by scancel, or because its time was over.`;
     return withOutput(new RootimgError('job-stopped', message), folder);
   }
-  const errors = async () => lastLines(await readTextFile(join(folder, shared.errors)));
+  // What was built may not have fitted into the shared folder.
+  const said = [shared.errors, shared.imageSum].map((name) =>
+    readTextFile(join(folder, name)).catch(() => ''),
+  );
+  const errors = async () =>
+    lastLines((await Promise.all(said)).join('\n')).filter((line) => !line.startsWith('rootimg '));
   return buildFailure(node, outcome, text, errors);
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyWhole } from '../../base/copy-file.ts';
 import { requireSafeFolder } from '../../base/safe-folder.ts';
@@ -10,6 +10,7 @@ import { planText } from '../plan-there.ts';
 import { inputPath, placesIn } from '../remembered-build.ts';
 import { writeFamilyKit } from '../send.ts';
 import { shared } from './job-script.ts';
+import type { Slurm } from './slurm.ts';
 
 /** What was written for a build. */
 export interface SharedInputs {
@@ -19,13 +20,27 @@ export interface SharedInputs {
   readonly sent: { readonly kit: number; readonly files: number };
 }
 
-/** Makes the folder below installdir in which builds are handed over, for root alone. */
-export async function openJobsFolder(installdir: string): Promise<string> {
+/** Milliseconds after which what nobody has taken goes. */
+const week = 7 * 24 * 3_600_000;
+
+/**
+ * Makes the folder below installdir in which builds are handed over, for root alone, and removes what lies
+ * there since a week without a job that Slurm knows.
+ */
+export async function openJobsFolder(installdir: string, slurm: Pick<Slurm, 'stateOf'>): Promise<string> {
   const folder = join(installdir, 'rootimg-jobs');
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await requireSafeFolder(folder);
+  for (const name of await readdir(folder)) {
+    const [, batch, index] = /^(rootimg-\w+)-(\d+)$/.exec(name) ?? [];
+    if (batch === undefined) continue;
+    const found = await lstat(join(folder, name)).catch(() => undefined);
+    if (found === undefined || Date.now() - found.mtimeMs < week) continue;
+    const isKnown = (await slurm.stateOf({ batch, index: Number(index) })) !== undefined;
+    if (!isKnown) await rm(join(folder, name), { recursive: true, force: true });
+  }
   return folder;
 }
 
