@@ -31,6 +31,9 @@ async function must(...words: [string, ...string[]]): Promise<string> {
 }
 
 const manifest = async () => JSON.parse(await readFile(join(rootimgdir, 'manifest.json'), 'utf8'));
+/** The keys in rpm's database are no packages. */
+const packagesOf = ({ build }: { build: { packages: { nevra: string; repository?: string }[] } }) =>
+  build.packages.filter(({ nevra }) => !nevra.startsWith('gpg-pubkey-'));
 
 test('two copied discs give a definition that has no fault and builds; the host stays as it was', async () => {
   for (const disc of ['1', '2'])
@@ -44,12 +47,12 @@ test('two copied discs give a definition that has no fault and builds; the host 
 });
 
 test('the manifest says of each package from which module it came, and no trace of the build is in the tree', async () => {
-  const { build } = await manifest();
-  const packages = build.packages as { nevra: string; repository?: string }[];
+  const read = await manifest();
+  const packages = packagesOf(read);
   expect(packages.filter(({ repository }) => repository === undefined)).toEqual([]);
   const bash = packages.find(({ nevra }) => nevra.startsWith('bash-'));
   expect(bash?.repository).toMatch(/\/sle15\.6\/\w+\/1\/Module-Basesystem$/);
-  expect(Object.keys(build.tools)).toEqual(expect.arrayContaining(['zypper', 'rpm', 'dracut']));
+  expect(Object.keys(read.build.tools)).toEqual(expect.arrayContaining(['zypper', 'rpm', 'dracut']));
   const gone = ['var/cache/zypp', 'var/lib/zypp/AnonymousUniqueId', 'var/log/zypper.log', 'run/rootimg'];
   expect(gone.filter((path) => existsSync(join(rootimgdir, 'rootimg', path)))).toEqual([]);
   expect(readdirSync(join(rootimgdir, 'rootimg/etc/zypp/repos.d'))).toEqual([]);
@@ -59,15 +62,11 @@ test('why knows files, packages and what a list asked for; sbom names every pack
   const why = (what: string) => must('rootimg', 'why', image, what);
   expect(await why('/usr/sbin/sshd')).toContain('openssh-server-');
   expect(await why('aaa_base')).toMatch(/sle-common\.pkglist:\d+/);
-  const { build } = await manifest();
   const { components } = JSON.parse(await must('rootimg', 'sbom', image));
-  const purls = components.flatMap(({ purl }: { purl?: string }) => purl ?? []);
-  for (const { nevra } of build.packages as { nevra: string }[]) {
+  const purls = components.flatMap(({ purl }: { purl?: string }) => purl ?? []).map(decodeURIComponent);
+  for (const { nevra } of packagesOf(await manifest())) {
     const name = nevra.replace(/-[^-]+-[^-]+$/, '');
-    expect(
-      purls.some((purl: string) => purl.startsWith(`pkg:rpm/`) && purl.includes(`/${name}@`)),
-      name,
-    ).toBe(true);
+    expect(purls, name).toContainEqual(expect.stringContaining(`/${name}@`));
   }
 });
 
