@@ -33,31 +33,15 @@ export async function programFiles(name: string): Promise<readonly [string, ...s
 async function listed(name: string, program: string): Promise<string> {
   const fd = openSync(program, 'r');
   try {
-    const readAt = readerOf(fd);
+    const readAt: ReadAt = (offset, length) => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+    };
     if (readAt(0, 2).toString('latin1') === '#!') throw scriptFound(name, program);
     const loader = readElf(readAt)?.interpreter;
     if (loader === undefined) return '';
     const action = `find the libraries of ${name}`;
     return (await run([loader, '--list', program], { action })).stdout;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readerOf(fd: number): ReadAt {
-  return (offset, length) => {
-    const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
-  };
-}
-
-/** Whether a program asks its loader for a library, such as `libzstd`; false where that cannot be seen. */
-export async function isLinkedWith(name: string, library: string): Promise<boolean> {
-  const program = await findTool(name);
-  if (program === undefined) return false;
-  const fd = openSync(program, 'r');
-  try {
-    return readElf(readerOf(fd))?.needed.some((one) => one.startsWith(`${library}.so`)) ?? false;
   } finally {
     closeSync(fd);
   }

@@ -33,6 +33,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'packimage --root-password-file /etc/rootimg/root.hash --verify full compute',
     'packimage --reproducible --force compute',
   ],
+  'verify-build': ['rootimg verify-build --keep-packages /install/kept compute'],
   copycds: [
     'copycds -i rocky-9.4.iso',
     'copycds -n rocky9.4 -a x86_64 -p /install/rocky disc1.iso disc2.iso',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { isLinkedWith, linkedLibraries, programFiles } from '../../../src/system/program-files.ts';
+import { linkedLibraries, programFiles } from '../../../src/system/program-files.ts';
 import { useFolder } from '../../lib/folder.ts';
 
 const folder = useFolder();
@@ -31,13 +31,4 @@ it('a script and a missing program are refused', async () => {
   process.env['PATH'] = `${folder.path}:${path}`;
   await expect(programFiles('wrapped')).rejects.toMatchObject({ code: 'tool-script' });
   await expect(programFiles('rootimg-no-such')).rejects.toMatchObject({ code: 'tool-missing' });
-});
-
-it('what a program is linked with is seen; of a script and of what is missing nothing', async () => {
-  expect(await isLinkedWith('cat', 'libc')).toBe(true);
-  expect(await isLinkedWith('cat', 'lib')).toBe(false);
-  await folder.file('wrapped', '#!/bin/sh\n# libc.so.6\n', 0o755);
-  process.env['PATH'] = `${folder.path}:${path}`;
-  expect(await isLinkedWith('wrapped', 'libc')).toBe(false);
-  expect(await isLinkedWith('rootimg-no-such', 'libc')).toBe(false);
 });

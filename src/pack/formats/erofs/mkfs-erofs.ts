@@ -1,6 +1,5 @@
 import { RootimgError } from '../../../base/errors.ts';
 import { run } from '../../../system/exec.ts';
-import { isLinkedWith } from '../../../system/program-files.ts';
 
 /** What mkfs.erofs calls each compressor. */
 const names: ReadonlyMap<string, string> = new Map([
@@ -14,12 +13,6 @@ const names: ReadonlyMap<string, string> = new Map([
 
 /** Words of `-c`. */
 export const erofsCompressors: readonly string[] = [...names.keys()];
-
-/** What it is linked with for a compressor alone: where it is, it need not be asked. */
-const libraries: ReadonlyMap<string, string> = new Map([
-  ['lz4', 'liblz4'],
-  ['zstd', 'libzstd'],
-]);
 
 const options: ReadonlyMap<string, string> = new Map([
   ['deflate', 'CONFIG_EROFS_FS_ZIP_DEFLATE'],
@@ -48,8 +41,6 @@ export function mkfsErofsArgv(source: string, file: string, compressor: string, 
  * not an error here.
  */
 export async function checkErofsCompressor(compressor: string): Promise<void> {
-  const library = libraries.get(compressor);
-  if (library !== undefined && (await isLinkedWith('mkfs.erofs', library))) return;
   const help = await run(['mkfs.erofs', '--help'], { okCodes: [0, 1] }).catch(() => undefined);
   if (help === undefined) return;
   const known = knownCompressors(`${help.stdout}\n${help.stderr}`);

@@ -1,6 +1,5 @@
 import { RootimgError } from '../../../base/errors.ts';
 import { run } from '../../../system/exec.ts';
-import { isLinkedWith } from '../../../system/program-files.ts';
 import { squashfsCompressors, toolName } from './write-squashfs.ts';
 
 let asked: Promise<readonly string[]> | undefined;
@@ -19,18 +18,8 @@ export function compressorsIn(help: string): string[] {
   return [...list.matchAll(/^\t(\w+)/gm)].map(([, name = '']) => name);
 }
 
-/** What mksquashfs is linked with for a compressor: where it is, it need not be asked. */
-const libraries: ReadonlyMap<string, string> = new Map([
-  ['gzip', 'libz'],
-  ['xz', 'liblzma'],
-  ['zstd', 'libzstd'],
-  ['lz4', 'liblz4'],
-]);
-
 /** Whether this host's mksquashfs may know the word of `-c`. */
 export async function knowsCompressor(word: string): Promise<boolean> {
-  const library = libraries.get(toolName(word));
-  if (library !== undefined && (await isLinkedWith('mksquashfs', library))) return true;
   const known = await hostCompressors();
   return known.length === 0 || known.includes(toolName(word));
 }
