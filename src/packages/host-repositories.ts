@@ -4,7 +4,9 @@ import { run } from '../system/exec.ts';
 
 /** The base URLs in the output of `dnf repoinfo` (dnf 4, dnf 5), first one of each repository. */
 export function baseUrlsOf(repoinfo: string): string[] {
-  return [...repoinfo.matchAll(/^\s*(?:Repo-baseurl|Base URL)\s*:\s*([^\s,]+)/gm)].map(([, url = '']) => url);
+  return [...repoinfo.matchAll(/^[ \t]*(?:Repo-baseurl|Base URL)[ \t]*:[ \t]*([^\s,]+)/gm)].map(
+    ([, url = '']) => url,
+  );
 }
 
 /** The addresses in the output of `zypper --xmlout repos`. */

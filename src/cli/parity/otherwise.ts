@@ -57,12 +57,12 @@ const rules: readonly Rule[] = [
   {
     what: 'APPEND: and MERGE: of synclists are done in the image',
     why: 'xCAT stops reading a synclist there when it packs',
-    applies: ({ synclists }) => /^\s*(APPEND|MERGE):/m.test(synclists),
+    applies: ({ synclists }) => /^[ \t]*(APPEND|MERGE):/m.test(synclists),
   },
   {
     what: 'lines of the exlist with blanks at their ends, or with a quotation mark, leave out what they say',
     why: 'in xCAT such a line matches nothing, or empties the archive',
-    applies: ({ exlist }) => /^(?!\s*#).*\S[ \t\r]+$/m.test(exlist) || /^(?!\s*#).*'/m.test(exlist),
+    applies: ({ exlist }) => exlist.split('\n').some(isReadOtherwise),
   },
   {
     what: 'the packed file is replaced when the new one is whole, and earlier ones are kept',
@@ -70,6 +70,12 @@ const rules: readonly Rule[] = [
     applies: always,
   },
 ];
+
+/** A line of an exlist that names something, with blanks or CR at its end, or with a quotation mark. */
+function isReadOtherwise(line: string): boolean {
+  const text = line.trim();
+  return text !== '' && !text.startsWith('#') && (line.trimEnd() !== line || text.includes("'"));
+}
 
 /** What is done otherwise with this image. */
 export function otherwise(facts: ImageFacts): Otherwise[] {
