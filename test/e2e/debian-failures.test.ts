@@ -152,7 +152,7 @@ test.each<[string, () => Promise<Repository>, string]>([
   [
     'asked for a component that it has not',
     () => archive([a], { key: good }, { components: ['contrib'] }),
-    "repository-unusable: The repository ARCHIVE tiny (pkgdir) cannot be used: it has no component 'contrib'.",
+    "repository-unusable: The repository ARCHIVE tiny (pkgdir) cannot be used: it has no component 'contrib' (it has main).",
   ],
   [
     'asked for a suite that it has not',

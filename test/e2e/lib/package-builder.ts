@@ -66,7 +66,9 @@ export async function openPackageBuilder(): Promise<PackageBuilder> {
       const all = await withEarlierOrigins(built, found);
       origins = Object.fromEntries(all.map((one) => [nevra(one), one.repository]));
     };
-    const error = await runParts(base, image, changes, (text) => warnings.push(text), work);
+    // That a handful of tiny packages makes no image is known.
+    const warn = (text: string) => text.startsWith('No package of the lists brings') || warnings.push(text);
+    const error = await runParts(base, image, changes, (text) => void warn(text), work);
     const left = existsSync(image) ? readdirSync(image).sort() : [];
     const problems = error === undefined ? [] : problemsOf(error);
     return { packages, origins, problems, details: error?.details ?? [], warnings, left };
