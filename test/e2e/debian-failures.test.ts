@@ -9,7 +9,7 @@ import { apt, aptOnDebootstrap } from '../../src/packages/apt/apt.ts';
 import { run } from '../../src/system/exec.ts';
 import { namespaceArgv } from '../../src/system/namespace.ts';
 import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
-import { amount } from '../lib/amount.ts';
+import { amount, testInLong } from '../lib/amount.ts';
 import { makeDeb, type TinyDeb } from '../lib/debs.ts';
 import { debTree, type DebTree, hostRepositories } from './lib/deb-tree.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
@@ -58,7 +58,7 @@ async function listing(root: string): Promise<string[]> {
     .sort();
 }
 
-test('debootstrap makes the same base as mmdebstrap', async () => {
+testInLong('debootstrap makes the same base as mmdebstrap', async () => {
   const made = await debTree(undefined, aptOnDebootstrap);
   try {
     const session = await made.apply(
@@ -166,7 +166,7 @@ test.each<[string, () => Promise<Repository>, string]>([
   expect(tree.said.changed).toBe(false);
 });
 
-test('an archive on a server that does not answer is told by address', async () => {
+testInLong('an archive on a server that does not answer is told by address', async () => {
   const away = { ...(await archive([a])), url: 'http://127.0.0.1:1/debian' };
   const error = await failed(away, 'a');
   expect(told(error, away)).toEqual([
@@ -175,7 +175,7 @@ test('an archive on a server that does not answer is told by address', async () 
   expect(tree.said.changed).toBe(false);
 });
 
-test('a key that has expired is told; beside one that counts it does no harm', async () => {
+testInLong('a key that has expired is told; beside one that counts it does no harm', async () => {
   const old = { home: good.home, name: 'old@sample.invalid', publicFile: join(folder, 'old.asc') };
   const gpg = (...words: string[]) => run(namespaceArgv(['gpg', '--batch', '--homedir', old.home, ...words]));
   const signedAt = '20200110T000000';
@@ -191,7 +191,7 @@ test('a key that has expired is told; beside one that counts it does no harm', a
   await tree.apply({ repositories: [both] }, { entries: list('a') });
 });
 
-test('the administrator may let an archive of an old release count beyond its date', async () => {
+testInLong('the administrator may let an archive of an old release count beyond its date', async () => {
   const repository = await archive([a], { key: good, validFor: -300 }, { checkValidUntil: false });
   const session = await tree.apply({ repositories: [repository] }, { entries: list('a') });
   await session.settle();
@@ -199,30 +199,33 @@ test('the administrator may let an archive of an old release count beyond its da
   expect(sources).toMatch(/^Check-Valid-Until: no$/m);
 });
 
-test('of several keys the one of a fingerprint counts, or the key that stands in the sources', async () => {
-  const show = ['gpg', '--homedir', good.home, '--batch', '--with-colons', '--list-keys', good.name];
-  const { stdout } = await run(namespaceArgv(show));
-  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(stdout)?.[1] ?? '';
-  const deb = { signedBy: [good.publicFile, other.publicFile], fingerprints: [fingerprint] };
-  const refused = await archive([a], { key: other }, deb);
-  expect(told(await failed(refused, 'a'), refused)).toEqual([expect.stringMatching(/^signature: /)]);
-  const chosen = await archive([a], { key: good }, deb);
-  await tree.apply({ repositories: [chosen] }, { entries: list('a') });
+testInLong(
+  'of several keys the one of a fingerprint counts, or the key that stands in the sources',
+  async () => {
+    const show = ['gpg', '--homedir', good.home, '--batch', '--with-colons', '--list-keys', good.name];
+    const { stdout } = await run(namespaceArgv(show));
+    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(stdout)?.[1] ?? '';
+    const deb = { signedBy: [good.publicFile, other.publicFile], fingerprints: [fingerprint] };
+    const refused = await archive([a], { key: other }, deb);
+    expect(told(await failed(refused, 'a'), refused)).toEqual([expect.stringMatching(/^signature: /)]);
+    const chosen = await archive([a], { key: good }, deb);
+    await tree.apply({ repositories: [chosen] }, { entries: list('a') });
 
-  const inline = { ...tinySuite, key: readFileSync(good.publicFile, 'utf8') };
-  const { url, id } = await archive([{ name: 'b' }]);
-  const session = await tree.apply(
-    { repositories: [{ id, url, from: 'pkgdir', deb: inline }] },
-    { entries: list('b') },
-  );
-  await session.settle();
-  // Both stay checked in the image.
-  const sources = readFileSync(join(tree.root, 'etc/apt/sources.list.d/rootimg.sources'), 'utf8');
-  const keyring = /^Signed-By: (\S+)$/m.exec(sources)?.[1] ?? '';
-  expect(readFileSync(join(tree.root, keyring), 'utf8')).toBe(inline.key);
-});
+    const inline = { ...tinySuite, key: readFileSync(good.publicFile, 'utf8') };
+    const { url, id } = await archive([{ name: 'b' }]);
+    const session = await tree.apply(
+      { repositories: [{ id, url, from: 'pkgdir', deb: inline }] },
+      { entries: list('b') },
+    );
+    await session.settle();
+    // Both stay checked in the image.
+    const sources = readFileSync(join(tree.root, 'etc/apt/sources.list.d/rootimg.sources'), 'utf8');
+    const keyring = /^Signed-By: (\S+)$/m.exec(sources)?.[1] ?? '';
+    expect(readFileSync(join(tree.root, keyring), 'utf8')).toBe(inline.key);
+  },
+);
 
-test('an archive that is not checked, by word of the administrator, is used', async () => {
+testInLong('an archive that is not checked, by word of the administrator, is used', async () => {
   const repository = { ...(await archive([a], {})), unchecked: '--no-gpgcheck' };
   await tree.apply({ repositories: [repository] }, { entries: list('a') });
   expect(existsSync(join(tree.root, 'var/lib/dpkg/info/a.list'))).toBe(true);
@@ -352,7 +355,7 @@ grep -c : /proc/net/dev >/cards
   expect((await hostState(tree.root)).mounts).toEqual([]);
 });
 
-test('a changed configuration file stays without a question', async () => {
+testInLong('a changed configuration file stays without a question', async () => {
   const conf = (version: string): TinyDeb => {
     const files = { 'etc/a.conf': `of ${version}\n` };
     return { name: 'a', version, files, conffiles: ['etc/a.conf'] };
@@ -367,7 +370,7 @@ test('a changed configuration file stays without a question', async () => {
   );
 });
 
-test('a package that is held is told when a list wants another version', async () => {
+testInLong('a package that is held is told when a list wants another version', async () => {
   const [old, renewed] = [await archive([{ name: 'a' }]), await archive([{ name: 'a', version: '2' }])];
   await tree.apply({ repositories: [old] }, { entries: list('a') });
   await run(['chroot', tree.root, 'apt-mark', 'hold', 'a']);
@@ -403,21 +406,24 @@ test('a disk that is full is told', async () => {
   }
 });
 
-test('what is excluded stays as it is in an update of everything, what is not there needs no removal', async () => {
-  const kernel = (version: string) => ({ name: 'linux-image-x', version });
-  const [old, renewed] = [
-    await archive([kernel('1'), { name: 'a' }]),
-    await archive([kernel('2'), { name: 'a', version: '2' }]),
-  ];
-  await tree.apply({ repositories: [old] }, { entries: list('a', 'linux-image-x') });
-  await tree.apply({ repositories: [renewed] }, { command: 'upgrade', entries: [], exclude: ['linux-*'] });
-  const versions = await run(['chroot', tree.root, 'dpkg-query', '-W', 'a', 'linux-image-x']);
-  expect(versions.stdout).toBe('a\t2\nlinux-image-x\t1\n');
-  await tree.apply({ repositories: [renewed] }, { command: 'remove', entries: list('a', 'nosuch') });
-  expect(existsSync(join(tree.root, 'var/lib/dpkg/info/a.list'))).toBe(false);
-});
+testInLong(
+  'what is excluded stays as it is in an update of everything, what is not there needs no removal',
+  async () => {
+    const kernel = (version: string) => ({ name: 'linux-image-x', version });
+    const [old, renewed] = [
+      await archive([kernel('1'), { name: 'a' }]),
+      await archive([kernel('2'), { name: 'a', version: '2' }]),
+    ];
+    await tree.apply({ repositories: [old] }, { entries: list('a', 'linux-image-x') });
+    await tree.apply({ repositories: [renewed] }, { command: 'upgrade', entries: [], exclude: ['linux-*'] });
+    const versions = await run(['chroot', tree.root, 'dpkg-query', '-W', 'a', 'linux-image-x']);
+    expect(versions.stdout).toBe('a\t2\nlinux-image-x\t1\n');
+    await tree.apply({ repositories: [renewed] }, { command: 'remove', entries: list('a', 'nosuch') });
+    expect(existsSync(join(tree.root, 'var/lib/dpkg/info/a.list'))).toBe(false);
+  },
+);
 
-test('package files of the host are installed; one that cannot be read is told by line', async () => {
+testInLong('package files of the host are installed; one that cannot be read is told by line', async () => {
   const repository = await archive([{ name: 'b' }]);
   const plain = join(folder, `plain-${count}`);
   await mkdir(plain);

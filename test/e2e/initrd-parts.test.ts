@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
-import { amount } from '../lib/amount.ts';
+import { amount, testInLong } from '../lib/amount.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
 
 let builder: Builder;
@@ -94,31 +94,34 @@ test('after an edit in /etc the drivers are kept and the programs are new', asyn
   expect(differences(first, again)).toEqual(['etc/services']);
 });
 
-test('after an edit of what decides the drivers they are made anew', async () => {
+testInLong('after an edit of what decides the drivers they are made anew', async () => {
   await build(`${loadsDummy}; echo "blacklist e1000" >"$1/etc/modprobe.d/site.conf"`, { fresh: true });
   expect(driversWereMade()).toBe(true);
 });
 
-test('what goes before the drivers uncompressed is there, and the drivers behind it are kept', async () => {
-  const table = [
-    'mkdir "$1/etc/acpi"; echo table >"$1/etc/acpi/site.aml"',
-    'printf "acpi_override=yes\\nacpi_table_dir=/etc/acpi\\n" >"$1/etc/dracut.conf.d/site.conf"',
-  ].join('; ');
-  const names = async () => {
-    const list = 'cpio --list --quiet <"$1"';
-    return (await run(['sh', '-c', list, 'sh', join(image, 'initrd-stateless.gz')])).stdout.split('\n');
-  };
-  expect(differences(first, await build(`${loadsDummy}; ${table}`, { fresh: true }))).toEqual([]);
-  expect(driversWereMade()).toBe(true);
-  expect(await names()).toContain('kernel/firmware/acpi/site.aml');
+testInLong(
+  'what goes before the drivers uncompressed is there, and the drivers behind it are kept',
+  async () => {
+    const table = [
+      'mkdir "$1/etc/acpi"; echo table >"$1/etc/acpi/site.aml"',
+      'printf "acpi_override=yes\\nacpi_table_dir=/etc/acpi\\n" >"$1/etc/dracut.conf.d/site.conf"',
+    ].join('; ');
+    const names = async () => {
+      const list = 'cpio --list --quiet <"$1"';
+      return (await run(['sh', '-c', list, 'sh', join(image, 'initrd-stateless.gz')])).stdout.split('\n');
+    };
+    expect(differences(first, await build(`${loadsDummy}; ${table}`, { fresh: true }))).toEqual([]);
+    expect(driversWereMade()).toBe(true);
+    expect(await names()).toContain('kernel/firmware/acpi/site.aml');
 
-  const edit = `${loadsDummy}; ${table}; echo "# site" >>"$1/etc/services"`;
-  expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
-  expect(driversWereMade()).toBe(false);
-  expect(await names()).toContain('kernel/firmware/acpi/site.aml');
-});
+    const edit = `${loadsDummy}; ${table}; echo "# site" >>"$1/etc/services"`;
+    expect(differences(first, await build(edit, { fresh: true }))).toEqual(['etc/services']);
+    expect(driversWereMade()).toBe(false);
+    expect(await names()).toContain('kernel/firmware/acpi/site.aml');
+  },
+);
 
-test('with a module of the site among those of dracut there is one run', async () => {
+testInLong('with a module of the site among those of dracut there is one run', async () => {
   const site = [
     'folder=$1/usr/lib/dracut/modules.d/98site',
     'mkdir "$folder"',

@@ -9,6 +9,7 @@ import { type Administrator, administrator } from './lib/administrator.ts';
 import { openPackageBuilder, type Outcome, type PackageBuilder } from './lib/package-builder.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
+import { testInLong } from '../lib/amount.ts';
 
 /** Locks over real dnf, from a web server with packages of a few files: all that a lock is for. */
 let world: TinyWorld;
@@ -92,7 +93,7 @@ test('the lock names what each pass of all lists brings and takes away, and noth
   );
 });
 
-test('a lock is not overwritten, and one of the same packages stays as it is', async () => {
+testInLong('a lock is not overwritten, and one of the same packages stays as it is', async () => {
   const before = await readFile(lockFile(), 'utf8');
   const again = await admin.type('genimage', '--lock', image);
   expect(again).toMatchObject({ status: 1 });
@@ -150,7 +151,7 @@ test('packages that are gone, and those with other bytes, are all named, and not
   await run(['mv', `${os}.good`, os]);
 });
 
-test('a list that has changed since is named', async () => {
+testInLong('a list that has changed since is named', async () => {
   const before = await readFile(lists.pkglist, 'utf8');
   await writeFile(lists.pkglist, `${before}spare\n`);
   const outcome = await locked();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseEvent, readEvents } from '../../src/plan/event.ts';
 import { inodes, remoteWorld, type RemoteWorld } from './lib/remote-world.ts';
 import type { TwoHosts } from './lib/two-hosts.ts';
+import { testInLong } from '../lib/amount.ts';
 
 let hosts: TwoHosts;
 let sample: RemoteWorld['sample'];
@@ -95,7 +96,7 @@ test('a second build of the image is refused, a client that is killed takes noth
   expect(again.stderr).toContain('No build of there on another host waits to be taken.');
 });
 
-test('Ctrl-C lets the node stop, and leaves nothing there', async () => {
+testInLong('Ctrl-C lets the node stop, and leaves nothing there', async () => {
   const before = await must(inodes);
   const { pid, ended } = await begun('genimage --on n1 there', 'phase-start');
   await must(`kill -INT ${pid}`);
@@ -225,7 +226,7 @@ test('several images are built at once, and one that fails does not stop the oth
   expect(answer.stderr).toMatch(/^power:\nError: n1 is x86_64, but the image is for ppc64le\.$/m);
 });
 
-test('rootimg fetch brings an image that was built by hand', async () => {
+testInLong('rootimg fetch brings an image that was built by hand', async () => {
   await must(
     'tar -C /install/netboot/here -c . | ssh n1 "mkdir -p /var/lib/rootimg/hand; tar -C /var/lib/rootimg/hand -x"',
   );

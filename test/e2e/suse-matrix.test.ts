@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import { run } from '../../src/system/exec.ts';
-import { amount } from '../lib/amount.ts';
+import { amount, testInLong } from '../lib/amount.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
 import { hostZypper } from './lib/host-zypper.ts';
 import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
@@ -205,7 +205,7 @@ test('metadata that was signed and changed since is refused', async () => {
   await rm(copy, { recursive: true });
 });
 
-test('a server that nobody reaches, and a repository that is not there', async () => {
+testInLong('a server that nobody reaches, and a repository that is not there', async () => {
   const outcome = await install(['plain'], ['http://127.0.0.1:9/nowhere', `${http.address}/none`]);
   expect(outcome).toMatchObject(untouched);
   expect(outcome.problems.map(({ code }) => code)).toEqual([
@@ -223,7 +223,7 @@ test.each(faults)('a package that is %s on the server', async (fault) => {
   expect(JSON.stringify([outcome.problems, outcome.details])).toContain('from-server-1.0-1.noarch');
 });
 
-test('a truncated package of a folder', async () => {
+testInLong('a truncated package of a folder', async () => {
   const broken = join(builder.base, 'broken');
   await run(['cp', '-a', at('served'), broken]);
   await truncate(join(broken, 'from-server-1.0-1.noarch.rpm'), 2000);
@@ -239,7 +239,7 @@ test('a conflict is told as zypper words it, and not answered', async () => {
   expect(outcome.problems[0]?.message).toMatch(/nowhere-at-all.*\n.*Solution 1: /s);
 });
 
-test('two packages with the same file', async () => {
+testInLong('two packages with the same file', async () => {
   const outcome = await install(['same-a', 'same-b'], [at('trouble')]);
   expect(outcome).toMatchObject({ ...cleaned, problems: [{ code: 'file-conflict' }] });
   expect(outcome.problems[0]?.message).toContain('/usr/share/same of same-');
@@ -265,7 +265,7 @@ test('a licence is shown, and agreed to only when that was said; its text is kep
   expect(await readFile(join(builder.image, 'logs/licenses.log'), 'utf8')).toContain('Give us all.');
 });
 
-test('another vendor takes no package over, unless that was said', async () => {
+testInLong('another vendor takes no package over, unless that was said', async () => {
   await install(['agent']);
   const refused = await install(['needs-other'], [at('elsewhere')], {}, 'keep');
   expect(refused).toMatchObject({ packages: undefined, problems: [{ code: 'packages-conflict' }] });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { manifestName, parseManifest } from '../../src/plan/manifest.ts';
 import { amount } from '../lib/amount.ts';
-import { type Builder, openBuilder } from './lib/builder.ts';
+import { type Builder, openBuilder } from '../e2e/lib/builder.ts';
 
 /**
  * Settings of dracut.conf(5) that packages and sites write for machines with disks, or that were written for

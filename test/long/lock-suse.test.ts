@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildLockSchema } from '../../src/plan/build-lock.ts';
 import { run } from '../../src/system/exec.ts';
 import { writeMetadata } from '../../tools/sample-suse/medium.ts';
-import { type Administrator, administrator } from './lib/administrator.ts';
-import { openPackageBuilder, type Outcome, type PackageBuilder } from './lib/package-builder.ts';
-import { type PackageServer, servePackages } from './lib/package-server.ts';
-import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
+import { type Administrator, administrator } from '../e2e/lib/administrator.ts';
+import { openPackageBuilder, type Outcome, type PackageBuilder } from '../e2e/lib/package-builder.ts';
+import { type PackageServer, servePackages } from '../e2e/lib/package-server.ts';
+import { makeTinyWorld, type TinyWorld } from '../e2e/lib/tiny-repository.ts';
 
 /** Locks over real zypper: a repository of a web server, and a folder of packages without metadata. */
 let world: TinyWorld;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLockSchema, packagesAfter } from '../../src/plan/build-lock.ts';
 import { hostCodename } from '../lib/debian-tree.ts';
-import { type Administrator, administrator } from './lib/administrator.ts';
-import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
+import { type Administrator, administrator } from '../e2e/lib/administrator.ts';
+import { openPackageBuilder, type PackageBuilder } from '../e2e/lib/package-builder.ts';
 
 /** A lock of a small Debian from the real mirror, and its packages put in with no mirror at all. */
 const image = 'deblock';

@@ -2,10 +2,10 @@ import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/system/exec.ts';
-import { type Administrator, administrator } from './lib/administrator.ts';
-import { openPackageBuilder, type PackageBuilder } from './lib/package-builder.ts';
-import { isoOf, makeYastMedium, nameDisc } from './lib/suse-media.ts';
-import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
+import { type Administrator, administrator } from '../e2e/lib/administrator.ts';
+import { openPackageBuilder, type PackageBuilder } from '../e2e/lib/package-builder.ts';
+import { isoOf, makeYastMedium, nameDisc } from '../e2e/lib/suse-media.ts';
+import { makeTinyWorld, type TinyWorld } from '../e2e/lib/tiny-repository.ts';
 
 /** From copied discs of SUSE to packages in a tree, by real zypper; the packages are tiny. */
 let world: TinyWorld;
