@@ -12,7 +12,7 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readlink, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RootimgError } from './errors.ts';
 
@@ -93,13 +93,17 @@ export function copyWholeSync(from: PathLike, to: PathLike, options: CopyOptions
   }
 }
 
-/** Copies the files below a folder with their times; `to` is made. */
+/** Copies the files below a folder with their times, and links as they are; `to` is made. */
 export async function copyFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) {
       await copyFolder(source, target);
+      continue;
+    }
+    if (entry.isSymbolicLink()) {
+      await symlink(await readlink(source), target);
       continue;
     }
     await copyWhole(source, target);
