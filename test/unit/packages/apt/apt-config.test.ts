@@ -17,16 +17,16 @@ async function dump(text: string): Promise<string[]> {
 describe.skipIf(!hasApt)('the configuration of', () => {
   test("the host's apt is all that counts but how servers are reached", async () => {
     const acquire = ['Acquire::http::Proxy "http://proxy:3128";'];
-    const lines = await dump(hostConfig('/work', 'arm64', '/tree/status', acquire));
+    const lines = await dump(hostConfig('/scratch', 'arm64', '/tree/status', acquire));
     expect(lines).toEqual(
       expect.arrayContaining([
         'Dir::State::status "/tree/status";',
-        'Dir::State::lists "/work/lists/";',
-        'Dir::Cache::archives "/work/archives/";',
+        'Dir::State::lists "/scratch/lists/";',
+        'Dir::Cache::archives "/scratch/archives/";',
         'Acquire::http::Proxy "http://proxy:3128";',
       ]),
     );
-    const places = lines.filter((line) => /^Dir::(Etc|State|Cache|Log)\S* "\/(?!work|tree)/.test(line));
+    const places = lines.filter((line) => /^Dir::(Etc|State|Cache|Log)\S* "\/(?!scratch|tree)/.test(line));
     expect(
       places.filter((line) =>
         /sourceparts|trusted|preferences|Etc::main|Etc::parts|lists|archives/.test(line),
@@ -35,7 +35,7 @@ describe.skipIf(!hasApt)('the configuration of', () => {
   });
 
   test('both takes nothing that is not signed, and knows one architecture', async () => {
-    for (const text of [hostConfig('/work', 'arm64', '/s', []), imageConfig('arm64')]) {
+    for (const text of [hostConfig('/scratch', 'arm64', '/s', []), imageConfig('arm64')]) {
       const lines = await dump(text);
       expect(lines.filter((line) => line.startsWith('APT::Architectures'))).toEqual([
         'APT::Architectures "";',

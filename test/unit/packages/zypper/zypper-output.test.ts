@@ -174,7 +174,7 @@ test('newer zypper tells the words of a script one by one; those of another pack
 <progress id="transaction-prepare" name="Preparing" done="1"/>
 <message type="info">error: %prein(a-1-1.noarch) scriptlet failed, exit status 3</message>
 <progress id="install-resolvable" name="(1/2) Installing: b-1-1.noarch"/>
-<message type="info">warning: private mounts in chroot not implemented</message>
+<message type="info">warning: Unable to get systemd shutdown inhibition lock</message>
 <message type="info">b is well</message>
 <progress id="install-resolvable" name="(1/2) Installing: b-1-1.noarch" done="1"/>
 <progress id="install-resolvable" name="(2/2) Installing: c-1-1.noarch"/>
