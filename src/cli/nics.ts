@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { atMost } from '../base/at-most.ts';
 import { RootimgError } from '../base/errors.ts';
 import { openConnection } from '../remote/open-node.ts';
 import { nodeNics } from '../remote/read-nics.ts';
@@ -22,14 +23,10 @@ async function nics(io: CommandIo, words: readonly string[]): Promise<void> {
   listenForStop();
   const nodes = [...new Set(words.flatMap((word) => word.split(',')))].filter((name) => name !== '');
   const found = new Map<string, readonly string[]>();
-  const waiting = [...nodes];
-  const ask = async () => {
-    for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
-      const lines = await linesFrom(io, node);
-      if (lines !== undefined) found.set(node, lines);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, nodes.length) }, ask));
+  await atMost(atOnce, nodes, async (node) => {
+    const lines = await linesFrom(io, node);
+    if (lines !== undefined) found.set(node, lines);
+  });
   throwIfStopped();
   for (const node of nodes) for (const line of found.get(node) ?? []) io.stdout(`${node}: ${line}\n`);
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { answered } from '../base/answered.ts';
+import { atMost } from '../base/at-most.ts';
 import { readRegularFileSync, readTextFile } from '../base/regular-file.ts';
 import { fileErrorWords, type Problem, ProblemsError, problemsOf, RootimgError } from '../base/errors.ts';
 import { flushFile, flushMadeFolder } from '../base/flush.ts';
@@ -165,13 +166,7 @@ async function removeFile(file: string): Promise<boolean> {
 
 async function writeFiles(files: readonly { path: string; text: string }[]): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic');
-  const queue = [...files];
-  const work = async (): Promise<void> => {
-    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-      await writeFileAtomic(file.path, file.text, { mode: 0o644 });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelWrites, files.length) }, work));
+  await atMost(parallelWrites, files, ({ path, text }) => writeFileAtomic(path, text, { mode: 0o644 }));
 }
 
 /** Removes the temporary files of killed runs. */

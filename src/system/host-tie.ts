@@ -1,9 +1,6 @@
-import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRegularFileSync } from '../base/regular-file.ts';
-import { childEnvironment } from './child-environment.ts';
-import { toolMissing } from './command-error.ts';
 import { type Tie, watcherArgv } from './tie.ts';
 
 /** How programs are started here. */
@@ -17,28 +14,13 @@ interface Starter {
 let known: Tie | undefined;
 
 /**
- * How children die with us on this host; looked for once in its setpriv, which knows no death signal before
- * util-linux 2.33. The name of an option stands in a program as it is typed.
+ * How children die with us on this host; asked of its setpriv once, which knows no death signal before
+ * util-linux 2.33.
  */
 export function hostTie(starter: Starter): Tie {
-  return (known ??= programBytes('setpriv').includes('pdeathsig')
+  return (known ??= starter.ask(['setpriv', '--help']).includes('--pdeathsig')
     ? { by: 'death signal' }
     : { by: 'watcher', pipe: startWatcher(starter) });
-}
-
-/** The bytes of the program that the child's PATH finds. */
-function programBytes(name: string): Buffer {
-  const folders = (childEnvironment()['PATH'] ?? '').split(':');
-  const path = folders.map((folder) => join(folder, name)).find(isProgram);
-  if (path === undefined) throw toolMissing(name);
-  return readRegularFileSync(path);
-}
-
-function isProgram(path: string): boolean {
-  // Whatever stands in the way there, such as a file as a folder of PATH, throws nothing.
-  if (!existsSync(path)) return false;
-  const stats = statSync(path);
-  return stats.isFile() && (stats.mode & 0o111) !== 0;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useFolder } from '../../lib/folder.ts';
 
@@ -27,20 +26,11 @@ async function tieWith(...folders: string[]) {
   return { by: hostTie(starter).by, started };
 }
 
-it('a setpriv that knows the death signal is seen without starting it', async () => {
-  expect(await tieWith()).toEqual({ by: 'death signal', started: [] });
+it('a setpriv that tells of the death signal is asked once', async () => {
+  expect(await tieWith()).toEqual({ by: 'death signal', started: ['setpriv'] });
 });
 
-it('where it does not, a watcher is started', async () => {
-  await folder.file('setpriv', '#!/bin/sh\n', 0o755);
-  expect(await tieWith(folder.path)).toEqual({ by: 'watcher', started: ['mkfifo', 'sh'] });
-});
-
-it('a folder, a file that cannot be run and a file in the place of a folder are none', async () => {
-  const file = await folder.file('setpriv', '#!/bin/sh\n', 0o644);
-  await mkdir(`${folder.path}/other/setpriv`, { recursive: true });
-  expect(await tieWith(file, folder.path, `${folder.path}/other`, '/no/such')).toEqual({
-    by: 'death signal',
-    started: [],
-  });
+it('where it does not, a watcher is started, whatever words stand in the program', async () => {
+  await folder.file('setpriv', '#!/bin/sh\n# refuses --pdeathsig\n', 0o755);
+  expect(await tieWith(folder.path)).toEqual({ by: 'watcher', started: ['setpriv', 'mkfifo', 'sh'] });
 });
