@@ -20,6 +20,8 @@ const common = {
   // The CycloneDX library looks whether it is there, for XML, which we do not write.
   external: ['xmlbuilder2'],
 };
+// What makes the site of the documents loads parts of its own by their place on the disk.
+const external = [...common.external, '@11ty/eleventy', 'esbuild'];
 
 await Promise.all([
   build({
@@ -33,6 +35,7 @@ await Promise.all([
   }),
   build({
     ...common,
+    external,
     entryPoints: ['tools/*.ts'],
     outdir: `${fresh}/tools`,
     splitting: true,

@@ -170,7 +170,7 @@ export const bootTools: readonly HostTool[] = [
 
 /** What looks at the pages that are made. */
 export const pageTools: readonly HostTool[] = [
-  { command: 'chromium', debian: 'chromium', el: 'chromium', why: 'shows the report page' },
+  { command: 'chromium', debian: 'chromium', el: 'chromium', why: 'shows the pages that are made' },
   {
     command: 'DejaVu',
     files: [
@@ -179,7 +179,7 @@ export const pageTools: readonly HostTool[] = [
     ],
     debian: 'fonts-dejavu-core',
     el: 'dejavu-sans-fonts',
-    why: 'has the letters of the report page',
+    why: 'has the letters of pages',
   },
 ];
 

@@ -114,7 +114,7 @@ export async function runTests(
   });
   const boots = projects.some((project) => project === 'boot' || project === 'long') ? bootTools : [];
   const hosts = projects.includes('hosts') ? hostTools : [];
-  const pages = projects.includes('long') ? pageTools : [];
+  const pages = projects.some((project) => project === 'integration' || project === 'long') ? pageTools : [];
   await ensureHostTools(
     [
       ...productTools,
