@@ -1,5 +1,5 @@
-import { version } from '../../src/cli/version.ts';
 import { run } from '../../src/system/exec.ts';
+import { lastRelease, nextVersion, readChangesets } from '../release/changesets.ts';
 
 /** The version of the packages, and the time in seconds that no file of them is younger than. */
 export interface PackageVersion {
@@ -9,8 +9,8 @@ export interface PackageVersion {
 
 /**
  * A commit with the tag `v<version>` makes the release itself. Any other makes a package that is older than
- * the release and newer than those of the commits before: `0.2.0~57.g1a2b3c4`; rpm and dpkg both put `~`
- * first. SOURCE_DATE_EPOCH goes before the time of the commit.
+ * the next release and newer than the last one and those of the commits before: `0.2.0~57.g1a2b3c4`; rpm and
+ * dpkg both put `~` first. SOURCE_DATE_EPOCH goes before the time of the commit.
  */
 export async function packageVersion(checkout: string): Promise<PackageVersion> {
   const git = async (...words: string[]) => {
@@ -18,11 +18,13 @@ export async function packageVersion(checkout: string): Promise<PackageVersion> 
     return stdout.trim();
   };
   const time = Number(process.env['SOURCE_DATE_EPOCH'] ?? (await git('log', '-1', '--format=%ct')));
+  const version = await lastRelease(checkout);
   const tags = (await git('tag', '--points-at', 'HEAD')).split('\n');
   if (tags.includes(`v${version}`)) return { version, time };
   const [count, commit] = [
     await git('rev-list', '--count', 'HEAD'),
     await git('rev-parse', '--short=7', 'HEAD'),
   ];
-  return { version: `${version}~${count}.g${commit}`, time };
+  const next = nextVersion(version, await readChangesets(checkout));
+  return { version: `${next}~${count}.g${commit}`, time };
 }
