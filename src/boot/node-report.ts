@@ -1,4 +1,5 @@
 import { emptyRecord } from '../base/own.ts';
+import { type BootedNode, bootedNode } from '../plan/booted-node.ts';
 
 /** What the booted node says about itself: the block that report.sh of the initrd module writes. */
 export interface NodeReport {
@@ -23,6 +24,8 @@ export interface NodeReport {
     readonly peak: number;
     readonly image: number;
   };
+  /** Absent where an initrd of an earlier version booted it. */
+  readonly booted?: BootedNode;
   /** Lines of the kernel log of level warning and worse, a hundred at most. */
   readonly kernelWarnings: readonly string[];
   /**
@@ -47,6 +50,7 @@ export function parseNodeReport(text: string): NodeReport | undefined {
   }
   const value = (name: string) => values.get(name) ?? '';
   const number = (name: string) => Number(value(name)) || 0;
+  const booted = bootedNode(named(values, 'booted-'));
   return {
     state: value('state'),
     target: value('target'),
@@ -62,9 +66,19 @@ export function parseNodeReport(text: string): NodeReport | undefined {
       image: Math.max(0, number('available-download') - number('available-root')),
       peak: number('memory-total') - Math.min(number('memory-available'), ...availableAtSteps(values)),
     },
+    ...(booted && { booted }),
     kernelWarnings,
     seconds: secondsOf(values),
   };
+}
+
+/** Those with the prefix, by the rest of their names. */
+function named(values: ReadonlyMap<string, string>, prefix: string): Map<string, string> {
+  return new Map(
+    [...values].flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
 }
 
 /** None where a node could not find it out, or its terminal has lost a part. */

@@ -57,6 +57,7 @@ export const jobs: readonly (readonly [job: string, commands: Readonly<Record<st
       init: 'make the folders and a first definition',
       doctor: 'what this host can do, and what to install for the rest',
       builders: 'which hosts build images, and what each can build now',
+      stale: 'which nodes do not run what is published, and what would change',
       nics: 'which network cards nodes have, for rootimg check --nics',
       config: 'which folders and files are used here',
     },

@@ -37,6 +37,7 @@ export const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   why: async () => (await import('./why.ts')).whyCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   sbom: async () => (await import('./sbom.ts')).sbomCommand,
+  stale: async () => (await import('./stale/stale.ts')).staleCommand,
   nics: async () => (await import('./nics.ts')).nicsCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   config: async () => (await import('./show-config.ts')).configCommand,

@@ -68,6 +68,7 @@ export async function describeBuild(
       ...(plan.files.some(({ role }) => role === 'sumskey') ? { signedFor: plan.image.name } : {}),
       skippedDrivers: [...initrd.skipped],
       inputs: initrd.inputs,
+      ...(initrd.id && { id: initrd.id }),
       ...(initrd.drivers && { drivers: initrd.drivers }),
       uncounted: [...initrd.uncounted],
     },

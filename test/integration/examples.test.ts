@@ -36,6 +36,7 @@ beforeAll(async () => {
   await writeFile(join(home, 'etc/site/clustersite.stanza'), site);
   await writeFile(join(home, 'pkglist'), 'bash\n');
   await writeFile(join(home, 'nics.txt'), '');
+  await writeFile(join(home, 'booted.txt'), 'n1: image=compute\n');
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -103,7 +104,7 @@ describe('examples of the manual pages', () => {
     const { code, stderr } = await type(line);
     // Whatever is not there, the words are understood.
     expect(stderr).not.toMatch(/Usage:|^\s+at /m);
-    expect([0, 1, ...(/^rootimg (diff|verify-build)/.test(line) ? [2] : [])]).toContain(code);
+    expect([0, 1, ...(/^rootimg (diff|stale|verify-build)/.test(line) ? [2] : [])]).toContain(code);
     const mustRun = /^(ls|mk|ch|rm)def|--dryrun|^rootimg (config|cache|export|import|init|builders|show)/;
     if (mustRun.test(line))
       expect([code, stderr.replace(/^(Warning|Notice|Hint): .*\n/gm, '')]).toEqual([0, '']);

@@ -97,6 +97,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   sign: [
     'rootimg sign --key /etc/rootimg/sums.key --certificate /etc/rootimg/sums.crt --gpg boot@site compute',
   ],
+  stale: ['rootimg stale n1,n2', 'rootimg stale --reports booted.txt'],
   why: ['rootimg why compute /usr/bin/bash', 'rootimg why compute bash'],
 };
 

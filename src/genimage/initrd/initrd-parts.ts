@@ -17,6 +17,7 @@ import { runDracut } from './dracut-run.ts';
 import type { DracutPart, DracutTask } from './dracut-argv.ts';
 import type { InitrdCompressor } from './initrd-compressor.ts';
 import { contentOf, type InitrdContent } from './initrd-content.ts';
+import { archiveDigest, idMember, initrdId } from './initrd-id.ts';
 import { type InitrdRecord, lastDrivers } from './initrd-reuse.ts';
 import { writeInitrd } from './initrd-write.ts';
 
@@ -33,6 +34,8 @@ export interface InitrdTask {
   readonly compressor: InitrdCompressor;
   /** Path of the initrd to make. */
   readonly file: string;
+  /** Digest (hex) of the kernel that it is for. */
+  readonly kernel: string;
   /** Where the drivers are in the archive of the last build's initrd. */
   readonly last?: NonNullable<InitrdRecord['drivers']>;
 }
@@ -45,6 +48,8 @@ export interface DriverPlace {
 
 export interface MadeInitrd {
   readonly content: InitrdContent;
+  /** See initrdId; a node with this initrd tells it. */
+  readonly id: string;
   /** Absent when they stand among the programs. */
   readonly drivers?: DriverPlace;
 }
@@ -86,18 +91,28 @@ export async function makeInitrdIn(
     }
   };
   const settle = epoch === undefined ? (chunk: Buffer) => chunk : repeatableCpio(epoch);
+  let id = '';
   const archive = async function* () {
     let length = 0;
+    const digests: string[] = [];
     // What is there first goes first.
     for (const part of way === 'drivers-kept' ? [driverBytes, programBytes] : [programBytes, driverBytes]) {
       if (part === driverBytes) place.start = length;
+      const digest = archiveDigest();
       for await (const chunk of part()) {
         length += chunk.length;
+        digest.update(chunk);
         yield settle(chunk);
       }
+      digests.push(digest.digest());
       if (part === driverBytes) place.end = length;
     }
-    yield trailerBytes(length);
+    const early = archiveDigest();
+    early.update((await first).early);
+    id = initrdId([...digests, early.digest()]);
+    const told = idMember(id, task.kernel);
+    yield told;
+    yield trailerBytes(length + told.length);
   };
   try {
     const members = await writeInitrd(build, task.compressor, archive(), task.file);
@@ -105,7 +120,7 @@ export async function makeInitrdIn(
     // microcode_ctl).
     const { early } = await first;
     if (early.length > 0) await putBefore(early, task.file);
-    return { content: contentOf(members), ...(way === 'whole' ? {} : { drivers: place }) };
+    return { content: contentOf(members), id, ...(way === 'whole' ? {} : { drivers: place }) };
   } finally {
     // No dracut may be at work on a tree that is being taken away.
     await Promise.allSettled([first, second]);

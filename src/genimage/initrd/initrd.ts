@@ -16,7 +16,7 @@ import { checkInitrd, type InitrdContent } from './initrd-content.ts';
 import { digestInitrdInputs, type InitrdInputs, uncountedMembers } from './initrd-inputs.ts';
 import { makeInitrdIn, type MadeInitrd, type Way } from './initrd-parts.ts';
 import { copyLastInitrd, type InitrdRecord, lastUnreadable, readLastInitrd } from './initrd-reuse.ts';
-import type { Kernel } from './kernel.ts';
+import { type Kernel, kernelDigest } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
 
@@ -28,6 +28,8 @@ export interface Initrd extends Omit<InitrdContent, 'members'> {
   readonly skipped: readonly string[];
   /** See digestInitrdInputs. */
   readonly inputs: string;
+  /** See initrdId; absent in one of an earlier version. */
+  readonly id?: string;
   /** What the next build must know to keep the drivers; absent when they cannot be told from the programs. */
   readonly drivers?: NonNullable<InitrdRecord['drivers']>;
   /** Its files that lie where nothing else counts for `inputs`. */
@@ -77,10 +79,13 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
     build.reporter.info('Nothing that dracut reads has changed: the initrd of the last build is taken.');
     const { modules, dracutModules = [], programs = [], abilities = [], uncounted = [], drivers } = last;
     const kept = { modules, dracutModules, programs, abilities, uncounted, ...(drivers && { drivers }) };
-    return { ...found, ...kept, inputs: lastInputs.whole };
+    return { ...found, ...kept, ...(last.id && { id: last.id }), inputs: lastInputs.whole };
   }
   const made = await inStep(build, 'Make the initrd', async () => {
-    const task = { dracut, environment, compressor, file, ...(last?.drivers && { last: last.drivers }) };
+    const task = {
+      ...{ dracut, environment, compressor, file, kernel: await kernelDigest(root, kernel) },
+      ...(last?.drivers && { last: last.drivers }),
+    };
     for (const way of waysToMake(wantsOneRun(configuration), last, lastInputs)) {
       const made = await makeInitrdIn(way, build, task, inputs).catch((error: unknown) => {
         if (error instanceof RootimgError && error.code === lastUnreadable) return undefined;
@@ -96,7 +101,7 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
 }
 
 function recordOf(
-  { content, drivers }: MadeInitrd,
+  { content, id, drivers }: MadeInitrd,
   inputs: (members: readonly string[]) => InitrdInputs,
   root: string,
 ): Omit<Initrd, 'file' | 'compressor' | 'skipped'> {
@@ -105,6 +110,7 @@ function recordOf(
   const digests = inputs(uncounted);
   return {
     ...named,
+    id,
     uncounted,
     inputs: digests.whole,
     ...(drivers && { drivers: { ...drivers, inputs: digests.drivers } }),

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
+import { toBinary } from '../../base/bytes.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { type VersionOrder, versionOrderOf } from '../../packages/versions.ts';
 import { copyFromTree, treeNames, treeStat } from '../../system/tree-file.ts';
+import { withTree } from '../../system/tree/open-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
 
 /** A kernel of the image that can be booted. */
 export interface Kernel {
@@ -77,4 +81,15 @@ async function findKernelFile(root: string, version: string): Promise<string | u
     if (found?.isFile() && found.size > 0) return file;
   }
   return undefined;
+}
+
+/** Bytes of the largest kernel: one with its symbols has some hundred million. */
+const largestKernel = 2 ** 30;
+
+/** Digest (hex) of the kernel's file. */
+export async function kernelDigest(root: string, { file }: Kernel): Promise<string> {
+  const bytes = await withTree(toBinary(root), (tree) => readInTree(tree, toBinary(file), largestKernel));
+  return createHash('sha256')
+    .update(bytes ?? '')
+    .digest('hex');
 }

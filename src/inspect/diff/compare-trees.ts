@@ -15,7 +15,7 @@ import {
   worldWritableFacts,
 } from '../tree/tree-facts.ts';
 import { listTree, placesIn, type TreeListing } from '../tree/tree-listing.ts';
-import { isVolatile } from '../tree/volatile.ts';
+import { isVolatile } from '../../packages/volatile.ts';
 import { compareFiles, type ListedTree } from './compare-files.ts';
 import { comparePackages } from './compare-packages.ts';
 

@@ -16,21 +16,23 @@ export function diffLines(diff: ImageDiff): string[] {
   return [...lines, ...diff.notCompared.map(({ what, why }) => `Not compared: ${what} (${why})`)];
 }
 
+type ShortDiff = Pick<ImageDiff, 'packages' | 'kernel' | 'initrd' | 'packed'>;
+
 /** One line for the log of a pack; undefined where there is nothing to tell. */
-export function shortDiff({
-  packages,
-  kernel,
-  packed,
-  initrd,
-}: Pick<ImageDiff, 'packages' | 'kernel' | 'initrd' | 'packed'>): string | undefined {
-  const parts = [
+export function shortDiff(diff: ShortDiff): string | undefined {
+  const parts = shortDiffParts(diff);
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+/** A few words for each kind of thing that is not the same. */
+export function shortDiffParts({ packages, kernel, packed, initrd }: ShortDiff): string[] {
+  return [
     ...(packages.length > 0 ? [packagesLine(packages)] : []),
     ...(kernel ? [`kernel: ${shownChange(kernel, String)}`] : []),
     ...(initrd?.size ? [`initrd: ${shownChange(initrd.size, megabytes)}`] : []),
     ...(packed?.size ? [`download: ${shownChange(packed.size, megabytes)}`] : []),
     ...(packed?.memory ? [`node memory: ${shownChange(packed.memory, megabytes)}`] : []),
   ];
-  return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 function packagesLine(changes: readonly PackageChange[]): string {

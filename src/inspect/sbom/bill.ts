@@ -11,7 +11,7 @@ import { type Tree, withTree } from '../../system/tree/open-tree.ts';
 import { openInTree, readInTree } from '../../system/tree/tree-files.ts';
 import { packageGraph } from '../packages/package-graph.ts';
 import { isRegular, listTree, placesIn } from '../tree/tree-listing.ts';
-import { isVolatile } from '../tree/volatile.ts';
+import { isVolatile } from '../../packages/volatile.ts';
 import { packageUrl } from '../../packages/package-url.ts';
 
 /** What an image is made of, before it takes the form of a standard. Lists are sorted. */

@@ -3,7 +3,9 @@ import { fileErrorWords } from '../../base/errors.ts';
 import { databaseDigest, largestPackages } from '../../packages/database.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
+import type { Scope } from '../../system/scope.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import { contentDigest } from '../members/content-digest.ts';
 import { beginGeneration } from '../publish/keep-generation.ts';
 import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
 import { writeImage, type WrittenImage } from '../write/write-image.ts';
@@ -17,11 +19,15 @@ export interface WrittenFile {
   readonly packed: PackedFile;
   readonly image: WrittenImage;
   readonly packages: Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>>;
+  readonly content: ReturnType<typeof contentDigest>;
   /** The set of kernel and initrd that it will be kept with; undefined where none is kept. */
   readonly generation: ReturnType<typeof beginGeneration> | undefined;
 }
 
-/** Writes the packed file. Meanwhile kernel and initrd are kept, and the packages asked for. */
+/**
+ * Writes the packed file. Meanwhile kernel and initrd are kept, the packages asked for, and the digest of the
+ * content is made.
+ */
 export async function writeFile(opened: OpenedImage, selected: SelectedFiles): Promise<WrittenFile> {
   const { plan, format, reporter, root, nodeFacts } = opened;
   const { rootimgdir } = plan.image;
@@ -29,9 +35,12 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   const path = temporaryPath(rootimgdir, name);
   opened.scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
-  const packages = askPackages(opened);
-  const generation = newGeneration(opened);
   const { selection, holes, uuid } = selected;
+  const meanwhile = <T>(what: string, work: Promise<T>): Promise<T> =>
+    heardAtTheEnd(opened.scope, what, work);
+  const packages = meanwhile('the question about packages', packagesOf(opened));
+  const content = meanwhile('the digest of the content', contentDigest(root, selection.members, holes));
+  const generation = newGeneration(opened);
   const job = {
     ...{ root, rootimgdir, selection, holes, uuid, nodeFacts, file: path },
     ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch },
@@ -39,18 +48,17 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   const follow = (written: Promise<number>) =>
     comparesMembers(format, plan.verify) ? readMembers(packed, selection.members, written) : undefined;
   const image = await inPhase(reporter, `Write ${name}`, (phase) => writeImage(format, job, follow, phase));
-  return { name, packed, image, packages, generation };
+  return { name, packed, image, packages, content, generation };
 }
 
-/** Heard from the start: a stop may end it while the image is being written. */
-function askPackages(opened: OpenedImage): WrittenFile['packages'] {
-  const packages = packagesOf(opened);
-  const answered = packages.then(
+/** What runs beside the writing: nothing of it goes on when the scope has ended, whoever waits for it. */
+function heardAtTheEnd<T>(scope: Scope, what: string, work: Promise<T>): Promise<T> {
+  const ended = work.then(
     () => {},
     () => {},
   );
-  opened.scope.defer('the question about packages', () => answered);
-  return packages;
+  scope.defer(what, () => ended);
+  return work;
 }
 
 function newGeneration({ plan, scope, before }: OpenedImage): WrittenFile['generation'] {

@@ -56,6 +56,11 @@ describe('parseNodeReport', () => {
     expect(parseNodeReport('')).toBeUndefined();
   });
 
+  it('reads what the node says that it runs', () => {
+    const told = text.replace('kernel-warning=second', 'booted-image=compute\r\nbooted-line=quiet a=b');
+    expect(parseNodeReport(told)?.booted).toEqual({ image: 'compute', line: 'quiet a=b' });
+  });
+
   it('leaves out what is no number', () => {
     const torn = text.replace('at-root=9.75', 'at-root=').replace('unpacked=900000', 'unpacked=9x');
     expect(parseNodeReport(torn)?.seconds).not.toHaveProperty('root');

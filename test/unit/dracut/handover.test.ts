@@ -30,6 +30,24 @@ describe.each(shells)('the pre-pivot hook under %s', (shell) => {
     expect(node.read('run/initramfs/rootimg/times')).toBe('switch=100.25\n');
   });
 
+  it('tells what the node runs', () => {
+    node.file('sysroot/opt/xcat/xcatinfo', "IMAGENAME='compute'\nIMAGEUUID='7f43d508'\nTIMESTAMP='x'\n");
+    node.file('rootimg.id', 'initrd=aa\nkernel=bb\n');
+    node.file('run/initramfs/rootimg/sha256', 'cc\n');
+    node.file('proc/sys/kernel/osrelease', '5.14.0-427.el9.x86_64\n');
+    node.file('proc/cmdline', 'imgurl=http://a/b.sfs  quiet x="a b" y=\\\\1');
+    expect(run()).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(node.read('run/rootimg/booted')?.split('\n')).toEqual([
+      ...['image=compute', 'uuid=7f43d508', 'initrd=aa', 'kernel=bb', 'root=cc'],
+      ...['release=5.14.0-427.el9.x86_64', 'line=imgurl=http://a/b.sfs  quiet x="a b" y=\\\\1', ''],
+    ]);
+  });
+
+  it('tells what it knows where nothing says which image this is', () => {
+    expect(run()).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(node.read('run/rootimg/booted')).toBe('');
+  });
+
   const netplan = 'sysroot/etc/netplan/90-xcat-eth0.yaml';
   const interfaces = 'sysroot/etc/network/interfaces.d/xcat-eth0';
   const withLease = () => {

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Build } from '../../../../src/genimage/build-context.ts';
+import { initrdId } from '../../../../src/genimage/initrd/initrd-id.ts';
 import { type DriverPlace, makeInitrdIn, type Way } from '../../../../src/genimage/initrd/initrd-parts.ts';
 import { openLogs } from '../../../../src/genimage/logs.ts';
 import { initrdName } from '../../../../src/plan/generation.ts';
@@ -85,6 +86,7 @@ const make = (way: Way, last?: DriverPlace) =>
         environment: {},
         compressor: { name: 'gzip', compress: ['gzip', '-1'], decompress: ['gzip', '-dc'] },
         file: file(),
+        kernel: 'k'.repeat(64),
       },
       ...(last === undefined ? {} : { last: { ...last, inputs: 'x' } }),
     },
@@ -103,7 +105,18 @@ function unpacked(from = 0): string[] {
     ['-c', 'find . -type f | sort | while read -r f; do echo "$f $(cat "$f")"; done'],
     { cwd: top },
   );
-  return list.toString().trimEnd().split('\n');
+  return list
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('./rootimg.id ') && !line.startsWith('kernel='));
+}
+
+/** What the initrd tells its node of itself. */
+function told(): string {
+  const top = mkdtempSync(join(folder, 'out-'));
+  execFileSync('cpio', ['-i', '-d', '--quiet'], { cwd: top, input: archive() });
+  return readFileSync(join(top, 'rootimg.id'), 'utf8');
 }
 
 const all = ['./bin/sh bin/sh', './lib/both lib/both', './lib/modules/1/a.ko lib/modules/1/a.ko'];
@@ -137,6 +150,27 @@ test('the drivers of the last build come before programs that are new', async ()
   copyFileSync(file(), join(folder, initrdName));
   await make('drivers-kept', again.drivers);
   expect(unpacked()).toEqual(['./bin/new bin/new', all[2]]);
+});
+
+test('an initrd tells which one it is: the same from the same files, whenever and in which way it is made', async () => {
+  const { id, drivers } = await make('apart');
+  expect(told()).toBe(`initrd=${id}\nkernel=${'k'.repeat(64)}\n`);
+  copyFileSync(file(), join(folder, initrdName));
+  expect((await make('drivers-kept', drivers)).id).toBe(id);
+  expect(told()).toContain(`initrd=${id}\n`);
+  for (const part of ['programs', 'drivers'] as const) {
+    // cpio writes other times and inodes.
+    const earlier = readFileSync(made(part));
+    writeFileSync(
+      made(part),
+      cpio(...(part === 'programs' ? ['bin/sh', 'lib/both'] : ['lib/modules/1/a.ko', 'lib/both'])),
+    );
+    expect(readFileSync(made(part)).equals(earlier)).toBe(false);
+  }
+  expect((await make('apart')).id).toBe(id);
+  writeFileSync(made('programs'), cpio('bin/sh', 'lib/other'));
+  expect((await make('apart')).id).not.toBe(id);
+  expect(initrdId(['a', 'b'])).toBe(initrdId(['b', 'a']));
 });
 
 test('what the kernel reads before it starts stays before the rest, as it is', async () => {

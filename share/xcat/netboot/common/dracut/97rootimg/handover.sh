@@ -98,6 +98,37 @@ rootimg_selinux() {
     rootimg_info 'SELinux is switched off: the files of this root have no labels'
 }
 
+# FILE NAME[:SHOWN]…: the lines NAME=value of a file, as SHOWN=value without quotation marks.
+rootimg_tell_lines() {
+    rootimg_file=$1
+    shift
+    [ -e "$rootimg_file" ] || return 0
+    while IFS= read -r rootimg_line || [ -n "$rootimg_line" ]; do
+        for rootimg_name in "$@"; do
+            case $rootimg_line in "${rootimg_name%:*}"=*) ;; *) continue ;; esac
+            rootimg_value=${rootimg_line#*=}
+            rootimg_value=${rootimg_value#\'}
+            printf '%s=%s\n' "${rootimg_name#*:}" "${rootimg_value%\'}"
+        done
+    done < "$rootimg_file"
+}
+
+# What this node runs, as lines of key=value for `rootimg stale`: image and uuid as xcatinfo has them, the digests of initrd and kernel that the initrd
+# knows, that of the packed root where it was checked, the kernel's release and its line.
+rootimg_tell_booted() {
+    mkdir -p "$rootimg_fs/run/rootimg"
+    {
+        rootimg_tell_lines "$NEWROOT/opt/xcat/xcatinfo" IMAGENAME:image IMAGEUUID:uuid
+        rootimg_tell_lines "$rootimg_fs/rootimg.id" initrd kernel
+        for rootimg_pair in root:"$rootimg_run/sha256" release:"$rootimg_fs/proc/sys/kernel/osrelease" line:"$rootimg_fs/proc/cmdline"; do
+            [ -e "${rootimg_pair#*:}" ] || continue
+            IFS= read -r rootimg_value < "${rootimg_pair#*:}"
+            printf '%s=%s\n' "${rootimg_pair%%:*}" "$rootimg_value"
+        done
+    } > "$rootimg_fs/run/rootimg/booted"
+    chmod 644 "$rootimg_fs/run/rootimg/booted"
+}
+
 # With rootimg.report=TTY the booted system says there how it came up; see report.sh.
 rootimg_report_wanted() {
     rootimg_tty=$(getarg rootimg.report=)
@@ -115,6 +146,7 @@ if [ -e "$rootimg_run/ready" ]; then
     rootimg_hand_over_addresses
     rootimg_hand_over_hostname
     rootimg_selinux
+    rootimg_tell_booted
     rootimg_report_wanted
     rootimg_stamp switch
 fi

@@ -89,6 +89,7 @@ report() {
     echo "uptime=$uptime"
     sed 's/^/at-/' "$rootimg_states/times" 2> /dev/null
     sed 's/^/available-/' "$rootimg_states/available" 2> /dev/null
+    sed 's/^/booted-/' "$rootimg_fs/run/rootimg/booted" 2> /dev/null
     kernel_warnings
     echo 'ROOTIMG-REPORT-END'
 }

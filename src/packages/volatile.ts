@@ -1,4 +1,4 @@
-import { managerFolders } from '../../packages/leftovers.ts';
+import { managerFolders } from './leftovers.ts';
 
 /** What every build makes anew, or packages and nodes keep for themselves: no difference between images. */
 const folders = [
