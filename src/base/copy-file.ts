@@ -12,12 +12,28 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readlink, rm, stat, symlink, utimes } from 'node:fs/promises';
+import {
+  copyFile,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+} from 'node:fs/promises';
 import { join } from 'node:path';
+import { both } from './both.ts';
 import { RootimgError } from './errors.ts';
+import { writeAll } from './write-all.ts';
 
-/** Bytes that are read at once. */
-const chunk = 1024 * 1024;
+/** Bytes that are read at once, at most. */
+const largestChunk = 4 * 1024 * 1024;
+
+/** Bytes that are read at once of a file that says that it has so many. */
+const chunkFor = (size: number): number => Math.min(Math.max(size, 64 * 1024), largestChunk);
 
 interface CopyOptions {
   /** Fails with EEXIST where something is there. */
@@ -39,15 +55,7 @@ export async function copyWhole(from: PathLike, to: PathLike, options: CopyOptio
     try {
       if (isSameFile(stats, await target.stat())) return;
       await target.truncate(0);
-      const buffer = Buffer.allocUnsafe(chunk);
-      let copied = 0;
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, chunk, null);
-        if (bytesRead === 0) break;
-        await target.writeFile(buffer.subarray(0, bytesRead));
-        copied += bytesRead;
-      }
-      checkWhole(from, copied, stats);
+      checkWhole(from, await copyBytes(source, target, stats), stats);
       await target.chmod(stats.mode & modeBits);
     } catch (error) {
       await rm(to, { force: true });
@@ -57,6 +65,20 @@ export async function copyWhole(from: PathLike, to: PathLike, options: CopyOptio
     }
   } finally {
     await source.close();
+  }
+}
+
+/** Copies all bytes, reading on while the last ones are being written; gives their number. */
+async function copyBytes(source: FileHandle, target: FileHandle, { size }: Stats): Promise<number> {
+  const buffers: Buffer[] = [];
+  let written: Promise<void> = Promise.resolve();
+  let copied = 0;
+  for (let turn = 0; ; turn = 1 - turn) {
+    const buffer = (buffers[turn] ??= Buffer.allocUnsafe(chunkFor(size)));
+    const [{ bytesRead }] = await both(source.read(buffer, 0, buffer.length, copied), written);
+    if (bytesRead === 0) return copied;
+    copied += bytesRead;
+    written = writeAll(target.fd, buffer.subarray(0, bytesRead));
   }
 }
 
@@ -74,10 +96,10 @@ export function copyWholeSync(from: PathLike, to: PathLike, options: CopyOptions
     try {
       if (isSameFile(stats, fstatSync(target))) return;
       ftruncateSync(target, 0);
-      const buffer = Buffer.allocUnsafe(chunk);
+      const buffer = Buffer.allocUnsafe(chunkFor(stats.size));
       let copied = 0;
       for (let read = 1; read > 0; copied += read) {
-        read = readSync(source, buffer, 0, chunk, null);
+        read = readSync(source, buffer, 0, buffer.length, null);
         writeFileSync(target, buffer.subarray(0, read));
       }
       checkWhole(from, copied, stats);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { refuseOther } from '../base/regular-file.ts';
 import { throwIfStopped } from './signals.ts';
 
@@ -24,21 +24,9 @@ export async function digestOf(path: string): Promise<DigestedFile> {
  * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
  * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE).
  */
-export async function digestOnDisk(path: string, compare?: Compare): Promise<DigestedFile> {
-  try {
-    const { hex, size } = await hashOf(path, 'sha256', constants.O_DIRECT, compare);
-    return { sha256: hex, size };
-  } catch (error) {
-    const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
-    if (!isRefused) throw error;
-    return digestOf(path);
-  }
-}
-
-/** Memory that begins with a page, as reading past the page cache asks for: V8 maps what may grow for itself. */
-function pageAligned(size: number): Buffer {
-  const memory = Reflect.construct(ArrayBuffer, [size, { maxByteLength: size }]) as ArrayBuffer;
-  return Buffer.from(memory);
+export async function digestOnDisk(path: string): Promise<DigestedFile> {
+  const { hex, size } = await hashFromDisk(path);
+  return { sha256: hex, size };
 }
 
 /**
@@ -46,53 +34,76 @@ function pageAligned(size: number): Buffer {
  * not. One digest for both: comparing bytes takes a tenth of the time.
  */
 export async function digestIfOnDisk(path: string): Promise<DigestedFile | undefined> {
-  let isSame = true;
-  const seen = await open(path, 'r');
+  const usual = await open(path, 'r');
   try {
-    const usual = Buffer.allocUnsafe(pieceSize);
-    const compare: Compare = async (bytes, position) => {
-      const { bytesRead } = await seen.read(usual, 0, pieceSize, position);
-      isSame &&= usual.subarray(0, bytesRead).equals(bytes);
-    };
-    const found = await digestOnDisk(path, compare);
-    return isSame ? found : undefined;
+    const { hex, size, isSame } = await hashFromDisk(path, usual);
+    return isSame ? { sha256: hex, size } : undefined;
   } finally {
-    await seen.close();
+    await usual.close();
   }
 }
 
-type Compare = (bytes: Buffer, position: number) => Promise<void>;
+async function hashFromDisk(path: string, usual?: FileHandle): Promise<Hashed> {
+  try {
+    return await hashOf(path, 'sha256', constants.O_DIRECT, usual);
+  } catch (error) {
+    const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
+    if (!isRefused) throw error;
+    return hashOf(path, 'sha256');
+  }
+}
 
-async function hashOf(
-  path: string,
-  algorithm: string,
-  flags = 0,
-  compare?: Compare,
-): Promise<{ hex: string; size: number }> {
+interface Hashed {
+  readonly hex: string;
+  /** bytes */
+  readonly size: number;
+  /** Whether the other handle gave the same bytes. */
+  readonly isSame: boolean;
+}
+
+async function hashOf(path: string, algorithm: string, flags = 0, other?: FileHandle): Promise<Hashed> {
   const hash = createHash(algorithm);
-  const newBuffer = flags === 0 ? Buffer.allocUnsafe : pageAligned;
-  const buffers = [newBuffer(pieceSize), newBuffer(pieceSize)] as const;
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const pieces = pieceReader(handle, flags === 0 ? Buffer.allocUnsafe : pageAligned);
+  const others = other && pieceReader(other, Buffer.allocUnsafe);
+  const read = (turn: number) => Promise.all([pieces(turn), others?.(turn)]);
   let size = 0;
+  let isSame = true;
   try {
     refuseOther(path, await handle.stat());
-    const read = (turn: number) =>
-      handle.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, pieceSize, turn * pieceSize);
     let next = read(0);
     for (let turn = 1; ; turn++) {
       throwIfStopped();
-      const { bytesRead, buffer } = await next;
-      if (bytesRead === 0) break;
+      const [bytes, same] = await next;
+      if (bytes.length === 0) break;
       next = read(turn);
-      const bytes = buffer.subarray(0, bytesRead);
-      await compare?.(bytes, size);
-      size += bytesRead;
+      size += bytes.length;
+      isSame &&= same === undefined || same.equals(bytes);
       hash.update(bytes);
     }
   } finally {
     await handle.close();
   }
-  return { hex: hash.digest('hex'), size };
+  return { hex: hash.digest('hex'), size, isSame };
+}
+
+/** Reads a file piece by piece, each good until the one after the next is asked for. */
+function pieceReader(
+  handle: FileHandle,
+  newBuffer: (size: number) => Buffer,
+): (turn: number) => Promise<Buffer> {
+  const buffers = [newBuffer(pieceSize), newBuffer(pieceSize)] as const;
+  return async (turn) => {
+    const buffer = turn % 2 === 0 ? buffers[0] : buffers[1];
+    const { bytesRead } = await handle.read(buffer, 0, pieceSize, turn * pieceSize);
+    return buffer.subarray(0, bytesRead);
+  };
+}
+
+/** Memory that begins with a page, as reading past the page cache asks for: V8 maps what may grow for itself. */
+function pageAligned(size: number): Buffer {
+  const memory = Reflect.construct(ArrayBuffer, [size, { maxByteLength: size }]) as ArrayBuffer;
+  return Buffer.from(memory);
 }
 
 /** Digest of a file, hex: SHA-256, where nothing else asks for another one. */

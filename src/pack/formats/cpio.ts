@@ -43,6 +43,7 @@ async function write(job: WriteJob): Promise<Written> {
   const output = await writeCompressed(job, (out) =>
     writeCpio(out, root, members, timesUpTo(limits.times, epoch), job.onMember, addList),
   );
-  const lost = lostOnNode(members, await xattrs, nodeFacts);
-  return { warnings: [...lost, ...filledOnNode(members, holes, nodeFacts)], output };
+  const facts = await nodeFacts;
+  const lost = lostOnNode(members, await xattrs, facts);
+  return { warnings: [...lost, ...filledOnNode(members, holes, facts)], output };
 }

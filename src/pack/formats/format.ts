@@ -89,7 +89,13 @@ export interface WriteJob {
   readonly uuid: string;
   /** Latest time of a file, for a reproducible pack. */
   readonly sourceDateEpoch: number | undefined;
-  readonly nodeFacts: NodeFacts;
+  /** Found out while the file is being written. */
+  readonly nodeFacts: Promise<NodeFacts>;
+  /**
+   * Called once, when there is time for it: judges what is selected. The writing ends with its error when it
+   * fails.
+   */
+  readonly judge: () => Promise<void>;
   /** Called when a member is begun. */
   readonly onMember: (member: Member) => void;
   /**

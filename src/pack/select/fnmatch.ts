@@ -1,5 +1,5 @@
 import { readBracket } from './bracket.ts';
-import { type ByteSet, byteSet, everyByte, noByte } from './byte-set.ts';
+import { type ByteSet, everyByte, noByte } from './byte-set.ts';
 import { literalSegment, type Segment, setSegment } from './segment.ts';
 
 /** What a pattern is, as far as it helps to find its matches quickly. All strings are binary. */
@@ -88,7 +88,7 @@ function segmentsOf(tokens: readonly Token[]): Segment[] {
   });
 }
 
-const singles = Array.from({ length: 256 }, (_, byte) => byteSet((code) => code === byte));
+const singles = Array.from({ length: 256 }, (_, byte) => new Uint8Array(256).fill(1, byte, byte + 1));
 
 function setOf(token: Token): ByteSet {
   if (token.type === 'any') return everyByte;

@@ -14,10 +14,8 @@ import { openTree, type Tree } from '../../system/tree/open-tree.ts';
 import { findTreePlace } from '../../system/tree/tree-place.ts';
 import type { Format } from '../formats/format.ts';
 import { formatOf } from '../formats/formats.ts';
-import type { NodeFacts } from '../formats/node-facts.ts';
 import { readManifest } from '../publish/generations.ts';
 import { finishRollback } from '../publish/rollback.ts';
-import { readNodeFacts } from './read-node-facts.ts';
 import { checkHost } from './tools.ts';
 import { needTree, refuseOtherImage, refuseOtherKernel, refuseUnfinished } from './tree-state.ts';
 
@@ -53,7 +51,6 @@ export interface OpenedImage {
   readonly root: Tree;
   /** The manifest, with what is published now. */
   readonly before: Manifest | undefined;
-  readonly nodeFacts: NodeFacts;
   /** Seconds since the epoch: the time of this pack. */
   readonly time: number;
 }
@@ -92,17 +89,7 @@ export async function openImage(plan: PackPlan, context: PackContext, scope: Sco
   const format = formatOf(plan.method);
   announce(plan, format, reporter);
   const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
-  return {
-    plan,
-    format,
-    reporter,
-    scope,
-    tree,
-    root,
-    before,
-    nodeFacts: await readNodeFacts(rootimgdir, tree, before),
-    time,
-  };
+  return { plan, format, reporter, scope, tree, root, before, time };
 }
 
 /** The lines of the contract, which scripts read. */

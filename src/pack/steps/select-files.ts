@@ -1,86 +1,41 @@
-import { formatOrigin, throwProblems } from '../../base/errors.ts';
+import { throwProblems } from '../../base/errors.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { type Customisation, customise } from '../customise/customise.ts';
 import { packUuid } from '../customise/pack-uuid.ts';
 import { newUuid, noUuid, xcatinfoText } from '../customise/xcatinfo.ts';
-import { limitProblems, timeWarnings } from '../formats/check-limits.ts';
-import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
-import { unbootable } from '../formats/initrd-needs.ts';
+import { limitProblems } from '../formats/check-limits.ts';
 import { findHoles } from '../formats/tar/find-holes.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
-import { judgeStart } from '../select/boot/judge-start.ts';
-import { selectionWarnings, unmatchedShipped, unmatchedWarnings } from '../select/findings.ts';
-import { findLeaks, leakProblems } from '../select/leaks.ts';
-import { unfinishedWarnings } from '../../packages/database.ts';
-import { refuseLostFiles } from '../select/lost-files.ts';
-import { packedTree } from '../select/packed-tree.ts';
-import { rootLoginWarnings } from '../select/root-login.ts';
+import { unmatchedShipped } from '../select/findings.ts';
 import { type Selection, selectMembers } from '../select/select.ts';
 import { refuseUnmappedIds } from '../select/unmapped-ids.ts';
 import type { OpenedImage } from './open.ts';
 
-/** What goes into the packed file, decided before a byte is written. */
+/** What goes into the packed file. */
 export interface SelectedFiles {
   readonly customisation: Customisation;
   readonly selection: Selection;
   readonly holes: HoleIndex;
   /** IMAGEUUID of this pack. */
   readonly uuid: string;
-  readonly warnings: readonly string[];
 }
 
-/**
- * Selects the members and judges them. Throws what nodes could not start with, what the format cannot hold,
- * and with --strict what leaks.
- */
+/** Selects the members. Throws what the format cannot hold. */
 export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
-  const { plan, format, reporter, root, tree } = opened;
+  const { reporter } = opened;
   const chosen = await inPhase(
     reporter,
     'Select files',
     () => choose(opened),
     ({ selection: { members, leftOut } }) => `${members.length} members, ${leftOut} left out`,
   );
-  const { customisation, selection } = chosen;
-  const { members } = selection;
-  const shipped = unmatchedShipped(selection);
+  const shipped = unmatchedShipped(chosen.selection);
   if (shipped.line !== undefined) reporter.info(shipped.line);
   for (const line of shipped.details) reporter.detail(line);
-  const unknown = plan.force ? undefined : await refuseLostFiles(root, tree, members, plan.image.name);
-  const { leaks, unused } = await findLeaks(root, members, plan.allowed);
-  const leakFindings = leakProblems(leaks);
-  const start = judgeStart({
-    root,
-    overrides: customisation.overrides,
-    members,
-    rules: plan.rules,
-    kernelVersion: opened.before?.build?.kernelVersion,
-  });
-  throwProblems([...(plan.strict ? leakFindings : []), ...(plan.force ? [] : start.problems)]);
-  const warnings = [
-    ...plan.warnings,
-    ...customisation.warnings,
-    ...rootLoginWarnings(packedTree(root, members), plan),
-    ...selectionWarnings(selection),
-    ...timeWarnings(format, members),
-    ...start.problems.map(({ origin, message }) => `${origin ? `${formatOrigin(origin)}: ` : ''}${message}`),
-    ...start.warnings,
-    ...unbootable(format, plan.compressor, opened.nodeFacts, plan.image.name),
-    ...unreadableByKernel(
-      format,
-      plan.compressor,
-      kernelConfigs(root, opened.nodeFacts.kernelVersion),
-      plan.image.name,
-    ),
-    ...unmatchedWarnings(unused),
-    ...(unknown === undefined ? [] : [unknown]),
-    ...unfinishedWarnings(tree),
-    ...leakFindings.map(({ message, hint }) => `${message} ${hint ?? ''}`),
-  ];
-  return { ...chosen, warnings };
+  return chosen;
 }
 
-async function choose({ plan, format, root, time }: OpenedImage): Promise<Omit<SelectedFiles, 'warnings'>> {
+async function choose({ plan, format, root, time }: OpenedImage): Promise<SelectedFiles> {
   const { name } = plan.image;
   const epoch = plan.sourceDateEpoch;
   const fresh = epoch === undefined ? newUuid() : noUuid;

@@ -77,9 +77,9 @@ function sameAs({ plan, before }: OpenedImage, content: string): Pick<PackedReco
 }
 
 function recordOf(
-  { plan, format, nodeFacts, time }: OpenedImage,
-  { selection, holes, uuid, warnings }: SelectedFiles,
-  { name, image }: WrittenFile,
+  { plan, format, time }: OpenedImage,
+  { selection, holes, uuid }: SelectedFiles,
+  { name, nodeFacts, warnings }: WrittenFile,
   { sha256, size }: DigestedFile,
 ): PackedRecord {
   const members = selection.members.length;
@@ -89,7 +89,7 @@ function recordOf(
   return {
     ...{ finished, file: name, method: plan.method, compressor: plan.compressor, uuid, members },
     ...{ leftOut: selection.leftOut, contentBytes, size, sha256 },
-    warnings: [...warnings, ...image.warnings],
+    warnings: [...warnings],
     memoryBytes: memoryNeed({ method: plan.method, size, contentBytes, members, unpackedBytes }),
     unpackedBytes,
   };

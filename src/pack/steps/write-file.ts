@@ -5,11 +5,16 @@ import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import type { Scope } from '../../system/scope.ts';
 import { temporaryPath } from '../../system/temp.ts';
+import { unbootable } from '../formats/initrd-needs.ts';
+import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
+import type { NodeFacts } from '../formats/node-facts.ts';
 import { contentDigest } from '../members/content-digest.ts';
 import { beginGeneration } from '../publish/keep-generation.ts';
 import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
 import { writeImage, type WrittenImage } from '../write/write-image.ts';
 import type { OpenedImage } from './open.ts';
+import { judgeFiles } from './judge-files.ts';
+import { readNodeFacts } from './read-node-facts.ts';
 import type { SelectedFiles } from './select-files.ts';
 
 /** A packed file beside its final name, gone with the scope, and what is done while it is written. */
@@ -18,6 +23,9 @@ export interface WrittenFile {
   readonly name: string;
   readonly packed: PackedFile;
   readonly image: WrittenImage;
+  /** Of what is selected, of the writer, and of what the nodes may not be able to read. */
+  readonly warnings: readonly string[];
+  readonly nodeFacts: NodeFacts;
   readonly packages: Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>>;
   readonly content: ReturnType<typeof contentDigest>;
   /** The set of kernel and initrd that it will be kept with; undefined where none is kept. */
@@ -25,45 +33,65 @@ export interface WrittenFile {
 }
 
 /**
- * Writes the packed file. Meanwhile kernel and initrd are kept, the packages asked for, and the digest of the
- * content is made.
+ * Writes the packed file. Meanwhile what is selected is judged, kernel and initrd are looked at and kept, the
+ * packages asked for, and the digest of the content is made. Throws what judgeFiles does.
  */
 export async function writeFile(opened: OpenedImage, selected: SelectedFiles): Promise<WrittenFile> {
-  const { plan, format, reporter, root, nodeFacts } = opened;
+  const { plan, format, reporter, scope, root, tree, before } = opened;
   const { rootimgdir } = plan.image;
   const name = format.fileName(plan.compressor);
   const path = temporaryPath(rootimgdir, name);
-  opened.scope.defer('temporary file', () => rm(path, { force: true }));
+  scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
+  const packages = meanwhile(scope, 'the question about packages', packagesOf(opened));
+  const content = meanwhile(
+    scope,
+    'the digest of the content',
+    contentDigest(root, selected.selection.members, selected.holes),
+  );
+  const facts = meanwhile(scope, 'the look at the initrd', readNodeFacts(rootimgdir, tree, before));
+  const generation = newGeneration(opened, facts);
   const { selection, holes, uuid } = selected;
-  const meanwhile = <T>(what: string, work: Promise<T>): Promise<T> =>
-    heardAtTheEnd(opened.scope, what, work);
-  const packages = meanwhile('the question about packages', packagesOf(opened));
-  const content = meanwhile('the digest of the content', contentDigest(root, selection.members, holes));
-  const generation = newGeneration(opened);
+  const judged: string[] = [];
+  const judge = async () => void judged.push(...(await judgeFiles(opened, selected)));
   const job = {
-    ...{ root, rootimgdir, selection, holes, uuid, nodeFacts, file: path },
-    ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch },
+    ...{ root, rootimgdir, selection, holes, uuid, nodeFacts: facts, file: path },
+    ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch, judge },
   };
   const follow = (written: Promise<number>) =>
     comparesMembers(format, plan.verify) ? readMembers(packed, selection.members, written) : undefined;
   const image = await inPhase(reporter, `Write ${name}`, (phase) => writeImage(format, job, follow, phase));
-  return { name, packed, image, packages, content, generation };
+  const nodeFacts = await facts;
+  const warnings = [...judged, ...image.warnings, ...nodeWarnings(opened, nodeFacts)];
+  return { name, packed, image, warnings, nodeFacts, packages, content, generation };
 }
 
-/** What runs beside the writing: nothing of it goes on when the scope has ended, whoever waits for it. */
-function heardAtTheEnd<T>(scope: Scope, what: string, work: Promise<T>): Promise<T> {
-  const ended = work.then(
+/** What goes on while the image is being written: a stop may end it then, and the scope waits for it. */
+function meanwhile<Answer>(scope: Scope, name: string, asked: Promise<Answer>): Promise<Answer> {
+  const answered = asked.then(
     () => {},
     () => {},
   );
-  scope.defer(what, () => ended);
-  return work;
+  scope.defer(name, () => answered);
+  return asked;
 }
 
-function newGeneration({ plan, scope, before }: OpenedImage): WrittenFile['generation'] {
+function nodeWarnings({ plan, format, root }: OpenedImage, facts: NodeFacts): string[] {
+  const { name } = plan.image;
+  return [
+    ...unbootable(format, plan.compressor, facts, name),
+    ...unreadableByKernel(format, plan.compressor, kernelConfigs(root, facts.kernelVersion), name),
+  ];
+}
+
+/** After the look at the initrd: what is known of it is not read again. */
+function newGeneration(
+  { plan, scope, before }: OpenedImage,
+  lookedAt: Promise<unknown>,
+): WrittenFile['generation'] {
   if (plan.generations === 0) return undefined;
-  const generation = beginGeneration(plan.image.rootimgdir, before?.pack?.generation);
+  const { rootimgdir } = plan.image;
+  const generation = lookedAt.then(() => beginGeneration(rootimgdir, before?.pack?.generation));
   generation.catch(() => {});
   scope.defer('new generation', async () => {
     const folder = (await generation.catch(() => undefined))?.folder;

@@ -97,11 +97,12 @@ export async function feed(
 
 /**
  * The same, leaving it to the caller to judge how the program ended. A program that stops reading is not
- * waited for.
+ * waited for. `meanwhile` is done when it has all that it reads; when that fails, so does this.
  */
 export async function feedProgram(
   running: Running,
   produce: (out: ChunkWriter) => Promise<void>,
+  meanwhile?: () => Promise<void>,
 ): Promise<Awaited<Running['ended']> & { bytes: number }> {
   const out = chunkWriter(
     (chunk) =>
@@ -115,6 +116,7 @@ export async function feedProgram(
     await produce(out);
     await out.end();
     running.stdin.end();
+    await meanwhile?.();
   } catch (error) {
     if (!isBrokenPipe(error)) {
       // Not ended in order: a short archive must never look complete, not even for a moment.

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { write } from 'node:fs';
-import { promisify } from 'node:util';
+import { writeAll } from '../../base/write-all.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
 
 /** Bytes that are gathered for one write: programs hand on 64 KiB at a time. */
@@ -38,13 +37,4 @@ export async function writeDigested(source: AsyncIterable<Buffer>, fd: number): 
     await writing;
   }
   return { sha256: hash.digest('hex'), size };
-}
-
-const writeOnce = promisify(write);
-
-/** The kernel may take less than it is given, as where the disk is all but full: then the next call says why. */
-async function writeAll(fd: number, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += (await writeOnce(fd, bytes, at, bytes.length - at, null)).bytesWritten;
-  }
 }

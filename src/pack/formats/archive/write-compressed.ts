@@ -9,11 +9,14 @@ import { compressArgv } from './compressors.ts';
  * Gives what came out of the compressor.
  */
 export async function writeCompressed(
-  { compressor, file, rootimgdir, follow }: WriteJob,
+  { compressor, file, rootimgdir, judge, follow }: WriteJob,
   produce: (out: ChunkWriter) => Promise<void>,
 ): Promise<ProgramOutput> {
   const argv = compressArgv(compressor, availableParallelism());
-  const written = throughProgram(argv, file, rootimgdir, produce);
+  const written = throughProgram(argv, file, rootimgdir, async (out) => {
+    await judge();
+    await produce(out);
+  });
   // The file exists from the first moment of throughProgram on.
   const bytes = written.then((output) => output.bytes);
   // Who follows hears of a failure; so does who waits here.

@@ -48,7 +48,7 @@ export function* readErofs(fd: number): Generator<ErofsMember> {
 }
 
 function openErofs(fd: number): FileSystem {
-  const bytes = windowReader(fd);
+  const bytes = pieceReader(fd);
   const superblock = Buffer.from(bytes(superblockAt, 128));
   if (superblock.readUInt32LE(0) !== magic) throw new RangeError('it is not an erofs');
   const blockBits = superblock.readUInt8(12);
@@ -122,22 +122,28 @@ function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
   }
 }
 
-/**
- * Bytes at any place of a file, good until the next call; reads in pieces, because inodes lie near each
- * other.
- */
-function windowReader(fd: number): (position: number, length: number) => Buffer {
-  let window = Buffer.allocUnsafeSlow(4 * 1024);
-  let start = 0;
-  let filled = 0;
+/** Bytes that are read at once, and how many such pieces are kept: 4 MiB. */
+const pieceSize = 64 * 1024;
+const keptPieces = 64;
+
+/** Bytes at any place of a file. Inodes and folders lie near each other, but are not walked in their order. */
+function pieceReader(fd: number): (position: number, length: number) => Buffer {
+  const pieces = new Map<number, Buffer>();
+  const read = (start: number): Buffer => {
+    const piece = Buffer.allocUnsafeSlow(pieceSize);
+    const [oldest] = pieces.keys();
+    if (oldest !== undefined && pieces.size >= keptPieces) pieces.delete(oldest);
+    const filled = piece.subarray(0, readSync(fd, piece, 0, pieceSize, start));
+    pieces.set(start, filled);
+    return filled;
+  };
   return (position, length) => {
-    if (position < start || position + length > start + filled) {
-      // mkfs.erofs makes blocks as large as its host's pages: 64 KiB on some.
-      if (length > window.length) window = Buffer.allocUnsafeSlow(length);
-      start = position;
-      filled = readSync(fd, window, 0, window.length, position);
-      if (filled < length) throw new RangeError('it is cut short');
-    }
-    return window.subarray(position - start, position - start + length);
+    const start = position - (position % pieceSize);
+    const parts: Buffer[] = [];
+    for (let at = start; at < position + length; at += pieceSize) parts.push(pieces.get(at) ?? read(at));
+    const [first = Buffer.alloc(0)] = parts;
+    const bytes = (parts.length < 2 ? first : Buffer.concat(parts)).subarray(position - start);
+    if (bytes.length < length) throw new RangeError('it is cut short');
+    return bytes.subarray(0, length);
   };
 }

@@ -144,8 +144,10 @@ export async function makeThroughView(
       if (path !== undefined) running.kill('SIGKILL');
       return path;
     });
-    const result = await feedProgram(running, (out) =>
-      writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
+    const result = await feedProgram(
+      running,
+      (out) => writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
+      job.judge,
     );
     const other = await stalled;
     if (other !== undefined) throw changedWhilePacking(`${root.root}/${other}`);

@@ -23,7 +23,7 @@ async function recordOf(method: string, changes: { epoch?: number; followed?: Pr
       ...{ image: { rootimgdir: folder.path }, method, compressor: 'zstd', verify: 'list' },
       ...(changes.epoch === undefined ? {} : { sourceDateEpoch: changes.epoch }),
     },
-    ...{ format: formatOf(method), reporter: silentReporter(), nodeFacts: {}, time: changes.epoch ?? 0 },
+    ...{ format: formatOf(method), reporter: silentReporter(), time: changes.epoch ?? 0 },
   } as unknown as OpenedImage;
   const selected = {
     selection: { members: { length: 1000 }, leftOut: 7, contentBytes: 100 * mebibyte },
@@ -32,7 +32,8 @@ async function recordOf(method: string, changes: { epoch?: number; followed?: Pr
   const written = {
     ...{ name: 'rootimg.x', packed: { path, format: formatOf(method), compressor: 'zstd' } },
     packages: Promise.resolve({ largestPackages: [] }),
-    image: { followed: changes.followed ?? Promise.resolve(), warnings: ['of the writer'] },
+    image: { followed: changes.followed ?? Promise.resolve() },
+    ...{ warnings: ['of the writer'], nodeFacts: {} },
   } as unknown as WrittenFile;
   return (await verifyFile(opened, selected, written)).record;
 }

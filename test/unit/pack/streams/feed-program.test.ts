@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { addAll, type ChunkWriter } from '../../../../src/pack/streams/chunk-writer.ts';
-import { checkEnded, throughProgram } from '../../../../src/pack/streams/feed-program.ts';
+import { checkEnded, feedProgram, throughProgram } from '../../../../src/pack/streams/feed-program.ts';
+import { start } from '../../../../src/system/exec.ts';
 import { useFolder } from '../../../lib/folder.ts';
 
 const folder = useFolder();
@@ -37,6 +38,14 @@ it('when what is written fails, the program never ends in order', async () => {
   });
   await expect(cut).rejects.toThrow('cut');
   expect((await readFile(join(folder.path, 'out'), 'latin1')).endsWith('whole\n')).toBe(false);
+});
+
+it('a program that has read all ends at once when what is done meanwhile fails', async () => {
+  const running = start(['sh', '-c', 'cat >/dev/null; exec sleep 1000']);
+  running.stdout.resume();
+  const failing = feedProgram(running, bytes(1), () => Promise.reject(new Error('not fit')));
+  await expect(failing).rejects.toThrow('not fit');
+  expect(await running.ended).toMatchObject({ signal: 'SIGKILL' });
 });
 
 it('a missing program and a full disk are named as such', async () => {
