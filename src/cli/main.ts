@@ -105,8 +105,17 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
   }
   const command = (await load())(io);
   for (const one of [command, ...command.commands]) speakThrough(one, io);
-  const words = bundlingCommand.test(name) ? canonicalArguments(command.options, argv) : [...argv];
+  const words = bundlingCommand.test(name)
+    ? canonicalArguments(command.options, argv)
+    : withoutTakenWords(command, argv);
   await command.parseAsync(words, { from: 'user' });
+}
+
+/** An option with a value that may be left out takes one only behind `=`: the word after it is no value. */
+function withoutTakenWords({ options }: Command, argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const optional = options.filter((option) => option.optional).map(({ long }) => long);
+  return argv.map((word, at) => (at < end && optional.includes(word) ? `${word}=` : word));
 }
 
 /** Lets commander print and end as our own commands do. */

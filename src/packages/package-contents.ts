@@ -10,6 +10,8 @@ export interface PackageContents extends PackageId {
   readonly url?: string | undefined;
   /** The source package that it was built from, such as `bash-5.2-3.el9.src.rpm` or `glibc`. */
   readonly source?: string | undefined;
+  /** Of rpm: the stream of a module that it belongs to, such as `nodejs:18`. */
+  readonly module?: string;
   /** Every image of its distribution has it, whatever the lists say. */
   readonly isBase?: boolean;
   /** Names that it provides, its own too. */

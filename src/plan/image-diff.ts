@@ -47,6 +47,23 @@ export interface FilesDiff {
   readonly packaged: readonly NamedChange[];
 }
 
+/** An advisory that an image has open: see src/inspect/advisories. */
+export interface ToldAdvisory {
+  readonly id: string;
+  /** `security`, `bugfix` … */
+  readonly type: string;
+  /** Empty where nobody says. */
+  readonly severity: string;
+  readonly title: string;
+  readonly packages: readonly {
+    readonly name: string;
+    /** Of deb the packages of the source that are installed. */
+    readonly binaries?: readonly string[];
+    readonly installed: string;
+    readonly fixed: string;
+  }[];
+}
+
 /** What is not the same in two images; `rootimg diff --json` prints it. */
 export interface ImageDiff {
   readonly schema: 1;
@@ -69,6 +86,12 @@ export interface ImageDiff {
     readonly memory?: ValueChange<number>;
   };
   readonly files?: FilesDiff;
+  /** Where they are asked for: those that only the first image has open, only the second, and how many both. */
+  readonly advisories?: {
+    readonly fixed: readonly ToldAdvisory[];
+    readonly opened: readonly ToldAdvisory[];
+    readonly stillOpen: number;
+  };
   /** What could not be compared, and why. */
   readonly notCompared: readonly { readonly what: string; readonly why: string }[];
 }

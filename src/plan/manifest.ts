@@ -43,6 +43,8 @@ const builtSchema = z.object({
       sha256header: z.string().optional(),
       /** Of Debian packages: of what dpkg's database says of it, with the digests of its files. */
       sha256record: z.string().optional(),
+      /** Of Debian packages: name and version of their source, where they are not their own. */
+      source: z.string().optional(),
       /** Bytes of its files when it is installed; absent in manifests of older versions. */
       size: z.number().optional(),
       /**

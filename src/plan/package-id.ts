@@ -11,6 +11,8 @@ export interface PackageId {
    * dpkg's database with its lists).
    */
   readonly digest?: string;
+  /** Of deb: name and version of the source that it was built from, where they are not its own. */
+  readonly builtFrom?: { readonly name: string; readonly version: string };
   /** Bytes of its files when it is installed. */
   readonly size?: number;
   /** Address of the repository it came from; `file` for one named by its path. */

@@ -1,5 +1,10 @@
 /** What to do about problems whose message comes without a hint, by code. */
 export const advice: Readonly<Record<string, string>> = {
+  'advisories-damaged': 'Fetch or make the file anew.',
+  'advisories-unreadable':
+    'Correct the path behind --advisories=, or the end of its name: .gz, .xz, .bz2, .zst.',
+  'advisory-open':
+    'Build the image again from repositories that have the version; genimage --update-lock where it is locked.',
   'acl-unknown': 'Look at the file with getfacl; set its ACL anew or remove it: setfacl -b FILE.',
   'archive-short': 'The connection or the node broke off. Build or fetch again.',
   'attribute-condition': 'Give imagetype=linux in the same command.',
@@ -130,4 +135,5 @@ export const advice: Readonly<Record<string, string>> = {
   'tool-missing': 'Install the program; rootimg doctor names the package.',
   yaml: 'Correct the line; most often a blank or a quotation mark is missing.',
   'xcat-failed': "What xCAT's command said stands below the message; is xcatd running?",
+  'unpacking-failed': 'The file is damaged, or not packed as the end of its name says.',
 };

@@ -18,6 +18,7 @@ import { attribute, type ImageDefinition } from '../../resolve/definition.ts';
 import { folderOf } from '../../family/families.ts';
 import { withConfigured } from '../../resolve/repository-settings.ts';
 import { requestOf, resolveRequest, withSiteMirror } from '../../resolve/request.ts';
+import { type AdvisoriesAsked, checkAdvisories } from './check-advisories.ts';
 import { checkModules, type ModulesAsked } from './check-modules.ts';
 import { rootimgdirOf } from '../../resolve/usual-folders.ts';
 import { checkPackages } from './check-packages.ts';
@@ -30,7 +31,7 @@ import { buildSetting } from '../build-setting.ts';
 import { sharedFolderWarnings } from '../shared-folder.ts';
 
 /** What a check needs to know besides the definitions. */
-export interface CheckInput extends Definitions, ModulesAsked {
+export interface CheckInput extends Definitions, ModulesAsked, AdvisoriesAsked {
   readonly name: string;
   readonly netbootDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,9 +53,9 @@ export async function checkImage(input: CheckInput): Promise<CheckReport> {
   if (definition !== undefined) {
     findings.notUsed(unusedAttributes(definition));
     findings.warnings(await sharedFolderWarnings(store, input.cwd, [definition]));
-    await checkBuild(input, definition, site, findings);
+    const plan = await checkBuild(input, definition, site, findings);
     await checkPack(input, definition, site, findings);
-    await checkTree(input, definition, site, findings);
+    await checkTree(input, definition, site, plan, findings);
   }
   return findings.report(name);
 }
@@ -64,11 +65,16 @@ async function checkTree(
   input: CheckInput,
   definition: ImageDefinition,
   site: Site,
+  plan: BuildPlan | undefined,
   findings: Findings,
 ): Promise<void> {
   if (checkNeededAttributes(input.name, definition).length > 0) return;
   const rootimgdir = rootimgdirOf(definition, site.installdir, input.cwd);
   await collect(findings, () => checkModules(rootimgdir, input, findings));
+  const { advisories: file, cwd } = input;
+  if (file === undefined) return;
+  const osvers = attribute(definition, 'osvers') ?? '';
+  await collect(findings, () => checkAdvisories(rootimgdir, { file, cwd, osvers }, plan, findings));
 }
 
 async function checkDefinition(
@@ -83,33 +89,47 @@ async function checkDefinition(
 
 /**
  * What building needs: lists with all includes, scripts, repositories, keys, and what this host can say of
- * the packages.
+ * the packages. Gives the plan as far as there is one.
  */
 async function checkBuild(
   input: CheckInput,
   definition: ImageDefinition,
   site: Site,
   findings: Findings,
-): Promise<void> {
+): Promise<BuildPlan | undefined> {
   const { name, netbootDir, cwd, env } = input;
   const asked = withConfigured({ ...emptyRequest(), imageName: name }, input.config);
   const request = withSiteMirror(requestOf(asked, definition, cwd), site);
   if (request.osvers === undefined || request.profile === undefined) {
-    return findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
+    findings.notChecked('lists, repositories and packages', 'osvers or profile is not set');
+    return undefined;
   }
   const familyDir = `${netbootDir}/${folderOf(request.osvers)}`;
   const where = { netbootDir, hostArch: machine(), env, cwd, ...site };
   const plan = await collect(findings, () => resolveBuildPlan(request, where));
   const part = plan ?? (await resolveBuildPlan(withoutLists(request), where).catch(() => undefined));
-  if (part === undefined) return findings.notChecked('repositories and packages', 'see the errors');
+  if (part === undefined) {
+    findings.notChecked('repositories and packages', 'see the errors');
+    return undefined;
+  }
+  await checkPlan(input, plan, part, await buildSetting(request, familyDir, `check ${name}`), findings);
+  return part;
+}
+
+/** `part` is the plan without its lists, where those have no plan. */
+async function checkPlan(
+  { config }: CheckInput,
+  plan: BuildPlan | undefined,
+  part: BuildPlan,
+  setting: Awaited<ReturnType<typeof buildSetting>>,
+  findings: Findings,
+): Promise<void> {
   findings.keys(keysOf(part));
   if (plan !== undefined) {
-    const news = await readKeyNews(plan, input.config);
+    const news = await readKeyNews(plan, config);
     findings.warnings(asProblems('plan-warning', [...plan.warnings, ...news.warnings]));
     findings.problems(news.problems);
   }
-
-  const setting = await buildSetting(request, familyDir, `check ${name}`);
   const context = { ...setting, reporter: silentReporter() };
   const manager = checkManager(part);
   findings.problems([...manager, ...(await checkBuildFiles(part, context))]);

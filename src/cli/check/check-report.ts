@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
+import type { OpenAdvisory } from '../../packages/advisory.ts';
 import type { ShownKey } from '../../plan/build-plan.ts';
 
 /** Something that could not be looked at here, and why. */
@@ -28,6 +29,8 @@ export interface CheckReport {
   readonly notChecked: readonly NotChecked[];
   readonly notUsed: readonly NotUsed[];
   readonly keys: readonly KeyFound[];
+  /** Where they are asked for: those that packages of the image are too old for. */
+  readonly advisories?: readonly OpenAdvisory[];
 }
 
 /** Collects what several checks find; the same finding of two of them counts once. */
@@ -37,6 +40,7 @@ export interface Findings {
   notChecked(what: string, why: string): void;
   notUsed(found: readonly NotUsed[]): void;
   keys(found: readonly KeyFound[]): void;
+  advisories(found: readonly OpenAdvisory[]): void;
   report(image: string): CheckReport;
 }
 
@@ -46,6 +50,7 @@ export function collectFindings(): Findings {
   const notChecked: NotChecked[] = [];
   const notUsed: NotUsed[] = [];
   const keys: KeyFound[] = [];
+  let advisories: readonly OpenAdvisory[] | undefined;
   const add = (list: Problem[], found: readonly Problem[]): void => {
     for (const problem of found) if (!list.some((known) => saysTheSame(known, problem))) list.push(problem);
   };
@@ -55,7 +60,11 @@ export function collectFindings(): Findings {
     notChecked: (what, why) => void notChecked.push({ what, why }),
     notUsed: (found) => void notUsed.push(...found),
     keys: (found) => void keys.push(...found),
-    report: (image) => ({ schema: 1, image, problems, warnings, notChecked, notUsed, keys }),
+    advisories: (found) => void (advisories = found),
+    report: (image) => ({
+      ...{ schema: 1, image, problems, warnings, notChecked, notUsed, keys },
+      ...(advisories && { advisories }),
+    }),
   };
 }
 

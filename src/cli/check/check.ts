@@ -7,6 +7,7 @@ import { keyWords } from '../../plan/public-keys.ts';
 import type { ModulesAsked } from './check-modules.ts';
 import type { CheckReport, KeyFound } from './check-report.ts';
 import { openConfigured } from '../definitions/definitions.ts';
+import { advisoriesOption } from '../advisories-option.ts';
 import type { CommandIo } from '../io.ts';
 import { netbootDir } from '../locations.ts';
 import { problemLines } from '../print-error.ts';
@@ -18,6 +19,7 @@ interface CheckOptions {
   readonly json?: true;
   readonly nics?: string;
   readonly secureBoot?: true;
+  readonly advisories?: string;
 }
 
 /** `rootimg check NAME`: all that genimage and packimage would find wrong, in one report. */
@@ -27,6 +29,7 @@ export function checkCommand(io: CommandIo): Command {
     .argument('<name>', 'osimage')
     .option('--nics <file>', 'look for drivers of these network cards (lines of lspci -n)')
     .option('--secure-boot', 'the nodes will load signed kernel modules alone')
+    .option(...advisoriesOption)
     .option(...shared('jsonDocument'))
     .option(...shared('def'))
     .option(...shared('store'))
@@ -47,6 +50,7 @@ async function check(io: CommandIo, name: string, options: CheckOptions): Promis
       cwd: io.cwd,
       nics: await readCards(io, options.nics),
       secureBoot: options.secureBoot === true,
+      advisories: options.advisories,
     }),
   );
   if (options.json) io.stdout(`${JSON.stringify(report, undefined, 2)}\n`);

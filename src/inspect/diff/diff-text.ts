@@ -1,4 +1,5 @@
 import { visibleText } from '../../base/visible-text.ts';
+import { advisoryLine } from '../advisories/advisory-text.ts';
 import type { FilesDiff, ImageDiff, NamedChange, PackageChange, ValueChange } from '../../plan/image-diff.ts';
 
 const signs = { added: '+', removed: '-', up: '↑', down: '↓', rebuilt: '~' } as const;
@@ -12,6 +13,7 @@ export function diffLines(diff: ImageDiff): string[] {
   if (diff.packed?.form) lines.push(`packed root: ${shownChange(diff.packed.form, String)}`);
   if (diff.packed?.size) lines.push(`download: ${shownChange(diff.packed.size, megabytes)}`);
   if (diff.packed?.memory) lines.push(`node memory: ${shownChange(diff.packed.memory, megabytes)}`);
+  if (diff.advisories) lines.push(...advisoryLines(diff.advisories));
   if (diff.files) lines.push(...filesLines(diff.files));
   return [...lines, ...diff.notCompared.map(({ what, why }) => `Not compared: ${what} (${why})`)];
 }
@@ -55,6 +57,15 @@ function initrdLines({ size, modules }: NonNullable<ImageDiff['initrd']>): strin
     `initrd: ${size ? shownChange(size, megabytes) : 'other modules'}`,
     ...list('+', modules.added),
     ...list('-', modules.removed),
+  ];
+}
+
+function advisoryLines({ fixed, opened, stillOpen }: NonNullable<ImageDiff['advisories']>): string[] {
+  const counts = [`${fixed.length} fixed`, `${opened.length} opened`, `${stillOpen} open in both`];
+  return [
+    `advisories: ${counts.join(', ')}`,
+    ...opened.map((one) => `  + ${advisoryLine(one)}`),
+    ...fixed.map((one) => `  - ${advisoryLine(one)}`),
   ];
 }
 

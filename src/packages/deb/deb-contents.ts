@@ -2,7 +2,7 @@ import type { Tree } from '../../system/tree/open-tree.ts';
 import { readInTree } from '../../system/tree/tree-files.ts';
 import type { PackageContents } from '../package-contents.ts';
 import { divertedPlaces } from './deb-owners.ts';
-import { type DebPackage, readFields } from './deb-status.ts';
+import { type DebPackage, readFields, sourceOf } from './deb-status.ts';
 import { digestsIn, pathsIn, readPackages, recordsOf } from './dpkg-database.ts';
 
 /** Bytes of the longest copyright file that is read. */
@@ -17,7 +17,9 @@ export function debContents(tree: Tree): PackageContents[] {
 function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divertedPlaces>): PackageContents {
   const fields = readFields(one.text);
   const needs = (name: string) => readNeeds(fields.get(name) ?? '');
+  const builtFrom = sourceOf(one);
   return {
+    ...(builtFrom && { builtFrom }),
     ...{ type: 'deb', name: one.name, version: one.version, arch: one.arch, size: one.bytes },
     summary: fields.get('description')?.split('\n')[0],
     license: licenseOf(tree, one.name),

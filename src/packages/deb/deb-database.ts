@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type PackageId, packageWord } from '../../plan/package-id.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { debOwners, divertedPlaces } from './deb-owners.ts';
-import type { DebPackage } from './deb-status.ts';
+import { type DebPackage, sourceOf } from './deb-status.ts';
 import { digestsIn, readPackages, readStatus, recordFiles, recordsOf } from './dpkg-database.ts';
 
 /** MD5 of nothing. */
@@ -24,7 +24,8 @@ export function installedDebs(tree: Tree): PackageId[] {
   const found = readPackages(tree).map((one) => {
     const { list, md5sums } = recordsOf(tree, one);
     const digest = createHash('sha256').update([one.text, list, md5sums].join('\0')).digest('hex');
-    return { ...idOf(one), digest, size: one.bytes };
+    const builtFrom = sourceOf(one);
+    return { ...idOf(one), digest, size: one.bytes, ...(builtFrom && { builtFrom }) };
   });
   return found.sort((a, b) => (packageWord(a) < packageWord(b) ? -1 : 1));
 }

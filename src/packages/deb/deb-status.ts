@@ -57,6 +57,21 @@ function isPackageName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9+.-]*$/.test(name);
 }
 
+/**
+ * Name and version of the source that a package was built from (deb-control(5): Source); undefined where they
+ * are its own.
+ */
+export function sourceOf({
+  text,
+  name,
+  version,
+}: Pick<DebPackage, 'text' | 'name' | 'version'>): { name: string; version: string } | undefined {
+  const [, source, own = version] =
+    /^(\S+)(?: \(([^()\s]+)\))?$/.exec(readFields(text).get('source') ?? '') ?? [];
+  if (source === undefined || (source === name && own === version)) return undefined;
+  return { name: source, version: own };
+}
+
 function kibibytes(text = ''): number {
   return /^\d{1,12}$/.test(text) ? Number(text) * 1024 : 0;
 }

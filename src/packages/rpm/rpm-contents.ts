@@ -24,8 +24,11 @@ function contentsOf(header: RpmHeader): PackageContents {
       .texts(tag)
       .filter((name) => !name.startsWith('rpmlib('))
       .map(alternatives);
+  // Name, stream, version and context.
+  const [, module] = /^([^:]+:[^:]+)(?::|$)/.exec(text(rpmTag.moduleLabel) ?? '') ?? [];
   return {
     ...idOf(header),
+    ...(module === undefined ? {} : { module }),
     ...(digest === undefined ? {} : { digest }),
     size: sizeOf(header),
     summary: text(rpmTag.summary),

@@ -9,7 +9,7 @@ export const rpmTag = {
   ...{ vendor: 1011, license: 1014, url: 1020, arch: 1022, fileSizes: 1028, fileModes: 1030 },
   ...{ fileDigests: 1035, fileFlags: 1037, sourceRpm: 1044, provides: 1047, requires: 1049 },
   ...{ folderOf: 1116, baseNames: 1117, folders: 1118, longFileSizes: 5008, longSize: 5009 },
-  ...{ digestKind: 5011, recommends: 5046 },
+  ...{ digestKind: 5011, recommends: 5046, moduleLabel: 5096 },
 } as const;
 
 /** Marks of rpm for a file that its package names without bringing it (rpmfiles.h: RPMFILE_GHOST). */
