@@ -10,18 +10,12 @@ import { buildFailure, followBuild } from './follow-build.ts';
 import { type BuildSession, openSession } from './build-session.ts';
 import { fetchImage, fetchInPhase } from './fetch-image.ts';
 import type { OpenNode } from './open-node.ts';
-import { inputFiles, type LocalRepository, localRepositories } from './plan-inputs.ts';
+import { localRepositories } from './plan-inputs.ts';
 import { namedAsHere, planText } from './plan-there.ts';
-import {
-  forgetBuild,
-  type HostBuild,
-  hostFolder,
-  inputPath,
-  placesIn,
-  rememberBuild,
-} from './remembered-build.ts';
+import { forgetBuild, type HostBuild, hostFolder, placesIn, rememberBuild } from './remembered-build.ts';
 import { callPart } from './node.ts';
-import { placeInputs, sameThere, sendFiles, sendKit } from './send.ts';
+import { placeInputs, sendKit } from './send.ts';
+import { sendInputs } from './send-inputs.ts';
 import { serveToNode } from './serve-to-node.ts';
 import type { SshTarget } from './ssh.ts';
 
@@ -77,7 +71,7 @@ async function takeBuild(
     if (isOver) {
       stopSignal.throwIfAborted();
       await fetchImage(node, session.folder, to, 'logs').catch(() => {});
-      if (resumed !== undefined && build.repositories.length > 0) {
+      if (resumed !== undefined && build.port !== undefined) {
         reporter.warn(
           'The build may have needed packages from here while the connection was cut: build again.',
         );
@@ -116,7 +110,7 @@ async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise
       const words = { image: plan.image.name, owner, familyDir: kit.familyDir, onLost, verbose };
       const session = await openSession(node, { ...words, how: 'new' });
       try {
-        const inputs = await sendInputs(scope, node, job);
+        const inputs = await sendInputs(scope, node, plan, job.isPackageFile);
         const build: HostBuild = {
           ...{ schema: 1, image: plan.image.name, host, options: [...(target.options ?? [])] },
           ...{ owner, familyDir: kit.familyDir, ...inputs.places },
@@ -139,36 +133,6 @@ async function beginBuild(scope: Scope, node: OpenNode, job: RemoteJob): Promise
   );
 }
 
-/**
- * What of the inputs the node has itself, by content, it takes there; other files are sent, other
- * repositories served.
- */
-async function sendInputs(scope: Scope, node: OpenNode, { plan, isPackageFile }: RemoteJob) {
-  const all = await inputFiles(plan, isPackageFile);
-  const local = await localRepositories(plan);
-  const indexes = local.flatMap(({ index }) => index ?? []);
-  const there = await sameThere(node, [...all, ...indexes]);
-  const isShared = ({ index }: LocalRepository) => index !== undefined && there.has(index.path);
-  const files = all.filter(({ path, name }) => !there.has(path) || name.startsWith('postscripts/'));
-  const bytes = await sendFiles(node, files);
-  const served = await serveToNode(
-    scope,
-    node,
-    local.filter((one) => !isShared(one)),
-    plan.image.name,
-  );
-  const sentFiles = files.filter(({ name }) => !name.startsWith('postscripts/'));
-  const places = {
-    files: sentFiles.map(({ path, name }): [string, string] => [
-      path,
-      inputPath(hostFolder(plan.image.name), name),
-    ]),
-    repositories: served.addresses,
-    ...(served.port === undefined ? {} : { port: served.port }),
-  };
-  return { files, bytes, places, served: served.sent };
-}
-
 /** Takes up a build that was begun before: it may need its repositories still. */
 async function resumeBuild(
   scope: Scope,
@@ -178,7 +142,9 @@ async function resumeBuild(
 ): Promise<BegunBuild> {
   const words = { image: build.image, owner: build.owner, familyDir: build.familyDir, onLost, verbose };
   const session = await openSession(node, { ...words, how: 'resume' });
-  const served = new Set(build.repositories.map(([here]) => here));
+  // Those that were sent are there.
+  const overHttp = build.repositories.filter(([, there]) => !there.startsWith('file:'));
+  const served = new Set(overHttp.map(([here]) => here));
   const local = (await localRepositories(plan)).filter(({ repository }) => served.has(repository.url));
   const again = await serveToNode(scope, node, local, build.image, build.port);
   return { session, build, sent: () => ({ kit: 0, files: 0, repositories: again.sent() }) };

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildPlan, Repository } from '../plan/build-plan.ts';
@@ -74,13 +74,37 @@ export async function localRepositories(plan: BuildPlan): Promise<LocalRepositor
   );
 }
 
+/** Of rpm packages, `content` is the index of SUSE's older media. */
 async function indexOf(folder: string, { deb }: Repository): Promise<LocalRepository['index']> {
   const names =
-    deb === undefined ? ['repodata/repomd.xml'] : [`dists/${deb.suite}/Release`, `${deb.suite}/Release`];
+    deb === undefined
+      ? ['repodata/repomd.xml', 'content']
+      : [`dists/${deb.suite}/Release`, `${deb.suite}/Release`];
   for (const name of names) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile()) return { path, sha256: await fileDigest(path) };
   }
   return undefined;
+}
+
+/** The packages of a folder that has nothing else; of all others none. What no index lists cannot be served. */
+export async function plainPackages(
+  { repository: { id, deb }, folder, index }: LocalRepository,
+  isPackageFile: (name: string) => boolean,
+): Promise<InputFile[]> {
+  if (index !== undefined || (deb !== undefined && deb.plain !== true)) return [];
+  const names = await readdir(folder, { recursive: deb !== undefined }).catch((): string[] => []);
+  const files: InputFile[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    const found = isPackageFile(path) ? await inputFile(path, `${packagesFolder(id)}/${name}`) : undefined;
+    if (found !== undefined) files.push(found);
+  }
+  return files;
+}
+
+/** Where the packages of such a folder lie below the folder of inputs. */
+export function packagesFolder(id: string): string {
+  return `packages/${id}`;
 }

@@ -51,6 +51,15 @@ beforeAll(async () => {
         { name: 'needs-other', head: ['Requires: agent = 2.0'] },
       ],
     },
+    {
+      path: 'tied',
+      signedBy: 'good',
+      packages: [
+        { name: 'plain', version: '2.0', head: ['Requires: kernel-default = 1.1'] },
+        { name: 'kernel-default', version: '1.1' },
+        { name: 'tied' },
+      ],
+    },
     { path: 'local', signedBy: 'good', packages: [{ name: 'by-path' }] },
     {
       path: 'served',
@@ -223,14 +232,53 @@ test.each(faults)('a package that is %s on the server', async (fault) => {
   expect(JSON.stringify([outcome.problems, outcome.details])).toContain('from-server-1.0-1.noarch');
 });
 
-testInLong('a truncated package of a folder', async () => {
+/** One byte near the end of a file, of what a package brings, becomes another. */
+async function tamper(path: string): Promise<void> {
+  const content = await readFile(path);
+  content[content.length - 20]! ^= 1;
+  await writeFile(path, content);
+}
+
+testInLong.each([
+  ['truncated', (path: string) => truncate(path, 2000)],
+  ['changed', tamper],
+] as const)('a package of a folder that was %s since the metadata was made', async (_how, damage) => {
   const broken = join(builder.base, 'broken');
   await run(['cp', '-a', at('served'), broken]);
-  await truncate(join(broken, 'from-server-1.0-1.noarch.rpm'), 2000);
+  await damage(join(broken, 'from-server-1.0-1.noarch.rpm'));
   const outcome = await install(['plain', 'from-server'], [broken]);
   expect(outcome).toMatchObject({ packages: undefined });
   expect(JSON.stringify([outcome.problems, outcome.details])).toContain('from-server-1.0-1.noarch');
   await rm(broken, { recursive: true });
+});
+
+test('a package that was changed after it was signed is refused, though the metadata tells of it', async () => {
+  const broken = join(builder.base, 'broken');
+  await run(['cp', '-a', at('served'), broken]);
+  await tamper(join(broken, 'from-server-1.0-1.noarch.rpm'));
+  await run(['createrepo_c', '--quiet', '--no-database', broken]);
+  const outcome = await install(['plain', 'from-server'], [broken]);
+  expect(outcome).toMatchObject({ ...cleaned, problems: [{ code: 'signature' }] });
+  expect(outcome.problems[0]?.message).toContain('from-server');
+  await rm(broken, { recursive: true });
+});
+
+test('a medium of products without the module that every image needs is refused by name', async () => {
+  const medium = join(builder.base, 'medium');
+  await mkdir(medium);
+  await run(['cp', '-a', at('os'), join(medium, 'Product-SLES')]);
+  const outcome = await install(['plain'], [], { srcdir: medium });
+  expect(outcome).toMatchObject({ ...untouched, problems: [{ code: 'module-missing' }] });
+  expect(outcome.problems[0]?.message).toContain(`${medium} has Product-SLES`);
+  await rm(medium, { recursive: true });
+});
+
+test('a kernel that is locked stays, and what cannot come without another one is told', async () => {
+  const otherpkglist = await builder.list('otherpkglist', ['tied']);
+  const changes = { otherpkglist, otherpkgdir: at('tied'), kernelver: '1.0-default', krpmver: '1.0' };
+  const outcome = await install(['plain', 'kernel-default'], [], changes);
+  console.info(JSON.stringify(outcome, undefined, 1));
+  expect(outcome.packages).toContain('kernel-default-1.0');
 });
 
 test('a conflict is told as zypper words it, and not answered', async () => {

@@ -18,10 +18,16 @@ describe.each([
 ] as const)('%s by zypper', (osvers, network) => {
   let admin: SampleImage;
   const read = async (name: string) => JSON.parse(await readFile(join(admin.rootimgdir, name), 'utf8'));
+  /** Types a command that must succeed; gives its seconds. */
+  const timed = async (command: string, ...words: string[]) => {
+    const started = performance.now();
+    const { status, stdout, stderr } = await admin.type(command, ...words);
+    expect(status, stdout + stderr).toBe(0);
+    return ((performance.now() - started) / 1000).toFixed(1);
+  };
   beforeAll(async () => {
     admin = await sampleSuseImage('suse', osvers);
-    const built = await admin.type('genimage', 'suse');
-    expect(built.status, built.stdout + built.stderr).toBe(0);
+    console.info(`${osvers}: genimage ${await timed('genimage', 'suse')} s`);
     const { build } = await read('manifest.json');
     const packages = build.packages as { nevra: string }[];
     expect(packages.some(({ nevra }) => nevra.startsWith(network))).toBe(true);
@@ -29,10 +35,12 @@ describe.each([
   afterAll(() => admin?.leave());
 
   test.each(forms)('%s with %s comes up with no failed unit', async (method, compressor, rootType) => {
-    const packed = await admin.type('packimage', '-m', method, '-c', compressor, 'suse');
-    expect(packed.status, packed.stderr).toBe(0);
-    const booted = await admin.type('rootimg', 'boot', '--timeout', '900', 'suse');
-    expect(booted.status, booted.stdout + booted.stderr).toBe(0);
-    expect(await read('boot.json')).toMatchObject({ ok: true, rootType, failedUnits: [] });
+    const packed = await timed('packimage', '-m', method, '-c', compressor, 'suse');
+    const booted = await timed('rootimg', 'boot', '--timeout', '900', 'suse');
+    const report = await read('boot.json');
+    console.info(
+      `${osvers} ${method}: pack ${packed} s, default target ${report.seconds.target} s after power on, boot ${booted} s`,
+    );
+    expect(report).toMatchObject({ ok: true, rootType, failedUnits: [] });
   });
 });

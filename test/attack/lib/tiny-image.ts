@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeTinyWorld, type TinyWorld } from '../../e2e/lib/tiny-repository.ts';
+import { makeTinyWorld, type TinyRepository, type TinyWorld } from '../../e2e/lib/tiny-repository.ts';
 import { makeTinyRoot } from '../../integration/genimage/tiny-root.ts';
 
 const modules = 'usr/lib/modules/5.14.0-1.el9.x86_64';
@@ -16,9 +16,9 @@ const dracut = '#!/bin/sh\nfor last; do :; done\nexec cat /usr/share/initrd.cpio
 
 /**
  * A repository with one package, `tiny-image`, of which genimage builds in seconds an image that it takes for
- * whole: a shell, a kernel in name and a dracut that only copies.
+ * whole: a shell, a kernel in name and a dracut that only copies. `more`: further repositories.
  */
-export async function makeTinyImageWorld(): Promise<TinyWorld> {
+export async function makeTinyImageWorld(more: readonly TinyRepository[] = []): Promise<TinyWorld> {
   const root = await makeTinyRoot(['/bin/cat', '/bin/gzip', '/usr/sbin/depmod']);
   const write = async (path: string, content: string, mode = 0o644) => {
     await mkdir(dirname(join(root, path)), { recursive: true });
@@ -42,6 +42,7 @@ export async function makeTinyImageWorld(): Promise<TinyWorld> {
     const provides = ['Provides: /bin/sh', 'Provides: tiny(shell)'];
     return await makeTinyWorld([
       { path: 'os', signedBy: 'good', packages: [{ name: 'tiny-image', tree: root, head: provides }] },
+      ...more,
     ]);
   } finally {
     await rm(dirname(root), { recursive: true });

@@ -1,13 +1,18 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
+import { ensureSampleSuse } from '../../../tools/sample-suse/index.ts';
 import { makeTinyImageWorld } from '../../attack/lib/tiny-image.ts';
 import { type Answer, type ManagementNode, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 /** What the images of a world are made of. */
-type Content = Pick<SampleRepository, 'osvers' | 'arch' | 'pkgdir' | 'pkglist'>;
+type Content = Pick<SampleRepository, 'arch' | 'pkgdir' | 'pkglist'> & {
+  readonly osvers: string;
+  /** Further attributes of both images, as words of mkdef. */
+  readonly more?: string;
+};
 
 /** Two hosts, and the images `here` and `there`, defined on the first. */
 export interface RemoteWorld {
@@ -42,16 +47,58 @@ async function tinyContent({ base, mgmt }: TwoHosts): Promise<Content> {
   return { osvers: 'rocky9.4', arch: 'x86_64', pkgdir, pkglist: ['tiny-image'] };
 }
 
+/** The package `extra`, in a folder of packages that nothing lists. */
+const extra = {
+  path: 'extra',
+  signedBy: 'good',
+  packages: [{ name: 'extra', files: { 'usr/share/extra': 'x\n' } }],
+} as const;
+
+/** As tinyContent, laid out as a medium of SLE 15, with a folder of packages beside it. */
+async function tinySuse({ base }: TwoHosts): Promise<Content> {
+  const tiny = await makeTinyImageWorld([extra]);
+  const disc = join(base, 'packages/1');
+  await mkdir(disc, { recursive: true });
+  await cp(join(tiny.dir, 'os'), join(disc, 'Module-Basesystem'), { recursive: true });
+  await cp(tiny.goodKey, join(disc, 'Module-Basesystem/gpg-pubkey-good.asc'));
+  await rm(join(tiny.dir, 'extra/repodata'), { recursive: true });
+  await cp(join(tiny.dir, 'extra'), join(base, 'install/extra'), { recursive: true });
+  await tiny.leave();
+  await writeFile(join(base, 'install/other.pkglist'), 'extra\n');
+  const more = 'otherpkgdir=/install/extra otherpkglist=/install/other.pkglist exlist=';
+  return {
+    osvers: 'sles15.6',
+    arch: 'x86_64',
+    pkgdir: join(base, 'packages'),
+    pkglist: ['tiny-image'],
+    more,
+  };
+}
+
+/** The sample media of SLE 15, with the list of a compute node. */
+async function wholeSuse(): Promise<Content> {
+  const { arch, sles15 } = await ensureSampleSuse(silentReporter());
+  const list = `/opt/xcat/share/xcat/netboot/sles/compute.sles15.${arch}.pkglist`;
+  return { osvers: 'sles15.6', arch, pkgdir: sles15, pkglist: [`#INCLUDE:${list}#`] };
+}
+
+const contents = {
+  sample: () => ensureSampleRepository(silentReporter()),
+  tiny: tinyContent,
+  'tiny-suse': tinySuse,
+  suse: wholeSuse,
+} satisfies Record<string, (hosts: TwoHosts) => Promise<Content>>;
+
 /**
- * The images are of the sample repository, or `tiny`, with 64 MB that no compression makes less, so that
+ * The images are of the sample repository, or of the sample media of SUSE, or `tiny`, with 64 MB that no compression makes less, so that
  * bringing them takes a moment; a build waits in its script as long as the node has a file /tmp/hold.
  */
 export async function remoteWorld(
-  kind: 'sample' | 'tiny' = 'sample',
+  kind: 'sample' | 'tiny' | 'tiny-suse' | 'suse' = 'sample',
   management?: ManagementNode,
 ): Promise<RemoteWorld> {
   const hosts = await twoHosts(management);
-  const sample = kind === 'tiny' ? await tinyContent(hosts) : await ensureSampleRepository(silentReporter());
+  const sample: Content = await contents[kind](hosts);
   await writeFile(join(hosts.base, 'install/small.pkglist'), `${sample.pkglist.join('\n')}\n`);
   const more =
     'head -c 64000000 /dev/urandom >"$IMG_ROOTIMGDIR/etc/big"; while [ -e /tmp/hold ]; do sleep 0.1; done\n';
@@ -64,7 +111,7 @@ export async function remoteWorld(
   };
   const words =
     `imagetype=linux osname=Linux profile=compute provmethod=netboot osvers=${sample.osvers} osarch=${sample.arch} ` +
-    `pkgdir=${sample.pkgdir} pkglist=/install/small.pkglist postinstall=/install/post`;
+    `pkgdir=${sample.pkgdir} pkglist=/install/small.pkglist postinstall=/install/post ${sample.more ?? ''}`;
   for (const image of ['here', 'there']) {
     await must(`mkdef -t osimage -o ${image} ${words} rootimgdir=/install/netboot/${image}`);
   }

@@ -58,23 +58,30 @@ export async function sampleDebImage(image: string): Promise<SampleImage> {
   return { ...admin, image, rootimgdir };
 }
 
-/** Where the sample media of each release lie. */
-const suseMedia: Readonly<Record<string, (sample: SampleSuse) => string>> = {
-  'sles15.6': ({ sles15 }) => sles15,
-  'leap15.6': ({ leap15 }) => leap15,
-  'leap16.0': ({ leap16 }) => leap16,
+/** Where the sample media of each release lie, and which lists copycds would find for them. */
+const suseMedia = {
+  'sles15.6': { lists: 'compute.sles15', pkgdir: ({ sles15 }: SampleSuse) => sles15 },
+  'leap15.6': { lists: 'compute.sle15', pkgdir: ({ leap15 }: SampleSuse) => leap15 },
+  'leap16.0': { lists: 'compute.sle16', pkgdir: ({ leap16 }: SampleSuse) => leap16 },
 };
 
 /** An administrator with one image of the sample media of SUSE, by the lists of its profile. */
-export async function sampleSuseImage(image: string, osvers = 'sles15.6'): Promise<SampleImage> {
+export async function sampleSuseImage(
+  image: string,
+  osvers: keyof typeof suseMedia = 'sles15.6',
+): Promise<SampleImage> {
   const sample = await ensureSampleSuse(silentReporter());
   const admin = await administrator();
   const rootimgdir = join(admin.installdir, `netboot/${image}`);
+  const { lists, pkgdir } = suseMedia[osvers];
+  const folder = join(process.cwd(), 'share/xcat/netboot/sles');
   const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
   const made = await admin.type(
     'mkdef',
     ...['-t', 'osimage', '-o', image, ...words, `osvers=${osvers}`, `osarch=${sample.arch}`],
-    ...[`pkgdir=${suseMedia[osvers]?.(sample)}`, `rootimgdir=${rootimgdir}`],
+    ...[`pkgdir=${pkgdir(sample)}`, `rootimgdir=${rootimgdir}`],
+    ...[`pkglist=${folder}/${lists}.${sample.arch}.pkglist`, `exlist=${folder}/compute.exlist`],
+    `postinstall=${folder}/compute.postinstall`,
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
   return { ...admin, image, rootimgdir };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { PackagePass, Repository } from '../../../src/plan/build-plan.ts';
-import { inputFiles, localRepositories } from '../../../src/remote/plan-inputs.ts';
+import { inputFiles, localRepositories, plainPackages } from '../../../src/remote/plan-inputs.ts';
 import { useFolder } from '../../lib/folder.ts';
 import { aPlan } from '../genimage/a-plan.ts';
 
@@ -82,5 +82,29 @@ test('a repository of a folder goes along with the digest of what lists its cont
     ['deb', at('deb'), sha256('release')],
     ['flat', at('flat'), sha256('flat')],
     ['plain', at('plain'), undefined],
+  ]);
+});
+
+test('of a folder of packages that nothing lists the packages go along, in a place of their own', async () => {
+  await folder.file('rpms/a.rpm', 'a');
+  await folder.file('rpms/README', 'none');
+  await folder.file('rpms/below/not-seen.rpm', 'zypper looks at the folder alone');
+  await folder.file('debs/pool/b.deb', 'b');
+  await folder.file('yast/content', 'an index');
+  await folder.file('yast/c.rpm', 'c');
+  await folder.file('listed/d.deb', 'd');
+  const of = (name: string, deb?: Repository['deb']): Repository => ({
+    ...{ id: name, url: pathToFileURL(at(name)).href, from: 'otherpkgdir' },
+    ...(deb === undefined ? {} : { deb }),
+  });
+  const flat = { suite: './', components: [] };
+  const repositories = [of('rpms'), of('debs', { ...flat, plain: true }), of('yast'), of('listed', flat)];
+  const isPackage = (name: string) => /\.(rpm|deb)$/.test(name);
+  const found = [];
+  for (const one of await localRepositories(aPlan({ repositories })))
+    found.push(...(await plainPackages(one, isPackage)).map(({ path, name }) => [path, name]));
+  expect(found).toEqual([
+    [at('rpms/a.rpm'), 'packages/rpms/a.rpm'],
+    [at('debs/pool/b.deb'), 'packages/debs/pool/b.deb'],
   ]);
 });
