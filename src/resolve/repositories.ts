@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Origin, Problem } from '../base/errors.ts';
 import { urlBelow } from '../base/url.ts';
@@ -7,7 +7,7 @@ import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.t
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
 import { isFolder } from '../base/exists.ts';
-import { isRepository, repositoryFolders } from './repository-folders.ts';
+import { isRepository, keyFolders, repositoryFolders } from './repository-folders.ts';
 import { subFolder } from './sub-folder.ts';
 
 export interface RepositoryRequest {
@@ -27,7 +27,7 @@ export interface RepositoryRequest {
 
 export interface FoundRepositories {
   readonly repositories: readonly Repository[];
-  /** The local folders of pkgdir and the repositories below them: keys lie there. */
+  /** The local folders of pkgdir, the repositories below them, and all between: keys lie there. */
   readonly pkgdirFolders: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
@@ -73,7 +73,7 @@ async function findPkgdirs(found: Found, { pkgdir, cwd, rules }: RepositoryReque
     try {
       const all = await repositoryFolders(folder, rules?.index);
       const folders = rules?.choose(all) ?? all;
-      found.pkgdirFolders.push(folder, ...folders.flatMap((path) => [path, join(path, 'repodata')]));
+      found.pkgdirFolders.push(...keyFolders(folder, folders));
       if (folders.length === 0) found.problems.push(noRepository('pkgdir', folder));
       for (const path of folders) addFolder(found, path, 'pkgdir');
     } catch (error) {
@@ -95,7 +95,7 @@ async function findBesides(found: Found, { besides = [], rules }: RepositoryRequ
     const folders = await repositoryFolders(place, rules?.index).catch(() => []);
     const local = folders.length === 0 && (await isRepository(place, rules)) ? [place] : folders;
     if (local.length === 0) found.problems.push(noRepository('the further folder', place));
-    found.pkgdirFolders.push(...local.flatMap((path) => [path, join(path, 'repodata')]));
+    found.pkgdirFolders.push(...keyFolders(place, local));
     for (const path of local) addFolder(found, path, 'pkgdir');
   }
   if (found.repositories.some(({ url }) => !url.startsWith('file:'))) return;

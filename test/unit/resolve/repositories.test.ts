@@ -28,6 +28,16 @@ it('pkgdir gives every repository below its folders, and addresses as they stand
   ]);
 });
 
+it('keys are looked for with each repository below a pkgdir and above it: media have them at their top', async () => {
+  for (const name of ['Module-Basesystem', 'Product-SLES']) await folder.folder(`os/1/${name}/repodata`);
+  await folder.folder('os/1/docu');
+  const { pkgdirFolders } = await find({ pkgdir: 'os' });
+  expect(pkgdirFolders.map((path) => path.replace(`${folder.path}/`, ''))).toEqual([
+    ...['os', 'os/1', 'os/1/Module-Basesystem', 'os/1/Module-Basesystem/repodata'],
+    ...['os/1/Product-SLES', 'os/1/Product-SLES/repodata'],
+  ]);
+});
+
 it('all that is wrong with pkgdir is told at once', async () => {
   await folder.folder('empty');
   const { problems } = await find({ pkgdir: 'none,,empty' });
