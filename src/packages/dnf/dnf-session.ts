@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { both } from '../../base/both.ts';
-import { runOverRoot } from '../../sandbox/sandbox.ts';
 import type { PackageSite, Session } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
+import { importKeys } from '../rpm/import-keys.ts';
 import {
   askForDatabases,
   claimRpmDatabase,
@@ -40,7 +40,7 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
       return resolveTask(own, run);
     },
     apply: async (task, phase) => {
-      if (!keysImported) await importKeys(dnf);
+      if (!keysImported) await importNamedKeys(dnf);
       keysImported = true;
       const { dnf: own, run } = await turnOf(task);
       const failures = await runDnfWithUname(own, run, phase);
@@ -81,13 +81,12 @@ export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePa
  * Packages named by their path belong to no repository: dnf checks them with the keys that the image's
  * database holds.
  */
-async function importKeys({ site, host }: Dnf): Promise<void> {
+async function importNamedKeys({ site, host }: Dnf): Promise<void> {
   const { passes, otherPasses, keys, request } = site.plan;
   const named = [...passes, ...otherPasses].some((pass) =>
     pass.install.some(({ name }) => isPackageFile(name)),
   );
   if (!named || request.nogpgcheck || keys.length === 0) return;
   site.treeChanges();
-  const argv = ['rpm', '--root', site.root, '--import', ...keys];
-  await runOverRoot(site.root, argv, { rpmMacros: host.macros }, { action: 'import the keys' });
+  await importKeys(host, keys, site.warn);
 }

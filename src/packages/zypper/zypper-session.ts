@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { both } from '../../base/both.ts';
 import { throwProblems } from '../../base/errors.ts';
-import { runOverRoot } from '../../sandbox/sandbox.ts';
 import { removeFromTree } from '../../system/tree-file.ts';
 import type { Phase } from '../../report/reporter.ts';
 import type { PackageSite, PackageTask, ScriptletFailure, Session } from '../manager.ts';
 import { hasArrived, notArrived } from '../rpm/arrived.ts';
+import { importKeys } from '../rpm/import-keys.ts';
 import { hasPattern, readInstalledNames } from '../rpm/installed-names.ts';
 import {
   askForDatabases,
@@ -36,7 +36,8 @@ export async function openZypper(site: PackageSite): Promise<Session> {
   await claimRpmDatabase(zypper.host, site, databasePath);
   let hasKeys = false;
   const trustKeys = async () => {
-    if (!hasKeys) await importKeys(zypper);
+    // Keys that cannot be taken were told when the repositories were read.
+    if (!hasKeys) await importKeys(zypper.host, site.plan.keys, () => undefined);
     hasKeys = true;
   };
   const choose = zypperChoice(zypper);
@@ -89,7 +90,8 @@ async function refresh(zypper: Zypper): Promise<void> {
   const empty = { site, session: { ...session, root }, host: { ...host, root } };
   const repositories = site.plan.repositories.map(({ id }) => id);
   const task = { command: 'refresh', names: [], repositories, environment: [], entries: [] } as const;
-  await importKeys(empty);
+  // zypper trusts what the database of the root has; it is asked to import nothing by itself.
+  await importKeys(empty.host, site.plan.keys, site.warn);
   for (const environment of refreshEnvironments(site)) {
     const report = emptyZypperReport();
     const network = needsNetwork(zypper, task);
@@ -103,14 +105,6 @@ async function refresh(zypper: Zypper): Promise<void> {
 function refreshEnvironments({ plan }: PackageSite): (readonly string[])[] {
   const first = [...plan.passes, ...plan.otherPasses].find(({ environment }) => environment.length > 0);
   return [first?.environment ?? []];
-}
-
-/** zypper trusts what the database of the root has; it is asked to import nothing by itself. */
-async function importKeys({ site, host }: Zypper): Promise<void> {
-  const { keys } = site.plan;
-  if (keys.length === 0) return;
-  const argv = ['rpm', '--root', host.root, '--import', ...keys];
-  await runOverRoot(host.root, argv, { rpmMacros: host.macros }, { action: 'import the keys' });
 }
 
 /** Runs zypper while `uname` of the image answers with the image's kernel, where the task has one. */
