@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
+import { namespaceArgv } from '../../src/system/namespace.ts';
 import { ensureSampleSuse, type SampleSuse } from '../../tools/sample-suse/index.ts';
 import { ensureHost, type HostRecipe, runOnHost } from './lib/host.ts';
 
@@ -24,8 +25,19 @@ beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'rootimg-suse-hosts-'));
   const kit = ['kit', join(base, 'kit.tar'), '--family', 'sles', '--node', process.execPath];
   await run([process.execPath, 'bin/rootimg', ...kit]);
+  await makeOldKey(join(base, 'old.asc'));
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
+
+/** A public key as media of many years ago have it: SHA-1 alone speaks for it, and rpm from 4.20 on refuses it. */
+async function makeOldKey(file: string): Promise<void> {
+  const home = join(base, 'gpg');
+  await mkdir(home, { mode: 0o700 });
+  const gpg = ['gpg', '--batch', '--homedir', home, '--faked-system-time', '20090101T000000'];
+  const old = ['--allow-weak-digest-algos', '--cert-digest-algo', 'SHA1', '--passphrase', ''];
+  await run(namespaceArgv([...gpg, ...old, '--quick-generate-key', 'old@x', 'rsa2048', 'sign', 'never']));
+  await run(namespaceArgv([...gpg, '--armor', '--output', file, '--export', 'old@x']));
+}
 
 /** Lists that each zypper tells of by name: a package that nobody has, and one with a pattern and an update. */
 const wrong = 'bash\nno-such-package\n';
@@ -43,6 +55,7 @@ test.for(hosts)('the kit builds an image of SLES 15 on $suite', async ({ checks,
   const words = [
     ...[`-a ${sample.arch} -o sles15.6 -p compute --srcdir ${sample.sles15}`],
     ...[`--otherpkgdir ${sample.update} --otherpkglist ${work}/other --rootimgdir ${work}/image`],
+    `--gpgkeys ${base}/old.asc`,
   ];
   const script = `set -eu
 export ROOTIMG_HOME=${work}/etc ROOTIMG_CACHE=${work}/cache
@@ -58,6 +71,7 @@ find /etc/zypp /var/cache/zypp /var/lib/zypp /var/log/zypp* 2>/dev/null >${work}
   const folders = { work, readOnly: [base, dirname(dirname(sample.sles15))] };
   const { exitCode, stdout, stderr } = await runOnHost(root, script, folders);
   expect(exitCode, stdout + stderr).toBe(0);
+  expect(stderr.includes(`does not take the keys ${base}/old.asc (`)).toBe(recipe.suite !== 'bookworm');
   const read = (name: string) => readFile(join(work, name), 'utf8');
   expect(await read('refused')).toContain("wrong:2: No repository has the package 'no-such-package'.");
   const misread = "This host's zypper takes signed packages for unsigned ones";
