@@ -63,7 +63,8 @@ async function rpmSources(full: CompleteRequest, context: SourcesContext): Promi
   const found = isFilled
     ? await findRepositories({ ...placesOf(full), otherPasses, cwd, rules, besides })
     : none;
-  const keys = await findKeys(family, found.pkgdirFolders, systemKeys);
+  const { pkgdirFolders, mediaFolders = [] } = found;
+  const keys = await findKeys(family, [...pkgdirFolders, ...mediaFolders], systemKeys);
   const ofHost = systemKeys ?? family.filling?.keys.ofHost;
   const sources = await withNamed(full, cwd, found, { keys, ofHost });
   return {
@@ -140,7 +141,8 @@ async function withNamed(
   const named = await readKeys(full.gpgkeys, cwd, keys);
   const { settings, problems } = readRepositorySettings(full.repositorysettings, cwd);
   const foreign = found.repositories.filter(isElsewhere);
-  const fit = fitKeyFiles([...keys, ...named.files], ofHost, Date.now());
+  const others = [...(ofHost === undefined ? [] : [ofHost]), ...(found.mediaFolders ?? [])];
+  const fit = fitKeyFiles([...keys, ...named.files], others, Date.now());
   return {
     repositories: found.repositories
       .filter((one) => !isElsewhere(one))

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Origin, Problem } from '../base/errors.ts';
 import { urlBelow } from '../base/url.ts';
@@ -7,7 +7,7 @@ import type { PackageEntry, PackagePass, Repository } from '../plan/build-plan.t
 import { isUrl, listGap, splitCommaList } from './comma-list.ts';
 import { unreadable } from './list-file.ts';
 import { isFolder } from '../base/exists.ts';
-import { isRepository, keyFolders, repositoryFolders } from './repository-folders.ts';
+import { foldersBetween, isRepository, repositoryFolders } from './repository-folders.ts';
 import { subFolder } from './sub-folder.ts';
 
 export interface RepositoryRequest {
@@ -27,8 +27,10 @@ export interface RepositoryRequest {
 
 export interface FoundRepositories {
   readonly repositories: readonly Repository[];
-  /** The local folders of pkgdir, the repositories below them, and all between: keys lie there. */
+  /** The local folders of pkgdir and the repositories below them: keys lie there. */
   readonly pkgdirFolders: readonly string[];
+  /** The folders between: media have the keys of all their products at their top. */
+  readonly mediaFolders?: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   /** Addresses that a file of pkgdir asks to trust without a signature, and where it does. */
@@ -43,6 +45,7 @@ export interface TrustedAddress {
 interface Found {
   readonly repositories: Repository[];
   readonly pkgdirFolders: string[];
+  readonly mediaFolders: string[];
   readonly problems: Problem[];
   readonly warnings: string[];
 }
@@ -52,7 +55,7 @@ interface Found {
  * otherpkgdir and, for an entry `dir/sub/pkg`, its `dir/sub`; kerneldir when the kernel is pinned.
  */
 export async function findRepositories(request: RepositoryRequest): Promise<FoundRepositories> {
-  const found: Found = { repositories: [], pkgdirFolders: [], problems: [], warnings: [] };
+  const found: Found = { repositories: [], pkgdirFolders: [], mediaFolders: [], problems: [], warnings: [] };
   await findPkgdirs(found, request);
   await findBesides(found, request);
   await findOthers(found, request);
@@ -73,7 +76,8 @@ async function findPkgdirs(found: Found, { pkgdir, cwd, rules }: RepositoryReque
     try {
       const all = await repositoryFolders(folder, rules?.index);
       const folders = rules?.choose(all) ?? all;
-      found.pkgdirFolders.push(...keyFolders(folder, folders));
+      found.pkgdirFolders.push(folder, ...folders.flatMap((path) => [path, join(path, 'repodata')]));
+      found.mediaFolders.push(...foldersBetween(folder, folders));
       if (folders.length === 0) found.problems.push(noRepository('pkgdir', folder));
       for (const path of folders) addFolder(found, path, 'pkgdir');
     } catch (error) {
@@ -95,7 +99,7 @@ async function findBesides(found: Found, { besides = [], rules }: RepositoryRequ
     const folders = await repositoryFolders(place, rules?.index).catch(() => []);
     const local = folders.length === 0 && (await isRepository(place, rules)) ? [place] : folders;
     if (local.length === 0) found.problems.push(noRepository('the further folder', place));
-    found.pkgdirFolders.push(...keyFolders(place, local));
+    found.pkgdirFolders.push(...local.flatMap((path) => [path, join(path, 'repodata')]));
     for (const path of local) addFolder(found, path, 'pkgdir');
   }
   if (found.repositories.some(({ url }) => !url.startsWith('file:'))) return;

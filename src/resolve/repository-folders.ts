@@ -1,6 +1,6 @@
 import { isFolder } from '../base/exists.ts';
 import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { MediaRules } from '../family/family.ts';
 
 /**
@@ -35,12 +35,11 @@ export async function isRepository(folder: string, rules?: MediaRules): Promise<
   return names.includes(rules.index) || names.some((name) => rules.packages.test(name));
 }
 
-/**
- * Where keys may lie at or below `top`: with each repository, and above it, as media of several repositories
- * have them at their own top.
- */
-export function keyFolders(top: string, repositories: readonly string[]): string[] {
-  const downTo = (path: string): string[] =>
-    path.startsWith(`${resolve(top)}/`) ? [...downTo(dirname(path)), path] : [top];
-  return [...new Set(repositories.flatMap((path) => [...downTo(path), join(path, 'repodata')]))];
+/** The folders between `top` and the repositories below it: media of several repositories, and the like. */
+export function foldersBetween(top: string, repositories: readonly string[]): string[] {
+  const above = (path: string): string[] => {
+    const parent = dirname(path);
+    return parent.startsWith(`${top}/`) ? [...above(parent), parent] : [];
+  };
+  return [...new Set(repositories.flatMap(above))].filter((path) => !repositories.includes(path));
 }

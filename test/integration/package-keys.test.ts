@@ -210,7 +210,7 @@ describe('keys that count no more', () => {
       `The key A1A2A3A4A5A6A7A8 (1993 <old@site>) of ${at('old-pgp')} is of version 3 (PGP 2), which no package manager takes any more.`,
     ]);
     expect(gpg('--show-keys', '--with-colons', at('old-pgp')).toString()).not.toMatch(/^pub/m);
-    const { files, warnings } = fitKeyFiles([await key('old-pgp'), await key('plain')], dir, Date.now());
+    const { files, warnings } = fitKeyFiles([await key('old-pgp'), await key('plain')], [dir], Date.now());
     expect(files).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining('is of version 3 (PGP 2)')]);
   });
@@ -225,12 +225,12 @@ describe('keys that count no more', () => {
     expect(await problems([await key('expired')], { repositories: [unchecked] })).toEqual([]);
     const files = [await key('renewed-before'), await key('renewed')];
     expect(await problems(files)).toEqual([]);
-    expect(fitKeyFiles(files, undefined, Date.now()).files).toEqual([files[1]]);
+    expect(fitKeyFiles(files, [], Date.now()).files).toEqual([files[1]]);
   });
 
   it('the building host may have old ones: they are passed over and named', async () => {
     const files = [await key('expired'), await key('plain')];
-    const { files: fit, warnings } = fitKeyFiles(files, dir, Date.now());
+    const { files: fit, warnings } = fitKeyFiles(files, [dir], Date.now());
     expect(fit).toEqual([files[1]]);
     expect(warnings).toEqual([expect.stringContaining('expired <expired@site>')]);
   });

@@ -1,7 +1,6 @@
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 import { commandFailed } from '../../system/command-error.ts';
 import { anyExitCode } from '../../system/exec.ts';
-import type { PackageSite } from '../manager.ts';
 import type { RpmHost } from './rpm-macros.ts';
 
 /**
@@ -10,7 +9,7 @@ import type { RpmHost } from './rpm-macros.ts';
  */
 export async function importKeys(
   { root, macros }: RpmHost,
-  keys: PackageSite['plan']['keys'],
+  keys: readonly string[],
   warn: (text: string) => void,
 ): Promise<void> {
   if (keys.length === 0) return;

@@ -12,7 +12,7 @@ function file(path: string, ...publicKeys: ShownKey[]): PlanFile {
 }
 
 function fit(...files: PlanFile[]) {
-  const found = fitKeyFiles(files, '/host', now);
+  const found = fitKeyFiles(files, ['/host', '/medium'], now);
   return { paths: found.files.map(({ path }) => path), warnings: found.warnings };
 }
 
@@ -30,15 +30,13 @@ describe('fitKeyFiles', () => {
     expect(fit(file('/old', expired), file('/new', good), file('/revoked', revoked)).paths).toContain('/old');
   });
 
-  it("passes over a host's file of which nothing counts, with a warning", () => {
+  it.each(['host', 'medium'])('passes over a file of %s of which nothing counts, with a warning', (where) => {
     const { paths, warnings } = fit(
-      file('/host/old', expired),
+      file(`/${where}/old`, expired),
       file('/host/good', { ...good, fingerprint: 'B' }),
     );
     expect(paths).toEqual(['/host/good']);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^\/host\/old of this host is not used: A \(Site\) has expired/),
-    ]);
+    expect(warnings).toEqual([expect.stringContaining(`/${where}/old is not used: A (Site) has expired`)]);
   });
 
   it('warns of a file without any key, but not of one that the host has for other purposes', () => {

@@ -28,14 +28,12 @@ it('pkgdir gives every repository below its folders, and addresses as they stand
   ]);
 });
 
-it('keys are looked for with each repository below a pkgdir and above it: media have them at their top', async () => {
-  for (const name of ['Module-Basesystem', 'Product-SLES']) await folder.folder(`os/1/${name}/repodata`);
+it('tells the folders between a pkgdir and its repositories: media have keys at their top', async () => {
+  for (const name of ['1/Module-Basesystem', '1/Product-SLES', '2'])
+    await folder.folder(`os/${name}/repodata`);
   await folder.folder('os/1/docu');
-  const { pkgdirFolders } = await find({ pkgdir: 'os' });
-  expect(pkgdirFolders.map((path) => path.replace(`${folder.path}/`, ''))).toEqual([
-    ...['os', 'os/1', 'os/1/Module-Basesystem', 'os/1/Module-Basesystem/repodata'],
-    ...['os/1/Product-SLES', 'os/1/Product-SLES/repodata'],
-  ]);
+  const { mediaFolders } = await find({ pkgdir: 'os,os/2' });
+  expect(mediaFolders).toEqual([`${folder.path}/os/1`]);
 });
 
 it('all that is wrong with pkgdir is told at once', async () => {
