@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { both } from '../../base/both.ts';
 import type { PackageSite, Session } from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
-import { importKeys } from '../rpm/import-keys.ts';
+import { importKeys, takenKeys } from '../rpm/import-keys.ts';
 import {
   askForDatabases,
   claimRpmDatabase,
@@ -60,14 +60,15 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
  * Writes the configuration of dnf and of rpm for this build. `databasePath` is where the image keeps its rpm
  * database.
  */
-export async function prepareDnf(site: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
-  const { plan, root, temporary } = site;
+export async function prepareDnf(given: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
+  const { plan, root, temporary } = given;
   const shared = join(temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
+  const macros = await writeRpmMacros(temporary, databasePath);
+  const site = { ...given, plan: { ...plan, keys: await takenKeys(given, macros) } };
   // Its addresses may hold passwords.
   await writeFile(configFile, configText(site, dialect), { mode: 0o600 });
-  const macros = await writeRpmMacros(temporary, databasePath);
   const { family, releasever } = plan.image;
   const platform = familyOf(family).filling?.modulePlatform(family, releasever);
   const session = {

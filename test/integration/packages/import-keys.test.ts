@@ -1,11 +1,13 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importKeys } from '../../../src/packages/rpm/import-keys.ts';
+import { importKeys, takenKeys } from '../../../src/packages/rpm/import-keys.ts';
 import { writeRpmMacros } from '../../../src/packages/rpm/rpm-macros.ts';
 import { run } from '../../../src/system/exec.ts';
 import { makeKey } from '../../../tools/sample-repo/keys.ts';
+import { aPlan } from '../../unit/genimage/a-plan.ts';
+import { aSite } from '../../unit/packages/a-site.ts';
 
 /** The host's real rpm, and a file that it does not take for a key: which keys it refuses besides is its own. */
 let base: string;
@@ -14,7 +16,6 @@ beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'rootimg-keys-'));
   good = (await makeKey(join(base, 'gpg'), 'good', join(base, 'good.asc'))).publicFile;
   await writeFile(join(base, 'broken.asc'), 'no key\n');
-  await cp(good, join(base, 'again.asc'));
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
@@ -24,7 +25,7 @@ async function imported(name: string, keys: readonly string[]) {
     await mkdir(join(root, folder), { recursive: true });
   const macros = await writeRpmMacros(join(base, `${name}-run`), '/var/lib/rpm');
   const warnings: string[] = [];
-  await importKeys({ root, shared: base, macros }, keys, (text) => void warnings.push(text));
+  await importKeys({ root, macros }, keys, (text) => void warnings.push(text));
   const argv = ['rpm', '--root', root, '--define', '_dbpath /var/lib/rpm', '-qa', 'gpg-pubkey*'];
   return { warnings, count: (await run(argv)).stdout.trim().split('\n').length };
 }
@@ -35,6 +36,20 @@ test('a key that rpm does not take is told by its file, and the others are in', 
     count: 1,
   });
   expect(await imported('two', [good])).toEqual({ warnings: [], count: 1 });
+});
+
+test('a manager that takes all keys or none gets one file with those that rpm takes', async () => {
+  const take = async (name: string, ...keys: string[]) => {
+    const temporary = join(base, name);
+    const macros = await writeRpmMacros(temporary, '/var/lib/rpm');
+    const repositories = [{ id: 'pkgdir-0', url: 'file:///x', from: 'pkgdir' as const }];
+    return takenKeys(aSite(base, temporary, { plan: aPlan({ keys, repositories }) }), macros);
+  };
+  expect(await take('all', good)).toEqual([good]);
+  expect(await take('none', join(base, 'broken.asc'))).toEqual([]);
+  const [file = ''] = await take('some', good, join(base, 'broken.asc'));
+  expect(file).toBe(join(base, 'some/taken-keys.asc'));
+  expect(await imported('three', [file])).toEqual({ warnings: [], count: 1 });
 });
 
 test('that no key can be taken because of the tree is an error', async () => {
