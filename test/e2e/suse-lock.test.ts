@@ -5,10 +5,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildLockSchema } from '../../src/plan/build-lock.ts';
 import { run } from '../../src/system/exec.ts';
 import { writeMetadata } from '../../tools/sample-suse/medium.ts';
-import { type Administrator, administrator } from '../e2e/lib/administrator.ts';
-import { openPackageBuilder, type Outcome, type PackageBuilder } from '../e2e/lib/package-builder.ts';
-import { type PackageServer, servePackages } from '../e2e/lib/package-server.ts';
-import { makeTinyWorld, type TinyWorld } from '../e2e/lib/tiny-repository.ts';
+import { testInLong } from '../lib/amount.ts';
+import { type Administrator, administrator } from './lib/administrator.ts';
+import { openPackageBuilder, type Outcome, type PackageBuilder } from './lib/package-builder.ts';
+import { type PackageServer, servePackages } from './lib/package-server.ts';
+import { makeTinyWorld, type TinyWorld } from './lib/tiny-repository.ts';
 
 /** Locks over real zypper: a repository of a web server, and a folder of packages without metadata. */
 let world: TinyWorld;
@@ -129,21 +130,24 @@ test('with kept packages and no repository the same packages come in', async () 
   expect(server.asked.length).toBe(asked);
 });
 
-test('packages that are gone, and those with other bytes, are all named, and nothing is built', async () => {
-  await run(['cp', '-a', os(), `${os()}.good`]);
-  await rm(join(os(), 'app-1.0-1.noarch.rpm'));
-  await run(['rpmsign', '--delsign', join(os(), 'agent-1.0-1.noarch.rpm')]);
-  await renewMetadata();
-  const outcome = await locked();
-  expect(outcome.packages).toBeUndefined();
-  expect(outcome.problems.map(({ message }) => message.replace(/sha256:\w+/g, 'SUM'))).toEqual([
-    expect.stringMatching(/^agent 1\.0-1 .* its bytes are others now \(SUM, not SUM\)\.$/),
-    expect.stringMatching(/^app 1\.0-1 \(noarch\) of the lock .* it is gone\.$/),
-  ]);
-  expect(existsSync(join(builder.image, 'rootimg'))).toBe(false);
-  await rm(os(), { recursive: true });
-  await run(['mv', `${os()}.good`, os()]);
-});
+testInLong(
+  'packages that are gone, and those with other bytes, are all named, and nothing is built',
+  async () => {
+    await run(['cp', '-a', os(), `${os()}.good`]);
+    await rm(join(os(), 'app-1.0-1.noarch.rpm'));
+    await run(['rpmsign', '--delsign', join(os(), 'agent-1.0-1.noarch.rpm')]);
+    await renewMetadata();
+    const outcome = await locked();
+    expect(outcome.packages).toBeUndefined();
+    expect(outcome.problems.map(({ message }) => message.replace(/sha256:\w+/g, 'SUM'))).toEqual([
+      expect.stringMatching(/^agent 1\.0-1 .* its bytes are others now \(SUM, not SUM\)\.$/),
+      expect.stringMatching(/^app 1\.0-1 \(noarch\) of the lock .* it is gone\.$/),
+    ]);
+    expect(existsSync(join(builder.image, 'rootimg'))).toBe(false);
+    await rm(os(), { recursive: true });
+    await run(['mv', `${os()}.good`, os()]);
+  },
+);
 
 /** Puts newer versions into the distribution's repository, as its next release does. */
 async function publish(...names: readonly string[]): Promise<void> {
@@ -159,17 +163,20 @@ async function publish(...names: readonly string[]): Promise<void> {
   await renewMetadata();
 }
 
-test('newer packages change nothing in a locked build; --update-lock moves those it is told to', async () => {
-  await publish('library', 'app');
-  const after = await locked();
-  expect(after.problems).toEqual([]);
-  expect(after.packages).toEqual(built.packages);
-  expect(after.packages).toContain('library-1.0');
-  const update = (...names: string[]) =>
-    admin.type('genimage', '--no-gpgcheck', '--update-lock', image, ...names);
-  const one = await update('library');
-  expect(one.status, one.stdout + one.stderr).toBe(0);
-  expect(one.stdout).toMatch(/↑ library 1\.0-1 → 2\.0-1/);
-  expect(one.stdout).not.toContain('app');
-  expect((await update()).stdout).toMatch(/↑ app 1\.0-1 → 2\.0-1/);
-});
+testInLong(
+  'newer packages change nothing in a locked build; --update-lock moves those it is told to',
+  async () => {
+    await publish('library', 'app');
+    const after = await locked();
+    expect(after.problems).toEqual([]);
+    expect(after.packages).toEqual(built.packages);
+    expect(after.packages).toContain('library-1.0');
+    const update = (...names: string[]) =>
+      admin.type('genimage', '--no-gpgcheck', '--update-lock', image, ...names);
+    const one = await update('library');
+    expect(one.status, one.stdout + one.stderr).toBe(0);
+    expect(one.stdout).toMatch(/↑ library 1\.0-1 → 2\.0-1/);
+    expect(one.stdout).not.toContain('app');
+    expect((await update()).stdout).toMatch(/↑ app 1\.0-1 → 2\.0-1/);
+  },
+);
