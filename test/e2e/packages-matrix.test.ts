@@ -294,6 +294,14 @@ test('a key named by the site counts', async () => {
   expect(outcome).toMatchObject({ problems: [], warnings: [] });
 });
 
+test('a key that rpm does not take is told, and dnf gets the others', async () => {
+  const broken = await builder.list('broken.asc', ['no key']);
+  const outcome = await install(['wrong-signed'], [at('wrong')], { gpgkeys: `${broken},${world.otherKey}` });
+  expect(outcome.problems).toEqual([]);
+  expect(outcome.packages).toContain('wrong-signed-1.0');
+  expect(outcome.warnings.join('\n')).toContain(`rpm does not take the keys ${broken} (`);
+});
+
 test('a package file without a signature is refused too', async () => {
   const outcome = await install(['plain', at('unsigned/unsigned-1.0-1.noarch.rpm')]);
   expect(outcome).toMatchObject({ ...failed, problems: [{ code: 'signature' }] });
