@@ -1,29 +1,45 @@
-// npm run bench [-- ROUNDS [LARGE]]: our commands beside the bare tools on the same input, LARGE rounds on
-// 200,000 files; writes docs/benchmarks.md after each section, so that a run that is cut short has not been
-// in vain. The images lie in ROOTIMG_BENCH, else in the temporary folder.
+// npm run bench [-- [PART…] [ROUNDS [LARGE]]]: our commands beside the bare tools on the same input, LARGE
+// rounds of what takes minutes each. A run of all parts writes docs/benchmarks.md after each, so that one that
+// is cut short has not been in vain; parts that are named are only printed. The images lie in ROOTIMG_BENCH,
+// else in the temporary folder.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { plainReporter } from '../src/report/plain.ts';
 import { benchDebian } from './bench/debian.ts';
 import { benchGenimage } from './bench/genimage.ts';
-import { benchmarksText, type Section } from './bench/markdown.ts';
+import { benchmarksText, type Section, sectionText } from './bench/markdown.ts';
 import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
 import { benchSelection } from './bench/selection.ts';
 import { benchStartup } from './bench/startup.ts';
 import { benchSuse } from './bench/suse.ts';
 import { benchRebuild } from './bench/rebuild.ts';
-import { makeBenchImage } from './bench/image.ts';
+import { type BenchImage, makeBenchImage } from './bench/image.ts';
+import { benchWords } from './bench/words.ts';
 import { run } from '../src/system/exec.ts';
 import { withScope } from '../src/system/scope.ts';
 import { ensureHostTools, fillingTools, productTools, testTools } from './lib/host-packages.ts';
 import { runTool } from './lib/run-tool.ts';
 import { sampleRepositoryTools } from './sample-repo/index.ts';
 
+type Bench = (image: BenchImage, rounds: number, large: number) => Promise<Section | undefined>;
+
+/** The parts, in their order. */
+const benches = {
+  startup: (_, rounds) => benchStartup(rounds),
+  genimage: benchGenimage,
+  debian: (image, _, large) => benchDebian(image, large),
+  rebuild: benchRebuild,
+  packimage: benchPackimage,
+  'large-packs': (image, _, large) => benchLargePacks(image, large),
+  selection: (_, __, large) => benchSelection(large),
+  suse: (image, _, large) => benchSuse(image, large),
+} satisfies Record<string, Bench>;
+const partNames = Object.keys(benches) as (keyof typeof benches)[];
+
 await runTool(() =>
   withScope(async (scope) => {
-    const rounds = Number(process.argv[2] ?? 5);
-    const large = Number(process.argv[3] ?? Math.min(rounds, 3));
+    const { parts, rounds, large } = benchWords(process.argv.slice(2), partNames);
     const reporter = plainReporter({
       out: (t) => process.stdout.write(t),
       err: (t) => process.stderr.write(t),
@@ -38,24 +54,15 @@ await runTool(() =>
     const fileSystem = stdout.trim();
     const machine = `Machine: ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB, images on ${fileSystem}.`;
     const sections: Section[] = [];
-    let text = '';
-    for (const bench of [
-      () => benchStartup(rounds),
-      () => benchGenimage(image, rounds),
-      () => benchDebian(image, large),
-      () => benchRebuild(image, rounds),
-      () => benchPackimage(image, rounds),
-      () => benchLargePacks(image, large),
-      () => benchSelection(large),
-      () => benchSuse(image, large),
-    ]) {
-      const section = await bench();
+    for (const part of parts) {
+      const section = await benches[part](image, rounds, large);
       if (section === undefined) continue;
       sections.push(section);
-      text = benchmarksText(machine, rounds, sections);
-      await writeFile('docs/benchmarks.md', text);
+      console.log(`\n${sectionText(section)}`);
+      if (parts.length === partNames.length)
+        await writeFile('docs/benchmarks.md', benchmarksText(machine, rounds, sections));
     }
-    console.log(`\n${text}`);
+    console.log(machine);
     return 0;
   }),
 );

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchImage } from './image.ts';
 import type { Ratio, Section } from './markdown.ts';
@@ -44,6 +45,7 @@ const duels: readonly Duel[] = [
 export async function benchPackimage(image: BenchImage, rounds: number): Promise<Section> {
   console.log('packimage:');
   const root = join(image.rootimgdir, 'rootimg');
+  if (!existsSync(root)) await image.type('genimage', image.name);
   const pack = (options: readonly string[]) => image.type('packimage', ...options, image.name);
   const timings = await interleave(contestants(duels, root, image.base, pack), rounds);
   return {
