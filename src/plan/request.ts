@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 const value = z.string().optional();
+/** Absent in plans of releases that did not know it. */
+const flag = z.boolean().default(false);
 
 /**
  * Exactly what the node's command line can say. Rendering it gives the dry-run line, parsing that line gives
@@ -24,8 +26,8 @@ export const buildRequestSchema = z.strictObject({
   mode: value,
   permission: value,
   kerneldir: value,
-  interactive: z.boolean(),
-  onlyinitrd: z.boolean(),
+  interactive: flag,
+  onlyinitrd: flag,
   /** Comma list of K=V, rendered as `--env`. */
   environvar: value,
   /** pkgdir of the definition; comma list of folders and URLs. */
@@ -36,19 +38,19 @@ export const buildRequestSchema = z.strictObject({
   postinstall: value,
   rootimgdir: value,
   driverupdatesrc: value,
-  ignorekernelchk: z.boolean(),
-  noupdate: z.boolean(),
+  ignorekernelchk: flag,
+  noupdate: flag,
   timezone: value,
   /** Ours: signatures of packages are not checked in this run. */
-  nogpgcheck: z.boolean(),
+  nogpgcheck: flag,
   /** Ours: scriptlets of packages may fail. */
-  toleratescriptlets: z.boolean(),
+  toleratescriptlets: flag,
   /** Ours: the licences that packages ask to agree to are agreed to (SUSE). */
-  acceptlicenses: z.boolean(),
+  acceptlicenses: flag,
   /** Ours: packages may be replaced by those of another vendor (SUSE). */
-  allowvendorchange: z.boolean(),
+  allowvendorchange: flag,
   /** Ours: postinstall scripts have no network. */
-  nonetwork: z.boolean(),
+  nonetwork: flag,
   /** Ours: comma list of files, public keys besides those found. */
   gpgkeys: value,
   /** Ours: what holds for single repositories, as src/resolve/repository-settings.ts reads it. */
@@ -58,9 +60,9 @@ export const buildRequestSchema = z.strictObject({
   /** Ours: the public key for the initrd, a file. */
   sumskey: value,
   /** Ours: build beside the tree that is there and swap at the end. */
-  fresh: z.boolean(),
+  fresh: flag,
   /** Ours: take no package layer from the cache and put none into it. */
-  noCache: z.boolean(),
+  noCache: flag,
   /** Ours: the file of a lock; the build takes exactly its packages. */
   locked: value,
   /** Ours: folder with the package files of locks, each image's in a folder of its name. */
@@ -68,13 +70,13 @@ export const buildRequestSchema = z.strictObject({
   /** Ours: seconds since 1970; the same bytes each time, and no time in the image is later. */
   sourceDateEpoch: value,
   /** Ours: wait for the lock of the image folder. */
-  wait: z.boolean(),
+  wait: flag,
   /** Ours: local folder to build in; the result is copied to rootimgdir. */
   stage: value,
   /** Ours: replace the image of another name that lies in rootimgdir. */
-  force: z.boolean(),
+  force: flag,
   /** Ours: an image of another architecture is built here, its programs run by an emulator. */
-  emulate: z.boolean(),
+  emulate: flag,
   /** Ours: seconds that each postinstall script may take. */
   postinstallTimeout: value,
 });
