@@ -12,7 +12,15 @@ export default defineConfig({
     // A boot against a bad server waits most of the time.
     maxConcurrency: 20,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          isolate: false,
+          setupFiles: ['test/lib/own-modules.ts'],
+        },
+      },
       {
         test: {
           name: 'integration',

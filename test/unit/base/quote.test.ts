@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { quoteWord } from '../../../src/base/quote.ts';
+import { amount } from '../../lib/amount.ts';
 
 it('a shell reads every word back, however many on one line', () => {
   const word = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((one) => !one.includes('\0'));
@@ -14,7 +15,7 @@ it('a shell reads every word back, however many on one line', () => {
       });
       expect(read.split('\0').slice(0, -1)).toEqual(words);
     }),
-    { numRuns: 40 },
+    { numRuns: amount(12, 40) },
   );
 });
 

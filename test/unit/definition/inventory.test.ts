@@ -6,6 +6,7 @@ import { inventoryPlaces } from '../../../src/definition/inventory-layout.ts';
 import { writeInventory } from '../../../src/definition/inventory-write.ts';
 import { type DefinitionObject, nameFault } from '../../../src/definition/object.ts';
 import { attributeFault } from '../../../src/definition/stanza-write.ts';
+import { amount } from '../../lib/amount.ts';
 
 const names = inventoryPlaces.map(({ attribute }) => attribute);
 const value = fc
@@ -64,7 +65,7 @@ describe.each(['yaml', 'json'] as const)('an inventory file in %s', (format) => 
           plain(objects),
         );
       }),
-      { numRuns: 400 },
+      { numRuns: amount(80, 400) },
     );
   });
 
@@ -74,7 +75,7 @@ describe.each(['yaml', 'json'] as const)('an inventory file in %s', (format) => 
         const { objects, problems, warnings } = readInventory(text, 'f');
         expect([objects, problems, warnings].every(Array.isArray)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: amount(100, 500) },
     );
   });
 });

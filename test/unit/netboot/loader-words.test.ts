@@ -13,6 +13,7 @@ import {
   pxelinuxEntry,
   type Rendered,
 } from '../../../src/netboot/render.ts';
+import { amount } from '../../lib/amount.ts';
 
 const entry = (words: readonly string[], other: Partial<BootEntry> = {}): BootEntry => ({
   ...{ title: "it's; $(x) `y`\n\\", kernelUrl: 'http://s:80/a%27/kernel', initrdUrl: 'http://s/initrd' },
@@ -137,7 +138,7 @@ describe.each(loaders)('%s', (loader, render, kernelLine) => {
         carried += 1;
         expect(kernelReads(kernelLine(text)), line).toEqual(kernelReads(words.join(' ')));
       }),
-      { numRuns: loader === 'GRUB' ? 300 : 3000 },
+      { numRuns: loader === 'GRUB' ? amount(60, 300) : amount(500, 3000) },
     );
     expect(carried).toBeGreaterThan(20);
   });
@@ -170,7 +171,7 @@ it.skipIf(!hasGrub)('grub-script-check takes every entry for GRUB', () => {
       if (text === undefined) return;
       expect(grubScriptCheck(text), text).toMatchObject({ status: 0 });
     }),
-    { numRuns: 200 },
+    { numRuns: amount(40, 200) },
   );
   // The check can fail.
   expect(grubScriptCheck("menuentry 'a {\n")).not.toMatchObject({ status: 0 });

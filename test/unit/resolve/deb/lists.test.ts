@@ -6,6 +6,7 @@ import { readEntry } from '../../../../src/resolve/package-entry.ts';
 import { readPackageLists } from '../../../../src/resolve/package-list.ts';
 import { useFolder } from '../../../lib/folder.ts';
 import { installKeyrings, planning } from './a-request.ts';
+import { amount } from '../../../lib/amount.ts';
 
 const folder = useFolder();
 const { plan, problems } = planning(folder);
@@ -65,7 +66,7 @@ describe('entries of deb packages', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: amount(300, 2000) },
     );
   });
 

@@ -10,6 +10,7 @@ import type { MemberTable } from '../../../../../src/pack/members/member-table.t
 import { openTree } from '../../../../../src/system/tree/open-tree.ts';
 import { useFolder } from '../../../../lib/folder.ts';
 import { selectAll } from '../../../../lib/selection.ts';
+import { amount } from '../../../../lib/amount.ts';
 
 const folder = useFolder();
 let root: string;
@@ -85,7 +86,7 @@ test('any names come back', async () => {
           .sort(),
       ).toEqual([...names].sort());
     }),
-    { numRuns: 20 },
+    { numRuns: amount(8, 20) },
   );
 });
 
