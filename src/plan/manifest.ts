@@ -146,13 +146,6 @@ const packedSchema = z.object({
   packageDatabase: z.string().optional(),
   /** Number of the set below `generations/` that this pack is kept as; absent when none is kept. */
   generation: z.number().int().positive().optional(),
-  /**
-   * What the image holds, without what is new in every pack: the same digest (hex), the same nodes. `parts`
-   * has the beginnings of digests by the first two names of the paths, to tell where two images differ.
-   */
-  content: z.object({ sha256: z.string(), parts: z.record(z.string(), z.string()) }).optional(),
-  /** `uuid` of earlier packs that held the same. */
-  sameAs: z.array(z.string()).optional(),
   /** Digests (hex) of the kernel and initrd that this root was packed beside, by name. */
   bootFiles: z.record(componentSchema, z.string()).optional(),
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildVersion, publishedPack } from './pack/built-image.ts';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
@@ -34,6 +34,7 @@ async function stale(...reports: readonly string[]) {
 
 beforeAll(async () => {
   world = makePackWorld();
+  world.write('home/config.yaml', 'packimage:\n  generations: 9\n');
   makeSmallTree(`${world.rootimgdir}/rootimg`);
   await world.define();
   buildVersion(world, '5.14.0-1');
@@ -50,28 +51,59 @@ afterAll(() => world.remove());
 
 const uuid = (image = 'myimg') => ({ image, uuid: first[image] ?? '' });
 
-test('the same tree packed again, and again in another form, changes no node, kept or not', async () => {
-  for (const form of ['tar -c gzip', 'cpio -c zstd', 'squashfs', 'tar -c gzip', 'tar -c gzip']) {
+const contentOf = (number: number) => `${world.rootimgdir}/generations/${number}/rootimg-content.json`;
+const uuidOf = (number: number): string =>
+  JSON.parse(readFileSync(`${world.rootimgdir}/generations/${number}/manifest.json`, 'utf8')).pack.uuid;
+
+test('the same tree packed again, in each form, changes no node, and no pack reads it for that', async () => {
+  for (const form of ['cpio -c zstd', 'squashfs', 'erofs', 'tar -c gzip']) {
     expect(await world.run(`packimage -m ${form} myimg`)).toMatchObject({ code: 0 });
   }
-  expect((await world.run('rootimg history myimg')).stdout).not.toContain(first['myimg']);
-  expect(await stale(report('n2', uuid()), report('n10', uuid()), report('o1', uuid('other')))).toEqual({
+  expect([1, 2, 3, 4, 5].map(contentOf).filter(existsSync)).toEqual([]);
+  const nodes = [1, 2, 3, 4, 5].map((number) => report(`n${number}`, { uuid: uuidOf(number) }));
+  expect(await stale(...nodes, report('o1', uuid('other')))).toEqual({
     code: 0,
-    stdout: 'same: 2 nodes of myimg\n  n2,n10\nsame: 1 node of other\n  o1\n',
+    stdout: expect.stringContaining('same: 1 node of other\n  o1\n'),
     stderr: '',
   });
+  expect([1, 2, 3, 4, 5].map(contentOf).filter(existsSync)).toHaveLength(5);
+});
+
+test('what a pack holds is found out once; what cannot be is told', async () => {
+  const packed = `${world.rootimgdir}/generations/2/rootimg.cpio.zst`;
+  const whole = readFileSync(packed);
+  const node = report('n1', { uuid: uuidOf(2) });
+  writeFileSync(packed, 'damaged');
+  expect(await stale(node)).toMatchObject({ code: 0 });
+
+  writeFileSync(contentOf(2), readFileSync(contentOf(2), 'utf8').replace(/"packed": ".../, '"packed": "xyz'));
+  const damaged = await stale(node);
+  expect(damaged).toMatchObject({ code: 2, stderr: '' });
+  expect(damaged.stdout).toContain(`  files: not compared (${packed} is not what its manifest tells of)\n`);
+
+  writeFileSync(packed, whole);
+  vi.stubEnv('TMPDIR', `${world.base}/nowhere`);
+  const homeless = await stale(node);
+  vi.unstubAllEnvs();
+  expect(homeless).toMatchObject({ code: 2, stderr: '' });
+  expect(homeless.stdout).toMatch(/^unknown: 1 node of myimg@2 → myimg\n {2}files: not compared \(.*nowhere/);
+
+  // Where the answer cannot be kept it is found out all the same.
+  rmSync(contentOf(2));
+  mkdirSync(contentOf(2));
+  expect(await stale(node)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('one file changed: exactly the nodes of its image', async () => {
   writeFileSync(`${world.rootimgdir}/rootimg/usr/bin/app`, 'apq\n');
   await world.run('packimage -m tar -c gzip myimg');
-  const now = { image: 'myimg', uuid: publishedPack(world).uuid };
-  const before = {
-    image: 'myimg',
-    uuid: JSON.parse(readFileSync(`${world.rootimgdir}/generations/5/manifest.json`, 'utf8')).pack.uuid,
-  };
   const { code, stdout } = await stale(
-    ...[report('n1', before), report('n2', now), report('n3', uuid()), report('o1', uuid('other'))],
+    ...[
+      report('n1', { uuid: uuidOf(5) }),
+      report('n2', { uuid: uuidOf(6) }),
+      report('n3', { uuid: uuidOf(5) }),
+    ],
+    report('o1', uuid('other')),
   );
   expect(code).toBe(1);
   expect(stdout.split('\n')).toEqual([
@@ -84,6 +116,14 @@ test('one file changed: exactly the nodes of its image', async () => {
     '  o1',
     '',
   ]);
+});
+
+test('one bit that lets a file run as its owner, in a form whose tool loses it', async () => {
+  await world.run('packimage -m erofs myimg');
+  chmodSync(`${world.rootimgdir}/rootimg/usr/bin/app`, 0o755);
+  await world.run('packimage -m erofs myimg');
+  const { stdout } = await stale(report('n1', { uuid: uuidOf(7) }));
+  expect(stdout).toBe('stale: 1 node of myimg@7 → myimg\n  files: /usr/bin\n  n1\n');
 });
 
 test('kernel, initrd and kernel line are compared too', async () => {
@@ -118,7 +158,7 @@ test('a node whose line names a kept set gets that as long as a boot entry point
   expect(line).toContain(`/generations/${generation}/`);
   const node = report('n1', { uuid: booted, line });
   writeFileSync(`${world.rootimgdir}/rootimg/usr/bin/app`, 'apr\n');
-  await world.run('packimage -m tar -c gzip myimg');
+  await world.run('packimage -m erofs myimg');
   expect(await stale(node)).toMatchObject({ code: 0 });
   await world.run('rootimg netboot --server 10.0.0.1 myimg');
   const after = await stale(node, report('n2', { uuid: booted, line: `debug ${line}` }));
@@ -130,14 +170,16 @@ test('a node whose line names a kept set gets that as long as a boot entry point
 });
 
 test('what is not known is told, with exit code 2', async () => {
+  const gone = uuidOf(1);
+  await world.run('rootimg prune myimg --keep 3');
   const { code, stdout } = await stale(
-    report('n1', { uuid: 'no-such' }),
+    report('n1', { uuid: gone }),
     report('n2', { image: 'nowhere', uuid: 'x\u001b[2J' }),
     'n3: cat: /run/rootimg/booted: No such file or directory\nno node at all\n',
   );
   expect(code).toBe(2);
   expect(stdout).toContain(
-    'unknown: 1 node of myimg\n  IMAGEUUID no-such is of no pack that is kept\n  n1\n',
+    `unknown: 1 node of myimg\n  IMAGEUUID ${gone} is of no pack that is kept\n  n1\n`,
   );
   expect(stdout).toContain(
     "unknown: 1 node of nowhere\n  Cannot find image 'nowhere' among the osimage definitions.\n  n2\n",
@@ -159,7 +201,7 @@ test('ten thousand reports, as JSON', async () => {
   const nodes = Array.from({ length: 10_000 }, (_, index) => `n${index + 1}`);
   world.write(
     'booted.txt',
-    nodes.map((node, index) => report(node, index % 100 === 7 ? { ...now, ...uuid() } : now)).join(''),
+    nodes.map((node, index) => report(node, index % 100 === 7 ? { ...now, uuid: uuidOf(8) } : now)).join(''),
   );
   const { code, stdout } = await world.run(`rootimg stale --json --reports ${world.base}/booted.txt`);
   expect(code).toBe(1);

@@ -4,6 +4,7 @@ import type { KnownPack, PublishedImage } from '../../inspect/stale/published-im
 import { definitionWords } from '../../netboot/definition-words.ts';
 import { entriesOf, listGenerations, readManifest } from '../../pack/publish/generations.ts';
 import { initrdName, kernelName } from '../../plan/generation.ts';
+import type { Manifest } from '../../plan/manifest.ts';
 import { attribute } from '../../resolve/definition.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import { throwIfStopped } from '../../system/signals.ts';
@@ -29,12 +30,12 @@ export async function findPublished(
       dump: attribute(definition, 'dump'),
       crashkernelsize: attribute(definition, 'crashkernelsize'),
     });
+    const generations = await keptPacks(name, rootimgdir);
     return {
-      ...{ name, rootimgdir, words },
-      published: { label: name, manifest },
+      ...{ name, rootimgdir, words, generations },
+      published: { label: name, manifest, folder: folderOf(manifest, rootimgdir, generations) },
       ...(kernel !== undefined && { kernel }),
       ...(initrd !== undefined && { initrd }),
-      generations: await keptPacks(name, rootimgdir),
       entries: new Set((await entriesOf(rootimgdir)).keys()),
     };
   } catch (error) {
@@ -45,8 +46,18 @@ export async function findPublished(
 
 async function keptPacks(name: string, rootimgdir: string): Promise<Map<number, KnownPack>> {
   const packs = new Map<number, KnownPack>();
-  for (const { number, manifest } of await listGenerations(rootimgdir)) {
-    if (manifest !== undefined) packs.set(number, { label: `${name}@${number}`, manifest });
+  for (const { number, folder, manifest } of await listGenerations(rootimgdir)) {
+    if (manifest !== undefined) packs.set(number, { label: `${name}@${number}`, manifest, folder });
   }
   return packs;
+}
+
+/** That of its kept set, where there is one: what is found out of it is known after the next pack too. */
+function folderOf(
+  { pack }: Manifest,
+  rootimgdir: string,
+  generations: ReadonlyMap<number, KnownPack>,
+): string {
+  const kept = pack?.generation === undefined ? undefined : generations.get(pack.generation);
+  return kept !== undefined && kept.manifest.pack?.sha256 === pack?.sha256 ? kept.folder : rootimgdir;
 }

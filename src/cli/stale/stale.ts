@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { fileErrorWords, RootimgError, usageError } from '../../base/errors.ts';
 import { readTextFile } from '../../base/regular-file.ts';
 import { dataWithoutSecrets } from '../../base/secrets.ts';
-import { nodeJudge, type Verdict } from '../../inspect/stale/judge-node.ts';
+import { type ContentOf, nodeJudge, type Verdict } from '../../inspect/stale/judge-node.ts';
 import { readReports } from '../../inspect/stale/read-reports.ts';
 import { groupNodes, staleLines } from '../../inspect/stale/stale-answer.ts';
 import type { BootedNode } from '../../plan/booted-node.ts';
@@ -12,12 +12,14 @@ import type { CommandIo } from '../io.ts';
 import { printError } from '../print-error.ts';
 import { shared } from '../shared-options.ts';
 import { findPublished } from './find-published.ts';
+import { packContents } from './pack-contents.ts';
 
 interface StaleOptions extends DefinitionOptions {
   readonly reports?: string;
   readonly json?: boolean;
 }
 
+type NodeJudge = ReturnType<typeof nodeJudge>;
 type Reports = ReadonlyMap<string, BootedNode | undefined>;
 
 /** `rootimg stale [NODES…]`: which nodes do not run what a reboot would give them; exit codes as diff(1). */
@@ -83,7 +85,8 @@ async function judge(
   reports: Reports,
   options: DefinitionOptions,
 ): Promise<[string, string | undefined, Verdict][]> {
-  const judges = new Map<string, (node: BootedNode) => Verdict>();
+  const judges = new Map<string, NodeJudge>();
+  const contentOf = packContents();
   const judged: [string, string | undefined, Verdict][] = [];
   for (const [node, booted] of reports) {
     const image = booted?.image;
@@ -91,9 +94,9 @@ async function judge(
       judged.push([node, image, { state: 'unknown', changes: ['it does not say which image it runs'] }]);
       continue;
     }
-    const judgeOf = judges.get(image) ?? (await judgeOfImage(io, image, options));
+    const judgeOf = judges.get(image) ?? (await judgeOfImage(io, image, options, contentOf));
     judges.set(image, judgeOf);
-    judged.push([node, image, judgeOf(booted)]);
+    judged.push([node, image, await judgeOf(booted)]);
   }
   return judged;
 }
@@ -102,7 +105,9 @@ async function judgeOfImage(
   io: CommandIo,
   image: string,
   options: DefinitionOptions,
-): Promise<(node: BootedNode) => Verdict> {
+  contentOf: ContentOf,
+): Promise<NodeJudge> {
   const found = await findPublished(io, image, options);
-  return typeof found === 'string' ? () => ({ state: 'unknown', changes: [found] }) : nodeJudge(found);
+  if (typeof found !== 'string') return nodeJudge(found, contentOf);
+  return () => Promise.resolve({ state: 'unknown', changes: [found] });
 }

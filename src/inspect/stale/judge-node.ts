@@ -1,6 +1,6 @@
 import type { BootedNode } from '../../plan/booted-node.ts';
 import { initrdName } from '../../plan/generation.ts';
-import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
+import type { PackedContent } from '../../plan/packed-content.ts';
 import { compareManifests } from '../diff/compare-manifests.ts';
 import { shortDiffParts } from '../diff/diff-text.ts';
 import { lineChange, pinnedGeneration } from './kernel-words.ts';
@@ -11,6 +11,7 @@ import {
   type NextBoot,
   nextBootOf,
   type PublishedImage,
+  runsPack,
 } from './published-image.ts';
 
 /** What a reboot would do to a node. */
@@ -27,78 +28,92 @@ export interface Verdict {
 /** So many folders and files are named; a package that is another one changes no more. */
 const mostPaths = 12;
 
+/** Finds out what a pack holds, or says why that cannot be found out. */
+export type ContentOf = (pack: KnownPack) => Promise<PackedContent | string>;
+
+type RootVerdict = Pick<Verdict, 'state' | 'changes'>;
+
 /**
- * Gives what compares a node with what this image gives to it at the next boot, by content. What it finds of
- * two packs is kept for all nodes.
+ * Gives what compares a node with what this image gives to it at the next boot, by content: `contentOf` is
+ * asked where uuid and digest are others. What it finds of two packs is kept for all nodes.
  */
-export function nodeJudge(image: PublishedImage): (node: BootedNode) => Verdict {
-  const known = new Map<string, string[]>();
-  const rootChanges = (runs: KnownPack, next: KnownPack): string[] => {
+export function nodeJudge(
+  image: PublishedImage,
+  contentOf: ContentOf,
+): (node: BootedNode) => Promise<Verdict> {
+  const known = new Map<string, Promise<RootVerdict>>();
+  const compared = (runs: KnownPack, next: KnownPack): Promise<RootVerdict> => {
     const key = `${runs.label} ${next.label}`;
-    const changes = known.get(key) ?? compareRoots(runs.manifest, next.manifest);
-    known.set(key, changes);
-    return changes;
+    const found = known.get(key) ?? compareRoots(runs, next, contentOf);
+    known.set(key, found);
+    return found;
   };
-  return (node) => {
+  return async (node) => {
     const pinned = pinnedGeneration(node.line ?? '', image.rootimgdir);
     const next = nextBootOf(image, pinned);
     const to = next.label;
     const { pack } = next.manifest;
     if (pack === undefined) return { state: 'unknown', to, changes: ['nothing of it is packed'] };
     const runs = findPack(image, node);
-    const isSame = hasSameRoot(node, runs, pack);
+    const root = runsPack(node, pack)
+      ? sameRoot
+      : runs === undefined
+        ? unknownRoot(node)
+        : await compared(runs, next);
     const others = [
       ...kernelChange(node, next),
       ...initrdChange(node, runs, next),
       ...lineWords(node, image, pinned !== undefined),
     ];
-    const root = isSame ? [] : runs === undefined ? [unknownRoot(node)] : rootChanges(runs, next);
-    const state = isSame ? 'same' : runs === undefined ? 'unknown' : 'stale';
     return {
-      state: others.length > 0 ? 'stale' : state,
+      state: others.length > 0 ? 'stale' : root.state,
       ...(runs && { from: runs.label }),
       to,
-      changes: [...root, ...others],
+      changes: [...root.changes, ...others],
     };
   };
 }
 
-function hasSameRoot({ uuid, root }: BootedNode, runs: KnownPack | undefined, pack: PackedRecord): boolean {
-  const content = runs?.manifest.pack?.content?.sha256;
-  return (
-    root === pack.sha256 ||
-    (uuid !== undefined && (uuid === pack.uuid || pack.sameAs?.includes(uuid) === true)) ||
-    (content !== undefined && content === pack.content?.sha256)
-  );
+const sameRoot: RootVerdict = { state: 'same', changes: [] };
+
+function unknownRoot({ uuid }: BootedNode): RootVerdict {
+  const what = uuid === undefined ? 'a root without IMAGEUUID' : `IMAGEUUID ${uuid}`;
+  return { state: 'unknown', changes: [`${what} is of no pack that is kept`] };
 }
 
-function unknownRoot({ uuid }: BootedNode): string {
-  return `${uuid === undefined ? 'a root without IMAGEUUID' : `IMAGEUUID ${uuid}`} is of no pack that is kept`;
+async function compareRoots(from: KnownPack, to: KnownPack, contentOf: ContentOf): Promise<RootVerdict> {
+  const contents = await bothContents(from, to, contentOf);
+  const isCompared = typeof contents !== 'string';
+  if (isCompared && contents[0].sha256 === contents[1].sha256) return sameRoot;
+  const { packages, packed } = compareManifests(from.manifest, to.manifest);
+  const files = isCompared ? pathWords(...contents) : `files: not compared (${contents})`;
+  return {
+    state: isCompared || packages.length > 0 ? 'stale' : 'unknown',
+    changes: [...shortDiffParts({ packages, ...(packed && { packed }) }), files],
+  };
 }
 
-function compareRoots(from: Manifest, to: Manifest): string[] {
-  const { packages, packed } = compareManifests(from, to);
-  const changes = [
-    ...shortDiffParts({ packages, ...(packed && { packed }) }),
-    ...pathWords(from.pack?.content?.parts, to.pack?.content?.parts),
-  ];
-  return changes.length > 0 ? changes : ['root: another pack'];
+/** One after the other: both unpacked at once would need the space of both. */
+async function bothContents(
+  from: KnownPack,
+  to: KnownPack,
+  contentOf: ContentOf,
+): Promise<[PackedContent, PackedContent] | string> {
+  const before = await contentOf(from);
+  if (typeof before === 'string') return before;
+  const after = await contentOf(to);
+  return typeof after === 'string' ? after : [before, after];
 }
 
 /** Where two roots differ, by the first two names of the paths. */
-function pathWords(
-  from: Readonly<Record<string, string>> | undefined,
-  to: Readonly<Record<string, string>> | undefined,
-): string[] {
-  if (from === undefined || to === undefined) return [];
-  const [before, after] = [new Map(Object.entries(from)), new Map(Object.entries(to))];
+function pathWords(from: PackedContent, to: PackedContent): string {
+  const [before, after] = [new Map(Object.entries(from.parts)), new Map(Object.entries(to.parts))];
   const paths = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .sort();
-  if (paths.length === 0) return [];
   const rest = paths.length > mostPaths ? ` and ${paths.length - mostPaths} more` : '';
   const named = paths.slice(0, mostPaths).map((path) => (path === '.' ? '/' : `/${path}`));
-  return [`files: ${named.join(', ')}${rest}`];
+  return `files: ${named.join(', ')}${rest}`;
 }
 
 function kernelChange({ kernel, release }: BootedNode, next: NextBoot): string[] {

@@ -1,11 +1,14 @@
+import type { BootedNode } from '../../plan/booted-node.ts';
 import { initrdName, kernelName } from '../../plan/generation.ts';
-import { builtInitrd, type Manifest } from '../../plan/manifest.ts';
+import { builtInitrd, type Manifest, type PackedRecord } from '../../plan/manifest.ts';
 
 /** A pack that nodes may run or get. */
 export interface KnownPack {
   /** As `rootimg diff` takes it: `compute`, `compute@3`. */
   readonly label: string;
   readonly manifest: Manifest;
+  /** Where its packed root lies. */
+  readonly folder: string;
 }
 
 /** What an image gives to the nodes that boot it now. */
@@ -49,13 +52,17 @@ export function initrdIdOf(manifest: Manifest, initrd: string | undefined): stri
   return builtInitrd(manifest, initrd)?.id;
 }
 
-/** The pack that a node runs, by its uuid or the digest of its packed root; undefined when none of it is kept. */
+/** The pack that a node runs; undefined when it is not kept. */
 export function findPack(
   { published, generations }: PublishedImage,
-  { uuid, root }: { readonly uuid?: string | undefined; readonly root?: string | undefined },
+  node: BootedNode,
 ): KnownPack | undefined {
-  const isIt = ({ manifest: { pack } }: KnownPack) =>
-    pack !== undefined &&
-    (pack.sha256 === root || (uuid !== undefined && (pack.uuid === uuid || pack.sameAs?.includes(uuid))));
-  return [...generations.values(), published].find(isIt);
+  return [...generations.values(), published].find(
+    ({ manifest: { pack } }) => pack !== undefined && runsPack(node, pack),
+  );
+}
+
+/** Whether a node runs this pack, by its uuid or the digest of its packed root. */
+export function runsPack({ uuid, root }: BootedNode, pack: PackedRecord): boolean {
+  return uuid === pack.uuid || root === pack.sha256;
 }

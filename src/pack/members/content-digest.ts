@@ -2,12 +2,12 @@ import { closeSync, readSync } from 'node:fs';
 import { createHash, type Hash } from 'node:crypto';
 import { toText } from '../../base/bytes.ts';
 import { isVolatile } from '../../packages/volatile.ts';
-import type { PackedRecord } from '../../plan/manifest.ts';
+import type { PackedContent } from '../../plan/packed-content.ts';
 import { type Tree } from '../../system/tree/open-tree.ts';
 import { turns } from '../../system/turns.ts';
-import { changedWhilePacking, linkTarget, openMember, openSource, reading } from './content.ts';
+import { changedWhilePacking, linkTarget, openMember, reading } from './content.ts';
 import type { Extents } from './extents.ts';
-import { type HoleIndex, noHoles } from './holes.ts';
+import type { HoleIndex } from './holes.ts';
 import type { Member, MemberTable } from './member-table.ts';
 import { isDevice, isRegular, isSymlink } from './mode.ts';
 
@@ -18,26 +18,21 @@ const zeros = Buffer.alloc(pieceSize);
 /** So many parts at most are told apart by two names of their paths; of more by one. */
 const mostParts = 2000;
 
-/** The image is being written meanwhile. */
-const millisecondsPerTurn = 10;
-
-type ContentDigest = NonNullable<PackedRecord['content']>;
-
 /**
- * What an image holds, whatever form it is packed in: names, modes, owners and bytes of its members, but no
- * times, and nothing that each build or pack makes anew (see isVolatile; the day on which a password was
- * set). Two images with the same digest make the same nodes. `parts` has a digest for each path of the first
- * two names. Extended attributes do not count: reading them takes longer than all the rest.
+ * What an unpacked root holds, whatever form it was packed in: names, modes, owners and bytes of its members,
+ * but no times, and nothing that each build or pack makes anew (see isVolatile; the day on which a password
+ * was set). Two roots with the same digest make the same nodes. `parts` has a digest for each path of the
+ * first two names. Extended attributes do not count: not every tool that unpacks gives them.
  */
 export async function contentDigest(
   root: Tree,
   members: MemberTable,
-  holes: HoleIndex = noHoles,
-): Promise<ContentDigest> {
+  holes: HoleIndex,
+): Promise<PackedContent> {
   const parts = new Map<string, Hash>();
   const ofLinks = new Map<number, string>();
   const leftOut = leftOutPaths();
-  const turn = turns(millisecondsPerTurn);
+  const turn = turns();
   for (let index = 0; index < members.length; index++) {
     const others = turn();
     if (others !== undefined) await others;
@@ -83,11 +78,7 @@ function describe(root: Tree, member: Member, extents: Extents | undefined): str
 
 function digestBytes(root: Tree, member: Member, extents: Extents | undefined): string {
   const hash = createHash('sha256');
-  const content = member.override?.content;
-  if (Buffer.isBuffer(content)) {
-    return hash.update(member.path === 'etc/shadow' ? withoutDays(content) : content).digest('hex');
-  }
-  const { fd, path } = content === undefined ? openMember(root, member) : openSource(content.source);
+  const { fd, path } = openMember(root, member);
   try {
     const buffer = Buffer.allocUnsafe(Math.min(pieceSize, member.size));
     for (const start of pieceStarts(member.size, extents)) {
@@ -122,7 +113,7 @@ function withoutDays(shadow: Buffer): string {
 }
 
 /** The parts with as many names of their paths as keep them few, each in 16 digits, and one digest of all. */
-function joined(parts: readonly (readonly [name: string, digest: string])[]): ContentDigest {
+function joined(parts: readonly (readonly [name: string, digest: string])[]): PackedContent {
   const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1));
   const whole = createHash('sha256');
   const shown = new Map<string, Hash>();

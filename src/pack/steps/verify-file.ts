@@ -42,14 +42,7 @@ export async function verifyFile(
   }
   const kept =
     generation === undefined ? {} : { generation: generation.number, bootFiles: generation.bootFiles };
-  const content = await written.content;
-  const record = {
-    ...recordOf(opened, selected, written, digested),
-    ...(await written.packages),
-    content,
-    ...sameAs(opened, content.sha256),
-    ...kept,
-  };
+  const record = { ...recordOf(opened, selected, written, digested), ...(await written.packages), ...kept };
   return { record, generation };
 }
 
@@ -64,16 +57,6 @@ async function readBack(
       ? readMembers(packed, selection.members, Promise.resolve(0))
       : undefined;
   return (await Promise.all([confirmOnDisk(packed, image.output), image.followed ?? afterwards()]))[0];
-}
-
-/** So many earlier packs of the same content are remembered. */
-const mostSame = 100;
-
-/** A pack that must be the same wherever it is made remembers none. */
-function sameAs({ plan, before }: OpenedImage, content: string): Pick<PackedRecord, 'sameAs'> {
-  const last = before?.pack;
-  if (plan.sourceDateEpoch !== undefined || last?.content?.sha256 !== content) return {};
-  return { sameAs: [last.uuid, ...(last.sameAs ?? [])].slice(0, mostSame) };
 }
 
 function recordOf(

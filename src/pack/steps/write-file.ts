@@ -8,7 +8,6 @@ import { temporaryPath } from '../../system/temp.ts';
 import { unbootable } from '../formats/initrd-needs.ts';
 import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
-import { contentDigest } from '../members/content-digest.ts';
 import { beginGeneration } from '../publish/keep-generation.ts';
 import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
 import { writeImage, type WrittenImage } from '../write/write-image.ts';
@@ -27,14 +26,13 @@ export interface WrittenFile {
   readonly warnings: readonly string[];
   readonly nodeFacts: NodeFacts;
   readonly packages: Promise<Pick<PackedRecord, 'largestPackages' | 'packageDatabase'>>;
-  readonly content: ReturnType<typeof contentDigest>;
   /** The set of kernel and initrd that it will be kept with; undefined where none is kept. */
   readonly generation: ReturnType<typeof beginGeneration> | undefined;
 }
 
 /**
- * Writes the packed file. Meanwhile what is selected is judged, kernel and initrd are looked at and kept, the
- * packages asked for, and the digest of the content is made. Throws what judgeFiles does.
+ * Writes the packed file. Meanwhile what is selected is judged, kernel and initrd are looked at and kept, and
+ * the packages asked for. Throws what judgeFiles does.
  */
 export async function writeFile(opened: OpenedImage, selected: SelectedFiles): Promise<WrittenFile> {
   const { plan, format, reporter, scope, root, tree, before } = opened;
@@ -44,11 +42,6 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
   const packages = meanwhile(scope, 'the question about packages', packagesOf(opened));
-  const content = meanwhile(
-    scope,
-    'the digest of the content',
-    contentDigest(root, selected.selection.members, selected.holes),
-  );
   const facts = meanwhile(scope, 'the look at the initrd', readNodeFacts(rootimgdir, tree, before));
   const generation = newGeneration(opened, facts);
   const { selection, holes, uuid } = selected;
@@ -63,7 +56,7 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   const image = await inPhase(reporter, `Write ${name}`, (phase) => writeImage(format, job, follow, phase));
   const nodeFacts = await facts;
   const warnings = [...judged, ...image.warnings, ...nodeWarnings(opened, nodeFacts)];
-  return { name, packed, image, warnings, nodeFacts, packages, content, generation };
+  return { name, packed, image, warnings, nodeFacts, packages, generation };
 }
 
 /** What goes on while the image is being written: a stop may end it then, and the scope waits for it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeJudge } from '../../../src/inspect/stale/judge-node.ts';
+import { type ContentOf, nodeJudge } from '../../../src/inspect/stale/judge-node.ts';
 import { lineChange, pinnedGeneration } from '../../../src/inspect/stale/kernel-words.ts';
 import {
   nextBootOf,
@@ -9,9 +9,10 @@ import {
 import { readReport, readReports } from '../../../src/inspect/stale/read-reports.ts';
 import { groupNodes, staleLines } from '../../../src/inspect/stale/stale-answer.ts';
 import type { Manifest, PackedRecord } from '../../../src/plan/manifest.ts';
+import type { PackedContent } from '../../../src/plan/packed-content.ts';
 import { builtRecord } from '../../lib/built-record.ts';
 
-const pack = (uuid: string, content: string, more: Partial<PackedRecord> = {}): PackedRecord => ({
+const pack = (uuid: string): PackedRecord => ({
   ...{
     finished: 'x',
     file: 'rootimg.sfs',
@@ -22,8 +23,6 @@ const pack = (uuid: string, content: string, more: Partial<PackedRecord> = {}): 
     leftOut: 0,
   },
   ...{ contentBytes: 1, size: 1, sha256: `of ${uuid}`, warnings: [] },
-  content: { sha256: content, parts: { 'etc/a': content, 'usr/bin': 'same' } },
-  ...more,
 });
 const image = { name: 'compute', osvers: 'rocky9.4', arch: 'x86_64', profile: 'compute' };
 const manifest = (packed: PackedRecord, initrd = 'i', id = 'id'): Manifest => ({
@@ -31,7 +30,17 @@ const manifest = (packed: PackedRecord, initrd = 'i', id = 'id'): Manifest => ({
   build: builtRecord(initrd, { id }),
   pack: { bootFiles: { 'initrd-stateless.gz': builtRecord(initrd).initrd.sha256, kernel: 'k' }, ...packed },
 });
-const known = (label: string, of: Manifest): KnownPack => ({ label, manifest: of });
+const known = (label: string, of: Manifest): KnownPack => ({ label, manifest: of, folder: `/i/${label}` });
+
+const holds = (content: string): PackedContent => ({
+  sha256: content,
+  parts: { 'etc/a': content, 'usr/bin': 'same' },
+});
+/** What packs hold, by their uuid, or why nobody knows. */
+const contents =
+  (by: Readonly<Record<string, PackedContent | string>>): ContentOf =>
+  ({ manifest: { pack: packed } }) =>
+    Promise.resolve(by[packed?.uuid ?? ''] ?? 'never asked for');
 
 function published(now: Manifest, kept: readonly Manifest[] = [], entries: number[] = []): PublishedImage {
   return {
@@ -44,14 +53,17 @@ function published(now: Manifest, kept: readonly Manifest[] = [], entries: numbe
 }
 
 describe('nodeJudge', () => {
-  const before = manifest(pack('u1', 'c1'));
-  const now = manifest(pack('u2', 'c2', { sameAs: ['u0'] }));
-  const judge = nodeJudge(published(now, [before, now]));
+  const before = manifest(pack('u1'));
+  const now = manifest(pack('u2'));
+  const same = manifest(pack('u0'));
+  const contentOf = contents({ u0: holds('c2'), u1: holds('c1'), u2: holds('c2') });
+  const judge = nodeJudge(published(now, [before, now, same]), contentOf);
 
   it.each<[string, Parameters<typeof judge>[0], string, string[]]>([
     ['the same pack', { uuid: 'u2' }, 'same', []],
     ['the same packed file', { root: 'of u2' }, 'same', []],
     ['an earlier pack of the same', { uuid: 'u0' }, 'same', []],
+    ['an earlier packed file of the same', { root: 'of u0' }, 'same', []],
     ['an earlier pack', { uuid: 'u1' }, 'stale', ['files: /etc/a']],
     ['a pack that nobody knows', { uuid: 'u9' }, 'unknown', ['IMAGEUUID u9 is of no pack that is kept']],
     ['no uuid', {}, 'unknown', ['a root without IMAGEUUID is of no pack that is kept']],
@@ -71,28 +83,52 @@ describe('nodeJudge', () => {
       'stale',
       ['IMAGEUUID u9 is of no pack that is kept', 'kernel: 1.1 → 1.2'],
     ],
-  ])('%s', (_, node, state, changes) => {
-    expect(judge(node)).toMatchObject({ state, changes });
+  ])('%s', async (_, node, state, changes) => {
+    expect(await judge(node)).toMatchObject({ state, changes });
   });
 
-  it('takes the initrd that is kept with its root where an older one does not tell which it is', () => {
-    const same = nodeJudge(published(manifest(pack('u2', 'c1'), 'j', 'id'), [before]));
-    expect(same({ uuid: 'u1' })).toMatchObject({ state: 'same' });
-    const other = nodeJudge(published(manifest(pack('u2', 'c1'), 'j', 'id2'), [before]));
-    expect(other({ uuid: 'u1' })).toMatchObject({ state: 'stale', changes: ['initrd: another one'] });
+  it('takes the initrd that is kept with its root where an older one does not tell which it is', async () => {
+    const alike = contents({ u1: holds('c'), u2: holds('c') });
+    const unchanged = nodeJudge(published(manifest(pack('u2'), 'j', 'id'), [before]), alike);
+    expect(await unchanged({ uuid: 'u1' })).toMatchObject({ state: 'same' });
+    const other = nodeJudge(published(manifest(pack('u2'), 'j', 'id2'), [before]), alike);
+    expect(await other({ uuid: 'u1' })).toMatchObject({ state: 'stale', changes: ['initrd: another one'] });
   });
 
-  it('says something of a pack of an earlier version, and that nothing is packed', () => {
-    const { content: _, ...old } = pack('u1', 'c1');
-    const verdict = nodeJudge(published(now, [manifest(old)]))({ uuid: 'u1' });
-    expect(verdict).toMatchObject({ state: 'stale', from: 'compute@1', changes: ['root: another pack'] });
-    const { pack: __, ...unpacked } = now;
-    expect(nodeJudge(published(unpacked))({ uuid: 'u1' }).state).toBe('unknown');
+  it('asks what a pack holds where uuid and digest do not say it, once for all nodes', async () => {
+    const asked: string[] = [];
+    const ask: ContentOf = (one) => {
+      asked.push(one.label);
+      return contentOf(one);
+    };
+    const judgeAsking = nodeJudge(published(now, [before, now]), ask);
+    await Promise.all([{ uuid: 'u2' }, { root: 'of u2' }, { uuid: 'u9' }].map(judgeAsking));
+    expect(asked).toEqual([]);
+    await Promise.all([{ uuid: 'u1' }, { uuid: 'u1' }, { root: 'of u1' }].map(judgeAsking));
+    expect(asked).toEqual(['compute@1', 'compute']);
+  });
+
+  it('says why the roots cannot be compared; other packages are a change all the same', async () => {
+    const why = contents({ u1: 'no room', u2: holds('c2') });
+    const changes = ['files: not compared (no room)'];
+    expect(await nodeJudge(published(now, [before]), why)({ uuid: 'u1' })).toMatchObject({
+      ...{ state: 'unknown', from: 'compute@1', changes },
+    });
+    const build = now.build && { ...now.build, packages: [{ nevra: 'a-1-1.noarch' }] };
+    const other = { ...now, ...(build && { build }) } as Manifest;
+    expect(await nodeJudge(published(other, [before]), why)({ uuid: 'u1' })).toMatchObject({
+      ...{ state: 'stale', changes: ['packages: 1 added', ...changes] },
+    });
+  });
+
+  it('says that nothing is packed', async () => {
+    const { pack: _, ...unpacked } = now;
+    expect((await nodeJudge(published(unpacked), contentOf)({ uuid: 'u1' })).state).toBe('unknown');
   });
 });
 
 describe('nextBootOf', () => {
-  const [one, two, now] = ['u1', 'u2', 'u3'].map((uuid) => manifest(pack(uuid, uuid)));
+  const [one, two, now] = ['u1', 'u2', 'u3'].map((uuid) => manifest(pack(uuid)));
   it.each<[string, number[], number | undefined, string]>([
     ['what is published', [1], undefined, 'compute'],
     ['the set that its line names, while an entry points at it', [1, 2], 1, 'compute@1'],

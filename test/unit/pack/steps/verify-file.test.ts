@@ -27,13 +27,13 @@ async function recordOf(method: string, changes: { epoch?: number; followed?: Pr
   } as unknown as OpenedImage;
   const selected = {
     selection: { members: { length: 1000 }, leftOut: 7, contentBytes: 100 * mebibyte },
-    ...{ holes: { bytes: 40 * mebibyte }, uuid: 'u', warnings: ['of the tree'] },
+    ...{ holes: { bytes: 40 * mebibyte }, uuid: 'u' },
   } as unknown as SelectedFiles;
   const written = {
     ...{ name: 'rootimg.x', packed: { path, format: formatOf(method), compressor: 'zstd' } },
     packages: Promise.resolve({ largestPackages: [] }),
     image: { followed: changes.followed ?? Promise.resolve() },
-    ...{ warnings: ['of the writer'], nodeFacts: {} },
+    ...{ warnings: ['of the tree', 'of the writer'], nodeFacts: {} },
   } as unknown as WrittenFile;
   return (await verifyFile(opened, selected, written)).record;
 }
