@@ -1,5 +1,9 @@
+import { atMost } from '../base/at-most.ts';
 import { fileDigest } from '../system/file-digest.ts';
 import type { OfferedPackage, UndigestedPackage } from './manager.ts';
+
+/** Files that are read at the same time. */
+const filesAtOnce = 4;
 
 /** What stands for the digest of a file that is not there. */
 const missing = 'missing:0';
@@ -15,11 +19,11 @@ export async function offeredDigest(
   const key = (one: UndigestedPackage) => `${one.repository} ${one.name}.${one.arch}`;
   const wanted = new Set(packages.map(key));
   const exactly = new Set(packages.map((one) => `${key(one)} ${one.version}`));
-  const found: OfferedPackage[] = [];
-  for (const one of offered.filter((other) => wanted.has(key(other)))) {
-    const reads = one.path !== undefined && exactly.has(`${key(one)} ${one.version}`);
-    found.push(reads ? { ...one, digest: await digestOfPackage(one.path, one.digest) } : one);
-  }
+  const found = offered.filter((other) => wanted.has(key(other)));
+  await atMost(filesAtOnce, [...found.entries()], async ([index, one]) => {
+    if (one.path === undefined || !exactly.has(`${key(one)} ${one.version}`)) return;
+    found[index] = { ...one, digest: await digestOfPackage(one.path, one.digest) };
+  });
   return found;
 }
 

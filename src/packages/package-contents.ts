@@ -27,7 +27,7 @@ export interface PackageContents extends PackageId {
 /** A file, folder or link of a package, absolute as the package names it. */
 export interface PackagedFile {
   readonly path: string;
-  /** Hex, in the package's own kind of digest; absent of folders and links. */
+  /** Hex, in the package's own kind of digest; absent of folders and links, and of deb. */
   readonly digest?: string | undefined;
   /** The package names it without bringing it. */
   readonly ghost?: boolean;

@@ -14,6 +14,9 @@ export interface DigestedFile {
 /** Bytes read at a time. */
 const pieceSize = 1024 * 1024;
 
+/** The same of a file that is shorter, or has no size, as those of /proc. */
+const smallestPiece = 4096;
+
 /** Digest and size of a file as any reader gets it. Reads on while the last piece is being hashed. */
 export async function digestOf(path: string): Promise<DigestedFile> {
   const { hex, size } = await hashOf(path, 'sha256');
@@ -64,13 +67,16 @@ interface Hashed {
 async function hashOf(path: string, algorithm: string, flags = 0, other?: FileHandle): Promise<Hashed> {
   const hash = createHash(algorithm);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  const pieces = pieceReader(handle, flags === 0 ? Buffer.allocUnsafe : pageAligned);
-  const others = other && pieceReader(other, Buffer.allocUnsafe);
-  const read = (turn: number) => Promise.all([pieces(turn), others?.(turn)]);
   let size = 0;
   let isSame = true;
   try {
-    refuseOther(path, await handle.stat());
+    const found = await handle.stat();
+    refuseOther(path, found);
+    // Whole pieces for each of many small files are more than the garbage collector takes away in passing.
+    const length = flags === 0 ? Math.min(pieceSize, Math.max(found.size, smallestPiece)) : pieceSize;
+    const pieces = pieceReader(handle, length, flags === 0 ? Buffer.allocUnsafe : pageAligned);
+    const others = other && pieceReader(other, length, Buffer.allocUnsafe);
+    const read = (turn: number) => Promise.all([pieces(turn), others?.(turn)]);
     let next = read(0);
     for (let turn = 1; ; turn++) {
       throwIfStopped();
@@ -90,12 +96,13 @@ async function hashOf(path: string, algorithm: string, flags = 0, other?: FileHa
 /** Reads a file piece by piece, each good until the one after the next is asked for. */
 function pieceReader(
   handle: FileHandle,
+  length: number,
   newBuffer: (size: number) => Buffer,
 ): (turn: number) => Promise<Buffer> {
-  const buffers = [newBuffer(pieceSize), newBuffer(pieceSize)] as const;
+  const buffers = [newBuffer(length), newBuffer(length)] as const;
   return async (turn) => {
     const buffer = turn % 2 === 0 ? buffers[0] : buffers[1];
-    const { bytesRead } = await handle.read(buffer, 0, pieceSize, turn * pieceSize);
+    const { bytesRead } = await handle.read(buffer, 0, length, turn * length);
     return buffer.subarray(0, bytesRead);
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { both } from '../../base/both.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { placeOf } from '../../base/url.ts';
 import type { Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
@@ -28,9 +29,14 @@ export interface LockOptions {
  * fetched; nothing is installed.
  */
 export async function makeLock(plan: BuildPlan, options: LockOptions): Promise<BuildLock> {
+  const [steps, manager] = await both(lockedSteps(plan, options), managerOf(plan));
+  return describe(plan, steps, manager, options);
+}
+
+async function lockedSteps(plan: BuildPlan, options: LockOptions): Promise<LockStep[]> {
   const { reporter, keepIn } = options;
   const scratch = { kind: 'lock', reporter, keepsFiles: keepIn !== undefined };
-  const steps = await withScratchSession(plan, scratch, async ({ locking, checkNames }) => {
+  return withScratchSession(plan, scratch, async ({ locking, checkNames }) => {
     if (locking === undefined) throw cannotLock(plan);
     const tasks = packageTasks(plan);
     const named = tasks.filter(({ task }) => task.command === 'install');
@@ -49,7 +55,11 @@ export async function makeLock(plan: BuildPlan, options: LockOptions): Promise<B
     if (keepIn !== undefined) await keepFiles(locking, packagesOf(digested), keepIn, reporter);
     return digested;
   });
-  return describe(plan, steps, options);
+}
+
+async function managerOf(plan: BuildPlan): Promise<BuildLock['manager']> {
+  const manager = await managerFor(plan);
+  return { id: manager.id, versions: await manager.versions() };
 }
 
 function cannotLock({ image }: BuildPlan): RootimgError {
@@ -135,17 +145,17 @@ async function keepFiles(
   });
 }
 
-async function describe(
+function describe(
   plan: BuildPlan,
   steps: readonly LockStep[],
+  manager: BuildLock['manager'],
   { now }: LockOptions,
-): Promise<BuildLock> {
+): BuildLock {
   const { name, osvers, arch, profile } = plan.image;
-  const manager = await managerFor(plan);
   const used = new Set(packagesOf(steps).map(({ repository }) => repository));
   return {
     ...{ schema: 1, image: { name, osvers, arch, profile }, epoch: now },
-    manager: { id: manager.id, versions: await manager.versions() },
+    manager,
     repositories: plan.repositories
       .filter(({ id }) => used.has(id))
       .map(({ id, url, deb }) => ({ id, url: placeOf(url), ...(deb && { suite: deb.suite }) })),

@@ -29,15 +29,31 @@ export function compareFiles(from: ListedTree, to: ListedTree): FileChanges {
   const changes = { configuration: [], unowned: [], packaged: [] } as {
     [Kind in keyof FileChanges]: FilesDiff[Kind][number][];
   };
-  for (const path of [...new Set([...from.listing.keys(), ...to.listing.keys()])].sort()) {
-    const kind = kindOf(from, to, path);
-    if (kind === undefined) continue;
+  const judged = new Map<string, keyof FileChanges>();
+  for (const { listing } of [from, to]) {
+    for (const path of listing.keys()) {
+      const kind = judged.has(path) ? undefined : kindOf(from, to, path);
+      // Nearly all of an image is as its package brought it, on both sides.
+      if (kind === undefined || (kind === 'packaged' && isUntouched(from, to, path))) continue;
+      judged.set(path, kind);
+    }
+  }
+  for (const [path, kind] of [...judged].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const change = compareEntry(from, to, path, kind === 'packaged');
     if (change === undefined) continue;
     const text = kind === 'configuration' ? textChange(from, to, path) : {};
     changes[kind].push({ ...change, ...text });
   }
   return changes;
+}
+
+/** Whether nothing of a path differs, of one package, which gave both their time. */
+function isUntouched({ listing: from }: ListedTree, { listing: to }: ListedTree, path: string): boolean {
+  const [a, b] = [from.get(path), to.get(path)];
+  if (a === undefined || b === undefined) return false;
+  const isSame = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.size === b.size;
+  const isSameThing = a.target === b.target && a.device === b.device;
+  return isSame && isSameThing && (!isRegular(a) || a.mtime === b.mtime);
 }
 
 /** Whose business a path is; undefined: that of a package which is another one, or of the list of units. */

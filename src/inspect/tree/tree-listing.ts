@@ -35,25 +35,24 @@ export function isFolder({ mode }: TreeEntry): boolean {
 /** All that a tree has but its root, folders before what is in them; `skip` names folders to leave out. */
 export function listTree(tree: Tree, skip: (path: string) => boolean): TreeListing {
   const found = new Map<string, TreeEntry>();
-  const walk = (folder: string): void => {
-    const names = namesInTree(tree, folder).sort();
-    for (const name of names) {
+  const walk = (folder: string, names: string[]): void => {
+    for (const name of names.sort()) {
       const path = folder === '.' ? name : `${folder}/${name}`;
       if (skip(path)) continue;
       const stats = lookInTree(tree, path);
       if (stats === undefined) continue;
-      const isDirectory = stats.isDirectory();
+      const inside = stats.isDirectory() ? namesInTree(tree, path) : undefined;
       found.set(path, {
         ...{ mode: stats.mode, uid: stats.uid, gid: stats.gid, mtime: stats.mtimeMs },
         size: stats.isFile() ? stats.size : 0,
         ...(stats.isSymbolicLink() ? { target: targetInTree(tree, path) } : {}),
-        ...(isDirectory && namesInTree(tree, path).length === 0 ? { empty: true as const } : {}),
+        ...(inside?.length === 0 ? { empty: true as const } : {}),
         ...(stats.isBlockDevice() || stats.isCharacterDevice() ? { device: stats.rdev } : {}),
       });
-      if (isDirectory) walk(path);
+      if (inside !== undefined) walk(path, inside);
     }
   };
-  walk('.');
+  walk('.', namesInTree(tree, '.'));
   return found;
 }
 

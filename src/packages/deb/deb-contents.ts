@@ -3,7 +3,7 @@ import { readInTree } from '../../system/tree/tree-files.ts';
 import type { PackageContents } from '../package-contents.ts';
 import { divertedPlaces } from './deb-owners.ts';
 import { type DebPackage, readFields, sourceOf } from './deb-status.ts';
-import { digestsIn, pathsIn, readPackages, recordsOf } from './dpkg-database.ts';
+import { pathsOf, readPackages } from './dpkg-database.ts';
 
 /** Bytes of the longest copyright file that is read. */
 const longestCopyright = 4 * 1024 * 1024;
@@ -31,14 +31,7 @@ function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divert
     provides: [one.name, ...needs('provides').flat()],
     requires: [...needs('pre-depends'), ...needs('depends')],
     recommends: needs('recommends'),
-    files: () => {
-      const records = recordsOf(tree, one);
-      const digests = new Map(digestsIn(one, records.md5sums).map(({ path, md5 }) => [path, md5]));
-      return pathsIn(records, one).map((path) => ({
-        path: place(one.name, path),
-        ...(digests.has(path) ? { digest: digests.get(path) } : {}),
-      }));
-    },
+    files: () => pathsOf(tree, one).map((path) => ({ path: place(one.name, path) })),
   };
 }
 

@@ -74,8 +74,11 @@ function infoText(tree: Tree, { name, arch }: DebPackage, suffix: string): strin
 
 /** The list of its paths and that of digests, as they stand in the database. */
 export function recordsOf(tree: Tree, one: DebPackage): { list: string; md5sums: string } {
-  const md5sums = infoText(tree, one, 'md5sums') || read(tree, `${apart}/${one.name}.md5sums`);
-  return { list: infoText(tree, one, 'list'), md5sums };
+  return { list: infoText(tree, one, 'list'), md5sums: md5sumsOf(tree, one) };
+}
+
+function md5sumsOf(tree: Tree, one: DebPackage): string {
+  return infoText(tree, one, 'md5sums') || read(tree, `${apart}/${one.name}.md5sums`);
 }
 
 /** Its files with the MD5 digests (hex) that the package gave them, absolute as it names them. */
@@ -87,10 +90,15 @@ export function digestsIn(one: DebPackage, md5sums: string): { path: string; md5
   return [...files, ...one.conffiles];
 }
 
-/** The absolute paths of a package, as it names them: files, folders, links. */
-export function pathsIn({ list, md5sums }: { list: string; md5sums: string }, one: DebPackage): string[] {
-  const paths = list.split('\n').filter((line) => line !== '' && line !== '/.');
-  return paths.length > 0 ? paths : digestsIn(one, md5sums).map(({ path }) => path);
+/**
+ * The absolute paths of a package, as it names them: files, folders, links; where there is no list, its files
+ * alone.
+ */
+export function pathsOf(tree: Tree, one: DebPackage): string[] {
+  const paths = infoText(tree, one, 'list')
+    .split('\n')
+    .filter((line) => line !== '' && line !== '/.');
+  return paths.length > 0 ? paths : digestsIn(one, md5sumsOf(tree, one)).map(({ path }) => path);
 }
 
 /** Names of the lists that the database has for its packages, absolute. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkDpkgDatabase,
   digestsIn,
-  pathsIn,
+  pathsOf,
   readDiversions,
   readPackages,
   recordsOf,
@@ -60,12 +60,14 @@ describe('the database', () => {
   });
 });
 
-it('digests and paths are absolute, however they are written', () => {
+it('digests and paths are absolute, however they are written', async () => {
   const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
   const sums = `${a}  usr/bin/x y\n${b} *./usr/bin/z\nnot a sum  usr/bin/w\n`;
   expect(digestsIn(one, sums).map(({ path }) => path)).toEqual(['/usr/bin/x y', '/usr/bin/z', '/etc/a']);
-  expect(pathsIn({ list: '/.\n/usr\n/usr/bin\n', md5sums: sums }, one)).toEqual(['/usr', '/usr/bin']);
-  expect(pathsIn({ list: '', md5sums: sums }, one)).toHaveLength(3);
+  await put({ 'info/a.md5sums': sums });
+  expect(withTree(folder.path, (tree) => pathsOf(tree, one))).toHaveLength(3);
+  await put({ 'info/a.list': '/.\n/usr\n/usr/bin\n' });
+  expect(withTree(folder.path, (tree) => pathsOf(tree, one))).toEqual(['/usr', '/usr/bin']);
 });
 
 it('diversions are three lines each; a last one that is cut off is none', async () => {
