@@ -4,7 +4,6 @@ import { readTextFile } from '../../base/regular-file.ts';
 import { systemErrorWords } from '../../base/system-error.ts';
 import { withUnpacked } from '../../inspect/diff/unpack.ts';
 import type { ContentOf } from '../../inspect/stale/judge-node.ts';
-import type { KnownPack } from '../../inspect/stale/published-image.ts';
 import { unpackedContent } from '../../pack/unpacked-content.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { packedContentName, packedContentText, parsePackedContent } from '../../plan/packed-content.ts';
@@ -26,7 +25,7 @@ export function packContents(): ContentOf {
   };
 }
 
-async function contentIn(folder: KnownPack['folder'], pack: PackedRecord): ReturnType<ContentOf> {
+async function contentIn(folder: string, pack: PackedRecord): ReturnType<ContentOf> {
   const kept = join(folder, packedContentName);
   const content = parsePackedContent(await readTextFile(kept).catch(() => ''), pack.sha256);
   if (content !== undefined) return content;

@@ -18,7 +18,7 @@ import {
 export interface Verdict {
   /** `unknown`: it may run the same, or not. */
   readonly state: 'same' | 'stale' | 'unknown';
-  /** What it runs, where that is kept, and what it would run. */
+  /** What it runs, where that is kept and not the same, and what it would run. */
   readonly from?: string;
   readonly to?: string;
   /** What would change, or why it is not known: a few words each, as `rootimg diff` says them. */
@@ -65,9 +65,10 @@ export function nodeJudge(
       ...initrdChange(node, runs, next),
       ...lineWords(node, image, pinned !== undefined),
     ];
+    const state = others.length > 0 ? 'stale' : root.state;
     return {
-      state: others.length > 0 ? 'stale' : root.state,
-      ...(runs && { from: runs.label }),
+      state,
+      ...(runs && state !== 'same' && { from: runs.label }),
       to,
       changes: [...root.changes, ...others],
     };
