@@ -36,6 +36,7 @@ const packRooms = [
   'members',
   'select',
   'customise',
+  'layers',
   'formats',
   'write',
   'verify',

@@ -7,7 +7,9 @@ import {
 } from './erofs/mkfs-erofs.ts';
 import type { Format, WriteJob, Written } from './format.ts';
 import { anyTime } from './times.ts';
-import { makeThroughView, outputName } from './view/view.ts';
+import { makeOfMembers } from './view/of-members.ts';
+import { outputName } from './view/run-view.ts';
+import { makeThroughView } from './view/view.ts';
 import { viewTools } from './view/view-tools.ts';
 
 export const erofs: Format = {
@@ -22,7 +24,8 @@ export const erofs: Format = {
   kernelOption: erofsKernelOption,
   limits: { largestFile: Infinity, times: anyTime, holes: 4 * 1024 ** 3 },
   keepsHoles: () => true,
-  write,
+  write: (job) => made(makeThroughView(job, anyTime, argvFor(job))),
+  writeLayer: (job) => made(makeOfMembers(job, anyTime, argvFor(job))),
   reader: {
     kind: 'image',
     list: listErofs,
@@ -30,8 +33,12 @@ export const erofs: Format = {
   },
 };
 
-/** Without copying the tree. With SOURCE_DATE_EPOCH mkfs.erofs clamps the times. */
-async function write(job: WriteJob): Promise<Written> {
-  await makeThroughView(job, anyTime, mkfsErofsArgv('image', outputName, job.compressor, job.uuid));
+/** With SOURCE_DATE_EPOCH mkfs.erofs clamps the times. */
+function argvFor({ compressor, uuid }: Pick<WriteJob, 'compressor' | 'uuid'>): string[] {
+  return mkfsErofsArgv('image', outputName, compressor, uuid);
+}
+
+async function made(said: Promise<string>): Promise<Written> {
+  await said;
   return { warnings: [] };
 }

@@ -2,6 +2,7 @@ import type { Tree } from '../../system/tree/open-tree.ts';
 import type { ByteReader } from '../streams/byte-reader.ts';
 import type { ProgramOutput } from '../streams/feed-program.ts';
 import type { Extents } from '../members/extents.ts';
+import type { Difference } from '../layers/difference.ts';
 import type { HoleIndex } from '../members/holes.ts';
 import type { Member } from '../members/member-table.ts';
 import type { Selection } from '../select/select.ts';
@@ -43,6 +44,8 @@ export interface Format {
   /** Whether holes take no memory on the nodes. */
   keepsHoles(facts: NodeFacts): boolean;
   write(job: WriteJob): Promise<Written>;
+  /** Writes a layer that nodes lay over others; of formats that they mount. */
+  readonly writeLayer?: (job: LayerJob) => Promise<Written>;
   readonly reader: ArchiveReader | ImageReader;
 }
 
@@ -103,6 +106,13 @@ export interface WriteJob {
    * compression.
    */
   readonly follow: (written: Promise<number>) => void;
+}
+
+export interface LayerJob extends Pick<
+  WriteJob,
+  'root' | 'rootimgdir' | 'compressor' | 'file' | 'uuid' | 'sourceDateEpoch' | 'judge'
+> {
+  readonly layer: Pick<Difference, 'members' | 'opaque'>;
 }
 
 /**

@@ -9,6 +9,9 @@ export const formats: readonly [Format, ...Format[]] = [cpio, tar, squashfs, ero
 
 export const defaultFormat = formats[0];
 
+/** Those that can be packed in layers, the usual one for it first. */
+export const layerFormats: readonly Format[] = formats.filter(({ writeLayer }) => writeLayer !== undefined);
+
 /** Words of `-m`. */
 export const methods: readonly string[] = formats.map(({ name }) => name);
 

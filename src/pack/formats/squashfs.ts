@@ -1,14 +1,20 @@
-import { outputName } from './view/view.ts';
 import { availableParallelism } from 'node:os';
 import { toBinary } from '../../base/bytes.ts';
 import { isFolder } from '../../base/exists.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
-import type { Format } from './format.ts';
+import type { Format, WriteJob } from './format.ts';
 import { hasOption, kernelConfigs } from './kernel-config.ts';
 import { checkSquashfsCompressor, knowsCompressor } from './squashfs/known-compressors.ts';
 import { listSquashfs, unsquashfsArgv } from './squashfs/list-squashfs.ts';
-import { mksquashfsArgv, squashfsCompressors, toolName, writeSquashfs } from './squashfs/write-squashfs.ts';
+import {
+  mksquashfsArgv,
+  squashfsCompressors,
+  toolName,
+  writeSquashfs,
+  writeSquashfsLayer,
+} from './squashfs/write-squashfs.ts';
 import { unsigned32 } from './times.ts';
+import { outputName } from './view/run-view.ts';
 import { viewTools } from './view/view-tools.ts';
 
 /** What a kernel must have for the compressor. */
@@ -23,6 +29,10 @@ const options: ReadonlyMap<string, string> = new Map([
 function kernelsReadZstd(rootDir: string): boolean {
   const configs = withTree(toBinary(rootDir), (tree) => kernelConfigs(tree));
   return configs.length > 0 && configs.every((config) => hasOption(config, 'CONFIG_SQUASHFS_ZSTD'));
+}
+
+function argvFor({ compressor }: Pick<WriteJob, 'compressor'>): string[] {
+  return mksquashfsArgv('image', outputName, compressor, availableParallelism());
 }
 
 export const squashfs: Format = {
@@ -45,9 +55,7 @@ export const squashfs: Format = {
   // mksquashfs wraps other times without a word.
   limits: { largestFile: Infinity, times: unsigned32, holes: 64 * 1024 ** 3 },
   keepsHoles: () => true,
-  write: async (job) => {
-    const argv = mksquashfsArgv('image', outputName, job.compressor, availableParallelism());
-    return { warnings: await writeSquashfs(job, unsigned32, argv) };
-  },
+  write: async (job) => ({ warnings: await writeSquashfs(job, unsigned32, argvFor(job)) }),
+  writeLayer: async (job) => ({ warnings: await writeSquashfsLayer(job, unsigned32, argvFor(job)) }),
   reader: { kind: 'image', list: listSquashfs, unpackArgv: unsquashfsArgv },
 };

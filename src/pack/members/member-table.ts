@@ -17,6 +17,8 @@ export interface MemberValues {
   /** Device and inode of what was selected in the tree: only these are read. */
   readonly dev?: number;
   readonly ino?: number;
+  /** Milliseconds since the epoch: when anything of what was selected in the tree changed last. */
+  readonly ctime?: number;
   /** Where the content comes from when it is not the tree. */
   readonly override: Override | undefined;
   /**
@@ -32,6 +34,10 @@ export interface Member extends MemberValues {
   readonly path: string;
 }
 
+/** What is known of every member as a number. */
+export type NumberColumn =
+  'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'major' | 'minor' | 'link' | 'dev' | 'ino' | 'ctime';
+
 export interface MemberTable {
   readonly length: number;
   /**
@@ -39,10 +45,14 @@ export interface MemberTable {
    * root itself.
    */
   add(folder: string, name: string, member: MemberValues): void;
+  /** The same for a member by its path. */
+  addAt(path: string, member: MemberValues): void;
   /** Forgets all members from this place on. */
   truncate(length: number): void;
   at(index: number): Member;
-  /** The same as `at(index).path`, for passes that need no more. */
+  /** The same as `at(index)[column]`, for passes that need no more. */
+  numberAt(index: number, column: NumberColumn): number;
+  /** The same as `at(index).path`. */
   pathAt(index: number): string;
   modeAt(index: number): number;
   linkAt(index: number): number;
@@ -77,6 +87,7 @@ interface Segment {
   readonly link: Uint32Array;
   readonly dev: Float64Array;
   readonly ino: Float64Array;
+  readonly ctime: Float64Array;
   names: Buffer;
 }
 
@@ -113,20 +124,23 @@ export function memberTable(): MemberTable {
       stored: stored.get(index),
     });
 
+  const add = (folder: string, name: string, member: MemberValues): void => {
+    const segment = (segments[length >> segmentBits] ??= newSegment());
+    const row = length % segmentSize;
+    segment.folder[row] = folders.numberOf(folder);
+    segment.name[row + 1] = addName(segment, segment.name[row] ?? 0, name);
+    writeRow(segment, row, member);
+    if (member.override !== undefined) overrides.set(length, member.override);
+    if (member.stored !== undefined) stored.set(length, member.stored);
+    length += 1;
+  };
+
   return {
     get length() {
       return length;
     },
-    add: (folder, name, member) => {
-      const segment = (segments[length >> segmentBits] ??= newSegment());
-      const row = length % segmentSize;
-      segment.folder[row] = folders.numberOf(folder);
-      segment.name[row + 1] = addName(segment, segment.name[row] ?? 0, name);
-      writeRow(segment, row, member);
-      if (member.override !== undefined) overrides.set(length, member.override);
-      if (member.stored !== undefined) stored.set(length, member.stored);
-      length += 1;
-    },
+    add,
+    addAt: (path, member) => add(folderOf(path), path.slice(path.lastIndexOf('/') + 1), member),
     truncate: (to) => {
       for (const map of [overrides, stored]) {
         for (let index = to; index < length; index++) map.delete(index);
@@ -134,6 +148,7 @@ export function memberTable(): MemberTable {
       length = Math.min(length, to);
     },
     at,
+    numberAt: (index, column) => segmentOf(index)[column][index % segmentSize] ?? 0,
     pathAt,
     modeAt: (index) => segmentOf(index).mode[index % segmentSize] ?? 0,
     linkAt: (index) => segmentOf(index).link[index % segmentSize] ?? 0,
@@ -160,6 +175,7 @@ function newSegment(): Segment {
     link: new Uint32Array(segmentSize),
     dev: new Float64Array(segmentSize),
     ino: new Float64Array(segmentSize),
+    ctime: new Float64Array(segmentSize),
     names: Buffer.allocUnsafeSlow(usualNames),
   };
 }
@@ -175,6 +191,7 @@ function writeRow(segment: Segment, row: number, member: MemberValues): void {
   segment.link[row] = member.link;
   segment.dev[row] = member.dev ?? 0;
   segment.ino[row] = member.ino ?? 0;
+  segment.ctime[row] = member.ctime ?? 0;
 }
 
 /**
@@ -194,9 +211,17 @@ function readRow(segment: Segment, row: number, rest: Pick<Member, 'path' | 'ove
     link: segment.link[row] ?? 0,
     dev: segment.dev[row] ?? 0,
     ino: segment.ino[row] ?? 0,
+    ctime: segment.ctime[row] ?? 0,
     override: rest.override,
     stored: rest.stored,
   };
+}
+
+/** The folder that a path lies in: `.` for the root, empty for the root itself. */
+export function folderOf(path: string): string {
+  if (path === '.') return '';
+  const cut = path.lastIndexOf('/');
+  return cut === -1 ? '.' : path.slice(0, cut);
 }
 
 /** Gives each text a number, from 0 on; `texts` has them at their number. */

@@ -55,6 +55,7 @@ export function treeValues(path: string, stats: Stats, links: LinkGroups): Membe
     stored: fewerStored(stats),
     dev: stats.dev,
     ino: stats.ino,
+    ctime: stats.ctimeMs,
   };
 }
 

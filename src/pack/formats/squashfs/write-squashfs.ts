@@ -1,9 +1,12 @@
 import { toShown } from '../../../base/bytes.ts';
 import { RootimgError } from '../../../base/errors.ts';
+import type { Tree } from '../../../system/tree/open-tree.ts';
+import type { MemberTable } from '../../members/member-table.ts';
 import { readXattrs } from '../../members/xattrs.ts';
 import { listed } from '../../select/findings.ts';
-import type { WriteJob } from '../format.ts';
+import type { LayerJob, WriteJob } from '../format.ts';
 import type { TimeRange } from '../times.ts';
+import { makeOfMembers } from '../view/of-members.ts';
 import { makeThroughView } from '../view/view.ts';
 
 /**
@@ -50,12 +53,26 @@ export async function writeSquashfs(
   times: TimeRange,
   argv: readonly string[],
 ): Promise<string[]> {
-  const lost = judgeMessages(await makeThroughView(job, times, argv));
-  return lost.length === 0 ? [] : lostWarnings(job, lost);
+  const said = await makeThroughView(job, times, argv);
+  return warningsOf(said, job.root, job.selection.members);
+}
+
+/** The same for a layer. */
+export async function writeSquashfsLayer(
+  job: LayerJob,
+  times: TimeRange,
+  argv: readonly string[],
+): Promise<string[]> {
+  return warningsOf(await makeOfMembers(job, times, argv), job.root, job.layer.members);
+}
+
+async function warningsOf(said: string, root: Tree, members: MemberTable): Promise<string[]> {
+  const lost = judgeMessages(said);
+  return lost.length === 0 ? [] : lostWarnings(root, members, lost);
 }
 
 /** mksquashfs says which attribute it does not keep, but not of which files. */
-async function lostWarnings({ root, selection: { members } }: WriteJob, lost: string[]): Promise<string[]> {
+async function lostWarnings(root: Tree, members: MemberTable, lost: string[]): Promise<string[]> {
   const xattrs = await readXattrs(root, members);
   const paths = new Map<string, string[]>(lost.map((name) => [name, []]));
   for (let index = 0; index < members.length; index++) {

@@ -1,10 +1,9 @@
-import { RootimgError } from '../../../base/errors.ts';
-import { toShown } from '../../../base/bytes.ts';
-import { type Member, type MemberTable, type MemberValues, memberTable } from '../../members/member-table.ts';
+import { type MemberTable, memberTable } from '../../members/member-table.ts';
 import { fileType, isFolder } from '../../members/mode.ts';
 import type { Selection } from '../../select/select.ts';
 import { isOutside, type TimeRange } from '../times.ts';
 import { type UntouchedFolder, untouchedFolders } from './untouched.ts';
+import { refuseWhiteout, whiteoutAt } from '../../members/whiteout.ts';
 import type { XattrIndex } from '../../members/xattrs.ts';
 
 /**
@@ -18,19 +17,6 @@ export interface Layer {
   /** Large folders of the tree that are in the image as they are. */
   readonly untouched: readonly UntouchedFolder[];
 }
-
-/** How overlayfs says that there is nothing here: a character device 0, 0. */
-const whiteout: MemberValues = {
-  mode: fileType.character,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: 0,
-  major: 0,
-  minor: 0,
-  link: 0,
-  override: undefined,
-};
 
 /**
  * Builds the layer for a selection, with no other times than the format can say. Throws `tree-whiteout` when
@@ -52,9 +38,9 @@ export function buildLayer(selection: Selection, times: TimeRange): Layer {
     if (!isNeeded) continue;
     const { path, ...values } = source.at(index);
     if (foreign.has(path) || values.override?.opaque) opaque.add(members.length);
-    add(members, path, values);
+    members.addAt(path, values);
   }
-  for (const path of selection.hidden) add(members, path, whiteout);
+  for (const path of selection.hidden) members.addAt(path, whiteoutAt(path));
   return {
     members,
     opaque,
@@ -66,19 +52,13 @@ export function buildLayer(selection: Selection, times: TimeRange): Layer {
 }
 
 /** The attributes of the layer's members: those of the tree, and overlayfs' own for what hides. */
-export function layerXattrs(layer: Layer, xattrs: XattrIndex): XattrIndex {
+export function layerXattrs(layer: Pick<Layer, 'opaque'>, xattrs: XattrIndex): XattrIndex {
   return {
     at: (index) =>
       layer.opaque.has(index)
         ? [...xattrs.at(index), { name: 'trusted.overlay.opaque', value: 'y' }]
         : xattrs.at(index),
   };
-}
-
-function add(members: MemberTable, path: string, values: MemberValues): void {
-  const cut = path.lastIndexOf('/');
-  const folder = path === '.' ? '' : cut === -1 ? '.' : path.slice(0, cut);
-  members.add(folder, path.slice(cut + 1), values);
 }
 
 /** Places of members with a time that the format cannot say: they are in the layer with another one. */
@@ -106,15 +86,4 @@ function neededFolders(selection: Selection, others: Iterable<number>): Set<stri
     addParents(path);
   }
   return folders;
-}
-
-function refuseWhiteout({ path, major, minor }: Member): void {
-  if (major !== 0 || minor !== 0) return;
-  throw new RootimgError(
-    'tree-whiteout',
-    `${toShown(path)} in the image is a device 0, 0, which overlayfs takes for a mark.`,
-    {
-      hint: 'Container storage leaves such files. Remove it, leave it out with the exlist, or pack with -m cpio or -m tar.',
-    },
-  );
 }

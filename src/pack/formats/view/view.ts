@@ -1,38 +1,18 @@
-import { closeSync, openSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { toText } from '../../../base/bytes.ts';
 import { both } from '../../../base/both.ts';
 import { RootimgError } from '../../../base/errors.ts';
-import { lastLines, start } from '../../../system/exec.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
-import { flushFile } from '../../../base/flush.ts';
 import { programFiles } from '../../../system/program-files.ts';
-import { temporaryDir } from '../../../system/temp.ts';
 import { findHoles } from '../tar/find-holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
 import type { UntouchedFolder } from './untouched.ts';
 import { findStall } from './watch-stall.ts';
 import { type TimeRange, timesUpTo } from '../times.ts';
 import type { WriteJob } from '../format.ts';
-import { changedWhilePacking } from '../../members/content.ts';
-import { checkEnded, feedProgram } from '../../streams/feed-program.ts';
 import { writeTar } from '../tar/write-tar.ts';
 import { readXattrs } from '../../members/xattrs.ts';
-
-/** Milliseconds between flushes of a file that is being written. */
-const flushInterval = 500;
-
-/**
- * Exit status of the script when the view of the image could not be made, apart from those of the command.
- */
-const viewFailed = 125;
-
-/** Exit status when one of the folders that are put over the view is not the selected one any more. */
-const folderChanged = 124;
-
-/** How the file that is made is called where the command runs. */
-export const outputName = 'output';
+import { folderChanged, outputName, programScript, runView, unpackScript, viewFailed } from './run-view.ts';
+import { fstabWord } from './fstab-word.ts';
 
 /**
  * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the
@@ -45,13 +25,7 @@ export const outputName = 'output';
  */
 const viewScript = `work=$1 root=$2 output=$3
 shift 3
-{
-  mount -t tmpfs -o mode=700 tmpfs "$work" &&
-  cd "$work" &&
-  mkdir layer tree image tmp &&
-  : >${outputName} &&
-  tar --extract --file=- --directory=layer --numeric-owner --preserve-permissions --xattrs --xattrs-include='*'
-} || exit ${viewFailed}
+${unpackScript('layer', 'tree image')}
 {
   printf '%s ${outputName} none bind\n' "$output"
   printf '%s tree none bind\n' "$root"
@@ -70,17 +44,7 @@ shift
 mount --all --fstab mounts || exit ${viewFailed}
 [ "$(xargs --null --no-run-if-empty stat --format=%d:%i -- <names)" = "\${wanted%?}" ] || exit ${folderChanged}
 umount --lazy tree || exit ${viewFailed}
-program=$1
-: >names
-while [ "$1" != -- ]; do
-  printf '%s\\0' "$1" >>names
-  shift
-done
-shift
-xargs --null cp --parents --dereference --target-directory=. -- <names || exit ${viewFailed}
-# What it says of its progress nobody reads.
-exec chroot . "$program" "$@" >/dev/null
-`;
+${programScript}`;
 
 /**
  * argv of a command that sees the image, overrides in place and left out files gone, as the folder `image` of
@@ -107,12 +71,6 @@ export function viewArgv(
   return namespaceArgv(['sh', '-c', viewScript, 'view', ...words], { network: false });
 }
 
-/** A word of a table for mount(8) (fstab(5)): its words end at white space, and `#` begins a comment. */
-function fstabWord(path: string): string {
-  const octal = (char: string) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
-  return path.replace(/[\t-\r \\#]/g, octal);
-}
-
 /**
  * Runs a program that makes a file system file of the folder `image` in its working folder: the selection,
  * through an overlay that only it sees, so that the tree is not copied; with no other times than `known`,
@@ -131,54 +89,19 @@ export async function makeThroughView(
   const [attributes, programs] = await both(readXattrs(root, layer.members), programFiles(argv[0] ?? ''));
   const xattrs = layerXattrs(layer, attributes);
   const holes = await findHoles(root, layer.members);
-  const work = await temporaryDir(rootimgdir, 'view');
-  try {
-    closeSync(openSync(file, 'wx', 0o600));
-    const places = { work, root: toText(root.root), file };
-    const running = start(viewArgv(places, layer.untouched, programs, argv), {
-      ...(epoch === undefined ? {} : { env: { SOURCE_DATE_EPOCH: `${epoch}` } }),
-    });
-    running.stdout.resume();
-    void flushMeanwhile(file, running.ended);
-    const stalled = findStall(root, job.selection.members, file, running.ended).then((path) => {
-      if (path !== undefined) running.kill('SIGKILL');
-      return path;
-    });
-    const result = await feedProgram(
-      running,
-      (out) => writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
-      job.judge,
-    );
-    const other = await stalled;
-    if (other !== undefined) throw changedWhilePacking(`${root.root}/${other}`);
-    checkView(result.exitCode, result.stderr, rootimgdir);
-    checkEnded(argv, result, rootimgdir);
-    return result.stderr;
-  } finally {
-    await rmdir(work);
-  }
-}
-
-/**
- * Sends what is written to the disk already while more is written, so that the last flush has little left to
- * do. Its failure is told by that.
- */
-async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
-  let isEnded = false;
-  const end = ended.then(() => {
-    isEnded = true;
-  });
-  while (!isEnded) {
-    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
-    if (!isEnded) await flushFile(file).catch(() => {});
-  }
-}
-
-function checkView(exitCode: number | undefined, stderr: string, rootimgdir: string): void {
-  if (exitCode === folderChanged) throw changedWhilePacking(`A folder in ${rootimgdir}`);
-  if (exitCode !== viewFailed) return;
-  throw new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
-    details: lastLines(stderr),
-    hint: 'A squashfs or erofs image needs root, tar, and a kernel with overlay and tmpfs; -m cpio and -m tar do without.',
+  return runView({
+    ...{ rootimgdir, file, epoch, argv },
+    viewArgv: (work) => viewArgv({ work, root: toText(root.root), file }, layer.untouched, programs, argv),
+    produce: (out) => writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
+    judge: job.judge,
+    stalls: async (ended) => {
+      const other = await findStall(root, job.selection.members, file, ended);
+      return other === undefined ? undefined : `${root.root}/${other}`;
+    },
+    failed: (details) =>
+      new RootimgError('view-failed', `The tree in ${rootimgdir} cannot be laid under an overlay.`, {
+        details,
+        hint: 'A squashfs or erofs image needs root, tar, and a kernel with overlay and tmpfs; -m cpio and -m tar do without.',
+      }),
   });
 }

@@ -14,6 +14,7 @@ const values: fc.Arbitrary<MemberValues> = fc.record({
   link: fc.nat(),
   dev: fc.nat(),
   ino: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+  ctime: fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }),
   override: fc.constantFrom(undefined, impliedFolder('x')),
   stored: fc.option(fc.nat(), { nil: undefined }),
 });

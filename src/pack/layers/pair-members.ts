@@ -1,0 +1,58 @@
+import { folderOf, type MemberTable } from '../members/member-table.ts';
+import { isFolder } from '../members/mode.ts';
+import { comparePaths } from './path-order.ts';
+
+/** A name of the old members that is gone from a folder which is still there. */
+export interface Gone {
+  /** Its place in the old table. */
+  readonly index: number;
+  /** Place of its folder in the new table. */
+  readonly parent: number;
+  /** Place in the new table before which it would stand. */
+  readonly before: number;
+}
+
+export interface Pairs {
+  /** Of each new member the place of the old one at its path; -1 where none was there. */
+  readonly before: Int32Array;
+  /** Of each new member the place of the folder it lies in; -1 of the root. */
+  readonly parents: Int32Array;
+  /** In the order of their paths; not what lies in a folder that is gone itself. */
+  readonly gone: readonly Gone[];
+}
+
+/** Finds for each member of a selection what stood at its path in an earlier one, and what has gone. */
+export function pairMembers(old: MemberTable, now: MemberTable): Pairs {
+  const before = new Int32Array(now.length).fill(-1);
+  const parents = new Int32Array(now.length).fill(-1);
+  const gone: Gone[] = [];
+  /** Folders of now that the place which has been reached lies in. */
+  const open: { readonly path: string; readonly index: number }[] = [];
+  let was = 0;
+  let oldPath = old.length > 0 ? old.pathAt(0) : '';
+  const nextOld = (): void => {
+    was += 1;
+    if (was < old.length) oldPath = old.pathAt(was);
+  };
+  const addGone = (place: number): void => {
+    const folder = folderOf(oldPath);
+    const parent = open.findLast(({ path }) => path === folder)?.index;
+    if (parent !== undefined) gone.push({ index: was, parent, before: place });
+    nextOld();
+  };
+  for (let index = 0; index < now.length; index++) {
+    const path = now.pathAt(index);
+    let order = -1;
+    while (was < old.length && (order = comparePaths(oldPath, path)) < 0) addGone(index);
+    if (was < old.length && order === 0) {
+      before[index] = was;
+      nextOld();
+    }
+    const folder = folderOf(path);
+    while (open.length > 0 && open.at(-1)?.path !== folder) open.pop();
+    parents[index] = open.at(-1)?.index ?? -1;
+    if (isFolder(now.modeAt(index))) open.push({ path, index });
+  }
+  while (was < old.length) addGone(now.length);
+  return { before, parents, gone };
+}
