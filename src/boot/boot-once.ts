@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../base/errors.ts';
+import { downloadSize } from '../plan/layer-list.ts';
 import { imageWords } from '../plan/image-words.ts';
 import { signedListNames } from '../plan/signed-list.ts';
 import type { Phase } from '../report/reporter.ts';
@@ -53,7 +54,7 @@ export async function bootOnce(
   const socket = request.pxe ? join(folder, 'web') : undefined;
   const server = await serveFiles(await servedFiles(setting, folder), {
     socket,
-    onSent: (sent) => phase.progress(step, sent, image.pack.size),
+    onSent: (sent) => phase.progress(step, sent, downloadSize(image.pack)),
   });
   scope.defer('image server', server.close);
   const port = await openReportPort(folder, scope);
@@ -81,6 +82,7 @@ function packedPath({ pack }: PackedImage): string {
 async function servedFiles({ request, image }: Setting, folder: string): Promise<Map<string, string>> {
   return new Map([
     [packedPath(image), image.packed],
+    ...[...image.layers].map(([name, file]) => [`/${name}`, file] as const),
     ...(await signedFiles(image, folder)),
     ...(request.pxe ? Object.entries({ '/kernel': image.kernel, '/initrd': image.initrd }) : []),
   ]);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile, readTextFile } from '../base/regular-file.ts';
 import { initrdName, kernelName } from '../plan/generation.ts';
+import { filesOfPack } from '../plan/layer-list.ts';
 import { imageNeed } from '../plan/image-words.ts';
 import { type Problem, RootimgError, throwProblems } from '../base/errors.ts';
 import {
@@ -23,6 +24,8 @@ export interface PackedImage {
   readonly kernel: string;
   readonly initrd: string;
   readonly packed: string;
+  /** Of one in layers, of which `packed` is the list: path of each by its name. */
+  readonly layers: ReadonlyMap<string, string>;
   readonly pack: PackedRecord;
   /** The signed list that says this packed root; undefined when there is none. */
   readonly signed: SignedList | undefined;
@@ -55,6 +58,7 @@ export async function loadImage(rootimgdir: string, imageName: string): Promise<
     kernel: join(rootimgdir, kernelName),
     initrd: join(rootimgdir, initrdName),
     packed: join(rootimgdir, pack.file),
+    layers: new Map((pack.layers ?? []).map(({ file }) => [file, join(rootimgdir, file)])),
     pack,
     signed: await readSigned(rootimgdir),
     ...(await initrdFacts(rootimgdir, manifest)),
@@ -81,17 +85,21 @@ async function readSigned(folder: string): Promise<SignedList | undefined> {
 
 async function fileProblems(image: PackedImage, imageName: string): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const [file, maker] of [
-    [image.kernel, 'genimage'],
-    [image.initrd, 'genimage'],
-    [image.packed, 'packimage'],
-  ] as const) {
-    const found = await stat(file).catch(() => undefined);
+  const packed = filesOfPack(image.pack).map(({ file, size }) => ({
+    path: join(image.rootimgdir, file),
+    size,
+  }));
+  for (const { path, maker, size } of [
+    { path: image.kernel, maker: 'genimage', size: undefined },
+    { path: image.initrd, maker: 'genimage', size: undefined },
+    ...packed.map((one) => ({ ...one, maker: 'packimage' })),
+  ]) {
+    const found = await stat(path).catch(() => undefined);
     const hint = `Run ${maker} ${imageName}.`;
     if (found === undefined) {
-      problems.push({ code: 'boot-file-missing', message: `${file} is not there.`, hint });
-    } else if (file === image.packed && found.size !== image.pack.size) {
-      const message = `${file} has ${found.size} bytes, but the manifest says ${image.pack.size}.`;
+      problems.push({ code: 'boot-file-missing', message: `${path} is not there.`, hint });
+    } else if (size !== undefined && found.size !== size) {
+      const message = `${path} has ${found.size} bytes, but the manifest says ${size}.`;
       problems.push({ code: 'boot-file-changed', message, hint });
     }
   }

@@ -36,6 +36,7 @@ export function unpublishedImage(
       rootimgdir,
       arch,
       packed: packed.file,
+      layers: packed.layers ?? new Map(),
       pack: packed.record,
       signed: packed.signed,
       keyed: packed.signed !== undefined,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Generation } from '../pack/publish/generations.ts';
+import { downloadSize } from '../plan/layer-list.ts';
 import { hasForeignInitrd } from '../plan/manifest.ts';
 import type { DefinitionOptions } from './definitions/definitions.ts';
 import { findImageFolder } from './image-folder.ts';
@@ -35,7 +36,8 @@ async function history(io: CommandIo, name: string, options: HistoryOptions): Pr
   }));
   if (options.json) return io.stdout(`${JSON.stringify({ schema: 1, generations: shown }, undefined, 2)}\n`);
   if (shown.length === 0) io.stdout(`${name} has no generations: packimage keeps one with each pack.\n`);
-  for (const { generation, packed, file, megabytes, kernel, uuid, published, entries: files } of shown) {
+  for (const { generation, packed, megabytes, kernel, uuid, published, entries: files, ...one } of shown) {
+    const file = one.layers === undefined ? one.file : `${one.file} (${one.layers.length})`;
     const booted = files.length === 0 ? '' : `  boot entries: ${files.length}`;
     const words = [`${generation}`.padStart(4), packed, file.padEnd(17), `${megabytes} MB`.padStart(8)];
     io.stdout(`${published ? '*' : ' '}${words.join('  ')}  ${kernel}  ${uuid}${booted}\n`);
@@ -59,7 +61,8 @@ function describe({ number, manifest }: Generation) {
     generation: number,
     packed: pack?.finished.slice(0, 19) ?? 'damaged',
     file: pack?.file ?? '-',
-    megabytes: Math.round((pack?.size ?? 0) / 1e6),
+    megabytes: Math.round((pack === undefined ? 0 : downloadSize(pack)) / 1e6),
+    ...(pack?.layers && { layers: pack.layers }),
     kernel: manifest?.build?.kernelVersion ?? '-',
     uuid: pack?.uuid ?? '-',
     foreignInitrd: hasForeignInitrd(manifest),

@@ -72,7 +72,7 @@ async function writeFor(
   const signatures = await signaturesOf(packed);
   const written = await writeEntries({
     ...{ folder: resolve(io.cwd, options.dir ?? join(rootimgdir, 'netboot')), name, rootimgdir, generation },
-    booted: [packed.kernel, packed.initrd, packed.packed],
+    booted: [packed.kernel, packed.initrd, packed.packed, ...packed.layers.values()],
     entry: {
       title: `${name}, ${options.follow ? 'what is packed last' : generation === undefined ? `packed ${packed.pack.finished}` : `generation ${generation}`}`,
       ...{ kernelUrl: url(packed.kernel), initrdUrl: url(packed.initrd), words, signatures },

@@ -11,6 +11,8 @@ type Name =
   | 'strict'
   | 'force'
   | 'root-password-file'
+  | 'layers'
+  | 'rebase'
   | 'verify'
   | 'reproducible'
   | 'wait'
@@ -77,6 +79,20 @@ export const packimageOptions: readonly Option[] = [
     takesValue: true,
     ours: true,
     help: "FILE: root's crypt hash for this pack, in place of the site's",
+  },
+  {
+    name: 'layers',
+    names: ['layers'],
+    takesValue: false,
+    ours: true,
+    help: 'pack only what has changed, as a layer above what is published (squashfs, erofs)',
+  },
+  {
+    name: 'rebase',
+    names: ['rebase'],
+    takesValue: false,
+    ours: true,
+    help: 'with --layers: pack the whole image, as a new base for later layers',
   },
   {
     name: 'verify',
@@ -178,7 +194,7 @@ export function packimageUsage(): string {
       return `  ${names.padEnd(15)} ${option.help}`;
     });
   return `Usage:
-   packimage [-m| --method=${methods.join('|')}] [-c| --compress=${compressors.join('|')}] [--nosyncfiles] [--strict] [--sign=KEY] [--verify=digest|list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
+   packimage [-m| --method=${methods.join('|')}] [-c| --compress=${compressors.join('|')}] [--nosyncfiles] [--strict] [--layers] [--rebase] [--sign=KEY] [--verify=digest|list|full] [--root-password-file=FILE] [--reproducible] [--wait] [--force] <imagename>
    packimage [-h| --help]
    packimage [-v| --version]
 

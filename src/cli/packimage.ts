@@ -157,7 +157,8 @@ async function resolve(
       sourceDateEpoch: sourceDateEpoch(io),
       cwd: io.cwd,
     };
-    const resolved = await resolveConfiguredPack(input, words, definitions);
+    const asked = { ...words, layers: words.given.has('layers'), rebase: words.given.has('rebase') };
+    const resolved = await resolveConfiguredPack(input, asked, definitions);
     sayTimezone();
     return resolved;
   } catch (error) {
@@ -176,7 +177,7 @@ async function rootPasswordHash(
 }
 
 function isMethod({ code }: Problem): boolean {
-  return code === 'pack-method' || code === 'pack-compressor';
+  return code === 'pack-method' || code === 'pack-compressor' || code === 'pack-layers';
 }
 
 /** xCAT says it once for /etc/localtime and once for each exlist. */

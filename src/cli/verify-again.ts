@@ -56,12 +56,12 @@ export async function buildAgain({ io, name, options, folder, epoch, reporter }:
 
 /**
  * Packs the second build as the published one was. Gives the name of the packed file; undefined where that one
- * was not packed with --reproducible, so that no other pack can be the same.
+ * was not packed with --reproducible, or is one in layers, so that no other pack can be the same.
  */
 export async function packAgain(again: Again): Promise<string | undefined> {
   const { io, name, options, image, manifest, folder, epoch, reporter } = again;
   const { pack, build } = manifest;
-  if (pack === undefined || pack.finished !== build?.finished) return undefined;
+  if (pack === undefined || pack.layers !== undefined || pack.finished !== build?.finished) return undefined;
   const definitions = await openConfigured(io, options);
   const { plan } = await resolveConfiguredPack(
     {
@@ -71,7 +71,8 @@ export async function packAgain(again: Again): Promise<string | undefined> {
     { method: pack.method, compress: pack.compressor },
     definitions,
   );
-  const here = { ...plan, sourceDateEpoch: epoch, image: { ...plan.image, rootimgdir: folder } };
+  const { layers: _, ...whole } = plan;
+  const here = { ...whole, sourceDateEpoch: epoch, image: { ...whole.image, rootimgdir: folder } };
   const { file } = await packImage(here, { reporter });
   return file;
 }

@@ -49,6 +49,11 @@ async function tellWhy(io: CommandIo, name: string, path: string, options: WhyOp
   io.stdout(`${path}: ${found.packed ? 'packed' : 'not packed'}\n`);
   for (const reason of found.reasons) io.stdout(`  ${visibleText(reason)}\n`);
   if (found.package !== undefined) io.stdout(`  package: ${visibleText(found.package)}\n`);
+  const { published } = found;
+  if (published !== undefined) {
+    const where = published.layer === 0 ? 'the base' : `layer ${published.layer} of ${published.of}`;
+    io.stdout(`  published in ${where}: ${published.file}\n`);
+  }
 }
 
 async function packageReasons(

@@ -91,6 +91,21 @@ const configSchema = z.strictObject({
       compress: z.string().optional(),
       /** How many sets of kernel, initrd, packed root and manifest are kept, the published one included. */
       generations: z.number().int().nonnegative('a whole number is expected').optional(),
+      /** Pack in layers, as with `--layers`; when a new base is packed by itself. */
+      layers: z
+        .union(
+          [
+            z.boolean(),
+            z.strictObject({
+              /** Percent of the base's size that its layers may have together. */
+              share: z.number().positive().optional(),
+              /** How many layers a base may have. */
+              number: z.number().int().nonnegative().optional(),
+            }),
+          ],
+          'true, or share: and number: are expected',
+        )
+        .optional(),
       /** A list, as exlists are, of what the leak check may find. */
       allow: absolutePath.optional(),
     })
@@ -175,7 +190,7 @@ function knownKeys(path: readonly string[]): string[] {
   if (path[0] === 'xcat') return ['root'];
   if (path[0] === 'repositories') return ['url', 'gpgcheck', 'sslcacert'];
   if (path[0] === 'builders') return ['name', 'arch', 'osvers', 'user', 'options'];
-  if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'allow'];
+  if (path[0] === 'packimage') return ['method', 'compress', 'generations', 'layers', 'allow'];
   if (path[0] === 'cache') return ['limit'];
   if (path[0] === 'folders') return ['groupwritable', 'owners'];
   if (path[0] === 'signing') return ['key', 'certificate', 'gpg'];

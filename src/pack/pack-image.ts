@@ -1,6 +1,7 @@
 import type { PackedRecord } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { withScope } from '../system/scope.ts';
+import { beginLayers, chooseLayers } from './steps/choose-layers.ts';
 import { checkBeforehand, openImage, type PackContext } from './steps/open.ts';
 import { publishFile } from './steps/publish-file.ts';
 import { selectFiles } from './steps/select-files.ts';
@@ -19,12 +20,14 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
   await checkBeforehand(plan, context);
   return withScope(async (scope) => {
     const opened = await openImage(plan, context, scope);
+    const begun = await beginLayers(opened);
     const selected = await selectFiles(opened);
-    const written = await writeFile(opened, selected);
-    const verified = await verifyFile(opened, selected, written);
-    const { record } = verified;
+    const layers = await chooseLayers(opened, selected, begun);
+    const written = await writeFile(opened, selected, layers?.layer);
+    const verified = await verifyFile(opened, selected, written, layers);
+    const { record, listed } = verified;
     const signed = await context.sign?.signer.signList(plan.image.name, opened.before, record);
-    const packed = { file: written.packed.path, record, signed };
+    const packed = { file: listed?.path ?? written.packed.path, record, signed, layers: listed?.files };
     await context.gate?.(packed);
     return context.publish === false ? record : publishFile(opened, selected, packed, verified, context);
   });

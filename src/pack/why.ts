@@ -7,6 +7,7 @@ import { toBinary, toText } from '../base/bytes.ts';
 import { patternTest } from './select/fnmatch.ts';
 import { packageOf } from '../packages/database.ts';
 import { placeInTree } from '../system/tree/place-in-tree.ts';
+import { type PublishedIn, publishedIn } from './published-in.ts';
 import { selectedNow } from './selected-now.ts';
 import { alwaysLeftOut } from './select/selection-rules.ts';
 import { lookAt } from './members/tree-entry.ts';
@@ -20,6 +21,8 @@ export interface Reasons {
   readonly reasons: readonly string[];
   /** The package that brought it, where one is known. */
   readonly package: string | undefined;
+  /** Of an image in layers: where what is published has it. */
+  readonly published?: PublishedIn;
 }
 
 /**
@@ -70,7 +73,9 @@ async function whyIn(root: Tree, tree: string, plan: PackPlan, asked: string): P
   if (reasons.length === 0) reasons.push('No rule concerns it.');
   const owner = exists ? await packageOf(tree, spellings(root, path)) : undefined;
   const linked = path === named ? [] : [`It is /${toText(path)}: a link leads there.`];
-  return { path: asked, packed, reasons: [...linked, ...reasons], package: owner };
+  const published = await publishedIn(plan.image.rootimgdir, path);
+  const found = { path: asked, packed, reasons: [...linked, ...reasons], package: owner };
+  return published === undefined ? found : { ...found, published };
 }
 
 /** The path with its folders as they really lie; as it is where something on the way is none. */

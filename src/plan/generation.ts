@@ -47,3 +47,6 @@ export type RollbackMark = z.infer<typeof rollbackMarkSchema>;
 
 /** Sets of kernel, initrd, packed root and manifest that are kept when the configuration says nothing. */
 export const defaultGenerations = 3;
+
+/** When a new base is packed by itself if the configuration says nothing: see PackPlan. */
+export const usualLayers = { share: 20, number: 16 } as const;

@@ -1,3 +1,4 @@
+import { downloadSize } from './layer-list.ts';
 import type { PackedRecord } from './manifest.ts';
 
 const mebibyte = 1024 ** 2;
@@ -5,7 +6,7 @@ const mebibyte = 1024 ** 2;
 /** Beside its content each member of an archive takes an inode and, on average, half a page of a tmpfs. */
 const bytesPerMember = 3072;
 
-type Packed = Pick<PackedRecord, 'method' | 'size' | 'contentBytes' | 'members' | 'unpackedBytes'>;
+type Packed = Pick<PackedRecord, 'method' | 'size' | 'layers' | 'contentBytes' | 'members' | 'unpackedBytes'>;
 
 /** Bytes of memory that the content of an unpacked archive takes. */
 export function unpackedNeed(contentBytes: number, members: number): number {
@@ -24,9 +25,9 @@ export function isMounted({ method, unpackedBytes }: Pick<Packed, 'method' | 'un
  * Mebibytes that the packed and the unpacked root take on a node; one that is mounted takes 0 for the latter.
  */
 export function imageNeed(pack: Packed): { packed: number; unpacked: number } {
-  const { size, contentBytes, members, unpackedBytes = unpackedNeed(contentBytes, members) } = pack;
+  const { contentBytes, members, unpackedBytes = unpackedNeed(contentBytes, members) } = pack;
   const unpacked = isMounted(pack) ? 0 : unpackedBytes;
-  return { packed: Math.ceil(size / mebibyte), unpacked: Math.ceil(unpacked / mebibyte) };
+  return { packed: Math.ceil(downloadSize(pack) / mebibyte), unpacked: Math.ceil(unpacked / mebibyte) };
 }
 
 /**

@@ -113,11 +113,21 @@ const runSchema = z.object({
   times: z.record(z.string(), z.number()),
 });
 
+const layerSchema = z.object({
+  /** Name beside `file`, made of the digest. */
+  file: componentSchema,
+  /** Bytes. */
+  size: z.number(),
+  sha256: z.string(),
+});
+
 const packedSchema = z.object({
   /** ISO 8601 */
   finished: z.string(),
-  /** Name in rootimgdir, such as `rootimg.cpio.gz`. */
+  /** Name in rootimgdir, such as `rootimg.cpio.gz`; of an image in layers that of their list. */
   file: componentSchema,
+  /** The files that the list names, the base first; nodes lay each over those before it. */
+  layers: z.array(layerSchema).min(1).optional(),
   method: z.string(),
   compressor: z.string(),
   /** IMAGEUUID of opt/xcat/xcatinfo in the packed image. */
@@ -127,6 +137,7 @@ const packedSchema = z.object({
   leftOut: z.number(),
   /** Bytes of file content before compression, without holes where the node keeps them. */
   contentBytes: z.number(),
+  /** Bytes and digest (hex) of `file`. */
   size: z.number(),
   sha256: z.string(),
   warnings: z.array(z.string()),
@@ -150,8 +161,14 @@ const packedSchema = z.object({
   bootFiles: z.record(componentSchema, z.string()).optional(),
 });
 
+/**
+ * 2 where the packed root is one in layers: versions that do not know them must not take the list for the
+ * root. 1 else.
+ */
+const schemaNumber = z.union([z.literal(1), z.literal(2)]);
+
 export const manifestSchema = z.object({
-  schema: z.literal(1),
+  schema: schemaNumber,
   image: z.object({ name: z.string(), osvers: z.string(), arch: z.string(), profile: z.string() }),
   build: builtSchema.optional(),
   pack: packedSchema.optional(),
@@ -166,7 +183,8 @@ export type PackedRecord = z.infer<typeof packedSchema>;
 
 /** The text of a manifest's file: administrators and web servers hand it on, so no password is in it. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(dataWithoutSecrets(manifest), undefined, 2)}\n`;
+  const schema = manifest.pack?.layers === undefined ? 1 : 2;
+  return `${JSON.stringify(dataWithoutSecrets({ ...manifest, schema }), undefined, 2)}\n`;
 }
 
 /** Reads a manifest's text; undefined when it is none that this version understands. */

@@ -50,6 +50,17 @@ export const packPlanSchema = z.strictObject({
   sourceDateEpoch: z.number().int().nonnegative().optional(),
   /** How many sets of kernel, initrd, packed root and manifest are kept, this one included; 0 = none. */
   generations: z.number().int().nonnegative(),
+  /** Only what has changed since the last pack is packed, as a layer that nodes lay over it. */
+  layers: z
+    .strictObject({
+      /** A new base is packed where the layers would have more than this share of its bytes, in percent. */
+      share: z.number().positive(),
+      /** The same where there would be more of them. */
+      number: z.number().int().nonnegative(),
+      /** True: a new base is packed in any case. */
+      rebase: z.boolean(),
+    })
+    .optional(),
   /** What a leak check may find without a word. */
   allowed: z.array(excludeRuleSchema),
   /** True: what the leak check finds ends the pack. */

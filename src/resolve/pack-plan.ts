@@ -3,12 +3,13 @@ import type { Site } from '../definition/site.ts';
 import { type Problem, throwProblems } from '../base/errors.ts';
 import type { ChosenCompressor, Format } from '../pack/formats/format.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
-import { defaultGenerations } from '../plan/generation.ts';
+import { defaultGenerations, usualLayers } from '../plan/generation.ts';
 import { checkNeededAttributes, checkProvmethod } from './check-definition.ts';
 import { attribute, type ImageDefinition } from './definition.ts';
 import { readEnviron } from './environ.ts';
 import { readExcludeLists } from './exclude-list.ts';
-import { readCompressor, readMethod } from './pack-method.ts';
+import { layerFormats } from '../pack/formats/formats.ts';
+import { layerProblems, readCompressor, readMethod } from './pack-method.ts';
 import { isFolder } from '../base/exists.ts';
 import { readSyncLists } from './sync-list.ts';
 import { rootimgdirOf } from './usual-folders.ts';
@@ -27,6 +28,10 @@ export interface PackInput {
   readonly sourceDateEpoch?: number | undefined;
   /** Sets to keep; 3 when absent. */
   readonly generations?: number | undefined;
+  /** Absent: not in layers. Numbers that it does not say are the usual ones. */
+  readonly layers?:
+    | { readonly rebase: boolean; readonly share?: number | undefined; readonly number?: number | undefined }
+    | undefined;
   /** Comma list of files with what the leak check may find. */
   readonly allow?: string | undefined;
   readonly strict?: boolean;
@@ -55,7 +60,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     ...checkProvmethod(name, definition, ['netboot']),
   ];
   const image = imageOf(input);
-  const method = readMethod(input.method);
+  const method = readMethod(input.method ?? (input.layers && layerFormats[0]?.name));
   const format = 'code' in method ? undefined : method;
   const compressor = await compressorOf(input, format, image.rootimgdir);
   const exclude = await readExcludeLists(
@@ -69,6 +74,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   const sync = await readSyncLists(synclists, cwd, environ.variables, definition.origins.get('synclists'));
   if ('code' in method) problems.push(method);
   if ('code' in compressor) problems.push(compressor);
+  if (format !== undefined && input.layers !== undefined) problems.push(...layerProblems(format));
   problems.push(...environ.problems, ...exclude.problems, ...allow.problems, ...sync.problems);
   throwProblems(problems);
   if (format === undefined || 'code' in compressor) throw new Error('unreachable');
@@ -88,6 +94,7 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
     ...((await isFolder(postscriptsDir)) ? { postscriptsDir } : {}),
     ...(input.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: input.sourceDateEpoch }),
     generations: input.generations ?? defaultGenerations,
+    ...(input.layers === undefined ? {} : { layers: layersOf(input.layers) }),
     allowed: [...allow.rules],
     strict: input.strict ?? false,
     force: input.force ?? false,
@@ -96,6 +103,11 @@ export async function resolvePackPlan(input: PackInput): Promise<ResolvedPack> {
   };
   const { notice } = compressor;
   return { plan, notices: [...sync.notices, ...(notice === undefined ? [] : [notice])] };
+}
+
+function layersOf(layers: NonNullable<PackInput['layers']>): NonNullable<PackPlan['layers']> {
+  const { rebase, share = usualLayers.share, number = usualLayers.number } = layers;
+  return { rebase, share, number };
 }
 
 function imageOf({ name, definition, site, cwd }: PackInput): PackPlan['image'] {

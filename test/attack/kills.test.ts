@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Administrator, administrator, type Answer } from '../e2e/lib/administrator.ts';
@@ -28,14 +28,19 @@ async function type(...words: [string, ...string[]]): Promise<Answer> {
   return answer;
 }
 
+/** What an initrd of this version says that it can do. */
+const canLayers = 'usr/lib/rootimg/abilities/layers';
+
 /** A kernel and what goes into an initrd, in the tree, told apart by their version. */
 function changeTree(version: number): void {
   writeFileSync(join(image, 'rootimg', kernelFile), `kernel ${version}\n`);
   const name = `version-${version}`;
+  mkdirSync(join(image, 'rootimg', dirname(canLayers)), { recursive: true });
+  writeFileSync(join(image, 'rootimg', canLayers), '');
   writeFileSync(join(image, 'rootimg', name), '');
   const archive = execFileSync('cpio', ['--quiet', '-o', '-H', 'newc'], {
     cwd: join(image, 'rootimg'),
-    input: `usr/lib/dracut/modules.txt\n${name}\n`,
+    input: `usr/lib/dracut/modules.txt\n${name}\n${canLayers}\n`,
   });
   writeFileSync(join(image, 'rootimg/usr/share/initrd.cpio'), archive);
 }
@@ -86,6 +91,22 @@ function expectOnePack(): void {
   expect(pack.sha256).toBe(digest);
 }
 
+/** The list is the manifest's, and all that it names is there, and nothing else. */
+function expectOneList(): void {
+  const { pack } = manifest();
+  expect(pack.file).toBe('rootimg.layers');
+  expect(sha256(join(image, pack.file))).toBe(pack.sha256);
+  const there = readdirSync(image).filter((one) => one.startsWith('rootimg-'));
+  expect(there.sort()).toEqual([...new Set(pack.layers.map(({ file }: { file: string }) => file))].sort());
+  for (const { file, sha256: digest } of pack.layers) expect(sha256(join(image, file))).toBe(digest);
+}
+
+const layerWords = ['packimage', '--layers', '-m', 'squashfs', '-c', 'gzip'] as const;
+const newestGenerations = () =>
+  readdirSync(join(image, 'generations'))
+    .map(Number)
+    .sort((a, b) => b - a);
+
 interface Victim {
   /** Another version than is there. */
   readonly before?: () => void;
@@ -118,6 +139,25 @@ const victims: Readonly<Record<string, Victim>> = {
     },
     mark: 'rollback',
   },
+  'packimage --layers': {
+    before: () => writeFileSync(join(image, 'rootimg/etc/changed'), `${Math.random()}`),
+    words: () => [...layerWords, 'built'],
+    expectOne: expectOneList,
+    mark: 'rollback',
+  },
+  'packimage --layers --rebase': {
+    words: () => [...layerWords, '--rebase', 'built'],
+    expectOne: expectOneList,
+    mark: 'rollback',
+  },
+  'rollback of layers': {
+    words: () => {
+      const now = manifest().pack.generation;
+      return ['rootimg', 'rollback', 'built', String(newestGenerations().find((one) => one !== now))];
+    },
+    expectOne: expectOneList,
+    mark: 'rollback',
+  },
 };
 
 /**
@@ -140,7 +180,7 @@ test.each(Object.keys(victims))('%s stopped at any step of publishing', async (n
   before?.();
   const { calls, status } = await runUntil(words(), 0, 'SIGTERM');
   expect(status).toBe(0);
-  const kills = Math.ceil(amount(12, 200) / Object.keys(victims).length);
+  const kills = Math.ceil(amount(18, 400) / Object.keys(victims).length);
   let seen = 0;
   for (let index = 0; index < kills; index += 1) {
     // The second half of all calls, from the last on; in the long form each with both signals.

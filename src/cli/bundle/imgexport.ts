@@ -127,15 +127,24 @@ async function findPacked(rootimgdir: string, name: string): Promise<string> {
   for (const file of [kernelName, initrdName]) {
     if (!(await exists(join(rootimgdir, file)))) lacking.push(missing(rootimgdir, file, `genimage ${name}`));
   }
-  const said = (await readManifest(rootimgdir))?.pack?.file;
-  const names = [...(said === undefined ? [] : [said]), ...xcatForms];
+  const pack = (await readManifest(rootimgdir))?.pack;
+  const names = [...(pack === undefined ? [] : [pack.file]), ...xcatForms];
   const there = await readdir(rootimgdir);
   const packed = names.find((one) => there.includes(one));
   throwProblems([
     ...lacking,
     ...(packed === undefined ? [missing(rootimgdir, 'packed root', `packimage ${name}`)] : []),
+    ...(pack?.layers === undefined ? [] : [inLayers(name, pack.method)]),
   ]);
   return packed ?? '';
+}
+
+function inLayers(name: string, method: string): Problem {
+  return {
+    code: 'packed-layers',
+    message: `${name} is packed in layers, and a bundle holds one packed root.`,
+    hint: `Pack it whole first: packimage -m ${method} ${name} (without layers: of config.yaml).`,
+  };
 }
 
 function missing(rootimgdir: string, what: string, command: string): Problem {

@@ -92,5 +92,5 @@ async function placePacked({ rootimgdir, packed, manifest }: ImportPlan): Promis
   if (manifest !== undefined) {
     await publishFiles([await writeUnpublished(join(rootimgdir, manifestName), manifestText(manifest))]);
   }
-  await removeOtherForms(rootimgdir, packed.name);
+  await removeOtherForms(rootimgdir, { file: packed.name });
 }

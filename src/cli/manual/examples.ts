@@ -32,6 +32,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'packimage --gate boot --sign /etc/rootimg/sums.key compute',
     'packimage --root-password-file /etc/rootimg/root.hash --verify full compute',
     'packimage --reproducible --force compute',
+    'packimage -m squashfs --layers --rebase compute',
   ],
   'verify-build': ['rootimg verify-build --keep-packages /install/kept compute'],
   copycds: [

@@ -5,6 +5,7 @@ import { systemErrorWords } from '../../base/system-error.ts';
 import { withUnpacked } from '../../inspect/diff/unpack.ts';
 import type { ContentOf } from '../../inspect/stale/judge-node.ts';
 import { unpackedContent } from '../../pack/unpacked-content.ts';
+import { filesOfPack } from '../../plan/layer-list.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { packedContentName, packedContentText, parsePackedContent } from '../../plan/packed-content.ts';
 import { fileDigest } from '../../system/file-digest.ts';
@@ -29,18 +30,23 @@ async function contentIn(folder: string, pack: PackedRecord): ReturnType<Content
   const kept = join(folder, packedContentName);
   const content = parsePackedContent(await readTextFile(kept).catch(() => ''), pack.sha256);
   if (content !== undefined) return content;
-  const found = await unpack(join(folder, pack.file), pack.sha256).catch(asReason);
+  const found = await unpack(folder, pack).catch(asReason);
   if (typeof found !== 'string') {
     await writeFileAtomic(kept, packedContentText(pack.sha256, found)).catch(asReason);
   }
   return found;
 }
 
-async function unpack(packed: string, sha256: string): ReturnType<ContentOf> {
+async function unpack(folder: string, pack: PackedRecord): ReturnType<ContentOf> {
   if (process.getuid?.() !== 0) return 'only root can unpack what was packed';
   listenForStop();
-  if ((await fileDigest(packed)) !== sha256) return `${packed} is not what its manifest tells of`;
-  return await withUnpacked(packed, (tree) => unpackedContent(packed, tree));
+  for (const { file, sha256 } of filesOfPack(pack)) {
+    const path = join(folder, file);
+    if ((await fileDigest(path)) !== sha256) return `${path} is not what its manifest tells of`;
+  }
+  const packed = join(folder, pack.file);
+  const layers = (pack.layers ?? []).map(({ file }) => join(folder, file));
+  return await withUnpacked(packed, layers, (tree) => unpackedContent(packed, tree));
 }
 
 /** What host or user are to blame for, in words; all else is thrown. */

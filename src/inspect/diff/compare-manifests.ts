@@ -1,4 +1,5 @@
 import type { ImageDiff, SetChange, ValueChange } from '../../plan/image-diff.ts';
+import { downloadSize } from '../../plan/layer-list.ts';
 import type { BuiltRecord, Manifest, PackedRecord } from '../../plan/manifest.ts';
 import { recordedPackage } from '../../plan/package-record.ts';
 import { comparePackages } from './compare-packages.ts';
@@ -38,7 +39,7 @@ function compareBuilds(from: BuiltRecord, to: BuiltRecord): Omit<ManifestDiff, '
 function comparePacks(from: PackedRecord, to: PackedRecord): ImageDiff['packed'] {
   const formOf = ({ file, method, compressor }: PackedRecord) => `${file} (${method}, ${compressor})`;
   const form = valueChange(formOf(from), formOf(to));
-  const size = sizeChange(from.size, to.size);
+  const size = sizeChange(downloadSize(from), downloadSize(to));
   const memory = sizeChange(from.memoryBytes, to.memoryBytes);
   if (!form && !size && !memory) return undefined;
   return { ...(form && { form }), ...(size && { size }), ...(memory && { memory }) };

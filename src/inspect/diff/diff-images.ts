@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { ImageDiff } from '../../plan/image-diff.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import { compareManifests } from './compare-manifests.ts';
@@ -57,8 +58,12 @@ async function compareContents(from: ComparedImage, to: ComparedImage): Promise<
   const digest = from.manifest.pack?.sha256;
   if (digest !== undefined && digest === to.manifest.pack?.sha256) return { notCompared: [] };
   if (process.getuid?.() !== 0) return cannot('only root can unpack what was packed');
-  const found = await withUnpacked(before, (one) =>
-    withUnpacked(after, async (other) => asFiles('packed roots', await compareTrees(one, other))),
+  const layersOf = ({ manifest }: ComparedImage, packed: string) =>
+    (manifest.pack?.layers ?? []).map(({ file }) => join(dirname(packed), file));
+  const found = await withUnpacked(before, layersOf(from, before), (one) =>
+    withUnpacked(after, layersOf(to, after), async (other) =>
+      asFiles('packed roots', await compareTrees(one, other)),
+    ),
   );
   const blind = [before, after].some(losesRights)
     ? [{ what: 'setuid bits and capabilities', why: 'fsck.erofs loses them when it unpacks' }]

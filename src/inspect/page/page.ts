@@ -1,4 +1,5 @@
 import { sizeWords } from '../../base/size-words.ts';
+import { downloadSize } from '../../plan/layer-list.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import { escaped } from './html.ts';
 import type { ImageFacts } from './image-facts.ts';
@@ -67,7 +68,7 @@ function cards({ build, pack, run }: Manifest, facts: ImageFacts): string {
   const known: readonly (readonly [string, string | undefined])[] = [
     ['Built', finished && host && `${finished.slice(0, 16).replace('T', ' ')} UTC on ${host.name}`],
     ['Packed', pack && `${pack.finished.slice(0, 16).replace('T', ' ')} UTC`],
-    ['Packed root', pack && `${pack.file}, ${sizeWords(pack.size)}`],
+    ['Packed root', pack && `${pack.file}, ${sizeWords(downloadSize(pack))}`],
     ['Memory on a node', pack?.memoryBytes === undefined ? undefined : sizeWords(pack.memoryBytes)],
     ['Files in it', sizeWords(facts.total)],
     ['Initrd', build && sizeWords(build.initrd.size)],

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename } from 'node:fs/promises';
+import { chmod, link, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyWhole } from '../../base/copy-file.ts';
 import { writeFile } from '../../base/write-file.ts';
@@ -9,6 +9,7 @@ import { type Manifest, manifestName, manifestText, type PackedRecord } from '..
 import { fileDigest } from '../../system/file-digest.ts';
 import { knownDigest } from '../../system/known-digest.ts';
 import type { SignedList } from '../../plan/signed-list.ts';
+import { throwIfStopped } from '../../system/signals.ts';
 import { orRemove, temporaryDir } from '../../system/temp.ts';
 import { generationDir, generationNumbers } from './generations.ts';
 import { copySignatures } from './sign-boot-files.ts';
@@ -26,27 +27,40 @@ export interface NewGeneration {
 /**
  * Begins the next set with a copy of the kernel and initrd that are published now, where there are any. Its
  * number comes after all that have been given, also when the newest, the published `current`, has been
- * removed.
+ * removed. With `shares` they are the files of the newest set where those are the same.
  */
 export async function beginGeneration(
   rootimgdir: string,
   current: number | undefined,
+  shares: boolean,
 ): Promise<NewGeneration> {
-  const number = 1 + Math.max((await generationNumbers(rootimgdir)).at(-1) ?? 0, current ?? 0);
+  const newest = (await generationNumbers(rootimgdir)).at(-1);
+  const number = 1 + Math.max(newest ?? 0, current ?? 0);
   const folder = await temporaryDir(rootimgdir, 'generation');
+  const shared = shares && newest !== undefined ? generationDir(rootimgdir, newest) : undefined;
   return orRemove(folder, async () => ({
     number,
     folder,
-    bootFiles: await keepBootFiles(rootimgdir, folder),
+    bootFiles: await keepBootFiles(rootimgdir, folder, shared),
   }));
 }
 
 /** Copies what nodes boot from into a new set, and gives the digests. */
-async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record<string, string>> {
+async function keepBootFiles(
+  rootimgdir: string,
+  folder: string,
+  shared: string | undefined,
+): Promise<Record<string, string>> {
   await chmod(folder, 0o755);
   const bootFiles: Record<string, string> = {};
   for (const name of keptBootFiles) {
     const source = join(rootimgdir, name);
+    const same = shared && (await shareFile(source, join(shared, name), join(folder, name)));
+    if (same) {
+      bootFiles[name] = same;
+      await copySignatures(source, join(folder, name));
+      continue;
+    }
     const before = await knownDigest(source);
     const copied = await cloneOrCopy(source, join(folder, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -59,6 +73,15 @@ async function keepBootFiles(rootimgdir: string, folder: string): Promise<Record
     await copySignatures(source, join(folder, name));
   }
   return bootFiles;
+}
+
+/** Gives `kept` another name, `to`, where it has the bytes of `source`; then gives their digest. */
+async function shareFile(source: string, kept: string, to: string): Promise<string | undefined> {
+  const digests = [fileDigest(source), fileDigest(kept)].map((digest) => digest.catch(throwIfStopped));
+  const [wanted, found] = await Promise.all(digests);
+  if (wanted === undefined || wanted !== found) return undefined;
+  await linkOrCopy(kept, to);
+  return wanted;
 }
 
 /** Adds the packed file to a new set. */
@@ -106,6 +129,22 @@ export async function cloneOrCopy(from: string, to: string): Promise<true> {
   await chmod(to, 0o644);
   await flushFile(to);
   return true;
+}
+
+/** What a link is refused with by file systems that have none, or no more of one file, or lie elsewhere. */
+const noLink: ReadonlySet<string> = new Set(['EXDEV', 'EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/**
+ * Another name of a file that nobody writes to any more, as its name is made of its content or it lies in a
+ * kept set; a copy where the file system has no links.
+ */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && noLink.has(String(error.code)))) throw error;
+    await cloneOrCopy(from, to);
+  }
 }
 
 function asDiskFull(error: NodeJS.ErrnoException, rootimgdir: string): Error {

@@ -5,12 +5,13 @@ import { RootimgError } from '../../base/errors.ts';
 import { flushFile } from '../../base/flush.ts';
 import { bootFiles, kernelName, rollbackMarkName } from '../../plan/generation.ts';
 import { manifestName, type PackedRecord } from '../../plan/manifest.ts';
-import { fileDigest } from '../../system/file-digest.ts';
+import { keptMembersName } from '../../plan/layer-list.ts';
+import { digestOrReason, fileDigest } from '../../system/file-digest.ts';
 import { publishFile, type Unpublished, writeFileAtomic } from '../../system/publish.ts';
 import type { Scope } from '../../system/scope.ts';
-import { sweepTemporary, temporaryPath } from '../../system/temp.ts';
+import { orRemove, sweepTemporary, temporaryPath } from '../../system/temp.ts';
 import { type Generation, readManifest } from './generations.ts';
-import { cloneOrCopy } from './keep-generation.ts';
+import { cloneOrCopy, linkOrCopy } from './keep-generation.ts';
 import { removeOtherForms } from './publish.ts';
 import { markRollback } from './rollback-mark.ts';
 import { copySignatures } from './sign-boot-files.ts';
@@ -55,6 +56,7 @@ export async function publishGeneration(
     return { temporary, final: join(folder, name) };
   };
   const root = await prepare(rootimgdir, pack.file);
+  for (const { file, sha256 } of pack.layers ?? []) await placeLayer(rootimgdir, target.folder, file, sha256);
   const boot: Unpublished[] = [];
   // With another kernel all are taken away: all must be there to come back, also those that a killed run has
   // put in place already.
@@ -67,7 +69,8 @@ export async function publishGeneration(
   if (isOtherKernel) await takeBootFilesAway(folders);
   await publishFile(root.temporary, root.final);
   await writeFileAtomic(`${root.final}.sha256`, `${pack.sha256}  ${pack.file}\n`);
-  await removeOtherForms(rootimgdir, pack.file);
+  if (pack.layers !== undefined) await placeKeptMembers(rootimgdir, target.folder);
+  await removeOtherForms(rootimgdir, pack);
   const warnings = await settleSignedList(rootimgdir, pack, target.manifest, target.folder);
   for (const { temporary, final } of boot) await publishFile(temporary, final);
   for (const { name, kept } of renewed) {
@@ -77,6 +80,24 @@ export async function publishGeneration(
   await rm(join(rootimgdir, rollbackMarkName));
   await flushFile(rootimgdir);
   return warnings;
+}
+
+/** Puts a layer of a set beside the published files, unless it lies there. */
+async function placeLayer(rootimgdir: string, kept: string, file: string, sha256: string): Promise<void> {
+  const final = join(rootimgdir, file);
+  if ((await digestOrReason(final)) === sha256) return;
+  const temporary = temporaryPath(rootimgdir, file);
+  await orRemove(temporary, () => linkOrCopy(join(kept, file), temporary));
+  await publishFile(temporary, final);
+}
+
+/** What is known of the members of a set; without it the next pack in layers begins with a new base. */
+async function placeKeptMembers(rootimgdir: string, kept: string): Promise<void> {
+  const final = join(rootimgdir, keptMembersName);
+  await rm(final, { force: true });
+  await linkOrCopy(join(kept, keptMembersName), final).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 /** What nodes are given of a set, the kernel last. */

@@ -5,28 +5,37 @@ import { isFolder } from '../../base/exists.ts';
 import { flushFile } from '../../base/flush.ts';
 import { rollbackMarkName } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
+import { isLayerName, keptMembersName } from '../../plan/layer-list.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
-import { publishFiles, writeUnpublished } from '../../system/publish.ts';
+import { publishFiles, type Unpublished, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { renameIntoTree, writeInTree } from '../../system/tree/tree-files.ts';
 import { markRollback } from './rollback-mark.ts';
 import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 
+/** What takes the place of what is published. */
+interface NewPack {
+  /** The verified file, beside its name. */
+  readonly temporary: string;
+  readonly record: PackedRecord;
+  readonly manifest: Manifest;
+  /** The list for it, where one was asked for. */
+  readonly signed: SignedList | undefined;
+  /** What has to be there before it. */
+  readonly layered: readonly Unpublished[];
+}
+
 /**
  * Puts a verified file in the place of the published one by rename, with its digest and the manifest beside
  * it, and only then removes what other packs of the image left there. A reader sees the old file or the new
- * one. `before` is what was published, `signed` the list for what is now, where one was asked for. Gives
- * warnings.
+ * one. `before` is what was published. Gives warnings.
  */
 export async function publishImage(
   rootimgdir: string,
-  temporary: string,
-  record: PackedRecord,
-  manifest: Manifest,
   before: PackedRecord | undefined,
-  signed: SignedList | undefined,
+  { temporary, record, manifest, signed, layered }: NewPack,
 ): Promise<string[]> {
   const { file, sha256 } = record;
   await keepSignedList(rootimgdir, before);
@@ -40,9 +49,10 @@ export async function publishImage(
   );
   // With a set that is kept the next run can finish what a kill leaves between the names.
   if (record.generation !== undefined) await markRollback(rootimgdir, record.generation, []);
-  await publishFiles([{ temporary, final: join(rootimgdir, file) }, digest, said]);
+  const [first, ...others] = [...layered, { temporary, final: join(rootimgdir, file) }, digest, said];
+  if (first !== undefined) await publishFiles([first, ...others]);
   if (signed !== undefined) await putSignedList(rootimgdir, signed);
-  await removeOtherForms(rootimgdir, file);
+  await removeOtherForms(rootimgdir, record);
   const warnings = await settleSignedList(rootimgdir, record, manifest, undefined);
   await rm(join(rootimgdir, rollbackMarkName), { force: true });
   await flushFile(rootimgdir);
@@ -50,14 +60,19 @@ export async function publishImage(
 }
 
 /**
- * Removes what packs in other forms left in the image folder beside the published file `name`; the signed
- * list stays.
+ * Removes what packs in other forms, or in other layers, left in the image folder beside the published file;
+ * the signed list stays.
  */
-export async function removeOtherForms(rootimgdir: string, name: string): Promise<void> {
-  const spared: readonly string[] = [name, `${name}.sha256`, ...signedListNames];
+export async function removeOtherForms(
+  rootimgdir: string,
+  { file, layers }: Pick<PackedRecord, 'file' | 'layers'>,
+): Promise<void> {
+  const own = (layers ?? []).map((layer) => layer.file);
+  const spared: readonly string[] = [file, `${file}.sha256`, ...signedListNames, ...own];
+  if (layers === undefined) await rm(join(rootimgdir, keptMembersName), { force: true });
   for (const entry of await readdir(rootimgdir)) {
     const path = join(rootimgdir, entry);
-    const isOther = entry.startsWith('rootimg.') && !spared.includes(entry);
+    const isOther = (entry.startsWith('rootimg.') || isLayerName(entry)) && !spared.includes(entry);
     // A link to a folder is somebody's tree on another disk.
     if (isOther && !(await isFolder(path))) await unlink(path);
   }

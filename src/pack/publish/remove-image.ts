@@ -12,6 +12,7 @@ import {
   rollbackMarkName,
   secondInitrdName,
 } from '../../plan/generation.ts';
+import { keptMembersName } from '../../plan/layer-list.ts';
 import { buildMarkName, manifestName } from '../../plan/manifest.ts';
 import { run } from '../../system/exec.ts';
 import { findMountsBelow } from '../../system/mounts-below.ts';
@@ -26,7 +27,7 @@ const entriesFolder = 'netboot';
 /** Files of an image, and what describes them; nothing but the lists of an administrator may stay. */
 const ownFiles: readonly string[] = [
   ...[kernelName, initrdName, secondInitrdName, manifestName, bootEntriesName],
-  ...['boot.json', 'staged-tree.tar', rollbackMarkName, buildMarkName],
+  ...['boot.json', 'staged-tree.tar', rollbackMarkName, buildMarkName, keptMembersName],
 ];
 const ownFolders = [generationsName, entriesFolder, 'logs'];
 /** Packed roots in all forms, digests, signed lists; of statelite too. Signatures of kernel and initrd. */

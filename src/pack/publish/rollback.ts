@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { type RollbackMark, rollbackMarkName } from '../../plan/generation.ts';
+import { filesOfPack } from '../../plan/layer-list.ts';
 import { hasForeignInitrd } from '../../plan/manifest.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
 import { digestOrReason } from '../../system/file-digest.ts';
@@ -104,7 +105,8 @@ async function chooseTarget(
 /** Reads every file of a set: its digest must be the one that was written down when it was packed. */
 async function checkWhole(generation: Generation): Promise<void> {
   const pack = packOf(generation);
-  const digests = { ...pack.bootFiles, [pack.file]: pack.sha256 };
+  const packed = filesOfPack(pack).map(({ file, sha256 }) => [file, sha256] as const);
+  const digests = { ...pack.bootFiles, ...Object.fromEntries(packed) };
   const problems: Problem[] = [];
   for (const [name, wanted] of Object.entries(digests)) {
     const path = join(generation.folder, name);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { exists } from '../../base/exists.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { filesOfPack } from '../../plan/layer-list.ts';
 import { signedListNames, type Signer } from '../../plan/signed-list.ts';
 import { inPhase, type Reporter } from '../../report/reporter.ts';
 import { digestOrReason } from '../../system/file-digest.ts';
@@ -40,9 +41,9 @@ export async function signPublished(
         hint: `Run packimage ${name} first.`,
       });
     }
-    await inPhase(reporter, `Check ${pack.file}`, () =>
-      checkPacked(join(rootimgdir, pack.file), pack.sha256),
-    );
+    await inPhase(reporter, `Check ${pack.file}`, async () => {
+      for (const { file, sha256 } of filesOfPack(pack)) await checkPacked(join(rootimgdir, file), sha256);
+    });
     const signed = await signer.signList(name, manifest, pack);
     const kept = pack.generation === undefined ? undefined : generationDir(rootimgdir, pack.generation);
     const folders = [rootimgdir, ...(kept !== undefined && (await exists(kept)) ? [kept] : [])];

@@ -24,6 +24,8 @@ export interface UnpublishedPack {
   readonly file: string;
   readonly record: PackedRecord;
   readonly signed: SignedList | undefined;
+  /** Of one in layers, of which `file` is the list: path of each by its name. */
+  readonly layers?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface PackContext {

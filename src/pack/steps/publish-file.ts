@@ -19,7 +19,7 @@ export async function publishFile(
   opened: OpenedImage,
   selected: SelectedFiles,
   { file, record: verified, signed }: UnpublishedPack,
-  { generation }: VerifiedFile,
+  { generation, listed }: VerifiedFile,
   { sign, onPublished }: Pick<PackContext, 'sign' | 'onPublished'>,
 ): Promise<PackedRecord> {
   const { plan, reporter, root, before, time } = opened;
@@ -30,7 +30,8 @@ export async function publishFile(
   const replaced = await publishedBefore(rootimgdir, before);
   await inPhase(reporter, 'Publish', async () => {
     if (generation !== undefined) await keepGeneration(rootimgdir, generation, record, manifest, signed);
-    warnings.push(...(await publishImage(rootimgdir, file, record, manifest, before?.pack, signed)));
+    const now = { temporary: file, record, manifest, signed, layered: listed?.unpublished ?? [] };
+    warnings.push(...(await publishImage(rootimgdir, before?.pack, now)));
     if (sign !== undefined) {
       const kept = generation === undefined ? [] : [generationDir(rootimgdir, generation.number)];
       await signBootFiles(

@@ -5,6 +5,8 @@ import type { DigestedFile } from '../../system/file-digest.ts';
 import { addPackedFile, type NewGeneration } from '../publish/keep-generation.ts';
 import { checkWriter, comparesMembers, confirmOnDisk, readMembers } from '../verify/read-back.ts';
 import { verifyContent } from '../verify/verify-content.ts';
+import type { ChosenLayers } from './choose-layers.ts';
+import { addLayers, type ListedLayers, listLayers } from './list-layers.ts';
 import type { OpenedImage } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
 import type { WrittenFile } from './write-file.ts';
@@ -13,6 +15,8 @@ import type { WrittenFile } from './write-file.ts';
 export interface VerifiedFile {
   readonly record: PackedRecord;
   readonly generation: NewGeneration | undefined;
+  /** Of a pack in layers. */
+  readonly listed: ListedLayers | undefined;
 }
 
 /**
@@ -23,57 +27,61 @@ export async function verifyFile(
   opened: OpenedImage,
   selected: SelectedFiles,
   written: WrittenFile,
+  chosen?: ChosenLayers,
 ): Promise<VerifiedFile> {
   const { plan, reporter, root } = opened;
   const { rootimgdir } = plan.image;
-  const { generation, digested } = await inPhase(reporter, 'Read back', async () => {
+  const { generation, digested, listed } = await inPhase(reporter, 'Read back', async () => {
     const kept = await written.generation;
     const [verified] = await Promise.all([
       readBack(opened, selected, written),
-      kept && addPackedFile(kept, rootimgdir, written.packed.path, written.name),
+      kept && !chosen && addPackedFile(kept, rootimgdir, written.packed.path, written.name),
     ]);
-    return { generation: kept, digested: verified };
+    const layers = chosen && (await listLayers(opened, chosen, written, verified));
+    if (kept && layers) {
+      await addLayers(kept.folder, layers);
+      await addPackedFile(kept, rootimgdir, layers.path, layers.record.file);
+    }
+    return { generation: kept, digested: verified, listed: layers };
   });
   if (plan.verify === 'full') {
-    const { members } = selected.selection;
     await inPhase(reporter, 'Compare the content of all files', () =>
-      verifyContent({ root, members, packed: written.packed, rootimgdir }),
+      verifyContent({ root, members: written.members, packed: written.packed, rootimgdir }),
     );
   }
   const kept =
     generation === undefined ? {} : { generation: generation.number, bootFiles: generation.bootFiles };
-  const record = { ...recordOf(opened, selected, written, digested), ...(await written.packages), ...kept };
-  return { record, generation };
+  const own = listed?.record ?? { file: written.name, ...digested };
+  const record = { ...recordOf(opened, selected, written, own), ...(await written.packages), ...kept };
+  return { record, generation, listed };
 }
 
 async function readBack(
   { plan, format }: OpenedImage,
   { selection, holes }: SelectedFiles,
-  { packed, image }: WrittenFile,
+  { packed, image, members }: WrittenFile,
 ): Promise<DigestedFile> {
   checkWriter(image, selection, holes);
   const afterwards = () =>
-    comparesMembers(format, plan.verify)
-      ? readMembers(packed, selection.members, Promise.resolve(0))
-      : undefined;
+    comparesMembers(format, plan.verify) ? readMembers(packed, members, Promise.resolve(0)) : undefined;
   return (await Promise.all([confirmOnDisk(packed, image.output), image.followed ?? afterwards()]))[0];
 }
 
 function recordOf(
   { plan, format, time }: OpenedImage,
   { selection, holes, uuid }: SelectedFiles,
-  { name, nodeFacts, warnings }: WrittenFile,
-  { sha256, size }: DigestedFile,
+  { nodeFacts, warnings }: WrittenFile,
+  file: Pick<PackedRecord, 'file' | 'size' | 'sha256' | 'layers'>,
 ): PackedRecord {
   const members = selection.members.length;
   const contentBytes = selection.contentBytes - (format.keepsHoles(nodeFacts) ? holes.bytes : 0);
   const unpackedBytes = format.onNode === 'unpacked' ? unpackedNeed(contentBytes, members) : 0;
   const finished = new Date(plan.sourceDateEpoch === undefined ? Date.now() : time * 1000).toISOString();
   return {
-    ...{ finished, file: name, method: plan.method, compressor: plan.compressor, uuid, members },
-    ...{ leftOut: selection.leftOut, contentBytes, size, sha256 },
+    ...{ finished, ...file, method: plan.method, compressor: plan.compressor, uuid, members },
+    ...{ leftOut: selection.leftOut, contentBytes },
     warnings: [...warnings],
-    memoryBytes: memoryNeed({ method: plan.method, size, contentBytes, members, unpackedBytes }),
+    memoryBytes: memoryNeed({ method: plan.method, ...file, contentBytes, members, unpackedBytes }),
     unpackedBytes,
   };
 }

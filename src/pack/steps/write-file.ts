@@ -8,9 +8,11 @@ import { temporaryPath } from '../../system/temp.ts';
 import { unbootable } from '../formats/initrd-needs.ts';
 import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
+import type { Difference } from '../layers/difference.ts';
+import type { MemberTable } from '../members/member-table.ts';
 import { beginGeneration } from '../publish/keep-generation.ts';
 import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
-import { writeImage, type WrittenImage } from '../write/write-image.ts';
+import { writeImage, writeLayer, type WrittenImage } from '../write/write-image.ts';
 import type { OpenedImage } from './open.ts';
 import { judgeFiles } from './judge-files.ts';
 import { readNodeFacts } from './read-node-facts.ts';
@@ -21,6 +23,8 @@ export interface WrittenFile {
   /** Its final name. */
   readonly name: string;
   readonly packed: PackedFile;
+  /** What is in it. */
+  readonly members: MemberTable;
   readonly image: WrittenImage;
   /** Of what is selected, of the writer, and of what the nodes may not be able to read. */
   readonly warnings: readonly string[];
@@ -31,10 +35,14 @@ export interface WrittenFile {
 }
 
 /**
- * Writes the packed file. Meanwhile what is selected is judged, kernel and initrd are looked at and kept, and
- * the packages asked for. Throws what judgeFiles does.
+ * Writes the packed file: all of the selection, or the layer that was chosen. Meanwhile what is selected is
+ * judged, kernel and initrd are looked at and kept, and the packages asked for. Throws what judgeFiles does.
  */
-export async function writeFile(opened: OpenedImage, selected: SelectedFiles): Promise<WrittenFile> {
+export async function writeFile(
+  opened: OpenedImage,
+  selected: SelectedFiles,
+  layer?: Difference,
+): Promise<WrittenFile> {
   const { plan, format, reporter, scope, root, tree, before } = opened;
   const { rootimgdir } = plan.image;
   const name = format.fileName(plan.compressor);
@@ -42,21 +50,25 @@ export async function writeFile(opened: OpenedImage, selected: SelectedFiles): P
   scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
   const packages = meanwhile(scope, 'the question about packages', packagesOf(opened));
+  const { selection, holes, uuid } = selected;
   const facts = meanwhile(scope, 'the look at the initrd', readNodeFacts(rootimgdir, tree, before));
   const generation = newGeneration(opened, facts);
-  const { selection, holes, uuid } = selected;
   const judged: string[] = [];
   const judge = async () => void judged.push(...(await judgeFiles(opened, selected)));
   const job = {
     ...{ root, rootimgdir, selection, holes, uuid, nodeFacts: facts, file: path },
     ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch, judge },
   };
+  const members = layer?.members ?? selection.members;
   const follow = (written: Promise<number>) =>
-    comparesMembers(format, plan.verify) ? readMembers(packed, selection.members, written) : undefined;
-  const image = await inPhase(reporter, `Write ${name}`, (phase) => writeImage(format, job, follow, phase));
+    comparesMembers(format, plan.verify) ? readMembers(packed, members, written) : undefined;
+  const title = layer === undefined ? `Write ${name}` : 'Write the layer';
+  const image = await inPhase(reporter, title, (phase) =>
+    layer === undefined ? writeImage(format, job, follow, phase) : writeLayer(format, { ...job, layer }),
+  );
   const nodeFacts = await facts;
   const warnings = [...judged, ...image.warnings, ...nodeWarnings(opened, nodeFacts)];
-  return { name, packed, image, warnings, nodeFacts, packages, generation };
+  return { name, packed, members, image, warnings, nodeFacts, packages, generation };
 }
 
 /** What goes on while the image is being written: a stop may end it then, and the scope waits for it. */
@@ -84,7 +96,8 @@ function newGeneration(
 ): WrittenFile['generation'] {
   if (plan.generations === 0) return undefined;
   const { rootimgdir } = plan.image;
-  const generation = lookedAt.then(() => beginGeneration(rootimgdir, before?.pack?.generation));
+  const shares = plan.layers !== undefined;
+  const generation = lookedAt.then(() => beginGeneration(rootimgdir, before?.pack?.generation, shares));
   generation.catch(() => {});
   scope.defer('new generation', async () => {
     const folder = (await generation.catch(() => undefined))?.folder;

@@ -1,5 +1,5 @@
 import type { Phase } from '../../report/reporter.ts';
-import type { Format, WriteJob, Written } from '../formats/format.ts';
+import type { Format, LayerJob, WriteJob, Written } from '../formats/format.ts';
 import type { Member } from '../members/member-table.ts';
 import type { Selection } from '../select/select.ts';
 
@@ -36,6 +36,12 @@ export async function writeImage(
     },
   });
   return { ...written, begun, followed };
+}
+
+/** Writes a layer in a format that has them. */
+export async function writeLayer(format: Format, job: LayerJob): Promise<WrittenImage> {
+  if (format.writeLayer === undefined) throw new RangeError(`${format.name} has no layers`);
+  return { ...(await format.writeLayer(job)), begun: 0, followed: undefined };
 }
 
 /** Tells the phase how many bytes of content have been begun; not for each of the many small files. */

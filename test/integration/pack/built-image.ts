@@ -12,7 +12,12 @@ export function bootFolders(world: PackWorld): [string, string] {
 }
 
 /** What genimage would leave: kernel, initrds and manifest of one version, and its modules in the tree. */
-export function buildVersion(world: PackWorld, version: string, initrdVersion = version): void {
+export function buildVersion(
+  world: PackWorld,
+  version: string,
+  initrdVersion = version,
+  abilities: readonly string[] = [],
+): void {
   const folder = world.rootimgdir;
   for (const place of bootFolders(world)) {
     mkdirSync(place, { recursive: true });
@@ -21,7 +26,7 @@ export function buildVersion(world: PackWorld, version: string, initrdVersion = 
   }
   mkdirSync(`${folder}/rootimg/lib/modules/${version}`, { recursive: true });
   const sha256 = sha256Of(`${folder}/${initrds[0]}`);
-  const initrd = { size: 1, sha256, compressor: 'gzip', modules: [] };
+  const initrd = { size: 1, sha256, compressor: 'gzip', modules: [], abilities };
   const made = {
     ...{
       finished: '2026-01-01T00:00:00Z',

@@ -57,7 +57,18 @@ test('depends leaves the choice to dracut where NetworkManager can make it', () 
 test('install brings every part, and the size of the root', () => {
   const { status, stdout } = call('install', { environment: 'ROOTIMG_ROOTLIMIT=3g' });
   expect(status).toBe(0);
-  for (const part of ['lib', 'network', 'status', 'way', 'fetch', 'digest', 'unpack', 'fit', 'attempt']) {
+  for (const part of [
+    'lib',
+    'network',
+    'status',
+    'way',
+    'fetch',
+    'digest',
+    'unpack',
+    'layers',
+    'fit',
+    'attempt',
+  ]) {
     expect(stdout).toContain(`inst_simple ${node.root}/lib/rootimg/${part}.sh /lib/rootimg/${part}.sh\n`);
   }
   expect(stdout).toMatch(

@@ -25,6 +25,6 @@ it('unpacks names of any letters, also long ones, which an archive has as UTF-8'
   await folder.file(`in/${name}`);
   const packed = join(folder.path, 'rootimg.tar');
   execFileSync('tar', ['--format=pax', '-cf', packed, '-C', join(folder.path, 'in'), '.']);
-  const names = await withUnpacked(packed, (tree) => Promise.resolve(readdirSync(tree)));
+  const names = await withUnpacked(packed, [], (tree) => Promise.resolve(readdirSync(tree)));
   expect(names).toEqual([name]);
 });

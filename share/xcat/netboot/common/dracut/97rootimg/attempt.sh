@@ -13,6 +13,7 @@ rootimg_lib=${rootimg_lib:-$rootimg_fs/lib/rootimg}
 . "$rootimg_lib/digest.sh"
 . "$rootimg_lib/unpack.sh"
 . "$rootimg_lib/fit.sh"
+. "$rootimg_lib/layers.sh"
 
 rootimg_pack=$rootimg_run/pack
 
@@ -44,7 +45,7 @@ rootimg_may_stream() {
     return 1
 }
 
-# Fetches and verifies the packed file.
+# KIND: fetches and verifies the packed file; of an image in layers their list.
 rootimg_get_packed() {
     if [ -n "$rootimg_size" ] && [ "$rootimg_size" -gt "$(($(rootimg_memory) * 1048576))" ]; then
         rootimg_fatal "the packed image has $rootimg_size bytes, but this node has $(rootimg_memory) MB"
@@ -53,13 +54,13 @@ rootimg_get_packed() {
         rootimg_later rootimg_warn
         return 1
     fi
-    rootimg_stamp downloaded
+    [ "$1" = layers ] || rootimg_stamp downloaded
     rootimg_info "downloaded $(wc -c < "$rootimg_packed") bytes"
     if ! rootimg_verify "$rootimg_packed"; then
         rootimg_later rootimg_error
         return 1
     fi
-    rootimg_stamp verified
+    [ "$1" = layers ] || rootimg_stamp verified
 }
 
 rootimg_attempt() {
@@ -93,7 +94,12 @@ rootimg_attempt() {
     if rootimg_may_stream "$1"; then
         rootimg_stream=$rootimg_from
     else
-        rootimg_get_packed || return 1
+        rootimg_get_packed "$1" || return 1
+        if [ "$1" = layers ] && ! rootimg_get_layers; then
+            # By the next try there may be another list.
+            rootimg_drop "$rootimg_packed"
+            return 1
+        fi
     fi
     if ! rootimg_unpack "$1" "$2" "$rootimg_packed"; then
         # The right bytes that cannot be unpacked will not get better; others may.
@@ -104,7 +110,7 @@ rootimg_attempt() {
     fi
     rootimg_stamp unpacked
     case $1 in
-        squashfs | erofs) ;;
+        squashfs | erofs | layers) ;;
         *) umount "$rootimg_pack" && rmdir "$rootimg_pack" ;;
     esac
     rootimg_stamp root

@@ -13,7 +13,7 @@ rootimg_want() {
             *) die "rootimg: error: imgurl=$rootimg_url: expected http://, https:// or nfs://, a server and a path" ;;
         esac
         rootimg_kind "$rootimg_url" > /dev/null ||
-            die "rootimg: error: imgurl=$rootimg_url: the name must end in .sfs, .erofs, or .cpio or .tar with .gz, .xz or .zst"
+            die "rootimg: error: imgurl=$rootimg_url: the name must end in .sfs, .erofs, .layers, or .cpio or .tar with .gz, .xz or .zst"
     done
     rootimg_problem=$(rootimg_digest_problem)
     [ -z "$rootimg_problem" ] || die "rootimg: error: $rootimg_problem"

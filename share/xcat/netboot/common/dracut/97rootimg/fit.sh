@@ -22,9 +22,11 @@ rootimg_check_memory() {
     fi
     rootimg_unpacked=${rootimg_need#*+}
     rootimg_sum=$((${rootimg_need%%+*} + rootimg_unpacked))
-    # What an earlier try left of the packed file is counted in the need.
+    # What an earlier try left of what is packed is counted in the need.
     rootimg_there=0
-    [ -e "$rootimg_packed" ] && rootimg_there=$(wc -c < "$rootimg_packed")
+    for rootimg_file in "$rootimg_packed" "$rootimg_pack"/rootimg-*; do
+        [ -e "$rootimg_file" ] && rootimg_there=$((rootimg_there + $(wc -c < "$rootimg_file")))
+    done
     rootimg_free=$(($(rootimg_free_memory) + rootimg_there / 1048576))
     rootimg_all=$(rootimg_memory)
     [ "$rootimg_sum" -le "$rootimg_free" ] ||

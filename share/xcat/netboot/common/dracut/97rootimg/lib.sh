@@ -46,6 +46,7 @@ rootimg_kind() {
     case ${1%%\?*} in
         *.sfs | *.squashfs) echo squashfs none ;;
         *.erofs) echo erofs none ;;
+        *.layers) echo layers none ;;
         # rootimg.gz: so older releases of xCAT call it.
         *.cpio.gz | */rootimg.gz) echo cpio gzip ;;
         *.cpio.xz) echo cpio xz ;;

@@ -89,13 +89,13 @@ install() {
     inst_libdir_file 'libgcc_s.so*'
 
     # shellcheck disable=SC2154 # moddir and initdir are dracut's
-    for rootimg_name in lib network status way fetch digest unpack fit attempt; do
+    for rootimg_name in lib network status way fetch digest unpack layers fit attempt; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
-    # What packimage may count on: the holes of a cpio archive take no memory.
+    # What packimage may count on: the holes of a cpio archive take no memory, layers are laid one above the other.
     # shellcheck disable=SC2154
     mkdir -p "$initdir/lib/rootimg/abilities"
-    : > "$initdir/lib/rootimg/abilities/holes"
+    for rootimg_name in holes layers; do : > "$initdir/lib/rootimg/abilities/$rootimg_name"; done
     # shellcheck disable=SC2154
     rootimg_prepare_report "$moddir" "$initdir/lib/rootimg/run"
     inst_simple "$moddir/rootimgroot.sh" /sbin/rootimgroot

@@ -99,27 +99,36 @@ rootimg_mount_reason() {
     cat "$rootimg_run/reason"
 }
 
-# KIND FILE: the file stays in memory, a tmpfs above it takes what is written.
-rootimg_unpack_image() {
+# FILESYSTEM FILE FOLDER: mounts it there, or 1 with the reason in rootimg_cause.
+rootimg_mount_lower() {
     if [ "$1" = squashfs ] && ! rootimg_squashfs_whole "$2"; then
         rootimg_cause='the squashfs is cut short'
         return 1
     fi
-    mkdir -p "$rootimg_run/lower" "$rootimg_run/upper"
-    if ! mount -t "$1" -o ro,loop "$2" "$rootimg_run/lower" 2> "$rootimg_run/errors"; then
-        rootimg_cause="this kernel cannot mount the $1: $(rootimg_mount_reason "$1")"
-        return 1
-    fi
+    mkdir -p "$3"
+    mount -t "$1" -o ro,loop "$2" "$3" 2> "$rootimg_run/errors" && return 0
+    rootimg_cause="this kernel cannot mount the $1: $(rootimg_mount_reason "$1")"
+    return 1
+}
+
+# KIND FILE: what was packed stays in memory, a tmpfs above it takes what is written.
+rootimg_unpack_image() {
+    rootimg_lower=$rootimg_run/lower
+    case $1 in
+        layers) rootimg_mount_layers "$2" ;;
+        *) rootimg_mount_lower "$1" "$2" "$rootimg_lower" ;;
+    esac || return 1
+    mkdir -p "$rootimg_run/upper"
     rootimg_mount_tmpfs "$rootimg_run/upper"
     mkdir -m 755 "$rootimg_run/upper/data" "$rootimg_run/upper/work"
-    mount -t overlay -o "lowerdir=$rootimg_run/lower,upperdir=$rootimg_run/upper/data,workdir=$rootimg_run/upper/work" \
+    mount -t overlay -o "lowerdir=$rootimg_lower,upperdir=$rootimg_run/upper/data,workdir=$rootimg_run/upper/work" \
         overlay "$NEWROOT" 2> "$rootimg_run/errors" ||
         rootimg_fatal "no overlay above the $1: $(rootimg_last_line "$rootimg_run/errors")"
 }
 
 # Takes back what a failed unpacking mounted.
 rootimg_unpack_undo() {
-    for rootimg_mounted in "$NEWROOT" "$rootimg_run/upper" "$rootimg_run/lower"; do
+    for rootimg_mounted in "$NEWROOT" "$rootimg_run/upper" "$rootimg_run"/lower*; do
         umount "$rootimg_mounted" 2> /dev/null
     done
 }
@@ -165,7 +174,7 @@ rootimg_check_root() {
 # KIND COMPRESSOR FILE: what rootimg_unpack does, without taking back what a failure leaves.
 rootimg_make_root() {
     case $1 in
-        squashfs | erofs) rootimg_unpack_image "$1" "$3" ;;
+        squashfs | erofs | layers) rootimg_unpack_image "$1" "$3" ;;
         *) rootimg_unpack_archive "$@" ;;
     esac || return 1
     rootimg_restore_xattrs
