@@ -23,11 +23,15 @@ export async function benchSuse(image: BenchImage, rounds: number): Promise<Sect
   );
   const rootimgdir = join(dirname(image.rootimgdir), name);
   const words = ['imagetype=linux', 'profile=compute', 'provmethod=netboot', `rootimgdir=${rootimgdir}`];
-  const own = [`osvers=${osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.sles15}`];
+  const list = `share/xcat/netboot/sles/compute.sles15.${sample.arch}.pkglist`;
+  const own = [
+    ...[`osvers=${osvers}`, `osarch=${sample.arch}`, `pkgdir=${sample.sles15}`],
+    `pkglist=${join(image.checkout, list)}`,
+  ];
   await image.type('mkdef', '-t', 'osimage', '-o', name, ...words, ...own);
   await image.type('genimage', name);
   const { build } = await manifestOf(rootimgdir);
-  const bare = await bareZypper(image, sample, build.repositories);
+  const bare = await bareZypper(image, sample, list, build.repositories);
   const timings = await interleave(
     [
       { name: 'bare zypper --root', before: bare.empty, work: bare.install },
@@ -64,11 +68,11 @@ export async function benchSuse(image: BenchImage, rounds: number): Promise<Sect
 async function bareZypper(
   { base }: BenchImage,
   { arch, keyFile }: SampleSuse,
+  list: string,
   repositories: readonly { readonly url: string }[],
 ) {
   const root = join(base, 'bare-suse');
   const logFile = join(base, 'bare-suse.log');
-  const list = `share/xcat/netboot/sles/compute.sles15.${arch}.pkglist`;
   const { passes } = await readPackageLists(list, 'pkglist', { cwd: process.cwd(), variables: {} });
   const packages = passes.flatMap(({ install }) => install.map((entry) => entry.name));
   const zypp = join(base, 'bare-zypp.conf');
