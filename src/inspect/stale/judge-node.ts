@@ -112,6 +112,7 @@ function pathWords(from: PackedContent, to: PackedContent): string {
   const paths = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .sort();
+  if (paths.length === 0) return 'files: too many places to tell them apart';
   const rest = paths.length > mostPaths ? ` and ${paths.length - mostPaths} more` : '';
   const named = paths.slice(0, mostPaths).map((path) => (path === '.' ? '/' : `/${path}`));
   return `files: ${named.join(', ')}${rest}`;

@@ -22,14 +22,15 @@ const mostParts = 2000;
  * What an unpacked root holds, whatever form it was packed in: names, modes, owners and bytes of its members,
  * but no times, and nothing that each build or pack makes anew (see isVolatile; the day on which a password
  * was set). Two roots with the same digest make the same nodes. `parts` has a digest for each path of the
- * first two names. Extended attributes do not count: not every tool that unpacks gives them.
+ * first two names, or of the first one where those are many, or none. Extended attributes do not count: not
+ * every tool that unpacks gives them.
  */
 export async function contentDigest(
   root: Tree,
   members: MemberTable,
   holes: HoleIndex,
 ): Promise<PackedContent> {
-  const parts = new Map<string, Hash>();
+  const parts = partDigests();
   const ofLinks = new Map<number, string>();
   const leftOut = leftOutPaths();
   const turn = turns();
@@ -42,12 +43,32 @@ export async function contentDigest(
     const known = ofLinks.get(member.link);
     const bytes = known ?? describe(root, member, holes.at(index));
     if (member.link !== 0) ofLinks.set(member.link, bytes);
-    const name = path.split('/', 2).join('/');
-    const hash = parts.get(name) ?? createHash('sha256');
-    parts.set(name, hash);
-    hash.update(`${path}\0${member.mode} ${member.uid} ${member.gid}\0${bytes}\n`, 'latin1');
+    parts.add(path, `${path}\0${member.mode} ${member.uid} ${member.gid}\0${bytes}\n`);
   }
-  return joined([...parts].map(([name, hash]) => [name, hash.digest('hex')]));
+  return joined(parts.all());
+}
+
+/** A digest (hex) for each path of the first two names; what belongs to one comes mostly in one go. */
+function partDigests() {
+  const digests = new Map<string, string>();
+  let current = '';
+  let hash: Hash | undefined;
+  const finish = () => {
+    if (hash !== undefined) digests.set(current, (digests.get(current) ?? '') + hash.digest('hex'));
+    hash = undefined;
+  };
+  return {
+    add: (path: string, line: string): void => {
+      const name = path.split('/', 2).join('/');
+      if (name !== current) finish();
+      current = name;
+      hash = (hash ?? createHash('sha256')).update(line, 'latin1');
+    },
+    all: (): [name: string, digest: string][] => {
+      finish();
+      return [...digests];
+    },
+  };
 }
 
 /** Whether a path, or a folder that it lies in, says nothing of the image. */
@@ -124,6 +145,8 @@ function joined(parts: readonly (readonly [name: string, digest: string])[]): Pa
     const hash = shown.get(short) ?? createHash('sha256');
     shown.set(short, hash.update(line, 'latin1'));
   }
+  // More names than anybody reads.
+  if (shown.size > mostParts) return { sha256: whole.digest('hex'), parts: {} };
   const digests = [...shown].map(([name, hash]) => [toText(name), hash.digest('hex').slice(0, 16)] as const);
   return { sha256: whole.digest('hex'), parts: Object.fromEntries(digests) };
 }
