@@ -5,9 +5,9 @@ import type { Advisory, Fix } from '../advisory.ts';
 const entryLine =
   /^([a-z0-9][a-z0-9+.-]{0,99}) \(([^\s()]{1,200})\)[^;\n]{0,200};.{0,100}?urgency=(\w{1,20})/i;
 
-/** Whether a text looks like Debian changelogs. */
-export function isChangelog(text: string): boolean {
-  return entryLine.test(text.slice(0, text.indexOf('\n') + 1 || text.length));
+/** Whether a text begins like Debian changelogs; apt says before them where it has them from. */
+export function isChangelog(start: string): boolean {
+  return start.split('\n').some((line) => entryLine.test(line));
 }
 
 /**

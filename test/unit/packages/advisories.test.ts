@@ -191,6 +191,7 @@ describe('readChangelogs', () => {
 
   it('is told from other text', () => {
     expect(isChangelog(entry('1', ''))).toBe(true);
+    expect(isChangelog(`Get:1 http://a Changelog\nFetched 1 B\n${entry('1', '')}`)).toBe(true);
     expect(isChangelog('* Mon Jan 01 2024 A <a@b> - 1-1\n- CVE-2024-0001\n')).toBe(false);
   });
 });
