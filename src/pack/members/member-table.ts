@@ -228,11 +228,14 @@ export function folderOf(path: string): string {
 function numbering(): { readonly texts: readonly string[]; numberOf(text: string): number } {
   const texts: string[] = [];
   const numbers = new Map<string, number>();
+  // Most members lie in the folder of the one before.
+  let last = { text: '', number: -1 };
   const numberOf = (text: string): number => {
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, texts.push(text) - 1);
-    return texts.length - 1;
+    if (last.number !== -1 && last.text === text) return last.number;
+    const number = numbers.get(text) ?? texts.push(text) - 1;
+    numbers.set(text, number);
+    last = { text, number };
+    return number;
   };
   return { texts, numberOf };
 }
