@@ -19,7 +19,6 @@ const tasksForRoot = [
   'bench-against',
   'bench-remote',
   'fresh-machine',
-  'recordings',
 ];
 
 function stop(message) {
