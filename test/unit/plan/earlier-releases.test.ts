@@ -26,14 +26,14 @@ describe.each(releases)('what release %s wrote is read:', (release) => {
     expect(parseNodeArguments(words)).toEqual(request);
   });
 
-  it('a manifest', () => {
+  it.skipIf(!existsSync(path('manifest.json')))('a manifest', () => {
     const manifest = parseManifest(text('manifest.json'));
     expect(manifest?.image.name).toBe(image);
     expect(manifest?.build?.packages[0]?.nevra).toMatch(/\.x86_64$|\.noarch$/);
     expect(manifest?.pack).toMatchObject({ file: 'rootimg.sfs', generation: 1 });
   });
 
-  it('boot entries', () => {
+  it.skipIf(!existsSync(path('boot-entries.json')))('boot entries', () => {
     const entries = parseBootEntries(text('boot-entries.json'), 'x');
     expect(entries.map(({ generation }) => generation)).toEqual([1, 1, 1]);
   });
