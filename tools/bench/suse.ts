@@ -90,7 +90,8 @@ async function bareZypper(
     install: async () => {
       await type('rpm', `--root=${root}`, '--import', keyFile);
       for (const [index, { url }] of repositories.entries())
-        await type(...zypper, 'addrepo', '--gpgcheck', url, `repository-${index}`);
+        // As genimage asks for it: the signature of each package, not of the metadata alone.
+        await type(...zypper, 'addrepo', '--gpgcheck-strict', url, `repository-${index}`);
       await type(...zypper, 'refresh');
       await type(...zypper, '--no-refresh', 'install', '--no-recommends', ...packages);
     },
