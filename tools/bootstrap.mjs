@@ -19,6 +19,7 @@ const tasksForRoot = [
   'bench-against',
   'bench-remote',
   'fresh-machine',
+  'recordings',
 ];
 
 function stop(message) {
