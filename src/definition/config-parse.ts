@@ -99,11 +99,11 @@ const configSchema = z.strictObject({
             z.strictObject({
               /** Percent of the base's size that its layers may have together. */
               share: z.number().positive().optional(),
-              /** How many layers a base may have. */
-              number: z.number().int().nonnegative().optional(),
+              /** How many layers a base may have; more overlayfs could not be told of in one page. */
+              number: z.number().int().nonnegative().max(100).optional(),
             }),
           ],
-          'true, or share: and number: are expected',
+          'true, or share: and number: (at most 100) are expected',
         )
         .optional(),
       /** A list, as exlists are, of what the leak check may find. */

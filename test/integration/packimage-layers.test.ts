@@ -26,12 +26,12 @@ async function run(line: string): Promise<string> {
 }
 
 /** What one whole pack of the same tree shows. */
-async function seenOfWhole(format: string): Promise<Map<string, Described>> {
+async function seenOfWhole(format: string, env = {}): Promise<Map<string, Described>> {
   const other = makePackWorld();
   try {
     symlinkSync(tree, `${other.rootimgdir}/rootimg`);
     await other.define();
-    const { code, stderr } = await other.run(`packimage -m ${format} myimg`);
+    const { code, stderr } = await other.run(`packimage -m ${format} myimg`, env);
     expect(code, stderr).toBe(0);
     return seenByNodes(other.rootimgdir, [publishedPack(other).file]);
   } finally {
@@ -56,6 +56,8 @@ test.each(['squashfs', 'erofs'])('layers of %s show what one whole pack would', 
     'echo more >>etc/a.conf; rm -r usr/share/doc/drop; setcap cap_net_admin+ep usr/bin/ping; chmod 600 etc/b.conf',
     'rm etc/b.conf; mkdir etc/b.conf; echo x >etc/b.conf/x; mv home/u1 home/u2; rm -r many; echo file >many; mknod dev/zero c 1 5',
     'rm many; mkdir many; echo y >many/y; ln odd/long-link odd/longer-link; rm odd/xattrs; setfattr -n user.new -v 1 odd/b3; chown 7:8 odd',
+    // A folder whose default ACL those in it do not have.
+    'mkdir etc/acl etc/acl/in; echo a >etc/acl/in/plain; echo b >etc/acl/plain; setfacl -d -m u:7:rwx etc/acl etc/acl/in; setfacl -m g:9:r odd/b3',
     'rm odd/longer-link; rm -r usr/share/zoneinfo/US; ln -s /etc usr/share/zoneinfo/US; touch -d 1999-01-01 etc/empty; setfattr -x user.new odd/b3',
   ];
   for (const [index, edit] of edits.entries()) {
@@ -79,6 +81,34 @@ test.each(['squashfs', 'erofs'])('layers of %s show what one whole pack would', 
     pack.layers.reduce((sum: number, { size }: { size: number }) => sum + size, 0),
   );
   expect(existsSync(`${world.rootimgdir}/rootimg.sfs`)).toBe(false);
+});
+
+test('reproducible packs have no layer twice, and times no later than the last SOURCE_DATE_EPOCH', async () => {
+  shell(
+    tree,
+    'find . -newermt 2022-01-01 -exec touch -h -d 2022-01-01 {} +; touch -h -d 2024-05-05 etc/b.conf',
+  );
+  await setTimeout(200);
+  const packed = async (line: string, epoch = '1720000000') => {
+    shell(tree, `${line}; touch -d 2022-01-01 etc/a.conf`);
+    await setTimeout(200);
+    const env = { SOURCE_DATE_EPOCH: epoch };
+    const { code, stderr } = await world.run('packimage --layers --reproducible -m squashfs myimg', env);
+    expect(code, stderr).toBe(0);
+    return env;
+  };
+  const isAsWhole = async (env: Record<string, string>) => {
+    const whole = await seenOfWhole('squashfs', env);
+    expect(comparable(seenByNodes(world.rootimgdir))).toEqual(comparable(whole));
+  };
+  await packed(':');
+  await packed('echo 1 >etc/a.conf');
+  await packed('echo 2 >etc/a.conf');
+  const [base, one, two] = layers();
+  const env = await packed('echo 1 >etc/a.conf');
+  expect(layers()).toEqual([base, two, one]);
+  await isAsWhole(env);
+  await isAsWhole(await packed(':', '1700000000'));
 });
 
 const pack = () => publishedPack(world);
@@ -195,7 +225,7 @@ test('what cannot be packed in layers is refused with the reason', async () => {
   expect(await refused('packimage myimg')).toMatch(/config\.yaml:3: tar cannot be packed in layers/);
   world.write('home/config.yaml', 'packimage:\n  layers: yes please\n');
   expect(await refused('packimage myimg')).toContain(
-    "'packimage.layers': true, or share: and number: are expected",
+    "'packimage.layers': true, or share: and number: (at most 100) are expected",
   );
   world.write('home/config.yaml', '');
   buildVersion(world, '1.0');

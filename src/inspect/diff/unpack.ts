@@ -45,7 +45,8 @@ for file; do
   mount -t $kind -o ro,loop "$file" $number
   lower=$number:$lower number=$((number + 1))
 done
-mount -t overlay -o ro,lowerdir=$lower overlay seen
+# Since util-linux 2.39 an option has at most 255 bytes, unless mount is told to go the old way.
+LIBMOUNT_FORCE_MOUNT2=always mount -t overlay -o ro,lowerdir=$lower overlay seen
 exec cp -a --preserve=all seen "$copy"
 `;
 

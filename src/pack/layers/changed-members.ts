@@ -5,8 +5,8 @@ import type { Pairs } from './pair-members.ts';
 /**
  * 1 for each member of now that is new or may be another one than the old at its path. What has the same
  * inode with the same time of its last change has the same content and attributes. Names of one file count as
- * one: when one of them is gone, new or other, all others are as well. Times later than `latest` (seconds)
- * count as that one.
+ * one: when one of them is gone, new or other, all others are as well. Times of now later than `latest`
+ * (seconds) count as that one; those of old are as they were packed.
  */
 export function changedMembers(
   old: KnownMembers,
@@ -41,7 +41,7 @@ function isSameFile(old: MemberTable, was: number, now: MemberTable, index: numb
     if (old.numberAt(was, column) !== now.numberAt(index, column)) return false;
   }
   if ((old.linkAt(was) === 0) !== (now.linkAt(index) === 0)) return false;
-  return Math.min(old.timeAt(was), latest) === Math.min(now.timeAt(index), latest);
+  return old.timeAt(was) === Math.min(now.timeAt(index), latest);
 }
 
 /** The files of now whose names are not all those that they had. */

@@ -34,13 +34,15 @@ export interface ListedLayers {
 /** Names what was written by its content, and lists it above the layers that stay. */
 export async function listLayers(
   opened: OpenedImage,
-  { below, known, origins, since }: ChosenLayers,
+  chosen: ChosenLayers,
   written: WrittenFile,
   { sha256, size }: DigestedFile,
 ): Promise<ListedLayers> {
   const { scope, plan } = opened;
   const { rootimgdir } = plan.image;
   const own: LayerFile = { file: layerFileName(sha256, written.name), size, sha256 };
+  const { below, origins } = withoutTwin(chosen, own);
+  const { known, since } = chosen;
   const layers = [...below, own];
   const files = new Map(below.map(({ file }) => [file, join(rootimgdir, file)]));
   files.set(own.file, written.packed.path);
@@ -65,6 +67,23 @@ export async function listLayers(
     { temporary: members, final: join(rootimgdir, keptMembersName) },
   ];
   return { path, record: list, members, unpublished, files };
+}
+
+/**
+ * Leaves out the layer below that has the very bytes of the new one, as reproducible packs can: overlayfs
+ * refuses one file system twice. Of that layer nothing shows any more: whatever it has the new one has.
+ */
+function withoutTwin(
+  { below, origins }: ChosenLayers,
+  { sha256 }: LayerFile,
+): Pick<ChosenLayers, 'below' | 'origins'> {
+  const twin = below.findIndex((layer) => layer.sha256 === sha256);
+  if (twin === -1) return { below, origins };
+  const own = below.length - 1;
+  return {
+    below: below.toSpliced(twin, 1),
+    origins: origins.map((origin) => (origin === twin ? own : origin > twin ? origin - 1 : origin)),
+  };
 }
 
 /** Adds the layers and what is known of their members to a new set, as the very files that are published. */

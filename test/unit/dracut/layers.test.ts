@@ -17,7 +17,7 @@ beforeEach(() => {
   node.online('eth0');
   node.tool(
     'mount',
-    'echo "mount $*" >> "$NODE/calls"; mkdir -p "$NODE/sysroot/lib/modules/6.1.0" "$NODE/sysroot/sbin"; : > "$NODE/sysroot/sbin/init"',
+    'echo "mount $*${LIBMOUNT_FORCE_MOUNT2:+ in $PWD, LIBMOUNT_FORCE_MOUNT2=$LIBMOUNT_FORCE_MOUNT2}" >> "$NODE/calls"; mkdir -p "$NODE/sysroot/lib/modules/6.1.0" "$NODE/sysroot/sbin"; : > "$NODE/sysroot/sbin/init"',
   );
   for (const name of ['umount', 'modprobe']) node.tool(name, `echo "${name} $*" >> "$NODE/calls"`);
   node.tool('uname', 'echo 6.1.0');
@@ -70,7 +70,9 @@ describe.each(shells)('an image in layers under %s', (shell) => {
       const kind = name.endsWith('.sfs') ? 'squashfs' : 'erofs';
       expect(calls).toContain(`mount -t ${kind} -o ro,loop ${run}/pack/${name} ${run}/lower${index}\n`);
     }
-    expect(calls).toContain(`-o lowerdir=${run}/lower2:${run}/lower1:${run}/lower0,upperdir=`);
+    expect(calls).toContain(`mount -t overlay -o lowerdir=lower2:lower1:lower0,upperdir=${run}/upper/data,`);
+    expect(calls).toContain(`overlay ${node.root}/sysroot in ${run}, LIBMOUNT_FORCE_MOUNT2=always\n`);
+    expect(states('sha256')).toBe(`${digestOf(list)}\n`);
     expect(calls).toContain('modprobe --all loop squashfs overlay');
     expect(calls).not.toContain(`umount ${run}/pack`);
     for (const step of ['downloaded', 'verified', 'root'])
@@ -104,6 +106,8 @@ describe.each(shells)('an image in layers under %s', (shell) => {
     layer(fakeSquashfs('new base'));
     node.file('run/initramfs/rootimg/next', '0\n');
     expect(attempt().status).toBe(0);
+    // Nobody vouched for the list: what the node runs is not known.
+    expect(states('sha256')).toBe(undefined);
     for (const end of ['', '.verified', '.validator']) expect(node.read(`${kept}${end}`)).toBe(undefined);
   });
 

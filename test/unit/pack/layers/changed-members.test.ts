@@ -45,6 +45,8 @@ describe('changedMembers', () => {
   it('takes what had not settled for another one, and late times for the latest', () => {
     expect(changed(known([{ ctime: NaN }]), known([{ ctime: NaN }]))).toEqual([1]);
     expect(changed(known([{ mtime: 10 }]), known([{ mtime: 12 }]), 10)).toEqual([0]);
+    // An earlier pack with a later one shows that.
+    expect(changed(known([{ mtime: 11 }]), known([{ mtime: 12 }]), 10)).toEqual([1]);
   });
 
   it('knows what does not come from the tree by its state alone', () => {

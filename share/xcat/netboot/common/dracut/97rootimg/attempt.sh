@@ -60,6 +60,9 @@ rootimg_get_packed() {
         rootimg_later rootimg_error
         return 1
     fi
+    # What the node runs: of an image in layers it is the list that tells.
+    rm -f "$rootimg_run/sha256"
+    [ -z "$rootimg_verified" ] || printf '%s\n' "$rootimg_expected" > "$rootimg_run/sha256"
     [ "$1" = layers ] || rootimg_stamp verified
 }
 

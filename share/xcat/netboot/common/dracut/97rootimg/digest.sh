@@ -109,7 +109,6 @@ rootimg_verify() {
     rootimg_found=${rootimg_found%% *}
     if [ "$rootimg_found" = "$rootimg_expected" ]; then
         rootimg_verified=yes
-        printf '%s\n' "$rootimg_found" > "$rootimg_run/sha256"
         return 0
     fi
     # One of several mirrors spoilt it, and nobody knows which: from now on no two of them make one file.

@@ -95,13 +95,13 @@ rootimg_get_layers() {
     rootimg_stamp verified
 }
 
-# LIST: mounts each layer; as overlayfs reads them, the topmost first, in rootimg_lower. 1 with the reason in rootimg_cause.
+# LIST: mounts each layer; as overlayfs reads them from within rootimg_run, the topmost first, in rootimg_lower. 1 with the reason in rootimg_cause.
 rootimg_mount_layers() {
     rootimg_lower='' rootimg_layers_count=0
     while read -r rootimg_digest rootimg_bytes rootimg_name <&3; do
         case $rootimg_digest in '#'*) continue ;; esac
-        rootimg_layer=$rootimg_run/lower$rootimg_layers_count
-        rootimg_mount_lower "$(rootimg_layer_kind "$rootimg_name")" "$rootimg_pack/$rootimg_name" "$rootimg_layer" || return 1
+        rootimg_layer=lower$rootimg_layers_count
+        rootimg_mount_lower "$(rootimg_layer_kind "$rootimg_name")" "$rootimg_pack/$rootimg_name" "$rootimg_run/$rootimg_layer" || return 1
         rootimg_lower=$rootimg_layer${rootimg_lower:+:$rootimg_lower}
         rootimg_layers_count=$((rootimg_layers_count + 1))
     done 3< "$1"

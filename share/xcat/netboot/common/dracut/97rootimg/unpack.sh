@@ -121,8 +121,12 @@ rootimg_unpack_image() {
     mkdir -p "$rootimg_run/upper"
     rootimg_mount_tmpfs "$rootimg_run/upper"
     mkdir -m 755 "$rootimg_run/upper/data" "$rootimg_run/upper/work"
-    mount -t overlay -o "lowerdir=$rootimg_lower,upperdir=$rootimg_run/upper/data,workdir=$rootimg_run/upper/work" \
-        overlay "$NEWROOT" 2> "$rootimg_run/errors" ||
+    # Since util-linux 2.39 an option has at most 255 bytes, unless mount is told to go the old way.
+    (
+        cd "$rootimg_run" &&
+            LIBMOUNT_FORCE_MOUNT2=always mount -t overlay -o "lowerdir=$rootimg_lower,upperdir=$rootimg_run/upper/data,workdir=$rootimg_run/upper/work" \
+                overlay "$NEWROOT"
+    ) 2> "$rootimg_run/errors" ||
         rootimg_fatal "no overlay above the $1: $(rootimg_last_line "$rootimg_run/errors")"
 }
 
