@@ -2,7 +2,13 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostState, markDescendants } from '../e2e/lib/host-state.ts';
-import { sampleDebImage, type SampleImage, sampleImage, sampleSuseImage } from '../e2e/lib/sample-image.ts';
+import {
+  sampleDebImage,
+  type SampleImage,
+  sampleImage,
+  sampleSuseImage,
+  tinySuseImage,
+} from '../e2e/lib/sample-image.ts';
 import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
 let admin: SampleImage;
@@ -44,6 +50,7 @@ describe.each([
   ['EL', sampleImage, 60],
   ['Ubuntu', sampleDebImage, 40],
   ['SUSE', sampleSuseImage, 32],
+  ['SUSE, of one package', tinySuseImage, 32],
 ] as const)('builds of %s', (_, makeImage, count) => {
   beforeAll(async () => {
     admin = await makeImage('campaign');

@@ -4,6 +4,7 @@ import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleArchive } from '../../../tools/sample-archive/index.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
 import { ensureSampleSuse, type SampleSuse } from '../../../tools/sample-suse/index.ts';
+import { makeTinyImageWorld } from '../../attack/lib/tiny-image.ts';
 import { type Administrator, administrator } from './administrator.ts';
 
 export interface SampleImage extends Administrator {
@@ -85,4 +86,23 @@ export async function sampleSuseImage(
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
   return { ...admin, image, rootimgdir };
+}
+
+/** An administrator with one image of SUSE of one package: zypper fills it in seconds. */
+export async function tinySuseImage(image: string): Promise<SampleImage> {
+  const tiny = await makeTinyImageWorld();
+  const admin = await administrator();
+  const rootimgdir = join(admin.installdir, `netboot/${image}`);
+  const pkglist = join(admin.base, `${image}.pkglist`);
+  await writeFile(pkglist, 'tiny-image\n');
+  await writeFile(join(admin.base, 'etc/config.yaml'), `keys: [${tiny.goodKey}]\n`);
+  const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
+  const made = await admin.type(
+    'mkdef',
+    ...['-t', 'osimage', '-o', image, ...words, 'osvers=sles15.6', 'osarch=x86_64'],
+    ...[`pkgdir=${tiny.dir}/os`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
+  );
+  if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
+  const leave = async () => void (await Promise.all([admin.leave(), tiny.leave()]));
+  return { ...admin, image, rootimgdir, leave };
 }
