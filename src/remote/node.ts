@@ -62,11 +62,32 @@ export async function callPlain(
   return linesOf(connection, ['exec', 'sh', '-c', nodeScript(part), 'rootimg', ...words]);
 }
 
-/** Runs a command on a host that reads nothing; gives the lines that it prints. Throws when it fails. */
-export async function linesOf(connection: Connection, command: readonly string[]): Promise<string[]> {
+/**
+ * Runs a command on a host that reads nothing; gives the lines that it prints. Throws when it fails, or has not
+ * ended after so many seconds.
+ */
+export async function linesOf(
+  connection: Connection,
+  command: readonly string[],
+  seconds?: number,
+): Promise<string[]> {
   const running = connection.start(command);
   running.stdin.end();
-  return finish(connection, running, Promise.resolve());
+  if (seconds === undefined) return finish(connection, running, Promise.resolve());
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    running.kill('SIGKILL');
+  }, seconds * 1000);
+  try {
+    return await finish(connection, running, Promise.resolve());
+  } catch (error) {
+    if (!isLate) throw error;
+    const message = `${connection.host} has not answered within ${seconds} seconds.`;
+    throw new RootimgError('node-failed', message, { hint: 'A file system that hangs there can be why.' });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Whether sudo takes the password. Throws `connection-lost`. */
@@ -79,12 +100,22 @@ export async function takesPassword(connection: Connection, password: string): P
   return exitCode === 0;
 }
 
+/** Bytes: far more than any node has to say. */
+const longestAnswer = 64 * 1024 * 1024;
+
 async function finish({ host }: Connection, running: Running, fed: Promise<void>): Promise<string[]> {
   const stop = () => running.kill();
   stopSignal.addEventListener('abort', stop, { once: true });
   try {
     let text = '';
-    for await (const chunk of running.stdout) text += String(chunk);
+    for await (const chunk of running.stdout) {
+      text += String(chunk);
+      if (text.length <= longestAnswer) continue;
+      running.kill('SIGKILL');
+      throw new RootimgError('node-failed', `${host} sends more than ${longestAnswer} bytes.`, {
+        hint: 'No answer is that long: the node may be broken, or not what it should be.',
+      });
+    }
     const { exitCode, stderr } = await running.ended;
     await fed;
     stopSignal.throwIfAborted();

@@ -8,7 +8,10 @@ const script = `cat /run/rootimg/booted 2>/dev/null || {
   echo "line=$(cat /proc/cmdline)"
 } 2>/dev/null`;
 
+/** Seconds for what takes a moment: a node that hangs must not keep the others from being told. */
+const longest = 60;
+
 /** Lines of key=value on what a node runs. */
 export function bootedLines(connection: Connection): Promise<string[]> {
-  return linesOf(connection, ['exec', 'sh', '-c', script]);
+  return linesOf(connection, ['exec', 'sh', '-c', script], longest);
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { quoteWord } from '../../../src/base/quote.ts';
 import { readSecret } from '../../../src/cli/ask-password.ts';
-import { callPart, type RootNode, takesPassword } from '../../../src/remote/node.ts';
+import { callPart, linesOf, type RootNode, takesPassword } from '../../../src/remote/node.ts';
 import { type NodePart, nodeScript } from '../../../src/remote/node-script.ts';
 import { nodeProblems, readFacts } from '../../../src/remote/probe.ts';
 import { start } from '../../../src/system/exec.ts';
@@ -137,4 +137,15 @@ test('a part that fails is told with what it said last, a connection that ends a
     });
     await expect(takesPassword(connection, 'x')).rejects.toMatchObject({ code: 'connection-lost' });
   }
+});
+
+test('a node that prints without end, or never ends, is told, and is not waited for', async () => {
+  const { connection } = here;
+  await expect(linesOf(connection, ['exec', 'yes'])).rejects.toMatchObject({
+    message: expect.stringMatching(/^\S+ sends more than 67108864 bytes\.$/) as string,
+  });
+  await expect(linesOf(connection, ['exec', 'sleep', '1000'], 0.2)).rejects.toMatchObject({
+    message: expect.stringMatching(/^\S+ has not answered within 0\.2 seconds\.$/) as string,
+  });
+  await expect(linesOf(connection, ['echo', 'it'], 60)).resolves.toEqual(['it']);
 });
