@@ -24,13 +24,15 @@ export async function benchDebian(image: BenchImage, rounds: number): Promise<Se
   console.log('genimage, Debian:');
   const { arch } = image.sample;
   const rootimgdir = join(dirname(image.rootimgdir), name);
+  const list = join(process.cwd(), `share/xcat/netboot/debian/compute.${osvers}.${arch}.pkglist`);
   const words = ['imagetype=linux', 'profile=compute', 'provmethod=netboot', `rootimgdir=${rootimgdir}`];
-  await image.type('mkdef', '-t', 'osimage', '-o', name, ...words, `osvers=${osvers}`, `osarch=${arch}`);
+  const own = [`osvers=${osvers}`, `osarch=${arch}`, `pkglist=${list}`];
+  await image.type('mkdef', '-t', 'osimage', '-o', name, ...words, ...own);
   await image.type('genimage', name);
   const { build } = await manifestOf(rootimgdir);
   const root = join(image.base, 'bare-debian');
   const logFile = join(image.base, 'bare-debian.log');
-  const argv = await mmdebstrapArgv(image, root, { osvers, keyring, build });
+  const argv = await mmdebstrapArgv(image, root, { list, keyring, build });
   const peaks: number[] = [];
   const timings = await interleave(
     [
@@ -68,11 +70,10 @@ export async function benchDebian(image: BenchImage, rounds: number): Promise<Se
 
 /** argv of mmdebstrap with the list and the repositories that genimage took. */
 async function mmdebstrapArgv(
-  { base, sample }: BenchImage,
+  { base }: BenchImage,
   root: string,
-  { osvers, keyring, build }: { osvers: string; keyring: string; build: BenchBuild },
+  { list, keyring, build }: { list: string; keyring: string; build: BenchBuild },
 ): Promise<string[]> {
-  const list = `share/xcat/netboot/debian/compute.${osvers}.${sample.arch}.pkglist`;
   const { passes } = await readPackageLists(list, 'pkglist', { cwd: process.cwd(), variables: {} });
   const packages = passes.flatMap(({ install }) => install.map((entry) => entry.name));
   const sources = join(base, 'bare-debian.list');

@@ -45,7 +45,7 @@ export const sshdCheck: NodeCheck = {
 };
 
 function unitText({ said, unit, service }: NodeCheck): string {
-  const after = `ExecStartPost=+/bin/sh -c 'echo "<4>${said}" > /dev/kmsg'`;
+  const after = `ExecStartPost=+/bin/sh -c 'echo "<3>${said}" > /dev/kmsg'`;
   const parts = [
     ['[Unit]', ...unit],
     ['[Service]', 'Type=oneshot', ...service, after],
