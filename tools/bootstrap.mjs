@@ -18,6 +18,7 @@ const tasksForRoot = [
   'bench-boot',
   'bench-against',
   'bench-remote',
+  'bench-peers',
   'fresh-machine',
   'recordings',
 ];
