@@ -29,3 +29,17 @@ test('cards of the node that answers; the one that does not is an error', async 
   expect(status).toBe(1);
   expect(await hosts.mgmt.type('rootimg nics n1 n1')).toMatchObject({ status: 0, stderr: '', stdout });
 });
+
+test('what nodes run is asked in the same way, of one that our initrd did not boot too', async () => {
+  const unknown = await hosts.mgmt.type('rootimg stale n1,nowhere.invalid');
+  expect(unknown.stderr).toMatch(/^Error: There is no connection to nowhere\.invalid\.\n/);
+  expect([unknown.status, unknown.stdout]).toEqual([
+    2,
+    'unknown: 1 node\n  it does not say which image it runs\n  n1\n',
+  ]);
+  const booted = 'mkdir -p /run/rootimg; echo image=nothere > /run/rootimg/booted';
+  expect((await hosts.node.type(booted)).stderr).toBe('');
+  const told = await hosts.mgmt.type('rootimg stale n1');
+  expect([told.status, told.stderr]).toEqual([2, '']);
+  expect(told.stdout).toMatch(/^unknown: 1 node of nothere\n.*'nothere'.*\n  n1\n$/);
+});

@@ -114,6 +114,33 @@ test('a node that boots signed images only tells the management node that it boo
   );
 });
 
+/** What the booted node says that it runs, as xdsh prints it, judged. */
+async function stale() {
+  const { booted } = await readJson('boot.json');
+  const lines = Object.entries(booted).map(([key, value]) => `cn1: ${key}=${String(value)}\n`);
+  await writeFile(join(admin.base, 'booted.txt'), lines.join(''));
+  return admin.type('rootimg', 'stale', '--reports', join(admin.base, 'booted.txt'));
+}
+
+test('the node knows what it runs: the same built anew changes nothing for it, one file more does', async () => {
+  const { build, pack } = await readJson('manifest.json');
+  expect((await readJson('boot.json')).booted).toMatchObject({
+    ...{ image, uuid: pack.uuid, root: pack.sha256, kernel: pack.bootFiles.kernel },
+    ...{ initrd: build.initrd.id, release: build.kernelVersion, line: expect.stringContaining('imgurl=') },
+  });
+  expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
+  await rm(join(rootimgdir, 'initrd-stateless.gz'));
+  await typeWell('genimage', '--fresh', '--no-cache', '--sumskey', join(admin.base, 'sums.pem'), image);
+  await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
+  expect((await readJson('manifest.json')).pack.uuid).not.toBe(pack.uuid);
+  expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
+  await writeFile(join(rootimgdir, 'rootimg/etc/motd'), 'new\n');
+  await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
+  const changed = await stale();
+  expect(changed.status).toBe(1);
+  expect(changed.stdout).toContain('  files: /etc/motd\n  cn1\n');
+});
+
 /** Command lines of running emulators that boot the image of this test. */
 function machines(): string[] {
   return readdirSync('/proc')
