@@ -45,7 +45,8 @@ export async function takenKeys(
   if (refused.length === 0) return plan.keys;
   const argv = ['rpm', '--root', root, '-q', 'gpg-pubkey', '--queryformat', '%{DESCRIPTION}\\n'];
   const { exitCode, stdout } = await runOverRoot(root, argv, { rpmMacros: macros }, { okCodes: [0, 1] });
-  if (exitCode !== 0) return [];
+  // None at all: the manager itself says what comes of that, and where nothing is installed nothing does.
+  if (exitCode !== 0) return plan.keys;
   const file = join(temporary, 'taken-keys.asc');
   await writeFile(file, stdout);
   return [file];
