@@ -9,7 +9,7 @@ import { keptMembersName } from '../../plan/layer-list.ts';
 import { digestOrReason, fileDigest } from '../../system/file-digest.ts';
 import { publishFile, type Unpublished, writeFileAtomic } from '../../system/publish.ts';
 import type { Scope } from '../../system/scope.ts';
-import { orRemove, sweepTemporary, temporaryPath } from '../../system/temp.ts';
+import { sweepTemporary, temporaryPath } from '../../system/temp.ts';
 import { type Generation, readManifest } from './generations.ts';
 import { cloneOrCopy, linkOrCopy } from './keep-generation.ts';
 import { removeOtherForms } from './publish.ts';
@@ -56,7 +56,15 @@ export async function publishGeneration(
     return { temporary, final: join(folder, name) };
   };
   const root = await prepare(rootimgdir, pack.file);
-  for (const { file, sha256 } of pack.layers ?? []) await placeLayer(rootimgdir, target.folder, file, sha256);
+  const layers: Unpublished[] = [];
+  for (const { file, sha256 } of pack.layers ?? []) {
+    const final = join(rootimgdir, file);
+    if ((await digestOrReason(final)) === sha256) continue;
+    const temporary = temporaryPath(rootimgdir, file);
+    scope.defer('temporary file', () => rm(temporary, { force: true }));
+    await linkOrCopy(join(target.folder, file), temporary);
+    layers.push({ temporary, final });
+  }
   const boot: Unpublished[] = [];
   // With another kernel all are taken away: all must be there to come back, also those that a killed run has
   // put in place already.
@@ -67,7 +75,7 @@ export async function publishGeneration(
   await keepSignedList(rootimgdir, (await readManifest(rootimgdir))?.pack);
   await markRollback(rootimgdir, target.number, folders);
   if (isOtherKernel) await takeBootFilesAway(folders);
-  await publishFile(root.temporary, root.final);
+  for (const { temporary, final } of [...layers, root]) await publishFile(temporary, final);
   await writeFileAtomic(`${root.final}.sha256`, `${pack.sha256}  ${pack.file}\n`);
   if (pack.layers !== undefined) await placeKeptMembers(rootimgdir, target.folder);
   await removeOtherForms(rootimgdir, pack);
@@ -80,15 +88,6 @@ export async function publishGeneration(
   await rm(join(rootimgdir, rollbackMarkName));
   await flushFile(rootimgdir);
   return warnings;
-}
-
-/** Puts a layer of a set beside the published files, unless it lies there. */
-async function placeLayer(rootimgdir: string, kept: string, file: string, sha256: string): Promise<void> {
-  const final = join(rootimgdir, file);
-  if ((await digestOrReason(final)) === sha256) return;
-  const temporary = temporaryPath(rootimgdir, file);
-  await orRemove(temporary, () => linkOrCopy(join(kept, file), temporary));
-  await publishFile(temporary, final);
 }
 
 /** What is known of the members of a set; without it the next pack in layers begins with a new base. */
