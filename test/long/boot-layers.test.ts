@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { amount } from '../lib/amount.ts';
-import { type SampleImage, sampleImage } from './lib/sample-image.ts';
+import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
 
 /** A node whose root is a base with layers above it. */
 const image = 'layered';
