@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../lib/amount.ts';
+import { amount, testInLong } from '../lib/amount.ts';
 import { nodeChecks, pingCapabilityCheck } from './lib/node-checks.ts';
 import { type SampleImage, sampleImage } from './lib/sample-image.ts';
 
@@ -122,24 +122,27 @@ async function stale() {
   return admin.type('rootimg', 'stale', '--reports', join(admin.base, 'booted.txt'));
 }
 
-test('the node knows what it runs: the same built anew changes nothing for it, one file more does', async () => {
-  const { build, pack } = await readJson('manifest.json');
-  expect((await readJson('boot.json')).booted).toMatchObject({
-    ...{ image, uuid: pack.uuid, root: pack.sha256, kernel: pack.bootFiles.kernel },
-    ...{ initrd: build.initrd.id, release: build.kernelVersion, line: expect.stringContaining('imgurl=') },
-  });
-  expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
-  await rm(join(rootimgdir, 'initrd-stateless.gz'));
-  await typeWell('genimage', '--fresh', '--no-cache', '--sumskey', join(admin.base, 'sums.pem'), image);
-  await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
-  expect((await readJson('manifest.json')).pack.uuid).not.toBe(pack.uuid);
-  expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
-  await writeFile(join(rootimgdir, 'rootimg/etc/motd'), 'new\n');
-  await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
-  const changed = await stale();
-  expect(changed.status).toBe(1);
-  expect(changed.stdout).toContain('  files: /etc/motd\n  cn1\n');
-});
+testInLong(
+  'the node knows what it runs: the same built anew changes nothing for it, one file more does',
+  async () => {
+    const { build, pack } = await readJson('manifest.json');
+    expect((await readJson('boot.json')).booted).toMatchObject({
+      ...{ image, uuid: pack.uuid, root: pack.sha256, kernel: pack.bootFiles.kernel },
+      ...{ initrd: build.initrd.id, release: build.kernelVersion, line: expect.stringContaining('imgurl=') },
+    });
+    expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
+    await rm(join(rootimgdir, 'initrd-stateless.gz'));
+    await typeWell('genimage', '--fresh', '--no-cache', '--sumskey', join(admin.base, 'sums.pem'), image);
+    await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
+    expect((await readJson('manifest.json')).pack.uuid).not.toBe(pack.uuid);
+    expect(await stale()).toMatchObject({ status: 0, stdout: `same: 1 node of ${image}\n  cn1\n` });
+    await writeFile(join(rootimgdir, 'rootimg/etc/motd'), 'new\n');
+    await typeWell('packimage', '-m', 'cpio', '-c', 'zstd', '--sign', secret(), image);
+    const changed = await stale();
+    expect(changed.status).toBe(1);
+    expect(changed.stdout).toContain('  files: /etc/motd\n  cn1\n');
+  },
+);
 
 /** Command lines of running emulators that boot the image of this test. */
 function machines(): string[] {
