@@ -102,10 +102,7 @@ export interface Transaction {
 
 /** What a repository says of a package file now. */
 export interface OfferedPackage extends LockedPackage {
-  /**
-   * The file, where it lies in a folder of this host; then the digest is that of the file, or `missing:0` where
-   * there is none.
-   */
+  /** The file, where it lies in a folder of this host. */
   readonly path?: string;
 }
 

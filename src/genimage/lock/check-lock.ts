@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/errors.ts';
+import { digestsOfFiles } from '../../packages/digests-of-files.ts';
 import type { OfferedPackage, Session } from '../../packages/manager.ts';
 import { packageTasks } from '../../packages/package-tasks.ts';
 import { type BuildLock, type LockedPackage, packagesAfter } from '../../plan/build-lock.ts';
@@ -69,7 +70,8 @@ export async function packageProblems(plan: BuildPlan, session: Session): Promis
   if (lock === undefined || session.locking === undefined) return [];
   const wanted = packagesOf(lock.steps);
   const known = new Set(['file', ...plan.repositories.map(({ id }) => id)]);
-  const offered = await session.locking.offers(wanted.filter(({ repository }) => known.has(repository)));
+  const asked = wanted.filter(({ repository }) => known.has(repository));
+  const offered = await digestsOfFiles(asked, await session.locking.offers(asked));
   return wanted.flatMap((one) => {
     const reason = known.has(one.repository) ? whyNot(one, offered) : 'the image has no such repository';
     if (reason === undefined) return [];

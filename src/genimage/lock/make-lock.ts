@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { both } from '../../base/both.ts';
 import { RootimgError } from '../../base/errors.ts';
+import { exists } from '../../base/exists.ts';
 import { placeOf } from '../../base/url.ts';
 import type { Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
 import { managerFor } from '../../packages/managers.ts';
@@ -99,22 +100,27 @@ function heldChoice({ lock, moving }: NonNullable<LockOptions['hold']>): Package
   return { packages: held, others: 'any' };
 }
 
-/** The digests that the repositories say. Throws `lock-digest` for packages that they say none of. */
+/**
+ * The digests that the repositories say. Throws `lock-digest` for packages that they say none of, or whose file
+ * is not there.
+ */
 async function withDigests(locking: Locking, steps: readonly FoundStep[]): Promise<LockStep[]> {
   const word = (one: UndigestedPackage) => [one.repository, one.name, one.version, one.arch].join(' ');
   const offered = await locking.offers(steps.flatMap(({ packages }) => packages));
-  const digests = new Map(offered.map((one) => [word(one), one.digest]));
-  return steps.map((step) => ({
-    ...step,
-    packages: step.packages.map(({ name, version, arch, repository }) => {
-      const digest = digests.get(word({ name, version, arch, repository }));
-      if (digest !== undefined && /^[a-z0-9]+:[0-9a-f]{8,}$/.test(digest)) {
-        return { name, version, arch, repository, digest };
-      }
-      const reason = digest === undefined ? 'its repository tells no digest of it' : 'its file is not there';
-      throw new RootimgError('lock-digest', `${name} ${version} cannot be locked: ${reason}.`);
-    }),
-  }));
+  const found = new Map(offered.map((one) => [word(one), one]));
+  const digested = async (one: UndigestedPackage): Promise<LockedPackage> => {
+    const { name, version, arch, repository } = one;
+    const { digest = '', path } = found.get(word(one)) ?? {};
+    const isThere = path === undefined || (await exists(path));
+    if (isThere && /^[a-z0-9]+:[0-9a-f]{8,}$/.test(digest)) {
+      return { name, version, arch, repository, digest };
+    }
+    const reason = isThere ? 'its repository tells no digest of it' : 'its file is not there';
+    throw new RootimgError('lock-digest', `${name} ${version} cannot be locked: ${reason}.`);
+  };
+  return Promise.all(
+    steps.map(async (step) => ({ ...step, packages: await Promise.all(step.packages.map(digested)) })),
+  );
 }
 
 /** All packages of all steps, each once. */

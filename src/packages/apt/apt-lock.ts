@@ -6,7 +6,6 @@ import { run } from '../../system/exec.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import { parsePackageWord } from '../../plan/package-id.ts';
 import type { Locking, OfferedPackage, PackageTask, UndigestedPackage } from '../manager.ts';
-import { offeredDigest } from '../offered-digest.ts';
 import { isPackageFile } from '../package-files.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
@@ -131,7 +130,7 @@ async function offers(site: AptLockSite, packages: readonly UndigestedPackage[])
     const path = url.startsWith('copy:') ? url.slice('copy:'.length) : undefined;
     return { name, version, arch, repository: repository.id, digest, ...(path !== undefined && { path }) };
   });
-  return offeredDigest(packages, [...found, ...(await filesOfLists(site.apt, packages))]);
+  return [...found, ...(await filesOfLists(site.apt, packages))];
 }
 
 /** The package files that the lists name. */

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nevra } from '../../plan/package-id.ts';
-import type { PackageChoice, PackageSite, PackageTask } from '../manager.ts';
+import type { PackageChoice, PackageSite } from '../manager.ts';
 import type { Dialect } from './dialect.ts';
 import type { Dnf } from './dnf-call.ts';
 import { dnfConfig, type DnfChoice, noChoice } from './dnf-config.ts';
-import { type DnfTurn, inMetadata } from './dnf-lock.ts';
+import { inMetadata, type TurnOf } from './dnf-lock.ts';
 import { dnfName } from './dnf-names.ts';
 
 /** dnf's configuration on a site. */
@@ -21,10 +21,14 @@ export function configText({ plan, keepsFiles }: PackageSite, dialect: Dialect, 
   );
 }
 
-/** What dnf is given for a task: a configuration of its own for each choice of packages. */
-export function dnfTurns(dnf: Dnf): (task: PackageTask) => Promise<DnfTurn> {
+/**
+ * What dnf is given for a task: a configuration of its own for each choice of packages. `trusting` gives the dnf
+ * that checks packages.
+ */
+export function dnfTurns(looking: Dnf, trusting: () => Promise<Dnf>): TurnOf {
   let choices = 0;
-  return async (task) => {
+  return async (task, purpose = 'look') => {
+    const dnf = purpose === 'change' ? await trusting() : looking;
     const run = { ...task, names: [...new Set(task.entries.map(dnfName))] };
     const { choice } = task;
     if (choice === undefined) return { dnf, run };

@@ -6,7 +6,6 @@ import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
 import { filesOfLists, isSamePackage, localFile, safeLocation } from '../rpm/lock-files.ts';
-import { offeredDigest } from '../offered-digest.ts';
 import { readPrimary } from '../rpm/primary.ts';
 import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
 import { failureOf, resolveTask } from './dnf-names.ts';
@@ -16,21 +15,21 @@ import { runsOf } from './dnf-run.ts';
 /** What rpm is told so that a package is taken for installed: no file is unpacked, no script is run. */
 const databaseAlone = '--setopt=tsflags=justdb,noscripts,notriggers';
 
-/** Locks of images that dnf of either generation fills. `runOf`: what dnf is given for a task. */
-export function dnfLocking(dnf: Dnf, runOf: (task: PackageTask) => Promise<DnfTurn>): Locking {
+/** Locks of images that dnf of either generation fills. */
+export function dnfLocking(dnf: Dnf, turnOf: TurnOf): Locking {
   return {
     transaction: async (task) => {
-      const { dnf: own, run } = await runOf(task);
+      const { dnf: own, run } = await turnOf(task);
       const [names = [], ...later] = runsOf(run.names);
       const found = [await resolveTask(own, { ...run, names })];
       for (const more of later) {
-        await pretend(own, { ...run, names });
+        await pretend((await turnOf(task, 'change')).dnf, { ...run, names });
         found.push(await resolveTask(own, { ...run, names: more }));
       }
       return together(found);
     },
     pretend: async (task) => {
-      const { dnf: own, run } = await runOf(task);
+      const { dnf: own, run } = await turnOf(task, 'change');
       for (const names of runsOf(run.names)) await pretend(own, { ...run, names });
     },
     offers: (packages) => offers(dnf, packages),
@@ -43,6 +42,9 @@ export interface DnfTurn {
   readonly dnf: Dnf;
   readonly run: DnfRun;
 }
+
+/** What dnf is given for a task that is only looked at, or that changes packages and so checks them. */
+export type TurnOf = (task: PackageTask, purpose?: 'look' | 'change') => Promise<DnfTurn>;
 
 function together(all: readonly Transaction[]): Transaction {
   return {
@@ -66,7 +68,7 @@ async function offers(dnf: Dnf, packages: readonly UndigestedPackage[]): Promise
   const found = await inMetadata(dnf, chosen, new Set(packages.map(({ name }) => name)));
   if (packages.some(({ repository }) => repository === 'file'))
     found.push(...(await filesOfLists(dnf.host, dnf.site.plan)));
-  return offeredDigest(packages, found);
+  return found;
 }
 
 /** What the metadata of these repositories says of all packages of these names. */

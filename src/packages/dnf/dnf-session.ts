@@ -28,8 +28,9 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
   const databasePath = await findDatabasePath(site);
   const dnf = await prepareDnf(site, dialect, databasePath);
   await claimRpmDatabase(dnf.host, site, databasePath);
-  let keysImported = false;
-  const turnOf = dnfTurns(dnf);
+  let trusting: Promise<Dnf> | undefined;
+  // Resolving alone looks at no key.
+  const turnOf = dnfTurns(dnf, () => (trusting ??= withKeys(dnf)));
   return {
     checkNames: async (task) => {
       const { dnf: own, run } = await turnOf(task);
@@ -40,9 +41,7 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
       return resolveTask(own, run);
     },
     apply: async (task, phase) => {
-      if (!keysImported) await importNamedKeys(dnf);
-      keysImported = true;
-      const { dnf: own, run } = await turnOf(task);
+      const { dnf: own, run } = await turnOf(task, 'change');
       const failures = await runDnfWithUname(own, run, phase);
       if (run.command === 'install') await checkArrived(own, run);
       return failures;
@@ -60,13 +59,12 @@ export async function openDnf(site: PackageSite, dialect: Dialect): Promise<Sess
  * Writes the configuration of dnf and of rpm for this build. `databasePath` is where the image keeps its rpm
  * database.
  */
-export async function prepareDnf(given: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
-  const { plan, root, temporary } = given;
+async function prepareDnf(site: PackageSite, dialect: Dialect, databasePath: string): Promise<Dnf> {
+  const { plan, root, temporary } = site;
   const shared = join(temporary, 'dnf');
   const configFile = join(shared, 'dnf.conf');
   await mkdir(shared);
   const macros = await writeRpmMacros(temporary, databasePath);
-  const site = { ...given, plan: { ...plan, keys: await takenKeys(given, macros) } };
   // Its addresses may hold passwords.
   await writeFile(configFile, configText(site, dialect), { mode: 0o600 });
   const { family, releasever } = plan.image;
@@ -76,6 +74,19 @@ export async function prepareDnf(given: PackageSite, dialect: Dialect, databaseP
     ...(platform === undefined ? {} : { platform }),
   };
   return { site, dialect, session, host: { root, shared, macros } };
+}
+
+/** dnf with the keys that this host's rpm takes, where packages are checked. */
+async function withKeys(dnf: Dnf): Promise<Dnf> {
+  const { site, session, host } = dnf;
+  const { plan } = site;
+  const keys = await takenKeys(site, host.macros);
+  const own = { ...dnf, site: { ...site, plan: { ...plan, keys } } };
+  await importNamedKeys(own);
+  if (keys === plan.keys) return own;
+  const configFile = join(host.shared, 'dnf-keys.conf');
+  await writeFile(configFile, configText(own.site, dnf.dialect), { mode: 0o600 });
+  return { ...own, session: { ...session, configFile } };
 }
 
 /**

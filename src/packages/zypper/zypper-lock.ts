@@ -7,7 +7,6 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 import { nevra } from '../../plan/package-id.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
 import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
-import { offeredDigest } from '../offered-digest.ts';
 import { isPackageFile } from '../package-files.ts';
 import { filesOfLists, isSamePackage, safeLocation } from '../rpm/lock-files.ts';
 import { needsNetwork, type Zypper, type ZypperRun } from './zypper-call.ts';
@@ -143,11 +142,7 @@ async function offers(zypper: Zypper, packages: readonly UndigestedPackage[]): P
   for (const repository of usedOf(zypper.site.plan, used))
     found.push(...(await offeredBy(zypper, repository, names)));
   if (used.has('file')) found.push(...(await filesOfLists(zypper.host, zypper.site.plan)));
-  const plain = found.map(({ name, version, arch, repository, digest, path }) => ({
-    ...{ name, version, arch, repository, digest },
-    ...(path !== undefined && { path }),
-  }));
-  return offeredDigest(packages, plain);
+  return found;
 }
 
 const usedOf = ({ repositories }: BuildPlan, used: ReadonlySet<string>) =>

@@ -28,10 +28,12 @@ const bash = {
   repository: 'pkgdir-0',
   digest: `sha256:${'a'.repeat(64)}`,
 };
+const checking = { dialect: { id: 'checks keys' } } as unknown as Dnf;
+const turns = () => dnfTurns(dnf, () => Promise.resolve(checking));
 const task = { command: 'install', entries: [], repositories: [], environment: [] } as const;
 
 test('what a lock does not name does not exist for dnf, in any repository', async () => {
-  const turn = await dnfTurns(dnf)({ ...task, choice: { packages: [bash], others: 'none' } });
+  const turn = await turns()({ ...task, choice: { packages: [bash], others: 'none' } });
   const text = await readFile(turn.dnf.session.configFile, 'utf8');
   const sections = text.split(/^\[/m);
   expect(sections.find((one) => one.startsWith('pkgdir-0]'))).toContain('includepkgs=bash-1:5.2-1.x86_64\n');
@@ -40,7 +42,14 @@ test('what a lock does not name does not exist for dnf, in any repository', asyn
 });
 
 test('a task without a choice has the configuration of all', async () => {
-  expect((await dnfTurns(dnf)(task)).dnf).toBe(dnf);
+  expect((await turns()(task)).dnf).toBe(dnf);
+});
+
+test('only what changes packages waits for the keys', async () => {
+  const looking = dnfTurns(dnf, () => Promise.reject(new Error('keys were asked for')));
+  expect((await looking(task)).dnf).toBe(dnf);
+  await expect(looking(task, 'change')).rejects.toThrow('keys were asked for');
+  expect((await turns()(task, 'change')).dnf).toBe(checking);
 });
 
 async function cache(location: string): Promise<void> {
@@ -58,7 +67,7 @@ async function cache(location: string): Promise<void> {
      <checksum type="sha256" pkgid="YES">${'a'.repeat(64)}</checksum><location href="${location}"/><format></package>`,
   );
 }
-const keep = () => dnfLocking(dnf, dnfTurns(dnf)).keep([bash], join(folder, 'kept'));
+const keep = () => dnfLocking(dnf, turns()).keep([bash], join(folder, 'kept'));
 
 test('what dnf has fetched is kept where its repository has it, with what dnf knows of the repository', async () => {
   await cache('Packages/b/bash.rpm');

@@ -10,9 +10,9 @@ const missing = 'missing:0';
 
 /**
  * What is offered of the names and architectures of `packages` in their repositories; of the packages
- * themselves with the digest that the file has, where it lies on this host.
+ * themselves with the digest that the file has, where it lies on this host, or `missing:0` where there is none.
  */
-export async function offeredDigest(
+export async function digestsOfFiles(
   packages: readonly UndigestedPackage[],
   offered: readonly OfferedPackage[],
 ): Promise<OfferedPackage[]> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { offeredDigest } from '../../../src/packages/offered-digest.ts';
+import { digestsOfFiles } from '../../../src/packages/digests-of-files.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -19,10 +19,10 @@ test('a file of this host counts by its bytes, not by what the metadata says of 
   const path = join(folder, 'a.rpm');
   for (const algorithm of ['sha256', 'sha1', 'sha512']) {
     const offered = [{ ...one, digest: `${algorithm}:00`, path }];
-    expect((await offeredDigest([one], offered)).map(({ digest }) => digest)).toEqual([hash(algorithm)]);
+    expect((await digestsOfFiles([one], offered)).map(({ digest }) => digest)).toEqual([hash(algorithm)]);
   }
   const gone = [{ ...one, digest: 'sha256:00', path: join(folder, 'gone.rpm') }];
-  expect((await offeredDigest([one], gone))[0]?.digest).toBe('missing:0');
+  expect((await digestsOfFiles([one], gone))[0]?.digest).toBe('missing:0');
 });
 
 test('other versions are offered by what is said of them; other names, architectures and places are not', async () => {
@@ -32,5 +32,5 @@ test('other versions are offered by what is said of them; other names, architect
     { ...newer, arch: 'x86_64' },
     { ...newer, repository: 's' },
   ];
-  expect(await offeredDigest([one], [newer, ...others])).toEqual([newer]);
+  expect(await digestsOfFiles([one], [newer, ...others])).toEqual([newer]);
 });
