@@ -1,6 +1,7 @@
 import type { MemberTable } from '../members/member-table.ts';
 import type { KnownMembers } from './known-members.ts';
 import type { Pairs } from './pair-members.ts';
+import { isSameInode } from './same-member.ts';
 
 /**
  * 1 for each member of now that is new or may be another one than the old at its path. What has the same
@@ -14,46 +15,45 @@ export function changedMembers(
   { before }: Pick<Pairs, 'before'>,
   latest: number,
 ): Uint8Array {
-  const changed = new Uint8Array(now.members.length);
+  const changed = new Uint8Array(now.members.length).fill(1);
+  const oldColumns = old.members.columns;
+  const columns = now.members.columns;
   for (let index = 0; index < now.members.length; index++) {
     const was = before[index] ?? -1;
-    changed[index] = was !== -1 && isSame(old, was, now, index, latest) ? 0 : 1;
+    if (was === -1 || !isSameInode(oldColumns, was, columns, index, latest)) continue;
+    // What does not come from the tree has no inode.
+    const isKnown = now.members.hasInode(index) || isSameState(old.states.get(was), now.states.get(index));
+    if (isKnown) changed[index] = 0;
   }
-  const torn = tornLinks(old.members, now.members, before, changed);
-  for (let index = 0; index < now.members.length; index++) {
-    if (torn.has(now.members.linkAt(index))) changed[index] = 1;
-  }
+  const links = { old: linkedMembers(old.members), now: linkedMembers(now.members) };
+  const torn = tornLinks(links.old, links.now, before, changed);
+  for (const [index, link] of links.now) if (torn.has(link)) changed[index] = 1;
   return changed;
 }
 
-const compared = ['ctime', 'ino', 'mode', 'uid', 'gid', 'size', 'major', 'minor'] as const;
-
-function isSame(old: KnownMembers, was: number, now: KnownMembers, index: number, latest: number): boolean {
-  const state = now.states.get(index);
-  // What does not come from the tree has no inode.
-  if (state === undefined && now.members.numberAt(index, 'ino') === 0) return false;
-  return state === old.states.get(was) && isSameFile(old.members, was, now.members, index, latest);
+function isSameState(old: string | undefined, now: string | undefined): boolean {
+  return now !== undefined && now === old;
 }
 
-function isSameFile(old: MemberTable, was: number, now: MemberTable, index: number, latest: number): boolean {
-  for (const column of compared) {
-    // A time of the last change that is not known is NaN, which equals nothing.
-    if (old.numberAt(was, column) !== now.numberAt(index, column)) return false;
+/** The members that are hard links by their places, ascending, each with the number of its file. */
+type Links = ReadonlyMap<number, number>;
+
+function linkedMembers(members: MemberTable): Links {
+  const links = new Map<number, number>();
+  for (let index = 0; index < members.length; index++) {
+    const link = members.linkAt(index);
+    if (link !== 0) links.set(index, link);
   }
-  if ((old.linkAt(was) === 0) !== (now.linkAt(index) === 0)) return false;
-  return old.timeAt(was) === Math.min(now.timeAt(index), latest);
+  return links;
 }
 
 /** The files of now whose names are not all those that they had. */
-function tornLinks(old: MemberTable, now: MemberTable, before: Int32Array, changed: Uint8Array): Set<number> {
-  const names = { old: countLinks(old), now: countLinks(now) };
+function tornLinks(old: Links, now: Links, before: Int32Array, changed: Uint8Array): Set<number> {
+  const names = { old: countNames(old), now: countNames(now) };
   const partners = new Map<number, number>();
   const torn = new Set<number>();
-  for (let index = 0; index < now.length; index++) {
-    const link = now.linkAt(index);
-    if (link === 0) continue;
-    const place = before[index] ?? -1;
-    const was = place === -1 ? 0 : old.linkAt(place);
+  for (const [index, link] of now) {
+    const was = old.get(before[index] ?? -1) ?? 0;
     const partner = partners.get(link) ?? was;
     partners.set(link, partner);
     const isWhole = was !== 0 && was === partner && names.old.get(was) === names.now.get(link);
@@ -62,11 +62,8 @@ function tornLinks(old: MemberTable, now: MemberTable, before: Int32Array, chang
   return torn;
 }
 
-function countLinks(members: MemberTable): Map<number, number> {
+function countNames(links: Links): Map<number, number> {
   const counts = new Map<number, number>();
-  for (let index = 0; index < members.length; index++) {
-    const link = members.linkAt(index);
-    if (link !== 0) counts.set(link, (counts.get(link) ?? 0) + 1);
-  }
+  for (const link of links.values()) counts.set(link, (counts.get(link) ?? 0) + 1);
   return counts;
 }

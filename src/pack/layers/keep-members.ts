@@ -3,12 +3,13 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import * as z from 'zod';
 import { readRegularFile } from '../../base/regular-file.ts';
-import { type MemberTable, memberTable, type NumberColumn } from '../members/member-table.ts';
+import { memberTable } from '../members/member-table.ts';
+import { newSegment, type Segment, segmentBits, segmentSize } from '../members/segment.ts';
 import { isSettled, type KnownMembers } from './known-members.ts';
 
 /** What the members of a pack are written down with. */
 const headerSchema = z.object({
-  schema: z.literal(1),
+  schema: z.literal(2),
   /** Digest (hex) of the published file that has these members. */
   pack: z.string(),
   /** Each file of that pack by its name, and the milliseconds of its last change. */
@@ -32,10 +33,10 @@ const inflate = promisify<Buffer, Buffer>(zlib.inflate);
 /** Bytes that it may have: enough for ten million members. */
 const largest = 2 ** 30;
 
-/** Members in a block. */
-const blockSize = 2 ** 14;
-
-const columns = ['mode', 'uid', 'gid', 'size', 'mtime', 'major', 'minor', 'link', 'ino', 'ctime'] as const;
+/** What is written of a segment; the numbers of devices may be others when a host has started anew. */
+// prettier-ignore
+const columns =
+  ['folder', 'mode', 'uid', 'gid', 'size', 'mtime', 'major', 'minor', 'link', 'ino', 'ctime'] as const;
 
 /**
  * Writes the members of a pack to a file that must not exist; for root alone, as web servers give out the
@@ -55,12 +56,13 @@ export async function writeKeptMembers(
       length.writeUInt32LE(packed.length);
       await file.writeFile(Buffer.concat([length, packed]));
     };
-    await add(
-      Buffer.from(JSON.stringify({ schema: 1, ...header, count: members.length, states: [...states] })),
-    );
-    for (let first = 0; first < members.length; first += blockSize) {
-      const end = Math.min(first + blockSize, members.length);
-      await add(encode(members, origins.slice(first, end), first, since, latest));
+    const { length, segments, folders } = members.columns;
+    await add(Buffer.from(JSON.stringify({ schema: 2, ...header, count: length, states: [...states] })));
+    await add(Buffer.from(folders.join('\0'), 'latin1'));
+    for (const [place, segment] of segments.entries()) {
+      const first = place << segmentBits;
+      const settled = withSettledTimes(segment, since, latest);
+      await add(encode(settled, origins.slice(first, Math.min(first + segmentSize, length))));
     }
     await file.sync();
   } finally {
@@ -68,40 +70,26 @@ export async function writeKeptMembers(
   }
 }
 
-/** Count, columns, numbers of layers, then the paths, each ended by a zero byte. */
-function encode(
-  members: MemberTable,
-  origins: Uint16Array,
-  first: number,
-  since: number,
-  latest: number,
-): Buffer {
-  const count = origins.length;
-  const values = new Float64Array(count * columns.length);
-  const paths: string[] = [];
-  for (let row = 0; row < count; row++) paths.push(members.pathAt(first + row));
-  for (const [place, column] of columns.entries()) {
-    for (let row = 0; row < count; row++) {
-      values[place * count + row] = kept(members, first + row, column, since, latest);
-    }
-  }
-  const head = Buffer.alloc(8);
-  head.writeUInt32LE(count);
-  const text = Buffer.from(`${paths.join('\0')}\0`, 'latin1');
-  return Buffer.concat([head, Buffer.from(values.buffer), Buffer.from(origins.buffer), text]);
+/** What a later pack may go by. */
+function withSettledTimes(segment: Segment, since: number, latest: number): Segment {
+  const mtime = segment.mtime.map((time) => Math.min(time, latest));
+  // What does not come from the tree has neither inode nor time.
+  const ctime = segment.ctime.map((time, row) =>
+    segment.ino[row] !== 0 && !isSettled(time, since) ? NaN : time,
+  );
+  return { ...segment, mtime, ctime };
 }
 
-function kept(
-  members: MemberTable,
-  index: number,
-  column: NumberColumn,
-  since: number,
-  latest: number,
-): number {
-  const value = members.numberAt(index, column);
-  if (column === 'mtime') return Math.min(value, latest);
-  // What does not come from the tree has neither inode nor time.
-  return column === 'ctime' && members.numberAt(index, 'ino') !== 0 && !isSettled(value, since) ? NaN : value;
+/** Columns, numbers of layers, ends of the names, then the names. */
+function encode(segment: Segment, origins: Uint16Array): Buffer {
+  const count = origins.length;
+  const parts = columns.map((column) => bytesOf(segment[column].subarray(0, count)));
+  const names = segment.names.subarray(0, segment.name[count]);
+  return Buffer.concat([...parts, bytesOf(origins), bytesOf(segment.name.subarray(1, count + 1)), names]);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Reads what writeKeptMembers wrote; undefined where it is not there, or not to be read any more. */
@@ -113,10 +101,19 @@ export async function readKeptMembers(path: string): Promise<KeptMembers | undef
     if (head.done) return undefined;
     const text = (await inflate(head.value)).toString();
     const { schema: _, count, states, ...header } = headerSchema.parse(JSON.parse(text));
-    const members = memberTable();
+    const texts = blocks.next();
+    if (texts.done) return undefined;
+    const folders = (await inflate(texts.value)).toString('latin1').split('\0');
     const origins = new Uint16Array(count);
-    for (const block of blocks) decode(await inflate(block), members, origins);
-    return members.length === count ? { header, members, states: new Map(states), origins } : undefined;
+    const segments: Segment[] = [];
+    for (let first = 0; first < count; first += segmentSize) {
+      const block = blocks.next();
+      if (block.done) return undefined;
+      segments.push(decode(await inflate(block.value), origins.subarray(first, first + segmentSize)));
+    }
+    if (!blocks.next().done) return undefined;
+    const members = memberTable({ length: count, segments, folders });
+    return { header, members, states: new Map(states), origins };
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;
@@ -132,23 +129,18 @@ function* blocksOf(bytes: Buffer): Generator<Buffer> {
   }
 }
 
-function decode(block: Buffer, members: MemberTable, origins: Uint16Array): void {
-  const count = block.readUInt32LE(0);
-  const originsAt = 8 + count * columns.length * Float64Array.BYTES_PER_ELEMENT;
-  const pathsAt = originsAt + count * Uint16Array.BYTES_PER_ELEMENT;
-  // Copies, as numbers lie at multiples of their length.
-  const copied = (from: number, to: number) => Uint8Array.prototype.slice.call(block, from, to).buffer;
-  const values = new Float64Array(copied(8, originsAt));
-  origins.set(new Uint16Array(copied(originsAt, pathsAt)), members.length);
-  const paths = block.toString('latin1', pathsAt).split('\0');
-  const member = { ...nothing };
-  for (let row = 0; row < count; row++) {
-    for (const [column, name] of columns.entries()) member[name] = values[column * count + row] ?? 0;
-    members.addAt(paths[row] ?? '', member);
-  }
+function decode(block: Buffer, origins: Uint16Array): Segment {
+  const count = origins.length;
+  const segment = newSegment();
+  let at = 0;
+  const fill = (column: Uint16Array | Uint32Array | Float64Array): void => {
+    const bytes = bytesOf(column);
+    if (at + bytes.length > block.length) throw new RangeError('it is cut short');
+    bytes.set(block.subarray(at, (at += bytes.length)));
+  };
+  for (const column of columns) fill(segment[column].subarray(0, count));
+  fill(origins);
+  fill(segment.name.subarray(1, count + 1));
+  if (block.length - at !== segment.name[count]) throw new RangeError('it is cut short');
+  return { ...segment, names: block.subarray(at) };
 }
-
-const nothing = {
-  ...{ mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, major: 0, minor: 0, link: 0, ino: 0, ctime: 0 },
-  override: undefined,
-};

@@ -1,6 +1,7 @@
 import { folderOf, type MemberTable } from '../members/member-table.ts';
 import { isFolder } from '../members/mode.ts';
 import { comparePaths } from './path-order.ts';
+import { folderAt, isSamePath } from './same-member.ts';
 
 /** A name of the old members that is gone from a folder which is still there. */
 export interface Gone {
@@ -28,31 +29,30 @@ export function pairMembers(old: MemberTable, now: MemberTable): Pairs {
   const gone: Gone[] = [];
   /** Folders of now that the place which has been reached lies in. */
   const open: { readonly path: string; readonly index: number }[] = [];
+  const oldColumns = old.columns;
+  const columns = now.columns;
   let was = 0;
-  let oldPath = old.length > 0 ? old.pathAt(0) : '';
-  const nextOld = (): void => {
-    was += 1;
-    if (was < old.length) oldPath = old.pathAt(was);
-  };
-  const addGone = (place: number): void => {
-    const folder = folderOf(oldPath);
-    const parent = open.findLast(({ path }) => path === folder)?.index;
-    if (parent !== undefined) gone.push({ index: was, parent, before: place });
-    nextOld();
+  /** Old members that come before the path are gone, without one all that are left. Tells whether it is the next. */
+  const passGone = (place: number, path?: string): boolean => {
+    for (; was < old.length; was++) {
+      const oldPath = old.pathAt(was);
+      const order = path === undefined ? -1 : comparePaths(oldPath, path);
+      if (order >= 0) return order === 0;
+      const parent = open.findLast((folder) => folder.path === folderOf(oldPath))?.index;
+      if (parent !== undefined) gone.push({ index: was, parent, before: place });
+    }
+    return false;
   };
   for (let index = 0; index < now.length; index++) {
-    const path = now.pathAt(index);
-    let order = -1;
-    while (was < old.length && (order = comparePaths(oldPath, path)) < 0) addGone(index);
-    if (was < old.length && order === 0) {
+    if (isSamePath(oldColumns, was, columns, index) || passGone(index, now.pathAt(index))) {
       before[index] = was;
-      nextOld();
+      was += 1;
     }
-    const folder = folderOf(path);
+    const folder = folderAt(columns, index);
     while (open.length > 0 && open.at(-1)?.path !== folder) open.pop();
     parents[index] = open.at(-1)?.index ?? -1;
-    if (isFolder(now.modeAt(index))) open.push({ path, index });
+    if (isFolder(now.modeAt(index))) open.push({ path: now.pathAt(index), index });
   }
-  while (was < old.length) addGone(now.length);
+  passGone(now.length);
   return { before, parents, gone };
 }

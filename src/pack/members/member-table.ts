@@ -1,4 +1,5 @@
 import type { Override } from './override.ts';
+import { addName, newSegment, readRow, type Segment, segmentBits, segmentSize, writeRow } from './segment.ts';
 
 /** What is known of a member besides its name. */
 export interface MemberValues {
@@ -34,9 +35,14 @@ export interface Member extends MemberValues {
   readonly path: string;
 }
 
-/** What is known of every member as a number. */
-export type NumberColumn =
-  'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'major' | 'minor' | 'link' | 'dev' | 'ino' | 'ctime';
+/** The columns of a table, for what reads or writes many members at once; not to be changed. */
+export interface TableColumns {
+  readonly length: number;
+  /** `segmentSize` members each, the last one fewer. */
+  readonly segments: readonly Segment[];
+  /** Paths of folders; a member has the place of its own. */
+  readonly folders: readonly string[];
+}
 
 export interface MemberTable {
   readonly length: number;
@@ -50,56 +56,34 @@ export interface MemberTable {
   /** Forgets all members from this place on. */
   truncate(length: number): void;
   at(index: number): Member;
-  /** The same as `at(index)[column]`, for passes that need no more. */
-  numberAt(index: number, column: NumberColumn): number;
   /** The same as `at(index).path`. */
   pathAt(index: number): string;
+  /** The last part of its path. */
+  nameAt(index: number): string;
   modeAt(index: number): number;
   linkAt(index: number): number;
+  sizeAt(index: number): number;
   /** Seconds since the epoch. */
   timeAt(index: number): number;
+  /** Whether it comes from the tree, with an inode that is known. */
+  hasInode(index: number): boolean;
   /** Places of the members that do not come from the tree, ascending. */
   overridden(): Iterable<number>;
   /** Places of the members that have a `stored`, ascending, each with it. */
   sparse(): Iterable<readonly [index: number, stored: number]>;
+  readonly columns: TableColumns;
   [Symbol.iterator](): Iterator<Member>;
-}
-
-/** Members in one segment of the table, as a power of two. */
-const segmentBits = 14;
-const segmentSize = 2 ** segmentBits;
-
-/** Bytes that the names of a segment have room for at first. */
-const usualNames = 16 * segmentSize;
-
-/** Columns of so many members, and their names one behind the other. */
-interface Segment {
-  readonly folder: Uint32Array;
-  /** Where each name begins; the next one's beginning is its end. */
-  readonly name: Uint32Array;
-  readonly mode: Uint32Array;
-  readonly uid: Uint32Array;
-  readonly gid: Uint32Array;
-  readonly size: Float64Array;
-  readonly mtime: Float64Array;
-  readonly major: Uint32Array;
-  readonly minor: Uint32Array;
-  readonly link: Uint32Array;
-  readonly dev: Float64Array;
-  readonly ino: Float64Array;
-  readonly ctime: Float64Array;
-  names: Buffer;
 }
 
 /**
  * A list of members in typed arrays, with each folder's path kept once: 200,000 members take about 15 MB, a
  * fifth of what as many objects do, and the garbage collector has nothing to copy. `at` and the iterator make
- * the objects that writers read.
+ * the objects that writers read. Begins with the columns that are given, which are its own from then on.
  */
-export function memberTable(): MemberTable {
-  let length = 0;
-  const segments: Segment[] = [];
-  const folders = numbering();
+export function memberTable(from?: TableColumns): MemberTable {
+  let length = from?.length ?? 0;
+  const segments: Segment[] = [...(from?.segments ?? [])];
+  const folders = numbering(from?.folders);
   const overrides = new Map<number, Override>();
   const stored = new Map<number, number>();
 
@@ -109,11 +93,15 @@ export function memberTable(): MemberTable {
     return segment;
   };
 
-  const pathAt = (index: number): string => {
+  const nameAt = (index: number): string => {
     const segment = segmentOf(index);
     const row = index % segmentSize;
-    const folder = folders.texts[segment.folder[row] ?? 0] ?? '';
-    const name = segment.names.toString('latin1', segment.name[row], segment.name[row + 1]);
+    return segment.names.toString('latin1', segment.name[row], segment.name[row + 1]);
+  };
+
+  const pathAt = (index: number): string => {
+    const name = nameAt(index);
+    const folder = folders.texts[segmentOf(index).folder[index % segmentSize] ?? 0] ?? '';
     return folder === '' || folder === '.' ? name : `${folder}/${name}`;
   };
 
@@ -148,72 +136,21 @@ export function memberTable(): MemberTable {
       length = Math.min(length, to);
     },
     at,
-    numberAt: (index, column) => segmentOf(index)[column][index % segmentSize] ?? 0,
     pathAt,
+    nameAt,
     modeAt: (index) => segmentOf(index).mode[index % segmentSize] ?? 0,
     linkAt: (index) => segmentOf(index).link[index % segmentSize] ?? 0,
+    sizeAt: (index) => segmentOf(index).size[index % segmentSize] ?? 0,
     timeAt: (index) => segmentOf(index).mtime[index % segmentSize] ?? 0,
+    hasInode: (index) => segmentOf(index).ino[index % segmentSize] !== 0,
     overridden: () => overrides.keys(),
     sparse: () => stored,
+    get columns() {
+      return { length, segments: segments.slice(0, Math.ceil(length / segmentSize)), folders: folders.texts };
+    },
     *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield at(index);
     },
-  };
-}
-
-function newSegment(): Segment {
-  return {
-    folder: new Uint32Array(segmentSize),
-    name: new Uint32Array(segmentSize + 1),
-    mode: new Uint32Array(segmentSize),
-    uid: new Uint32Array(segmentSize),
-    gid: new Uint32Array(segmentSize),
-    size: new Float64Array(segmentSize),
-    mtime: new Float64Array(segmentSize),
-    major: new Uint32Array(segmentSize),
-    minor: new Uint32Array(segmentSize),
-    link: new Uint32Array(segmentSize),
-    dev: new Float64Array(segmentSize),
-    ino: new Float64Array(segmentSize),
-    ctime: new Float64Array(segmentSize),
-    names: Buffer.allocUnsafeSlow(usualNames),
-  };
-}
-
-function writeRow(segment: Segment, row: number, member: MemberValues): void {
-  segment.mode[row] = member.mode;
-  segment.uid[row] = member.uid;
-  segment.gid[row] = member.gid;
-  segment.size[row] = member.size;
-  segment.mtime[row] = member.mtime;
-  segment.major[row] = member.major;
-  segment.minor[row] = member.minor;
-  segment.link[row] = member.link;
-  segment.dev[row] = member.dev ?? 0;
-  segment.ino[row] = member.ino ?? 0;
-  segment.ctime[row] = member.ctime ?? 0;
-}
-
-/**
- * A member of a row and of what is not kept in columns. No function of its own for reading a column, and no
- * spreading: this runs for every member of every pass.
- */
-function readRow(segment: Segment, row: number, rest: Pick<Member, 'path' | 'override' | 'stored'>): Member {
-  return {
-    path: rest.path,
-    mode: segment.mode[row] ?? 0,
-    uid: segment.uid[row] ?? 0,
-    gid: segment.gid[row] ?? 0,
-    size: segment.size[row] ?? 0,
-    mtime: segment.mtime[row] ?? 0,
-    major: segment.major[row] ?? 0,
-    minor: segment.minor[row] ?? 0,
-    link: segment.link[row] ?? 0,
-    dev: segment.dev[row] ?? 0,
-    ino: segment.ino[row] ?? 0,
-    ctime: segment.ctime[row] ?? 0,
-    override: rest.override,
-    stored: rest.stored,
   };
 }
 
@@ -225,9 +162,12 @@ export function folderOf(path: string): string {
 }
 
 /** Gives each text a number, from 0 on; `texts` has them at their number. */
-function numbering(): { readonly texts: readonly string[]; numberOf(text: string): number } {
-  const texts: string[] = [];
-  const numbers = new Map<string, number>();
+function numbering(from: readonly string[] = []): {
+  readonly texts: readonly string[];
+  numberOf(text: string): number;
+} {
+  const texts = [...from];
+  const numbers = new Map(texts.map((text, number) => [text, number]));
   // Most members lie in the folder of the one before.
   let last = { text: '', number: -1 };
   const numberOf = (text: string): number => {
@@ -238,12 +178,4 @@ function numbering(): { readonly texts: readonly string[]; numberOf(text: string
     return number;
   };
   return { texts, numberOf };
-}
-
-/** Writes a name at its place and gives where it ends. */
-function addName(segment: Segment, start: number, name: string): number {
-  const end = start + name.length;
-  if (end > segment.names.length) segment.names = Buffer.concat([segment.names], segment.names.length + end);
-  segment.names.write(name, start, 'latin1');
-  return end;
 }

@@ -5,7 +5,7 @@ import { accountLeak, isAccountFile } from './account-leaks.ts';
 import { toBinary, toShown } from '../../base/bytes.ts';
 import { patternTest } from './fnmatch.ts';
 import { headOf, treeHead } from '../members/member-bytes.ts';
-import type { MemberTable } from '../members/member-table.ts';
+import type { Member, MemberTable } from '../members/member-table.ts';
 import { turns } from '../../system/turns.ts';
 import { isRegular } from '../members/mode.ts';
 
@@ -89,8 +89,11 @@ const suspicions: readonly Suspicion[] = [
   },
 ];
 
-// Newlines in names are names too.
-const anyBase = new RegExp(`^(?:${suspicions.map(({ base }) => base).join('|')})$`, 's');
+// Newlines in names are names too. Account files are found by their path.
+const anyBase = new RegExp(
+  `^(?:${suspicions.map(({ base }) => base).join('|')}|(?:o?passwd|g?shadow|group).*)$`,
+  's',
+);
 const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
 
 /**
@@ -112,8 +115,9 @@ export async function findLeaks(
     const others = turn();
     if (others !== undefined) await others;
     if (!isRegular(members.modeAt(index))) continue;
+    if (!anyBase.test(members.nameAt(index))) continue;
     const path = members.pathAt(index);
-    const what = whatLeaks(root, members, index, path);
+    const what = whatLeaks(root, members.at(index));
     if (what === undefined) continue;
     const matching = rules.filter(({ test }) => test(`./${path}`));
     for (const { rule } of matching) used.add(rule);
@@ -131,12 +135,9 @@ export function leakProblems(leaks: readonly Leak[]): Problem[] {
   }));
 }
 
-function whatLeaks(root: Tree, members: MemberTable, index: number, path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+function whatLeaks(root: Tree, member: Member): string | undefined {
+  const { path, override } = member;
   const isAccounts = isAccountFile(path);
-  if (!isAccounts && !anyBase.test(name)) return undefined;
-  const member = members.at(index);
-  const { override } = member;
   // What the administrator puts in by synclist or postscripts is meant; what the tree had there is judged all
   // the same.
   if (member.size === 0 || (override !== undefined && !override.fromTree)) return undefined;
@@ -146,6 +147,7 @@ function whatLeaks(root: Tree, members: MemberTable, index: number, path: string
     const known = override === undefined ? undefined : new Set(head(lookedAccounts).split('\n'));
     return accountLeak(path, headOf(root, member, lookedAccounts).toString('latin1'), known);
   }
+  const name = path.slice(path.lastIndexOf('/') + 1);
   const found = suspicions.find(
     (one, place) =>
       bases[place]?.test(name) && (one.path?.test(path) ?? true) && (one.head?.test(head(looked)) ?? true),

@@ -24,12 +24,13 @@ export async function refuseLostFiles(
   const marks = pathMarks();
   const turn = turns();
   let empty = 0;
-  for (const member of members) {
+  for (let index = 0; index < members.length; index++) {
     const others = turn();
     if (others !== undefined) await others;
-    if (!isEmpty(member)) continue;
+    if (members.sizeAt(index) !== 0 || !isRegular(members.modeAt(index))) continue;
+    if (members.at(index).override !== undefined) continue;
     empty += 1;
-    marks.add(onePlace(`/${member.path}`));
+    marks.add(onePlace(`/${members.pathAt(index)}`));
   }
   if (empty <= handful) return undefined;
   const { find } = packedTree(root, members);

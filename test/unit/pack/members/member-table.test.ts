@@ -36,6 +36,11 @@ it('gives back what was added, names of any bytes too', () => {
       expect([...table.sparse()].every(([index]) => index < kept)).toBe(true);
       table.add('usr', 'new', { ...all[0]?.values, ...plain });
       expect(table.at(table.length - 1).path).toBe('usr/new');
+      const again = memberTable(table.columns);
+      again.add('usr/lib', 'last', plain);
+      const { length } = table;
+      expect([again.pathAt(length - 1), again.pathAt(length)]).toEqual(['usr/new', 'usr/lib/last']);
+      expect(again.nameAt(length)).toBe('last');
     }),
   );
 });

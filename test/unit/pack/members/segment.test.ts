@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { addName, newSegment, readRow, writeRow } from '../../../../src/pack/members/segment.ts';
+
+const values = {
+  ...{ mode: 0o100755, uid: 1, gid: 2, size: 2 ** 40, mtime: -3, major: 4, minor: 5, link: 6 },
+  ...{ dev: 7, ino: 2 ** 52, ctime: 9.25 },
+};
+
+it('gives back the numbers of a member, and leaves those of others as they were', () => {
+  const segment = newSegment();
+  writeRow(segment, 3, { ...values, override: undefined });
+  const rest = { path: 'x', override: undefined, stored: 10 };
+  expect(readRow(segment, 3, rest)).toEqual({ ...values, ...rest });
+  expect(readRow(segment, 4, rest)).toMatchObject({ mode: 0, ino: 0, ctime: 0 });
+});
+
+it('has room for names of any bytes and length', () => {
+  const segment = newSegment();
+  const long = 'n\xff'.repeat(200_000);
+  const ends = [addName(segment, 0, 'a\xe9'), addName(segment, 2, long)];
+  expect(ends).toEqual([2, 2 + long.length]);
+  expect(segment.names.toString('latin1', 0, ends[1])).toBe(`a\xe9${long}`);
+});
