@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../../base/bytes.ts';
-import { lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
+import { lookInFolder, lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
 import type { MemberValues } from './member-table.ts';
 import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';
 
@@ -20,6 +20,15 @@ export function lookAt(tree: Tree, path: string): Stats | undefined {
     return lookInTree(tree, path);
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+/** The same by the path of the folder and the name in it. */
+export function lookAtName(tree: Tree, folder: string, name: string): Stats | undefined {
+  try {
+    return lookInFolder(tree, folder, name);
+  } catch (error) {
+    throw unreadable(folder === '.' ? name : `${folder}/${name}`, error);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Override,
   type Overrides,
 } from '../members/override.ts';
-import { type linkGroups, lookAt, treeValues } from '../members/tree-entry.ts';
+import { type linkGroups, lookAt, lookAtName, treeValues } from '../members/tree-entry.ts';
 
 /** One thing that the tree or the overrides have at a path. */
 export interface Found {
@@ -49,6 +49,17 @@ export function find(looked: Looked, path: string, shows: boolean): Found | unde
     stats: merges ? inTree : undefined,
     inTree: inTree !== undefined,
   };
+}
+
+/** The same in a folder that shows and that nothing is put into. */
+export function findInTree(
+  { root, links }: Looked,
+  folder: string,
+  name: string,
+  path: string,
+): Found | undefined {
+  const stats = lookAtName(root, folder, name);
+  return stats && { values: treeValues(path, stats, links), override: undefined, stats, inTree: true };
 }
 
 function overrideValues(override: Override, time: number): MemberValues {

@@ -5,6 +5,8 @@ import { type General, generalPatterns, type Generals } from './general-patterns
 export interface FolderScope {
   /** True when a pattern matches everything that lies below. */
   readonly all: boolean;
+  /** Places of the literal patterns by the names in the folder that they match. */
+  readonly literals: ReadonlyMap<string, readonly number[]> | undefined;
   readonly prefixes: readonly Prefix[];
   readonly generals: Generals;
 }
@@ -39,14 +41,18 @@ interface Prefix {
  */
 export function patternSet(patterns: readonly string[]): PatternSet {
   const unmatched = new Set(patterns.keys());
-  const literals = new Map<string, number[]>();
+  const literals = new Map<string, Map<string, number[]>>();
   const prefixes = new Map<string, Prefix[]>();
   const others: General[] = [];
 
   for (const [index, text] of patterns.entries()) {
     const pattern = parsePattern(text);
-    if (pattern.kind === 'literal') append(literals, pattern.text, index);
-    else if (pattern.kind === 'prefix') {
+    if (pattern.kind === 'literal') {
+      const [folder, name] = splitHead(pattern.text);
+      const names = literals.get(folder) ?? new Map<string, number[]>();
+      literals.set(folder, names);
+      append(names, name, index);
+    } else if (pattern.kind === 'prefix') {
       const [folder, start] = splitHead(pattern.text);
       append(prefixes, folder, { index, start });
     } else {
@@ -60,7 +66,8 @@ export function patternSet(patterns: readonly string[]): PatternSet {
 
   const scopeOf = (all: boolean, folder: string, alive: Generals): FolderScope => {
     const here = prefixes.get(folder) ?? [];
-    return { all: all || here.some((prefix) => prefix.start === ''), prefixes: here, generals: alive };
+    const everything = all || here.some((prefix) => prefix.start === '');
+    return { all: everything, literals: literals.get(folder), prefixes: here, generals: alive };
   };
 
   return {
@@ -71,7 +78,7 @@ export function patternSet(patterns: readonly string[]): PatternSet {
     },
     test: (scope, path, name) => {
       let found = scope.all;
-      const same = literals.size === 0 ? undefined : literals.get(path);
+      const same = scope.literals?.get(name);
       if (same !== undefined) {
         found = true;
         for (const index of same) unmatched.delete(index);
@@ -94,7 +101,7 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 /**
- * The folder that a literal beginning lies in, and what is left of it; the folder is empty for what is tested
+ * The folder that a literal or its beginning lies in, and what is left of it; the folder is empty for what is tested
  * from `.` on.
  */
 function splitHead(head: string): [folder: string, start: string] {

@@ -8,7 +8,7 @@ import { type MemberTable, type MemberValues, memberTable } from '../members/mem
 import { isFolder, isRegular } from '../members/mode.ts';
 import { namesByFolder, type Overrides } from '../members/override.ts';
 import { linkGroups, lookAt, namesIn } from '../members/tree-entry.ts';
-import { find, type Found, type Looked } from './found.ts';
+import { find, findInTree, type Found, type Looked } from './found.ts';
 import { type Scopes, selectionRules } from './selection-rules.ts';
 
 export interface SelectionInput {
@@ -113,10 +113,14 @@ async function visitFolder(walk: Walk, path: string, scopes: Scopes, found: Foun
   let any = false;
   for (const name of names.sort()) {
     const inside = path === '.' ? name : `${path}/${name}`;
-    const entry = find(walk.looked, inside, shows);
+    const entry =
+      more === undefined ? findInTree(walk.looked, path, name, inside) : find(walk.looked, inside, shows);
     if (entry === undefined) continue;
     if (isFolder(entry.values.mode)) any = (await visit(walk, path, name, inside, scopes, entry)) || any;
-    else any = addFile(walk, path, name, inside, scopes, entry) || any;
+    else {
+      if (more !== undefined && walk.looked.overrideNames.has(inside)) throw blocked(inside);
+      any = addFile(walk, path, name, inside, scopes, entry) || any;
+    }
   }
   return any;
 }
@@ -130,7 +134,6 @@ function addFile(
   scopes: Scopes,
   entry: Found,
 ): boolean {
-  if (walk.looked.overrideNames.has(path)) throw blocked(path);
   const verdict = walk.rules.judge(scopes, `./${path}`, name, entry.override !== undefined);
   if (verdict === 'kept' || walk.input.kept.has(path)) {
     if (!entry.stats?.isSocket()) {

@@ -19,6 +19,8 @@ export interface Tree {
    * call.
    */
   at(path: string): string | Buffer;
+  /** The same by the path of the folder and the name in it, for passes over whole trees. */
+  atIn(folder: string, name: string): string | Buffer;
   close(): void;
 }
 
@@ -65,18 +67,22 @@ export function openTree(root: string): Tree {
     return way.at(-1)?.fd ?? top;
   };
 
+  const atIn = (folder: string, name: string): string | Buffer => {
+    if (folder !== current) {
+      current = '';
+      currentFd = open(folder);
+      current = folder;
+    }
+    return inFolder(currentFd, name);
+  };
+
   return {
     root,
     at: (path) => {
       const cut = path.lastIndexOf('/');
-      const folder = cut === -1 ? '.' : path.slice(0, cut);
-      if (folder !== current) {
-        current = '';
-        currentFd = open(folder);
-        current = folder;
-      }
-      return inFolder(currentFd, path.slice(cut + 1));
+      return atIn(cut === -1 ? '.' : path.slice(0, cut), path.slice(cut + 1));
     },
+    atIn,
     close: () => {
       closeFrom(0);
       closeSync(top);
@@ -102,8 +108,17 @@ export function withTree<T>(root: string, work: (tree: Tree) => T): T {
 
 /** What stands at a path, links not followed; undefined when nothing does. */
 export function lookInTree(tree: Tree, path: string): Stats | undefined {
+  return look(() => tree.at(path));
+}
+
+/** The same by the path of the folder and the name in it. */
+export function lookInFolder(tree: Tree, folder: string, name: string): Stats | undefined {
+  return look(() => tree.atIn(folder, name));
+}
+
+function look(place: () => string | Buffer): Stats | undefined {
   try {
-    return lstatSync(tree.at(path), { throwIfNoEntry: false });
+    return lstatSync(place(), { throwIfNoEntry: false });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
