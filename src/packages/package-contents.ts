@@ -4,8 +4,11 @@ import type { PackageId } from '../plan/package-id.ts';
 export interface PackageContents extends PackageId {
   readonly size: number;
   readonly summary?: string | undefined;
-  /** As the package says it: rpm's License; of Debian the words of its copyright file where they are. */
-  readonly license?: string | undefined;
+  /**
+   * As the package says it: rpm's License; of Debian the words of its copyright file where they are, which is read
+   * when it is asked for.
+   */
+  readonly license?: () => string | undefined;
   readonly vendor?: string | undefined;
   readonly url?: string | undefined;
   /** The source package that it was built from, such as `bash-5.2-3.el9.src.rpm` or `glibc`. */

@@ -8,7 +8,8 @@ const folders = [
   'etc/pki/ca-trust/extracted',
 ];
 
-const files = new Set([
+const named = new Set([
+  ...folders,
   ...['etc/.pwd.lock', 'etc/.updated', 'etc/group-', 'etc/gshadow-', 'etc/passwd-', 'etc/shadow-'],
   ...['etc/ld.so.cache', 'etc/machine-id', 'etc/udev/hwdb.bin', 'opt/xcat/xcatinfo', 'var/.updated'],
   ...['usr/lib/udev/hwdb.bin', 'var/lib/systemd/catalog/database', 'var/lib/systemd/random-seed'],
@@ -21,5 +22,5 @@ const made = /^(?:usr\/)?lib\/modules\/[^/]+\/modules\.|^boot\/init(?:rd|ramfs)/
 
 /** Whether a path of an image says nothing of it. Folders are passed over with all that is in them. */
 export function isVolatile(path: string): boolean {
-  return folders.includes(path) || files.has(path) || path.endsWith('/__pycache__') || made.test(path);
+  return named.has(path) || path.endsWith('/__pycache__') || made.test(path);
 }

@@ -7,11 +7,13 @@ import { openInTree, readInTree } from '../../system/tree/tree-files.ts';
 import { octal, saysOfUnits } from '../tree/tree-facts.ts';
 import { isFolder, isRegular, type TreeEntry, type TreeListing } from '../tree/tree-listing.ts';
 
-/** One side: a tree with what it has, and the package of each of its paths, where a database tells. */
+/** One side: a tree with what it has. */
 export interface ListedTree {
   readonly tree: Tree;
+  /** With the owner of each entry, where a database tells. */
   readonly listing: TreeListing;
-  readonly owners: ReadonlyMap<string, string> | undefined;
+  /** The package of paths where nothing stands any more; undefined where no database tells. */
+  readonly ownersOfGone: ReadonlyMap<string, string> | undefined;
 }
 
 type FileChanges = Pick<FilesDiff, 'configuration' | 'unowned' | 'packaged'>;
@@ -30,14 +32,14 @@ export function compareFiles(from: ListedTree, to: ListedTree): FileChanges {
     [Kind in keyof FileChanges]: FilesDiff[Kind][number][];
   };
   const judged = new Map<string, keyof FileChanges>();
-  for (const { listing } of [from, to]) {
-    for (const path of listing.keys()) {
-      const kind = judged.has(path) ? undefined : kindOf(from, to, path);
-      // Nearly all of an image is as its package brought it, on both sides.
-      if (kind === undefined || (kind === 'packaged' && isUntouched(from, to, path))) continue;
-      judged.set(path, kind);
-    }
-  }
+  const judge = (path: string, a: TreeEntry | undefined, b: TreeEntry | undefined): void => {
+    const kind = kindOf(from, to, path, a, b);
+    // Nearly all of an image is as its package brought it, on both sides.
+    if (kind === undefined || (kind === 'packaged' && isUntouched(a, b))) return;
+    judged.set(path, kind);
+  };
+  for (const [path, entry] of from.listing) judge(path, entry, to.listing.get(path));
+  for (const [path, entry] of to.listing) if (!from.listing.has(path)) judge(path, undefined, entry);
   for (const [path, kind] of [...judged].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const change = compareEntry(from, to, path, kind === 'packaged');
     if (change === undefined) continue;
@@ -48,8 +50,7 @@ export function compareFiles(from: ListedTree, to: ListedTree): FileChanges {
 }
 
 /** Whether nothing of a path differs, of one package, which gave both their time. */
-function isUntouched({ listing: from }: ListedTree, { listing: to }: ListedTree, path: string): boolean {
-  const [a, b] = [from.get(path), to.get(path)];
+function isUntouched(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   const isSame = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.size === b.size;
   const isSameThing = a.target === b.target && a.device === b.device;
@@ -57,22 +58,27 @@ function isUntouched({ listing: from }: ListedTree, { listing: to }: ListedTree,
 }
 
 /** Whose business a path is; undefined: that of a package which is another one, or of the list of units. */
-function kindOf(from: ListedTree, to: ListedTree, path: string): keyof FileChanges | undefined {
-  if (saysOfUnits(path) && isLinkIn(from, to, path)) return undefined;
+function kindOf(
+  from: ListedTree,
+  to: ListedTree,
+  path: string,
+  a: TreeEntry | undefined,
+  b: TreeEntry | undefined,
+): keyof FileChanges | undefined {
+  if (saysOfUnits(path) && isLink(a) && isLink(b)) return undefined;
   if (path.startsWith('etc/')) return 'configuration';
-  if (from.owners === undefined || to.owners === undefined) return undefined;
-  const [before, after] = [from.owners.get(path), to.owners.get(path)];
+  if (from.ownersOfGone === undefined || to.ownersOfGone === undefined) return undefined;
+  const before = a === undefined ? from.ownersOfGone.get(path) : a.owner;
+  const after = b === undefined ? to.ownersOfGone.get(path) : b.owner;
   if (before !== undefined && before === after) return 'packaged';
   const isEverywhereOwned =
-    (before !== undefined || !from.listing.has(path)) && (after !== undefined || !to.listing.has(path));
+    (before !== undefined || a === undefined) && (after !== undefined || b === undefined);
   return isEverywhereOwned ? undefined : 'unowned';
 }
 
-function isLinkIn(from: ListedTree, to: ListedTree, path: string): boolean {
-  return [from, to].every(({ listing }) => {
-    const entry = listing.get(path);
-    return entry === undefined || entry.target !== undefined || isFolder(entry);
-  });
+/** A link, a folder of links, or nothing. */
+function isLink(entry: TreeEntry | undefined): boolean {
+  return entry === undefined || entry.target !== undefined || isFolder(entry);
 }
 
 /** `trusted`: both are of one package, which gave them their time. */

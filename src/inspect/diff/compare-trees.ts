@@ -48,7 +48,7 @@ interface OpenedTree extends ListedTree {
 
 async function compareListed(from: OpenedTree, to: OpenedTree): Promise<TreesDiff> {
   const facts = (read: (listing: TreeListing) => Facts) => compareFacts(read(from.listing), read(to.listing));
-  const isKnown = from.owners !== undefined && to.owners !== undefined;
+  const isKnown = from.ownersOfGone !== undefined && to.ownersOfGone !== undefined;
   const capabilities = await capabilitiesOf(from, to);
   return {
     packages: from.packages && to.packages && comparePackages(from.packages, to.packages),
@@ -75,21 +75,26 @@ function listed(root: string): OpenedTree {
   const tree = openTree(toBinary(root));
   const listing = listTree(tree, isVolatile);
   const packages = packageContents(tree);
-  return { tree, listing, packages, owners: packages && ownersIn(packages, listing) };
+  return { tree, listing, packages, ownersOfGone: packages && tellOwners(packages, listing) };
 }
 
-/** The package of each path that one brought; a path that several share is of the first. */
-function ownersIn(packages: readonly PackageContents[], listing: TreeListing): Map<string, string> {
+/**
+ * Tells each entry which package brought it; a path that several share is of the first. Gives the packages of
+ * paths where nothing stands.
+ */
+function tellOwners(packages: readonly PackageContents[], listing: TreeListing): Map<string, string> {
   const place = placesIn(listing);
-  const owners = new Map<string, string>();
+  const gone = new Map<string, string>();
   for (const one of packages) {
     const word = `${packageWord(one)} ${one.digest ?? ''}`;
     for (const { path } of one.files()) {
       const real = place(toBinary(path.slice(1)));
-      if (!owners.has(real)) owners.set(real, word);
+      const entry = listing.get(real);
+      if (entry !== undefined) entry.owner ??= word;
+      else if (!gone.has(real)) gone.set(real, word);
     }
   }
-  return owners;
+  return gone;
 }
 
 async function capabilitiesOf(from: ListedTree, to: ListedTree): Promise<NamedChange[] | RootimgError> {

@@ -29,6 +29,7 @@ export interface BilledPackage {
   /** `bash-5.2-3.el9.x86_64`; two of one word are told apart by `#2`. */
   readonly id: string;
   readonly contents: PackageContents;
+  readonly license: string | undefined;
   readonly purl: string;
   /** `file:line: entry` of the lists that name it. */
   readonly askedBy: readonly string[];
@@ -106,6 +107,7 @@ function billPackages(
   return packages.map((one) => ({
     id: ids.get(one) ?? '',
     contents: one,
+    license: one.license?.(),
     purl: packageUrl(one, namespace),
     askedBy: graph.askedBy(one).map(({ name, origin }) => `${formatOrigin(origin)}: ${name}`),
     needs: graph.needs(one).map((needed) => ids.get(needed) ?? ''),
@@ -124,9 +126,10 @@ const module = /(?:^|\/)lib\/modules\/.*\.ko(?:\.(?:xz|gz|zst))?$/;
 function unownedFiles(tree: Tree, packages: readonly PackageContents[]): BilledFile[] {
   const listing = listTree(tree, isVolatile);
   const place = placesIn(listing);
-  const owned = new Set(
-    packages.flatMap((one) => one.files().map(({ path }) => place(toBinary(path.slice(1))))),
-  );
+  const owned = new Set<string>();
+  for (const one of packages) {
+    for (const { path } of one.files()) owned.add(place(toBinary(path.slice(1))));
+  }
   return [...listing]
     .filter(([path, entry]) => isRegular(entry) && !owned.has(path))
     .map(([path, { size }]) => ({

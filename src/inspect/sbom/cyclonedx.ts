@@ -50,8 +50,8 @@ export function cyclonedxText(bill: Bill, version: string): string {
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 }
 
-function packageComponent({ id, contents, purl, askedBy }: BilledPackage): Component {
-  const { name, version, vendor, url, source, digest, summary, license, size } = contents;
+function packageComponent({ id, contents, license, purl, askedBy }: BilledPackage): Component {
+  const { name, version, vendor, url, source, digest, summary, size } = contents;
   const component = new Component(ComponentType.Library, name, {
     ...{ bomRef: `package:${id}`, version, purl },
     ...(summary === undefined ? {} : { description: summary }),

@@ -52,8 +52,11 @@ export function spdxText(bill: Bill, version: string): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function spdxPackage({ id, contents, purl, askedBy }: BilledPackage, extracted: Map<string, string>) {
-  const { name, version, vendor, url, source, digest, summary, license, size, type } = contents;
+function spdxPackage(
+  { id, contents, license, purl, askedBy }: BilledPackage,
+  extracted: Map<string, string>,
+) {
+  const { name, version, vendor, url, source, digest, summary, size, type } = contents;
   const said = [
     ...askedBy.map((line) => `asked by ${line}`),
     `${size} bytes installed`,

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lookInTree, namesInTree, targetInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { placeBy } from '../../system/tree/place-in-tree.ts';
 import { RootimgError } from '../../base/errors.ts';
@@ -18,6 +19,8 @@ export interface TreeEntry {
   readonly empty?: true;
   /** Of a device. */
   readonly device?: number;
+  /** The package that brought it, once somebody has looked. */
+  owner: string | undefined;
 }
 
 export type TreeListing = ReadonlyMap<string, TreeEntry>;
@@ -42,18 +45,22 @@ export function listTree(tree: Tree, skip: (path: string) => boolean): TreeListi
       const stats = lookInTree(tree, path);
       if (stats === undefined) continue;
       const inside = stats.isDirectory() ? namesInTree(tree, path) : undefined;
-      found.set(path, {
-        ...{ mode: stats.mode, uid: stats.uid, gid: stats.gid, mtime: stats.mtimeMs },
-        size: stats.isFile() ? stats.size : 0,
-        ...(stats.isSymbolicLink() ? { target: targetInTree(tree, path) } : {}),
-        ...(inside?.length === 0 ? { empty: true as const } : {}),
-        ...(stats.isBlockDevice() || stats.isCharacterDevice() ? { device: stats.rdev } : {}),
-      });
+      found.set(path, entryOf(tree, path, stats, inside?.length === 0));
       if (inside !== undefined) walk(path, inside);
     }
   };
   walk('.', namesInTree(tree, '.'));
   return found;
+}
+
+/** Most of a tree are files and folders, and all of these are of one form: V8 makes such objects fast. */
+function entryOf(tree: Tree, path: string, stats: Stats, isEmpty: boolean): TreeEntry {
+  const { mode, uid, gid, mtimeMs: mtime, rdev } = stats;
+  const size = stats.isFile() ? stats.size : 0;
+  const entry = { mode, uid, gid, size, mtime, owner: undefined };
+  if (stats.isSymbolicLink()) return { ...entry, target: targetInTree(tree, path) };
+  if (isEmpty) return { ...entry, empty: true };
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? { ...entry, device: rdev } : entry;
 }
 
 /** Where a path really lies in a listed tree: links in its folders followed, itself not. */
@@ -70,11 +77,18 @@ export function placesIn(listing: TreeListing): (path: string) => string {
     folders.set(folder, place);
     return place;
   };
+  // Packages name what is in a folder one after the other.
+  let last = '';
+  let lastPlace = '';
   return (path) => {
     const cut = path.lastIndexOf('/');
     if (cut === -1) return path;
-    const folder = folderPlace(path.slice(0, cut));
-    return folder === '.' ? path.slice(cut + 1) : `${folder}/${path.slice(cut + 1)}`;
+    if (cut !== last.length || !path.startsWith(last)) {
+      last = path.slice(0, cut);
+      lastPlace = folderPlace(last);
+    }
+    if (lastPlace === last) return path;
+    return lastPlace === '.' ? path.slice(cut + 1) : `${lastPlace}/${path.slice(cut + 1)}`;
   };
 }
 

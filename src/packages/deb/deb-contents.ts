@@ -1,20 +1,30 @@
 import type { Tree } from '../../system/tree/open-tree.ts';
-import { readInTree } from '../../system/tree/tree-files.ts';
+import { readerInTree } from '../../system/tree/tree-files.ts';
 import type { PackageContents } from '../package-contents.ts';
 import { divertedPlaces } from './deb-owners.ts';
 import { type DebPackage, readFields, sourceOf } from './deb-status.ts';
-import { pathsOf, readPackages } from './dpkg-database.ts';
+import { type DpkgRecords, pathsOf, readPackages, recordsIn } from './dpkg-database.ts';
 
 /** Bytes of the longest copyright file that is read. */
 const longestCopyright = 4 * 1024 * 1024;
 
 /** The packages of a tree's dpkg database. Throws `tree-file`. */
 export function debContents(tree: Tree): PackageContents[] {
-  const place = divertedPlaces(tree);
-  return readPackages(tree).map((one) => contentsOf(tree, one, place));
+  const read = {
+    place: divertedPlaces(tree),
+    records: recordsIn(tree),
+    copyright: readerInTree(tree, longestCopyright),
+  };
+  return readPackages(tree).map((one) => contentsOf(one, read));
 }
 
-function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divertedPlaces>): PackageContents {
+interface Read {
+  readonly place: ReturnType<typeof divertedPlaces>;
+  readonly records: DpkgRecords;
+  readonly copyright: (path: string) => Buffer | undefined;
+}
+
+function contentsOf(one: DebPackage, { place, records, copyright }: Read): PackageContents {
   const fields = readFields(one.text);
   const needs = (name: string) => readNeeds(fields.get(name) ?? '');
   const builtFrom = sourceOf(one);
@@ -22,7 +32,7 @@ function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divert
     ...(builtFrom && { builtFrom }),
     ...{ type: 'deb', name: one.name, version: one.version, arch: one.arch, size: one.bytes },
     summary: fields.get('description')?.split('\n')[0],
-    license: licenseOf(tree, one.name),
+    license: () => licenseOf(copyright, one.name),
     vendor: fields.get('maintainer'),
     url: fields.get('homepage'),
     source: fields.get('source')?.replace(/ \(.*$/, ''),
@@ -31,7 +41,7 @@ function contentsOf(tree: Tree, one: DebPackage, place: ReturnType<typeof divert
     provides: [one.name, ...needs('provides').flat()],
     requires: [...needs('pre-depends'), ...needs('depends')],
     recommends: needs('recommends'),
-    files: () => pathsOf(tree, one).map((path) => ({ path: place(one.name, path) })),
+    files: () => pathsOf(records, one).map((path) => ({ path: place(one.name, path) })),
   };
 }
 
@@ -47,10 +57,10 @@ function readNeeds(text: string): string[][] {
  * The licences that a package's copyright file names, where it is one for programs (Debian: copyright-format
  * 1.0), joined by AND.
  */
-function licenseOf(tree: Tree, name: string): string | undefined {
+function licenseOf(read: Read['copyright'], name: string): string | undefined {
   let text: string;
   try {
-    text = readInTree(tree, `usr/share/doc/${name}/copyright`, longestCopyright)?.toString() ?? '';
+    text = read(`usr/share/doc/${name}/copyright`)?.toString() ?? '';
   } catch {
     return undefined;
   }

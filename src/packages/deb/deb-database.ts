@@ -3,7 +3,7 @@ import { type PackageId, packageWord } from '../../plan/package-id.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { debOwners, divertedPlaces } from './deb-owners.ts';
 import { type DebPackage, sourceOf } from './deb-status.ts';
-import { digestsIn, readPackages, readStatus, recordFiles, recordsOf } from './dpkg-database.ts';
+import { digestsIn, readPackages, readStatus, recordFiles, recordsIn } from './dpkg-database.ts';
 
 /** MD5 of nothing. */
 const emptyMd5 = 'd41d8cd98f00b204e9800998ecf8427e';
@@ -21,9 +21,10 @@ export function debWord(one: DebPackage): string {
 
 /** The packages of a tree with the digest of what dpkg knows of each, sorted. Throws `tree-file`. */
 export function installedDebs(tree: Tree): PackageId[] {
+  const records = recordsIn(tree);
   const found = readPackages(tree).map((one) => {
-    const { list, md5sums } = recordsOf(tree, one);
-    const digest = createHash('sha256').update([one.text, list, md5sums].join('\0')).digest('hex');
+    const parts = [one.text, records.list(one), records.md5sums(one)];
+    const digest = createHash('sha256').update(parts.join('\0')).digest('hex');
     const builtFrom = sourceOf(one);
     return { ...idOf(one), digest, size: one.bytes, ...(builtFrom && { builtFrom }) };
   });
@@ -42,9 +43,10 @@ export function statusDigest(tree: Tree): string | undefined {
  */
 export function packagedDebFiles(tree: Tree, onFile: (path: string, filled: boolean) => void): boolean {
   const place = divertedPlaces(tree);
+  const records = recordsIn(tree);
   let read = false;
   for (const one of readPackages(tree)) {
-    for (const { path, md5 } of digestsIn(one, recordsOf(tree, one).md5sums)) {
+    for (const { path, md5 } of digestsIn(one, records.md5sums(one))) {
       read = true;
       onFile(place(one.name, path), md5 !== emptyMd5);
     }

@@ -2,7 +2,7 @@ import { toText } from '../../base/bytes.ts';
 import { lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { findPlaceInTree } from '../../system/tree/place-in-tree.ts';
 import type { DebPackage } from './deb-status.ts';
-import { type Diversion, pathsOf, readDiversions, readPackages } from './dpkg-database.ts';
+import { type Diversion, pathsOf, readDiversions, readPackages, recordsIn } from './dpkg-database.ts';
 
 /** What a path is called in the image: `/bin/sh` is `/usr/bin/sh` where `/bin` is a link. */
 export type RealName = (path: string) => string;
@@ -29,9 +29,10 @@ export function debOwners(tree: Tree, asked: readonly string[]): Map<string, Deb
   const byName = new Map<string, typeof wanted>();
   for (const one of wanted) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const owners = new Map<string, DebPackage[]>();
+  const records = recordsIn(tree);
   for (const one of readPackages(tree)) {
     const own = new Set<string>();
-    for (const line of pathsOf(tree, one)) {
+    for (const line of pathsOf(records, one)) {
       for (const { path, brings } of byName.get(real(line)) ?? []) if (brings(one.name)) own.add(path);
     }
     for (const path of own) owners.set(path, [...(owners.get(path) ?? []), one]);

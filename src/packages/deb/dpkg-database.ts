@@ -1,7 +1,7 @@
 import { toBinary } from '../../base/bytes.ts';
 import { lookInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { findPlaceInTree } from '../../system/tree/place-in-tree.ts';
-import { checkFileInTree, folderInTree, readInTree } from '../../system/tree/tree-files.ts';
+import { checkFileInTree, folderInTree, readerInTree, readInTree } from '../../system/tree/tree-files.ts';
 import { type DebPackage, parseStatus } from './deb-status.ts';
 
 /** dpkg's folder, and what is in it. */
@@ -63,22 +63,30 @@ export function checkDpkgDatabase(tree: Tree): void {
   }
 }
 
-/** Of packages that may be installed for several architectures at once the name carries it. */
-function infoText(tree: Tree, { name, arch }: DebPackage, suffix: string): string {
-  for (const path of [`${info}/${name}:${arch}.${suffix}`, `${info}/${name}.${suffix}`]) {
-    const text = read(tree, path);
-    if (text !== '') return text;
-  }
-  return '';
+/** What dpkg has written down of each package, in files of its own. */
+export interface DpkgRecords {
+  /** The list of its paths. */
+  list(one: DebPackage): string;
+  /** That of digests. */
+  md5sums(one: DebPackage): string;
 }
 
-/** The list of its paths and that of digests, as they stand in the database. */
-export function recordsOf(tree: Tree, one: DebPackage): { list: string; md5sums: string } {
-  return { list: infoText(tree, one, 'list'), md5sums: md5sumsOf(tree, one) };
-}
-
-function md5sumsOf(tree: Tree, one: DebPackage): string {
-  return infoText(tree, one, 'md5sums') || read(tree, `${apart}/${one.name}.md5sums`);
+/** The records of a database that nobody changes meanwhile, as they stand there. */
+export function recordsIn(tree: Tree): DpkgRecords {
+  const names = new Set(folderInTree(tree, info));
+  const reader = readerInTree(tree, limit);
+  /** Of packages that may be installed for several architectures at once the name carries it. */
+  const text = ({ name, arch }: DebPackage, suffix: string): string => {
+    for (const file of [`${name}:${arch}.${suffix}`, `${name}.${suffix}`]) {
+      const found = names.has(file) ? reader(`${info}/${toBinary(file)}`)?.toString() : undefined;
+      if (found !== undefined && found !== '') return found;
+    }
+    return '';
+  };
+  return {
+    list: (one) => text(one, 'list'),
+    md5sums: (one) => text(one, 'md5sums') || read(tree, `${apart}/${one.name}.md5sums`),
+  };
 }
 
 /** Its files with the MD5 digests (hex) that the package gave them, absolute as it names them. */
@@ -94,11 +102,12 @@ export function digestsIn(one: DebPackage, md5sums: string): { path: string; md5
  * The absolute paths of a package, as it names them: files, folders, links; where there is no list, its files
  * alone.
  */
-export function pathsOf(tree: Tree, one: DebPackage): string[] {
-  const paths = infoText(tree, one, 'list')
+export function pathsOf(records: DpkgRecords, one: DebPackage): string[] {
+  const paths = records
+    .list(one)
     .split('\n')
     .filter((line) => line !== '' && line !== '/.');
-  return paths.length > 0 ? paths : digestsIn(one, md5sumsOf(tree, one)).map(({ path }) => path);
+  return paths.length > 0 ? paths : digestsIn(one, records.md5sums(one)).map(({ path }) => path);
 }
 
 /** Names of the lists that the database has for its packages, absolute. */

@@ -32,7 +32,7 @@ function contentsOf(header: RpmHeader): PackageContents {
     ...(digest === undefined ? {} : { digest }),
     size: sizeOf(header),
     summary: text(rpmTag.summary),
-    license: text(rpmTag.license),
+    license: () => text(rpmTag.license),
     vendor: text(rpmTag.vendor),
     url: text(rpmTag.url),
     source: text(rpmTag.sourceRpm),

@@ -56,7 +56,10 @@ function named<T>(tree: Tree, path: string, work: () => T): T {
  */
 export function checkFileInTree(tree: Tree, place: string, limit: number): void {
   const found = lookInTree(tree, place);
-  if (found === undefined) return;
+  if (found !== undefined) checkFile(tree, place, found, limit);
+}
+
+function checkFile(tree: Tree, place: string, found: Stats, limit: number): void {
   if (!found.isFile()) throw unfit(tree, place, `is ${kindOf(found)}; a regular file was expected`);
   if (found.size > limit) throw unfit(tree, place, `has ${found.size} bytes; at most ${limit} were expected`);
 }
@@ -70,8 +73,36 @@ export function checkFileInTree(tree: Tree, place: string, limit: number): void 
 export function readInTree(tree: Tree, path: string, limit = usualLimit): Buffer | undefined {
   const place = findPlaceInTree(tree, path);
   const found = place === undefined ? undefined : lookInTree(tree, place);
-  if (place === undefined || found === undefined) return undefined;
-  checkFileInTree(tree, place, limit);
+  return place === undefined || found === undefined ? undefined : readAt(tree, place, found, limit);
+}
+
+/**
+ * readInTree for many files of a tree that nobody changes meanwhile: the folders on the way to them are looked at
+ * once. Paths are binary, without `..`.
+ */
+export function readerInTree(tree: Tree, limit = usualLimit): (path: string) => Buffer | undefined {
+  const places = new Map<string, string | undefined>([['.', '.']]);
+  const placeOf = (folder: string): string | undefined => {
+    if (places.has(folder)) return places.get(folder);
+    const above = placeOf(folderOf(folder));
+    const here = above === undefined ? undefined : joined(above, nameOf(folder));
+    const isPlain = here !== undefined && lookInTree(tree, here)?.isDirectory() === true;
+    const place = isPlain ? here : findPlaceInTree(tree, folder);
+    places.set(folder, place);
+    return place;
+  };
+  return (path) => {
+    const above = placeOf(folderOf(path));
+    if (above === undefined) return undefined;
+    const place = joined(above, nameOf(path));
+    const found = lookInTree(tree, place);
+    if (found === undefined) return undefined;
+    return found.isSymbolicLink() ? readInTree(tree, path, limit) : readAt(tree, place, found, limit);
+  };
+}
+
+function readAt(tree: Tree, place: string, found: Stats, limit: number): Buffer {
+  checkFile(tree, place, found, limit);
   const { fd, stats } = openInTree(tree, place);
   try {
     // It may be another one by now.

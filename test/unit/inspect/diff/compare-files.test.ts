@@ -31,8 +31,13 @@ async function compare(
   await change((name) => join(folder.path, name));
   const [before, after] = sides.map(({ tree, owners: known }) => {
     const open = openTree(tree);
-    const of = known === undefined ? undefined : new Map(Object.entries(known));
-    return { tree: open, listing: listTree(open, () => false), owners: of };
+    const listing = listTree(open, () => false);
+    const gone = new Map(Object.entries(known ?? {}));
+    for (const [path, entry] of listing) {
+      entry.owner = gone.get(path);
+      gone.delete(path);
+    }
+    return { tree: open, listing, ownersOfGone: known === undefined ? undefined : gone };
   });
   if (before === undefined || after === undefined) throw new Error('no sides');
   return compareFiles(before, after);

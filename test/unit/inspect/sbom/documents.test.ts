@@ -19,10 +19,10 @@ function billed(
       size: 5,
       summary: 'It does',
     },
-    ...{ license, vendor: undefined, url, source: 'x.src.rpm', digest: 'ab' },
+    ...{ vendor: undefined, url, source: 'x.src.rpm', digest: 'ab' },
     ...{ provides: [], requires: [], recommends: [], files: () => [] },
   };
-  return { id, contents, purl: `pkg:rpm/rocky/${id}`, askedBy: ['a.pkglist:3: x'], needs };
+  return { id, contents, license, purl: `pkg:rpm/rocky/${id}`, askedBy: ['a.pkglist:3: x'], needs };
 }
 
 const bill: Bill = {

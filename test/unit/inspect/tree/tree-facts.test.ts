@@ -16,7 +16,7 @@ import { useFolder } from '../../../lib/folder.ts';
 const folder = useFolder();
 const [regular, directory, link] = [0o100000, 0o040000, 0o120000];
 const entry = (mode: number, more: Partial<TreeEntry> = {}): TreeEntry => ({
-  ...{ mode, uid: 0, gid: 5, size: 0, mtime: 0 },
+  ...{ mode, uid: 0, gid: 5, size: 0, mtime: 0, owner: undefined },
   ...more,
 });
 const listing = (entries: Readonly<Record<string, TreeEntry>>) => new Map(Object.entries(entries));

@@ -5,7 +5,7 @@ import {
   pathsOf,
   readDiversions,
   readPackages,
-  recordsOf,
+  recordsIn,
   statusFiles,
 } from '../../../../src/packages/deb/dpkg-database.ts';
 import type { DebPackage } from '../../../../src/packages/deb/deb-status.ts';
@@ -46,9 +46,9 @@ describe('the database', () => {
 
   it('lists of a package that may be there for several architectures carry it in their names', async () => {
     await put({ 'info/a:amd64.list': '/x\n', 'info/a.list': '/other\n', 'info/a.md5sums': 'sums\n' });
-    expect(withTree(folder.path, (tree) => recordsOf(tree, one))).toEqual({
-      list: '/x\n',
-      md5sums: 'sums\n',
+    withTree(folder.path, (tree) => {
+      const records = recordsIn(tree);
+      expect([records.list(one), records.md5sums(one)]).toEqual(['/x\n', 'sums\n']);
     });
   });
 
@@ -65,9 +65,9 @@ it('digests and paths are absolute, however they are written', async () => {
   const sums = `${a}  usr/bin/x y\n${b} *./usr/bin/z\nnot a sum  usr/bin/w\n`;
   expect(digestsIn(one, sums).map(({ path }) => path)).toEqual(['/usr/bin/x y', '/usr/bin/z', '/etc/a']);
   await put({ 'info/a.md5sums': sums });
-  expect(withTree(folder.path, (tree) => pathsOf(tree, one))).toHaveLength(3);
+  expect(withTree(folder.path, (tree) => pathsOf(recordsIn(tree), one))).toHaveLength(3);
   await put({ 'info/a.list': '/.\n/usr\n/usr/bin\n' });
-  expect(withTree(folder.path, (tree) => pathsOf(tree, one))).toEqual(['/usr', '/usr/bin']);
+  expect(withTree(folder.path, (tree) => pathsOf(recordsIn(tree), one))).toEqual(['/usr', '/usr/bin']);
 });
 
 it('diversions are three lines each; a last one that is cut off is none', async () => {
