@@ -46,8 +46,7 @@ interface CopyOptions {
  * meanwhile, on NFS, a failing disk) is an error, `file-shrank`: copyFile of Node.js never ends then.
  */
 export async function copyWhole(from: PathLike, to: PathLike, options: CopyOptions = {}): Promise<void> {
-  const isCloned = await copyFile(from, to, cloneFlags).then(() => true, notCloned(options));
-  if (isCloned) return;
+  if (await cloneWhole(from, to, options)) return;
   const source = await open(from, 'r');
   try {
     const stats = await source.stat();
@@ -66,6 +65,11 @@ export async function copyWhole(from: PathLike, to: PathLike, options: CopyOptio
   } finally {
     await source.close();
   }
+}
+
+/** Makes the copy where it can share the blocks of the file, and says whether it has. */
+export async function cloneWhole(from: PathLike, to: PathLike, options: CopyOptions = {}): Promise<boolean> {
+  return copyFile(from, to, cloneFlags).then(() => true, notCloned(options));
 }
 
 /** Copies all bytes, reading on while the last ones are being written; gives their number. */

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { naming } from './system-error.ts';
 
 /**
@@ -11,6 +12,25 @@ export async function flushFile(path: string): Promise<void> {
     await handle.sync().catch(naming(path));
   } finally {
     await handle.close();
+  }
+}
+
+/** Milliseconds. */
+const flushInterval = 500;
+
+/**
+ * Sends what is written to the disk already while more is written, so that the last flush has little left to
+ * do. Its failure is told by that.
+ */
+export async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
+  let isEnded = false;
+  const end = ended.then(
+    () => (isEnded = true),
+    () => (isEnded = true),
+  );
+  while (!isEnded) {
+    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
+    if (!isEnded) await flushFile(file).catch(() => {});
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { refuseOther } from '../base/regular-file.ts';
+import { writeAll } from '../base/write-all.ts';
 import { throwIfStopped } from './signals.ts';
 
 export interface DigestedFile {
@@ -25,34 +26,43 @@ export async function digestOf(path: string): Promise<DigestedFile> {
 
 /**
  * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
- * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE).
+ * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE). The
+ * bytes are written to `copy` too, where it is given.
  */
-export async function digestOnDisk(path: string): Promise<DigestedFile> {
-  const { hex, size } = await hashFromDisk(path);
+export async function digestOnDisk(path: string, copy?: FileHandle): Promise<DigestedFile> {
+  const { hex, size } = await hashFromDisk(path, { copy });
   return { sha256: hex, size };
 }
 
 /**
  * Digest and size of a file when its disk gives back the bytes that any reader gets; undefined when it does
- * not. One digest for both: comparing bytes takes a tenth of the time.
+ * not. One digest for both: comparing bytes takes a tenth of the time. `copy` as above.
  */
-export async function digestIfOnDisk(path: string): Promise<DigestedFile | undefined> {
+export async function digestIfOnDisk(path: string, copy?: FileHandle): Promise<DigestedFile | undefined> {
   const usual = await open(path, 'r');
   try {
-    const { hex, size, isSame } = await hashFromDisk(path, usual);
+    const { hex, size, isSame } = await hashFromDisk(path, { usual, copy });
     return isSame ? { sha256: hex, size } : undefined;
   } finally {
     await usual.close();
   }
 }
 
-async function hashFromDisk(path: string, usual?: FileHandle): Promise<Hashed> {
+/** What is done with the bytes besides. */
+interface Besides {
+  /** Must give the same. */
+  readonly usual?: FileHandle | undefined;
+  /** Is given the same. */
+  readonly copy?: FileHandle | undefined;
+}
+
+async function hashFromDisk(path: string, besides: Besides): Promise<Hashed> {
   try {
-    return await hashOf(path, 'sha256', constants.O_DIRECT, usual);
+    return await hashOf(path, 'sha256', constants.O_DIRECT, besides);
   } catch (error) {
     const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
     if (!isRefused) throw error;
-    return hashOf(path, 'sha256');
+    return hashOf(path, 'sha256', 0, { copy: besides.copy });
   }
 }
 
@@ -64,44 +74,67 @@ interface Hashed {
   readonly isSame: boolean;
 }
 
-async function hashOf(path: string, algorithm: string, flags = 0, other?: FileHandle): Promise<Hashed> {
+async function hashOf(
+  path: string,
+  algorithm: string,
+  flags = 0,
+  { usual, copy }: Besides = {},
+): Promise<Hashed> {
   const hash = createHash(algorithm);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const isFromDisk = flags !== 0;
+  const buffers = isFromDisk ? 4 : 2;
+  const coming: Promise<readonly [Buffer, Buffer | undefined]>[] = [];
+  const copied: (Promise<void> | undefined)[] = [];
   let size = 0;
   let isSame = true;
   try {
     const found = await handle.stat();
     refuseOther(path, found);
     // Whole pieces for each of many small files are more than the garbage collector takes away in passing.
-    const length = flags === 0 ? Math.min(pieceSize, Math.max(found.size, smallestPiece)) : pieceSize;
-    const pieces = pieceReader(handle, length, flags === 0 ? Buffer.allocUnsafe : pageAligned);
-    const others = other && pieceReader(other, length, Buffer.allocUnsafe);
-    const read = (turn: number) => Promise.all([pieces(turn), others?.(turn)]);
-    let next = read(0);
-    for (let turn = 1; ; turn++) {
+    const length = isFromDisk ? pieceSize : Math.min(pieceSize, Math.max(found.size, smallestPiece));
+    const pieces = pieceReader(handle, length, buffers, isFromDisk ? pageAligned : Buffer.allocUnsafe);
+    const others = usual && pieceReader(usual, length, buffers, Buffer.allocUnsafe);
+    const read = async (turn: number) => {
+      await copied[turn % buffers];
+      return Promise.all([pieces(turn), others?.(turn)]);
+    };
+    for (let turn = 0; turn < buffers - 1; turn++) coming.push(heardLater(read(turn)));
+    for (let turn = 0; ; turn++) {
       throwIfStopped();
-      const [bytes, same] = await next;
-      if (bytes.length === 0) break;
-      next = read(turn);
+      const [bytes, same] = (await coming.shift()) ?? [];
+      if (bytes === undefined || bytes.length === 0) break;
+      copied[turn % buffers] = copy && heardLater(writeAll(copy.fd, bytes, size));
+      coming.push(heardLater(read(turn + buffers - 1)));
       size += bytes.length;
       isSame &&= same === undefined || same.equals(bytes);
       hash.update(bytes);
     }
+    await Promise.all(copied);
   } finally {
+    // The caller closes its files: their numbers are soon another file's.
+    await Promise.allSettled([...coming, ...copied]);
     await handle.close();
   }
   return { hex: hash.digest('hex'), size, isSame };
 }
 
-/** Reads a file piece by piece, each good until the one after the next is asked for. */
+/** Its failure is thrown where it is waited for, which may be after it has failed. */
+function heardLater<Answer>(promise: Promise<Answer>): Promise<Answer> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Reads a file piece by piece into so many buffers in turn. */
 function pieceReader(
   handle: FileHandle,
   length: number,
+  buffers: number,
   newBuffer: (size: number) => Buffer,
 ): (turn: number) => Promise<Buffer> {
-  const buffers = [newBuffer(length), newBuffer(length)] as const;
+  const made: Buffer[] = [];
   return async (turn) => {
-    const buffer = turn % 2 === 0 ? buffers[0] : buffers[1];
+    const buffer = (made[turn % buffers] ??= newBuffer(length));
     const { bytesRead } = await handle.read(buffer, 0, length, turn * length);
     return buffer.subarray(0, bytesRead);
   };

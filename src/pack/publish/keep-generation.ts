@@ -1,9 +1,9 @@
-import { chmod, link, mkdir, rename } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { copyWhole } from '../../base/copy-file.ts';
+import { cloneWhole, copyWhole } from '../../base/copy-file.ts';
 import { writeFile } from '../../base/write-file.ts';
 import { RootimgError } from '../../base/errors.ts';
-import { flushFile, flushMadeFolder } from '../../base/flush.ts';
+import { flushFile, flushMadeFolder, flushMeanwhile } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
 import { fileDigest } from '../../system/file-digest.ts';
@@ -84,8 +84,8 @@ async function shareFile(source: string, kept: string, to: string): Promise<stri
   return wanted;
 }
 
-/** Adds the packed file to a new set. */
-export async function addPackedFile(
+/** Adds a file to a new set. */
+export async function addFile(
   { folder }: NewGeneration,
   rootimgdir: string,
   source: string,
@@ -94,6 +94,33 @@ export async function addPackedFile(
   await cloneOrCopy(source, join(folder, name)).catch((error: NodeJS.ErrnoException) => {
     throw asDiskFull(error, rootimgdir);
   });
+}
+
+/**
+ * The same while `read` reads the file, so that it is not read twice: where no blocks can be shared, `read` is
+ * given the file to write what it reads to. Gives what `read` gives.
+ */
+export async function addWhileReading<Answer>(
+  { folder }: NewGeneration,
+  rootimgdir: string,
+  source: string,
+  name: string,
+  read: (copy?: FileHandle) => Promise<Answer>,
+): Promise<Answer> {
+  const to = join(folder, name);
+  const copy = (await cloneWhole(source, to)) ? undefined : await open(to, 'wx');
+  try {
+    const reading = read(copy);
+    if (copy) void flushMeanwhile(to, reading);
+    const answer = await reading;
+    await chmod(to, 0o644);
+    await flushFile(to);
+    return answer;
+  } catch (error) {
+    throw asDiskFull(error as NodeJS.ErrnoException, rootimgdir);
+  } finally {
+    await copy?.close();
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
+import type { FileHandle } from 'node:fs/promises';
 import { unpackedNeed, memoryNeed } from '../../plan/image-words.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
-import type { DigestedFile } from '../../system/file-digest.ts';
-import { addPackedFile, type NewGeneration } from '../publish/keep-generation.ts';
+import { addFile, addWhileReading, type NewGeneration } from '../publish/keep-generation.ts';
 import { checkWriter, comparesMembers, confirmOnDisk, readMembers } from '../verify/read-back.ts';
 import { verifyContent } from '../verify/verify-content.ts';
 import type { ChosenLayers } from './choose-layers.ts';
@@ -33,14 +33,17 @@ export async function verifyFile(
   const { rootimgdir } = plan.image;
   const { generation, digested, listed } = await inPhase(reporter, 'Read back', async () => {
     const kept = await written.generation;
+    const confirm = (copy?: FileHandle) => confirmOnDisk(written.packed, written.image.output, copy);
     const [verified] = await Promise.all([
-      readBack(opened, selected, written),
-      kept && !chosen && addPackedFile(kept, rootimgdir, written.packed.path, written.name),
+      kept && !chosen
+        ? addWhileReading(kept, rootimgdir, written.packed.path, written.name, confirm)
+        : confirm(),
+      compareFile(opened, selected, written),
     ]);
     const layers = chosen && (await listLayers(opened, chosen, written, verified));
     if (kept && layers) {
       await addLayers(kept.folder, layers);
-      await addPackedFile(kept, rootimgdir, layers.path, layers.record.file);
+      await addFile(kept, rootimgdir, layers.path, layers.record.file);
     }
     return { generation: kept, digested: verified, listed: layers };
   });
@@ -56,15 +59,15 @@ export async function verifyFile(
   return { record, generation, listed };
 }
 
-async function readBack(
+/** Compares what has to be compared of the members of the packed file. */
+async function compareFile(
   { plan, format }: OpenedImage,
   { selection, holes }: SelectedFiles,
   { packed, image, members }: WrittenFile,
-): Promise<DigestedFile> {
+): Promise<void> {
   checkWriter(image, selection, holes);
-  const afterwards = () =>
-    comparesMembers(format, plan.verify) ? readMembers(packed, members, Promise.resolve(0)) : undefined;
-  return (await Promise.all([confirmOnDisk(packed, image.output), image.followed ?? afterwards()]))[0];
+  if (image.followed) await image.followed;
+  else if (comparesMembers(format, plan.verify)) await readMembers(packed, members, Promise.resolve(0));
 }
 
 function recordOf(

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
 import { flushFile } from '../../base/flush.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
@@ -40,15 +41,16 @@ export function checkWriter(
 
 /**
  * Flushes a packed file and reads it back from its disk: it must give the bytes that came out of the
- * compressor, all of them; where a tool made it by itself, those that the kernel has of it. Gives its digest.
- * Throws `verify-failed`.
+ * compressor, all of them; where a tool made it by itself, those that the kernel has of it. They are written
+ * to `copy` too, where it is given. Gives its digest. Throws `verify-failed`.
  */
 export async function confirmOnDisk(
   { path, format: { reader }, compressor }: PackedFile,
   output: ProgramOutput | undefined,
+  copy?: FileHandle,
 ): Promise<DigestedFile> {
   await flushFile(path);
-  const found = await (output === undefined ? digestIfOnDisk(path) : digestOnDisk(path));
+  const found = await (output === undefined ? digestIfOnDisk(path, copy) : digestOnDisk(path, copy));
   if (found === undefined || (output !== undefined && found.sha256 !== output.sha256)) {
     throw verifyError('the disk gives other bytes back than were written');
   }

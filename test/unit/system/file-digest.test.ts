@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -41,4 +42,24 @@ test('past the page cache, where the file system allows it, as otherwise; a proc
   const fixed = '/proc/sys/kernel/ostype';
   if (existsSync(fixed)) expect(await digestOnDisk(fixed)).toEqual(await digestOf(fixed));
   await expect(digestOnDisk(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('what is read from the disk is written to a copy in passing, and its failure is thrown', async () => {
+  const path = join(folder, 'f');
+  for (const size of [0, 1, 1024 * 1024, 9 * 1024 * 1024 + 5]) {
+    const bytes = randomBytes(size);
+    writeFileSync(path, bytes);
+    for (const digest of [digestOnDisk, digestIfOnDisk]) {
+      const copy = await open(join(folder, 'copy'), 'w');
+      await digest(path, copy);
+      await copy.close();
+      expect(readFileSync(join(folder, 'copy')).equals(bytes)).toBe(true);
+    }
+  }
+  for (const size of [1, 9 * 1024 * 1024]) {
+    writeFileSync(path, randomBytes(size));
+    const full = await open('/dev/full', 'w');
+    await expect(digestOnDisk(path, full)).rejects.toMatchObject({ code: 'ENOSPC' });
+    await full.close();
+  }
 });

@@ -5,7 +5,7 @@ import type { ReadMember } from '../format.ts';
 import { readErofs } from './read-erofs.ts';
 
 /** So many members are looked at before others get their turn. */
-const membersPerTurn = 500;
+const membersPerTurn = 50;
 
 /**
  * Calls for each inode of an erofs file. A folder's size is not that of the tree's. Throws RangeError when it

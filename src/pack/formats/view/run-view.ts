@@ -1,8 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import type { RootimgError } from '../../../base/errors.ts';
-import { flushFile } from '../../../base/flush.ts';
+import { flushMeanwhile } from '../../../base/flush.ts';
 import { lastLines, start } from '../../../system/exec.ts';
 import { temporaryDir } from '../../../system/temp.ts';
 import { changedWhilePacking } from '../../members/content.ts';
@@ -51,9 +50,6 @@ xargs --null cp --parents --dereference --target-directory=. -- <names || exit $
 exec chroot . "$program" "$@" >/dev/null
 `;
 
-/** Milliseconds between flushes of a file that is being written. */
-const flushInterval = 500;
-
 export interface ViewJob extends Pick<WriteJob, 'rootimgdir' | 'file' | 'judge'> {
   /** What the command is given as SOURCE_DATE_EPOCH. */
   readonly epoch: number | undefined;
@@ -95,20 +91,5 @@ export async function runView(job: ViewJob): Promise<string> {
     return result.stderr;
   } finally {
     await rmdir(work);
-  }
-}
-
-/**
- * Sends what is written to the disk already while more is written, so that the last flush has little left to
- * do. Its failure is told by that.
- */
-async function flushMeanwhile(file: string, ended: Promise<unknown>): Promise<void> {
-  let isEnded = false;
-  const end = ended.then(() => {
-    isEnded = true;
-  });
-  while (!isEnded) {
-    await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
-    if (!isEnded) await flushFile(file).catch(() => {});
   }
 }
