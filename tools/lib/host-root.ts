@@ -47,7 +47,8 @@ export async function debianMirror(): Promise<string> {
   const { stdout } = await run(['apt-get', 'indextargets', ...format], { action: 'ask apt for its mirror' });
   const found = stdout.split('\n').find((line) => line.startsWith('Debian '));
   if (found === undefined) throw new Error('apt has no mirror of Debian');
-  return found.slice('Debian '.length);
+  // Not every server takes two slashes for one.
+  return found.slice('Debian '.length).replace(/\/+$/, '');
 }
 
 /** The root of a host, made where it is not there yet. Throws what mmdebstrap said when it cannot be made. */
