@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyWhole } from '../../base/copy-file.ts';
 import { fileDigest } from '../../system/file-digest.ts';
-import { run } from '../../system/exec.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import { parsePackageWord } from '../../plan/package-id.ts';
 import type { Locking, OfferedPackage, PackageTask, UndigestedPackage } from '../manager.ts';
+import { controlFields } from '../deb/control-fields.ts';
 import { isPackageFile } from '../package-files.ts';
 import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
 import { throwAptError } from './apt-failure.ts';
@@ -89,7 +89,9 @@ async function stanzasOf(site: AptLockSite, deliveries: readonly Delivery[]): Pr
   const found = await indexedOf(site, wanted);
   return [
     ...found.map(({ stanza }) => stanza),
-    ...(await Promise.all(files.map(({ url }) => controlOf(decodeURIComponent(url.replace(/^file:/, '')))))),
+    ...(await Promise.all(
+      files.map(({ url }) => controlFields(decodeURIComponent(url.replace(/^file:/, '')))),
+    )),
   ];
 }
 
@@ -108,10 +110,6 @@ async function indexedOf(
     );
     return found === undefined ? [] : [found];
   });
-}
-
-async function controlOf(path: string): Promise<string> {
-  return (await run(['dpkg-deb', '--field', path], { action: `read the package ${path}` })).stdout;
 }
 
 async function removedBy(apt: Apt, task: AptTask): Promise<string[]> {
@@ -143,7 +141,7 @@ async function filesOfLists(
   const paths = passes.flatMap(({ install }) => install.map(({ name }) => name).filter(isPackageFile));
   return Promise.all(
     [...new Set(paths)].map(async (path) => {
-      const control = await controlOf(path);
+      const control = await controlFields(path);
       const id = { name: fieldOf(control, 'Package'), version: fieldOf(control, 'Version') };
       const digest = `sha256:${await fileDigest(path)}`;
       return { ...id, arch: fieldOf(control, 'Architecture'), repository: 'file', digest, path };

@@ -1,8 +1,8 @@
 import { type Problem, throwProblems } from '../../base/errors.ts';
 import { toBinary } from '../../base/bytes.ts';
 import type { PackageEntry } from '../../plan/build-plan.ts';
-import { run } from '../../system/exec.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
+import { controlFields } from '../deb/control-fields.ts';
 import type { DebPackage } from '../deb/deb-status.ts';
 import { readPackages } from '../deb/dpkg-database.ts';
 import { type Apt, aptLog, type AptTask, callInImage } from './apt-call.ts';
@@ -31,8 +31,8 @@ export function installedIn(root: string): DebPackage[] {
 
 async function isThere(apt: Apt, task: AptTask, wanted: Wanted, packages: DebPackage[]): Promise<boolean> {
   if (wanted.kind === 'file') {
-    const { stdout } = await run(['dpkg-deb', '--field', wanted.name, 'Package', 'Version']);
-    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stdout)?.[1];
+    const control = await controlFields(wanted.name, 'Package', 'Version');
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(control)?.[1];
     return packages.some((one) => one.name === field('Package') && one.version === field('Version'));
   }
   if (wanted.kind === 'task') return hasTask(apt, task, wanted.name, packages);

@@ -65,6 +65,10 @@ work_out_debs() {
   required="${names.join(' ')}"
   base=""
 }
+# It puts in mawk by name; the image may have another awk.
+in_target() {
+  [ "$*" = "dpkg --force-depends --install" ] || in_target_failmsg IN_TARGET_FAIL "Failed: %s" "$*" "$@"
+}
 `;
 }
 

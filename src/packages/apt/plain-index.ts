@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../system/exec.ts';
 import { digestOf } from '../../system/file-digest.ts';
+import { controlFields } from '../deb/control-fields.ts';
 
 /**
  * Makes, in the new folder `index`, the index of a folder of plain .deb files: what dpkg-scanpackages writes,
@@ -23,7 +23,7 @@ export async function debFiles(folder: string): Promise<string[]> {
 
 async function stanzaOf(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
-  const { stdout } = await run(['dpkg-deb', '--field', path], { action: `read the package ${path}` });
+  const control = await controlFields(path);
   const { size, sha256 } = await digestOf(path);
-  return `${stdout.trimEnd()}\nFilename: ./pool/${name}\nSize: ${size}\nSHA256: ${sha256}\n`;
+  return `${control.trimEnd()}\nFilename: ./pool/${name}\nSize: ${size}\nSHA256: ${sha256}\n`;
 }

@@ -3,7 +3,7 @@ import { debootstrapArgv, suiteScript } from '../../../../src/packages/apt/deboo
 
 it('lets debootstrap install exactly what an index has', () => {
   const index = 'Package: a\nDepends: nosuch\nPriority: required\n\nPackage: b\nPriority: optional\n\n';
-  expect(suiteScript(index)).toContain('required="a b"\n  base=""\n');
+  expect(suiteScript(index)).toContain('required="a b"\n  base=""\n}\n');
 });
 
 it('gives debootstrap the archive on this host as an address', () => {
