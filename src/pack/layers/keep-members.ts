@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import * as z from 'zod';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { memberTable } from '../members/member-table.ts';
-import { newSegment, type Segment, segmentBits, segmentSize } from '../members/segment.ts';
+import { isSparse, newSegment, type Segment, segmentBits, segmentSize } from '../members/segment.ts';
 import { isSettled, type KnownMembers } from './known-members.ts';
 
 /** What the members of a pack are written down with. */
@@ -133,14 +133,23 @@ function decode(block: Buffer, origins: Uint16Array): Segment {
   const count = origins.length;
   const segment = newSegment();
   let at = 0;
-  const fill = (column: Uint16Array | Uint32Array | Float64Array): void => {
+  const read = (column: Uint16Array | Uint32Array | Float64Array): void => {
     const bytes = bytesOf(column);
     if (at + bytes.length > block.length) throw new RangeError('it is cut short');
     bytes.set(block.subarray(at, (at += bytes.length)));
   };
-  for (const column of columns) fill(segment[column].subarray(0, count));
-  fill(origins);
-  fill(segment.name.subarray(1, count + 1));
+  for (const column of columns) {
+    if (!isSparse(column)) {
+      read(segment[column].subarray(0, count));
+      continue;
+    }
+    const values = new Uint32Array(segmentSize);
+    read(values.subarray(0, count));
+    if (values.some((value) => value !== 0)) segment[column] = values;
+  }
+  read(origins);
+  read(segment.name.subarray(1, count + 1));
   if (block.length - at !== segment.name[count]) throw new RangeError('it is cut short');
-  return { ...segment, names: block.subarray(at) };
+  // A copy, as a part would keep all of the block in memory.
+  return { ...segment, names: Buffer.concat([block.subarray(at)]) };
 }

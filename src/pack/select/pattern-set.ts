@@ -101,8 +101,8 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 /**
- * The folder that a literal or its beginning lies in, and what is left of it; the folder is empty for what is tested
- * from `.` on.
+ * The folder that a literal or its beginning lies in, and what is left of it; the folder is empty for what is
+ * tested from `.` on.
  */
 function splitHead(head: string): [folder: string, start: string] {
   const cut = head.lastIndexOf('/');
