@@ -82,8 +82,9 @@ export async function* checkedMembers(
 }
 
 function readHeader(header: Buffer, records: ReadonlyMap<string, string>): { type: string; size: number } {
+  // The sum is of all bytes, its own field taken as blanks. An iterator takes ten times as long.
   let sum = 8 * 0x20;
-  for (const [at, byte] of header.entries()) if (at < 148 || at >= 156) sum += byte;
+  for (let at = 0; at < blockSize; at += at === 147 ? 9 : 1) sum += header[at] ?? 0;
   if (sum !== octal(header, 148, 8)) throw refused('a header is damaged');
   const type = header.toString('latin1', 156, 157);
   if (!/^[0-6x]$/.test(type)) throw refused(`it has a member of kind ${JSON.stringify(type)}`);
