@@ -1,4 +1,4 @@
-import type { Member, MemberValues } from './member-table.ts';
+import type { Member, MemberValues } from './member.ts';
 
 /** Members in one segment of a table, as a power of two. */
 export const segmentBits = 14;
