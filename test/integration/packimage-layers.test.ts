@@ -52,7 +52,7 @@ test.each(['squashfs', 'erofs'])('layers of %s show what one whole pack would', 
   const edits = [
     // One byte in place, size and time as before.
     'cd usr/share/doc; touch -r top.txt /tmp/stamp-$$; printf y | dd of=top.txt conv=notrunc status=none; touch -r /tmp/stamp-$$ top.txt; rm /tmp/stamp-$$',
-    'setfattr -n user.later -v 1 bin/sh; chown 5:5 usr/share/zoneinfo; : >etc/new; ln -sf other etc/link',
+    'setfattr -n user.later -v 1 bin/sh; chown 5:5 usr/share/zoneinfo; : >etc/new; ln -sf other etc/link; ln etc/link etc/linked',
     'echo more >>etc/a.conf; rm -r usr/share/doc/drop; setcap cap_net_admin+ep usr/bin/ping; chmod 600 etc/b.conf',
     'rm etc/b.conf; mkdir etc/b.conf; echo x >etc/b.conf/x; mv home/u1 home/u2; rm -r many; echo file >many; mknod dev/zero c 1 5',
     'rm many; mkdir many; echo y >many/y; ln odd/long-link odd/longer-link; rm odd/xattrs; setfattr -n user.new -v 1 odd/b3; chown 7:8 odd',

@@ -77,11 +77,12 @@ export function fewerStored(stats: Stats): number | undefined {
   return stats.isFile() && stats.size - stored >= smallestHole ? stored : undefined;
 }
 
-export function linkGroups(tree: Tree): LinkGroups {
+/** `symlinks`: those of several names too; archives hold each name as one of its own. */
+export function linkGroups(tree: Tree, { symlinks = false } = {}): LinkGroups {
   const groups = new Map<string, number>();
   return {
     of: (path, { mode, nlink }) => {
-      if (nlink < 2 || isFolder(mode) || isSymlink(mode)) return 0;
+      if (nlink < 2 || isFolder(mode) || (isSymlink(mode) && !symlinks)) return 0;
       // Inode numbers may be larger than a double can say.
       const { dev, ino } = lstatSync(tree.at(path), { bigint: true });
       const key = `${dev}:${ino}`;

@@ -22,6 +22,8 @@ export interface SelectionInput {
   readonly kept: ReadonlySet<string>;
   /** Seconds since the epoch: mtime of overrides that have none. */
   readonly time: number;
+  /** Whether symbolic links may be hard links of one. */
+  readonly symlinks?: boolean;
 }
 
 /** All paths are binary, without `./`. */
@@ -75,7 +77,7 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
     rules: selectionRules(input.rules, input.identity),
     looked: {
       ...{ root, overrides: input.overrides, time: input.time },
-      ...{ overrideNames: namesByFolder(input.overrides), links: linkGroups(root) },
+      ...{ overrideNames: namesByFolder(input.overrides), links: linkGroups(root, input) },
     },
     rootDevice: lookAt(root, '.')?.dev,
     members: memberTable(),

@@ -41,7 +41,11 @@ async function choose({ plan, format, root, time }: OpenedImage): Promise<Select
   const fresh = epoch === undefined ? newUuid() : noUuid;
   const customisation = customise(plan, root, fresh, time);
   const { overrides, kept, identity, xcatinfo } = customisation;
-  const selection = await selectMembers({ root, rules: plan.rules, overrides, identity, kept, time });
+  const selection = await selectMembers({
+    ...{ root, rules: plan.rules, overrides, identity, kept, time },
+    // A file system above others must have all names of what it replaces.
+    symlinks: plan.layers !== undefined,
+  });
   refuseUnmappedIds(selection.members);
   throwProblems(limitProblems(format, selection.members));
   const holes = format.onNode === 'unpacked' ? await findHoles(root, selection.members) : noHoles;

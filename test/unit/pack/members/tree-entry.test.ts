@@ -35,6 +35,17 @@ describe('linkGroups', () => {
     const links = linkGroups(tree);
     expect(['folder/x', 'folder', 'link'].map((path) => links.of(path, stats(path)))).toEqual([0, 0, 0]);
   });
+
+  it('numbers links of several names where they are asked for', () => {
+    linkSync(join(folder.path, 'link'), join(folder.path, 'same'));
+    for (const [symlinks, group] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      const links = linkGroups(tree, { symlinks });
+      expect(['link', 'same'].map((path) => links.of(path, stats(path)))).toEqual([group, group]);
+    }
+  });
 });
 
 describe('treeValues', () => {
