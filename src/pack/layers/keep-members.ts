@@ -34,9 +34,10 @@ const inflate = promisify<Buffer, Buffer>(zlib.inflate);
 const largest = 2 ** 30;
 
 /** What is written of a segment; the numbers of devices may be others when a host has started anew. */
-// prettier-ignore
-const columns =
-  ['folder', 'mode', 'uid', 'gid', 'size', 'mtime', 'major', 'minor', 'link', 'ino', 'ctime'] as const;
+const columns = [
+  ...(['folder', 'mode', 'uid', 'gid', 'size', 'mtime'] as const),
+  ...(['major', 'minor', 'link', 'ino', 'ctime'] as const),
+] as const;
 
 /**
  * Writes the members of a pack to a file that must not exist; for root alone, as web servers give out the

@@ -37,6 +37,25 @@ it('gives back what was written, but nothing that had not settled', async () => 
   }
 });
 
+it('tells members of root from those of others, wherever they stand', async () => {
+  const members = memberTable();
+  const root = { ...plain, uid: 0, gid: 0, major: 0, minor: 0, link: 0, size: 1, mtime: 2, ino: 3, ctime: 1 };
+  for (let number = 0; number < 33_000; number++) {
+    members.addAt(`opt/${number}`, number === 20_000 ? { ...root, gid: 6, link: 9 } : root);
+  }
+  const path = join(folder.path, 'members');
+  const origins = new Uint16Array(members.length);
+  const kept = { header: { pack: '', files: [] }, members, states: new Map(), origins };
+  await writeKeptMembers(path, kept, { since: 9000 });
+  const found = (await readKeptMembers(path))?.members;
+  for (const index of [0, 16_384, 19_999, 20_000, 20_001, 32_999]) {
+    expect(found?.at(index)).toEqual(members.at(index));
+  }
+  found?.addAt('opt/new', { ...root, uid: 5 });
+  expect(memberTable(members.columns).at(0).uid).toBe(0);
+  expect([found?.at(33_000).uid, found?.at(32_999).uid]).toEqual([5, 0]);
+});
+
 it('gives nothing of a file that is not whole', async () => {
   const path = join(folder.path, 'members');
   expect(await readKeptMembers(path)).toBe(undefined);
