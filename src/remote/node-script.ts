@@ -228,7 +228,10 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/pipe"
-sha256sum <"$work/pipe" >"$work/sum" &
+# Where it is, it takes a quarter of the time.
+sum=sha256sum
+if command -v openssl >/dev/null; then sum='openssl dgst -sha256 -r'; fi
+$sum <"$work/pipe" >"$work/sum" &
 { tar --create --format=posix --sparse --numeric-owner --xattrs '--xattrs-include=*' --acls $names || echo $? >"$work/failed"; } |
   tee "$work/pipe"
 wait
