@@ -267,10 +267,12 @@ test('uname also answers by path in the run that replaces it', async () => {
 test.each([
   ['unsigned', 'unsigned'],
   ['wrong', 'wrong-signed'],
-])('a package of the repository %s is refused by name', async (folder, name) => {
-  const outcome = await install(['plain', name], [at(folder)]);
-  expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'signature' }] });
-  expect(outcome.problems[0]?.message).toContain(`${name}-1.0-1.noarch`);
+])('a package of the repository %s is refused by name, of a folder and of a server', async (folder, name) => {
+  for (const place of [at(folder), `${http.address}/${folder}`]) {
+    const outcome = await install(['plain', name], [place]);
+    expect(outcome).toMatchObject({ ...failed, ...untouched, problems: [{ code: 'signature' }] });
+    expect(outcome.problems[0]?.message).toContain(`${name}-1.0-1.noarch`);
+  }
 });
 
 test.each([

@@ -9,6 +9,11 @@ export interface Dialect {
   /** Lines of its configuration that the other generation does not have. */
   readonly options: readonly string[];
   argv(session: DnfSession, task: DnfTask): string[];
+  /**
+   * Words of a run that only fetches packages, and leaves their signatures to the run that installs them, where
+   * checking takes long.
+   */
+  readonly fetchesAlone: readonly string[];
   /** Takes one line of output into the report; gives the step when the line is one. */
   readLine(line: string, report: DnfReport): DnfStep | undefined;
   /** What it prints when it could do a task and was told to answer its own question with no. */

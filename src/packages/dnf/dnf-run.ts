@@ -15,8 +15,8 @@ export async function runDnf(dnf: Dnf, task: DnfRun, phase: Phase): Promise<Scri
   const missing = new Set<string>();
   for (const names of runsOf(task.names)) {
     const part = { ...task, names };
-    for (const options of fetches ? ([['--downloadonly'], ['--cacheonly']] as const) : [[]]) {
-      const { scriptlets, missingMembers } = await runOnce(dnf, part, phase, options);
+    for (const kind of fetches ? (['fetch', 'install fetched'] as const) : (['both'] as const)) {
+      const { scriptlets, missingMembers } = await runOnce(dnf, part, phase, kind);
       failures.push(...scriptlets);
       for (const name of missingMembers) missing.add(name);
     }
@@ -38,17 +38,14 @@ export function runsOf(names: readonly string[]): (readonly string[])[] {
   return [names.filter((name) => !groups.includes(name)), groups];
 }
 
-async function runOnce(
-  dnf: Dnf,
-  task: DnfRun,
-  phase: Phase,
-  options: readonly ('--downloadonly' | '--cacheonly')[],
-): Promise<DnfReport> {
+type RunKind = 'fetch' | 'install fetched' | 'both';
+
+async function runOnce(dnf: Dnf, task: DnfRun, phase: Phase, kind: RunKind): Promise<DnfReport> {
   const { dialect, session, site } = dnf;
   const report = emptyDnfReport();
   // A person is asked once: before the download where there is one.
-  const asks = session.interactive && !options.includes('--cacheonly');
-  const argv = [...dialect.argv({ ...session, interactive: asks }, task), ...options];
+  const asks = session.interactive && kind !== 'install fetched';
+  const argv = [...dialect.argv({ ...session, interactive: asks }, task), ...wordsOf(dnf, kind, asks)];
   let told = false;
   const onLine = (line: string) => {
     const step = dialect.readLine(line, report);
@@ -57,11 +54,18 @@ async function runOnce(
     told = true;
     site.treeChanges();
   };
-  const network = options.includes('--downloadonly');
+  const network = kind === 'fetch';
   const { stdout, stderr, exitCode } = await callDnf(dnf, argv, task, { network, asks, onLine });
   const output = `${stdout}\n${stderr}`;
   if (exitCode === 0 || dialect.onlyScriptsFailed(report, output)) return report;
   sortMissing(report, task);
   if (report.missingGroups.length > 0) await findMissing(dnf, task, report);
   throw failureOf(dnf, task, report, output, exitCode);
+}
+
+function wordsOf({ dialect, site }: Dnf, kind: RunKind, asks: boolean): readonly string[] {
+  if (kind === 'both') return [];
+  if (kind === 'install fetched') return ['--cacheonly'];
+  // A person is asked about keys too, at the only run that asks; that there is none is told before the download.
+  return asks || site.plan.keys.length === 0 ? ['--downloadonly'] : dialect.fetchesAlone;
 }

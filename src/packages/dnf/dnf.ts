@@ -15,6 +15,8 @@ const dialect: Dialect = {
   // Its output is read in the C locale; the host's aliases of its commands are not ours.
   environment: { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' },
   argv: (session, task) => dnfArgv('dnf', session, task),
+  // It starts rpmkeys for each package that it checks.
+  fetchesAlone: ['--downloadonly', '--nogpgcheck'],
   options: [],
   onlyScriptsFailed: () => false,
   readLine: readDnfLine,

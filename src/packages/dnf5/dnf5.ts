@@ -15,6 +15,7 @@ const dialect: Dialect = {
   // What root caches goes elsewhere than what others do.
   options: [`system_cachedir=${sharedInside}/cache`],
   argv: (session, task) => dnfArgv('dnf5', session, task),
+  fetchesAlone: ['--downloadonly'],
   readLine: readDnf5Line,
   couldDo: /^Operation aborted by the user/m,
   onlyScriptsFailed,
