@@ -78,8 +78,8 @@ export function placesIn(listing: TreeListing): (path: string) => string {
     return place;
   };
   // Packages name what is in a folder one after the other.
-  let last = '';
-  let lastPlace = '';
+  let last = '.';
+  let lastPlace = '.';
   return (path) => {
     const cut = path.lastIndexOf('/');
     if (cut === -1) return path;
@@ -87,8 +87,8 @@ export function placesIn(listing: TreeListing): (path: string) => string {
       last = path.slice(0, cut);
       lastPlace = folderPlace(last);
     }
-    if (lastPlace === last) return path;
-    return lastPlace === '.' ? path.slice(cut + 1) : `${lastPlace}/${path.slice(cut + 1)}`;
+    if (lastPlace === '.') return path.slice(cut + 1);
+    return lastPlace === last ? path : `${lastPlace}/${path.slice(cut + 1)}`;
   };
 }
 

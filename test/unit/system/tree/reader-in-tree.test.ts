@@ -59,3 +59,10 @@ it('where paths lie in a listed tree does not depend on what was asked before', 
     for (const path of asked) expect(place(path)).toBe(placesIn(listing)(path));
   });
 });
+
+it('a path below the root has its place there, however it is written', () => {
+  withTree(folder.path, (tree) => {
+    const listing = listTree(tree, () => false);
+    for (const path of ['/file', './file', 'file']) expect(placesIn(listing)(path)).toBe('file');
+  });
+});
