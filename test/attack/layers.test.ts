@@ -19,10 +19,12 @@ const edit = fc
   .map(({ kind, one, other, number }) => {
     const [p, q] = [quoted(one), quoted(other)];
     const folder = quoted(one.slice(0, one.lastIndexOf('/')));
+    // Whoever writes to a pipe waits for ever, and to a device may do harm.
+    const isWritable = `{ [ ! -e ${p} ] || [ -f ${p} ]; }`;
     return [
       `mkdir -p ${p}`,
-      `mkdir -p ${folder} && echo ${number} >${p}`,
-      `mkdir -p ${folder} && head -c ${number} /dev/zero >${p}`,
+      `mkdir -p ${folder} && ${isWritable} && echo ${number} >${p}`,
+      `mkdir -p ${folder} && ${isWritable} && head -c ${number} /dev/zero >${p}`,
       `[ -f ${p} ] && [ ! -L ${p} ] && printf x | dd of=${p} bs=1 seek=${number % 100} conv=notrunc status=none`,
       `[ -f ${p} ] && touch -r ${p} ../stamp && printf y | dd of=${p} bs=1 conv=notrunc && touch -r ../stamp ${p}`,
       `rm -rf ${p}`,
