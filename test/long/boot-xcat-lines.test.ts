@@ -52,6 +52,7 @@ afterAll(async () => {
 
 test.each(forms.map((form, index) => [form, index] as const))(
   'nodes come up by the lines of xCAT with %j',
+  { timeout: 3_600_000 },
   async ([method, compressor, rootType], index) => {
     const packed = await admin.type('packimage', '-m', method, '-c', compressor, 'lines');
     expect(packed, packed.stderr).toMatchObject({ status: 0 });
