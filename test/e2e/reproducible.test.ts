@@ -153,6 +153,7 @@ test.skipIf(skip || amount(0, 1) === 0)(
 
 test.skipIf(skip || hostCodename() === undefined || amount(0, 1) === 0)(
   'builds of a Debian image from one lock are the same bytes',
+  { timeout: 3_600_000 },
   async () => {
     const admin = await administrator();
     admins.push(admin);
