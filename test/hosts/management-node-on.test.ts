@@ -60,9 +60,10 @@ it('what it packs of a whole image comes up with no failed unit', { timeout: 3_6
     await must('genimage --on n1 there');
     await must('packimage -m squashfs -c zstd there');
     const image = await loadImage(join(hosts.base, 'install/netboot/there'), 'there');
-    const web = await serveFiles(new Map([['/there', image.packed]]));
+    const path = `/${image.pack.file}`;
+    const web = await serveFiles(new Map([[path, image.packed]]));
     try {
-      const words = [`imgurl=http://10.0.2.2:${web.port}/there`];
+      const words = [`imgurl=http://10.0.2.2:${web.port}${path}`];
       const { rootimgdir } = image;
       const node = await bootByHand({ name: 'there', rootimgdir, folder: scratch, words });
       expect(node).toMatchObject({ rootType: 'overlay', uuid: image.pack.uuid, failedUnits: [] });

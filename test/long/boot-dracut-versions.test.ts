@@ -12,7 +12,7 @@ const packages = [
 ];
 /** What brings the network up, in the initrd and after it. */
 const dhclient = ['iputils-arping', 'isc-dhcp-client', 'ifupdown'];
-const networkManager = ['network-manager'];
+const networkManager = ['network-manager', 'cpio'];
 
 /** A suite that the mirror does not have is skipped, and told. */
 async function isThere(address: string): Promise<boolean> {
@@ -25,7 +25,7 @@ async function isThere(address: string): Promise<boolean> {
 test.skipIf(process.arch !== 'x64').for([
   ['debian11', 'bullseye', /^051/, dhclient],
   ['debian12', 'bookworm', /^059/, dhclient],
-  ['debian13', 'trixie', /^106/, networkManager],
+  ['debian13', 'trixie', /^106/, dhclient],
   // The newest there is; its Release file may have expired on a mirror that is seldom renewed.
   ['debian14', 'sid', /^1[01]\d/, networkManager],
 ] as const)(

@@ -145,13 +145,12 @@ function once<T>(make: () => T): () => T {
 
 /**
  * With systemd in the initrd dracut's own services must come too; where dracut or the image is older there
- * are none.
+ * are none. What they need is named besides: before dracut 056 they do not bring it.
  */
 async function systemdModules(root: string): Promise<string[]> {
-  const name = 'dracut-systemd';
-  const modules = await treeNames(root, 'usr/lib/dracut/modules.d');
-  const found = modules.some((module) => module.replace(/^\d+/, '') === name);
-  return found && (await hasSystemd(root)) ? [name] : [];
+  const modules = (await treeNames(root, 'usr/lib/dracut/modules.d')).map((name) => name.replace(/^\d+/, ''));
+  if (!modules.includes('dracut-systemd') || !(await hasSystemd(root))) return [];
+  return ['systemd', 'systemd-initrd', 'dracut-systemd'].filter((name) => modules.includes(name));
 }
 
 /**
