@@ -78,5 +78,5 @@ test('a node lays what the signed list names above one another, and comes up as 
   const said = await readFile(join(admin.rootimgdir, 'logs/boot-console.log'), 'utf8');
   expect(said).toContain(`layers-checked ${layers}`);
   expect(said).not.toContain('layers-wrong');
-  expect(existsSync(join(admin.rootimgdir, 'generations/1/rootimg.layers'))).toBe(true);
+  expect(existsSync(join(admin.rootimgdir, `generations/${packed.generation}/rootimg.layers`))).toBe(true);
 });
