@@ -106,6 +106,9 @@ done
 ${apt} update
 ${apt} install ${names} ${node}
 ${steps.use}
+rootimg init --yes
+own=$(/opt/rootimg/bin/lsdef -t osimage | sed -n 's/ .*//; /^debian/p')
+/opt/rootimg/bin/genimage --dryrun "$own" | grep -q './genimage '
 ${apt} install rootimg rootimg-netboot
 ${steps.stillThere}
 not ${apt} --allow-downgrades install ${names} 2>/tmp/refused
