@@ -160,7 +160,8 @@ function isSameFile(one: Stats, other: Stats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 
-function checkWhole(file: PathLike, copied: number, { size }: Stats): void {
+/** Throws `file-shrank` where fewer bytes came than the file says that it has. */
+export function checkWhole(file: PathLike, copied: number, { size }: Pick<Stats, 'size'>): void {
   if (copied >= size) return;
   throw new RootimgError('file-shrank', `${String(file)} ends after ${copied} of ${size} bytes.`, {
     hint: 'Somebody writes it at the same time, or its disk fails: look at dmesg, then try again.',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { checkWhole } from '../base/copy-file.ts';
 import { refuseOther } from '../base/regular-file.ts';
 import { writeAll } from '../base/write-all.ts';
 import { throwIfStopped } from './signals.ts';
@@ -111,6 +112,8 @@ async function hashOf(
       hash.update(bytes);
     }
     await Promise.all(copied);
+    // A piece that came short would have left a hole.
+    if (isFromDisk || copy !== undefined) checkWhole(path, size, found);
   } finally {
     // The caller closes its files: their numbers are soon another file's.
     await Promise.allSettled([...coming, ...copied]);

@@ -4,8 +4,6 @@ import { readTextFile } from '../../base/regular-file.ts';
 import { RootimgError, throwProblems } from '../../base/errors.ts';
 import type { Build } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
-import { hasSystemd } from '../customise/systemd.ts';
-import { treeNames } from '../../system/tree-file.ts';
 import { dracutArgv, type DracutTask } from './dracut-argv.ts';
 import { readDracutConfiguration, readDriverSettings, wantsOneRun } from './dracut-configuration.ts';
 import { driversApart } from './drivers-apart.ts';
@@ -19,6 +17,7 @@ import { copyLastInitrd, type InitrdRecord, lastUnreadable, readLastInitrd } fro
 import { type Kernel, kernelDigest } from './kernel.ts';
 import { readModuleIndex } from './module-index.ts';
 import { networkModules } from './network-modules.ts';
+import { systemdModules } from './systemd-modules.ts';
 
 export interface Initrd extends Omit<InitrdContent, 'members'> {
   /** Path on the host, in the temporary folder. */
@@ -141,16 +140,6 @@ function holds(way: Way, { content }: MadeInitrd, last: InitrdRecord | undefined
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-/**
- * With systemd in the initrd dracut's own services must come too; where dracut or the image is older there
- * are none. What they need is named besides: before dracut 056 they do not bring it.
- */
-async function systemdModules(root: string): Promise<string[]> {
-  const modules = (await treeNames(root, 'usr/lib/dracut/modules.d')).map((name) => name.replace(/^\d+/, ''));
-  if (!modules.includes('dracut-systemd') || !(await hasSystemd(root))) return [];
-  return ['systemd', 'systemd-initrd', 'dracut-systemd'].filter((name) => modules.includes(name));
 }
 
 /**

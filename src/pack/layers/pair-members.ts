@@ -32,7 +32,7 @@ export function pairMembers(old: MemberTable, now: MemberTable): Pairs {
   const oldColumns = old.columns;
   const columns = now.columns;
   let was = 0;
-  /** Old members that come before the path are gone, without one all that are left. Tells whether it is the next. */
+  /** Old members before the path are gone, without one all that are left. Tells whether it is the next. */
   const passGone = (place: number, path?: string): boolean => {
     for (; was < old.length; was++) {
       const oldPath = old.pathAt(was);

@@ -7,6 +7,9 @@ import { readPasswordField } from './password-field.ts';
 const accountFile = /^etc\/(?:passwd|shadow|group|gshadow)(?:[-.~+][^/]*)?$/;
 const oldPasswords = 'etc/security/opasswd';
 
+/** What the names of such files begin with, as part of a regular expression: most names of a tree do not. */
+export const accountNames = '(?:o?passwd|g?shadow|group)';
+
 /** True for files whose lines may hold password hashes; binary path. */
 export function isAccountFile(path: string): boolean {
   return accountFile.test(path) || path === oldPasswords;

@@ -1,7 +1,7 @@
 import { type Tree } from '../../system/tree/open-tree.ts';
 import type { Problem } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
-import { accountLeak, isAccountFile } from './account-leaks.ts';
+import { accountLeak, accountNames, isAccountFile } from './account-leaks.ts';
 import { toBinary, toShown } from '../../base/bytes.ts';
 import { patternTest } from './fnmatch.ts';
 import { headOf, treeHead } from '../members/member-bytes.ts';
@@ -90,10 +90,7 @@ const suspicions: readonly Suspicion[] = [
 ];
 
 // Newlines in names are names too. Account files are found by their path.
-const anyBase = new RegExp(
-  `^(?:${suspicions.map(({ base }) => base).join('|')}|(?:o?passwd|g?shadow|group).*)$`,
-  's',
-);
+const anyBase = new RegExp(`^(?:${suspicions.map(({ base }) => base).join('|')}|${accountNames}.*)$`, 's');
 const bases = suspicions.map(({ base }) => new RegExp(`^(?:${base})$`, 's'));
 
 /**

@@ -22,8 +22,8 @@ export const outputName = 'output';
 
 /**
  * Goes to a file system in memory at `$work` and unpacks the archive on standard input into its folder
- * `target`; `folders` are made besides. noatime: mksquashfs takes names for those of one link only when none has
- * been read since it saw the other.
+ * `target`; `folders` are made besides. noatime: mksquashfs takes names for those of one link only when none
+ * has been read since it saw the other.
  */
 export function unpackScript(target: string, folders: string): string {
   return `{

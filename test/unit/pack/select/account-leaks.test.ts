@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { expect, it } from 'vitest';
-import { accountLeak, isAccountFile } from '../../../../src/pack/select/account-leaks.ts';
+import { accountLeak, accountNames, isAccountFile } from '../../../../src/pack/select/account-leaks.ts';
 
 const hash = '$6$salt$0123456789012345678901234567890123456789012345678901234567890123456789012345678901234.';
 
@@ -12,6 +13,7 @@ it.each([
   'etc/security/opasswd',
 ])('%s may hold hashes', (path) => {
   expect(isAccountFile(path)).toBe(true);
+  expect(basename(path)).toMatch(new RegExp(`^${accountNames}`));
 });
 
 it.each(['etc/passwd.d/x', 'usr/etc/shadow', 'etc/shadowed', 'etc/security/opasswd.x', './etc/shadow'])(
