@@ -64,10 +64,15 @@ test('what is read from the disk is written to a copy in passing, and its failur
   }
 });
 
-test('a file that gives fewer bytes than it says is not copied as whole', async () => {
-  const copy = await open(join(folder, 'copy'), 'w');
-  // A file of sysfs says that it has a page.
-  const fewer = digestOnDisk('/sys/kernel/uevent_seqnum', copy);
-  await expect(fewer).rejects.toMatchObject({ code: 'file-shrank' });
-  await copy.close();
-});
+/** A file of sysfs says that it has a page. */
+const fewerBytes = '/sys/kernel/uevent_seqnum';
+
+test.skipIf(!existsSync(fewerBytes))(
+  'a file that gives fewer bytes than it says is never a copy',
+  async () => {
+    const copy = await open(join(folder, 'copy'), 'w');
+    const fewer = digestOnDisk(fewerBytes, copy);
+    await expect(fewer).rejects.toMatchObject({ code: 'file-shrank' });
+    await copy.close();
+  },
+);
