@@ -72,10 +72,11 @@ async function campaign(format: string, packs: readonly (readonly (string | unde
       if (index % 2 === 1) await setTimeout(150);
       await pack(layered, `-m ${format}`);
       expect(layersOf(layered.rootimgdir)).toHaveLength(index + 2);
-      await pack(whole, `-m ${format}`);
-      const seen = seenByNodes(whole.rootimgdir, [publishedPack(whole).file]);
-      expect(comparable(seenByNodes(layered.rootimgdir))).toEqual(comparable(seen));
     }
+    // What differs earlier differs here too when the sequence ends there: one pack is the shortest.
+    await pack(whole, `-m ${format}`);
+    const seen = seenByNodes(whole.rootimgdir, [publishedPack(whole).file]);
+    expect(comparable(seenByNodes(layered.rootimgdir))).toEqual(comparable(seen));
   } finally {
     for (const world of [layered, whole]) world.remove();
   }
@@ -87,7 +88,7 @@ it.each([
 ])(
   'layers of %s show after any edits what one whole pack would',
   async (format, numRuns) => {
-    const packs = fc.array(fc.array(edit, { minLength: 1, maxLength: 10 }), { minLength: 2, maxLength: 4 });
+    const packs = fc.array(fc.array(edit, { minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(packs, (all) => campaign(format, all)),
       { numRuns, endOnFailure: true },
