@@ -35,7 +35,13 @@ interface FileSystem {
   readonly blockSize: number;
   readonly inodesAt: number;
   readonly rootNid: number;
-  readonly bytes: (position: number, length: number) => Buffer;
+  readonly window: Window;
+}
+
+/** An inode that is still to be read, and the path that leads to it. */
+interface Entry {
+  readonly nid: number;
+  readonly path: string;
 }
 
 /**
@@ -44,58 +50,73 @@ interface FileSystem {
  */
 export function* readErofs(fd: number): Generator<ErofsMember> {
   const system = openErofs(fd);
-  yield* walk(system, system.rootNid, '.');
+  // What is left of each folder on the way; one generator that calls itself would hand each up through all.
+  const ways: Iterator<Entry>[] = [[{ nid: system.rootNid, path: '.' }].values()];
+  for (let way = ways.at(-1); way !== undefined; way = ways.at(-1)) {
+    const { value: entry, done } = way.next();
+    if (done) {
+      ways.pop();
+      continue;
+    }
+    const inode = readInode(system, entry.nid);
+    const { mode, uid, gid, size } = inode;
+    const { major, minor } = isDevice(mode) ? deviceNumbers(inode.union) : noDevice;
+    yield { path: entry.path, mode, uid, gid, size, major, minor };
+    if (isFolder(mode)) ways.push(readFolder(system, inode, entry.path === '.' ? '' : `${entry.path}/`));
+  }
 }
 
+const noDevice = { major: 0, minor: 0 };
+
 function openErofs(fd: number): FileSystem {
-  const bytes = pieceReader(fd);
-  const superblock = Buffer.from(bytes(superblockAt, 128));
-  if (superblock.readUInt32LE(0) !== magic) throw new RangeError('it is not an erofs');
-  const blockBits = superblock.readUInt8(12);
+  const window = pieceReader(fd);
+  const at = window.show(superblockAt, 128);
+  const { bytes } = window;
+  if (bytes.readUInt32LE(at) !== magic) throw new RangeError('it is not an erofs');
+  const blockBits = bytes.readUInt8(at + 12);
   if (blockBits < 9 || blockBits > 16) throw new RangeError('its blocks have no length');
   const blockSize = 2 ** blockBits;
   return {
     blockSize,
-    rootNid: superblock.readUInt16LE(14),
-    inodesAt: superblock.readUInt32LE(40) * blockSize,
-    bytes,
+    rootNid: bytes.readUInt16LE(at + 14),
+    inodesAt: bytes.readUInt32LE(at + 40) * blockSize,
+    window,
   };
 }
 
-function* walk(system: FileSystem, nid: number, path: string): Generator<ErofsMember> {
-  const inode = readInode(system, nid);
-  const device = isDevice(inode.mode) ? deviceNumbers(inode.union) : { major: 0, minor: 0 };
-  const { mode, uid, gid, size } = inode;
-  yield { path, mode, uid, gid, size, ...device };
-  if (!isFolder(mode)) return;
-  for (const entry of readFolder(system, inode)) {
-    if (entry.name === '.' || entry.name === '..') continue;
-    yield* walk(system, entry.nid, path === '.' ? entry.name : `${path}/${entry.name}`);
-  }
-}
+/** What every inode has. */
+const shortInode = 32;
 
-function readInode(system: FileSystem, nid: number): Inode {
-  const at = system.inodesAt + nid * inodeUnit;
-  const format = system.bytes(at, 2).readUInt16LE(0);
+function readInode({ inodesAt, window }: FileSystem, nid: number): Inode {
+  const position = inodesAt + nid * inodeUnit;
+  let at = window.show(position, shortInode);
+  const format = window.bytes.readUInt16LE(at);
   const isExtended = (format & 1) === 1;
-  const length = isExtended ? 64 : 32;
-  const raw = system.bytes(at, length);
-  const attributes = raw.readUInt16LE(2);
+  const length = isExtended ? 64 : shortInode;
+  if (isExtended) at = window.show(position, length);
+  const { bytes } = window;
+  const attributes = bytes.readUInt16LE(at + 2);
   const attributeBytes = attributes === 0 ? 0 : 12 + 4 * (attributes - 1);
   return {
     layout: (format >> 1) & 7,
-    mode: raw.readUInt16LE(4),
-    size: isExtended ? Number(raw.readBigUInt64LE(8)) : raw.readUInt32LE(8),
-    union: raw.readUInt32LE(16),
-    uid: isExtended ? raw.readUInt32LE(24) : raw.readUInt16LE(24),
-    gid: isExtended ? raw.readUInt32LE(28) : raw.readUInt16LE(26),
-    end: at + length + attributeBytes,
+    mode: bytes.readUInt16LE(at + 4),
+    size: isExtended ? readUInt64LE(bytes, at + 8) : bytes.readUInt32LE(at + 8),
+    union: bytes.readUInt32LE(at + 16),
+    uid: isExtended ? bytes.readUInt32LE(at + 24) : bytes.readUInt16LE(at + 24),
+    gid: isExtended ? bytes.readUInt32LE(at + 28) : bytes.readUInt16LE(at + 26),
+    end: position + length + attributeBytes,
   };
 }
 
-/** The entries of a folder, block by block; the rest of one that is kept inline follows its inode. */
-function* readFolder(system: FileSystem, inode: Inode): Generator<{ nid: number; name: string }> {
-  const { blockSize } = system;
+function readUInt64LE(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+}
+
+/**
+ * What is in a folder, block by block; the rest of one that is kept inline follows its inode. `before` is
+ * what comes before the names.
+ */
+function* readFolder({ blockSize, window }: FileSystem, inode: Inode, before: string): Generator<Entry> {
   if (inode.layout !== layouts.plain && inode.layout !== layouts.inline) {
     throw new RangeError(`a folder of it has the unknown layout ${inode.layout}`);
   }
@@ -103,7 +124,9 @@ function* readFolder(system: FileSystem, inode: Inode): Generator<{ nid: number;
   const inBlocks = inode.size - tail;
   for (let at = 0; at < inode.size; at += blockSize) {
     const position = at < inBlocks ? inode.union * blockSize + at : inode.end;
-    yield* readEntries(Buffer.from(system.bytes(position, Math.min(blockSize, inode.size - at))));
+    const length = Math.min(blockSize, inode.size - at);
+    const start = window.show(position, length);
+    yield* readEntries(window.bytes.subarray(start, start + length), before);
   }
 }
 
@@ -111,39 +134,65 @@ function* readFolder(system: FileSystem, inode: Inode): Generator<{ nid: number;
  * One block: entries of 12 bytes (inode, beginning of the name, type), then the names, of which the last may
  * be padded.
  */
-function* readEntries(block: Buffer): Generator<{ nid: number; name: string }> {
+function readEntries(block: Buffer, before: string): Entry[] {
+  const entries: Entry[] = [];
   const names = block.readUInt16LE(8);
   for (let at = 0; at < names; at += direntLength) {
     const start = block.readUInt16LE(at + 8);
     const next = at + direntLength < names ? block.readUInt16LE(at + direntLength + 8) : block.length;
-    const name = block.toString('latin1', start, next);
-    const end = name.indexOf('\0');
-    yield { nid: Number(block.readBigUInt64LE(at)), name: end === -1 ? name : name.slice(0, end) };
+    const padded = block.toString('latin1', start, next);
+    const end = padded.indexOf('\0');
+    const name = end === -1 ? padded : padded.slice(0, end);
+    if (name !== '.' && name !== '..') entries.push({ nid: readUInt64LE(block, at), path: before + name });
   }
+  return entries;
 }
 
 /** Bytes that are read at once, and how many such pieces are kept: 4 MiB. */
-const pieceSize = 64 * 1024;
-const keptPieces = 64;
+const pieceSize = 16 * 1024;
+const keptPieces = 256;
 
-/** Bytes at any place of a file. Inodes and folders lie near each other, but are not walked in their order. */
-function pieceReader(fd: number): (position: number, length: number) => Buffer {
+/** Bytes at any place of a file. */
+interface Window {
+  /** What was shown last, until the next is. */
+  readonly bytes: Buffer;
+  /** Shows so many bytes at a place of the file; gives where in `bytes` they begin. */
+  show(position: number, length: number): number;
+}
+
+/** Inodes and folders lie near each other, but are not walked in their order. */
+function pieceReader(fd: number): Window {
   const pieces = new Map<number, Buffer>();
+  // Memory is used again: the kernel hands out new one page by page.
+  const newest = (): Buffer => {
+    const [oldest] = pieces.size < keptPieces ? [] : pieces;
+    if (oldest === undefined) return Buffer.allocUnsafeSlow(pieceSize);
+    pieces.delete(oldest[0]);
+    return Buffer.from(oldest[1].buffer);
+  };
   const read = (start: number): Buffer => {
-    const piece = Buffer.allocUnsafeSlow(pieceSize);
-    const [oldest] = pieces.keys();
-    if (oldest !== undefined && pieces.size >= keptPieces) pieces.delete(oldest);
+    const piece = newest();
     const filled = piece.subarray(0, readSync(fd, piece, 0, pieceSize, start));
     pieces.set(start, filled);
     return filled;
   };
-  return (position, length) => {
-    const start = position - (position % pieceSize);
-    const parts: Buffer[] = [];
-    for (let at = start; at < position + length; at += pieceSize) parts.push(pieces.get(at) ?? read(at));
-    const [first = Buffer.alloc(0)] = parts;
-    const bytes = (parts.length < 2 ? first : Buffer.concat(parts)).subarray(position - start);
-    if (bytes.length < length) throw new RangeError('it is cut short');
-    return bytes.subarray(0, length);
+  const pieceAt = (start: number): Buffer => pieces.get(start) ?? read(start);
+  const window = {
+    bytes: Buffer.alloc(0) as Buffer,
+    show: (position: number, length: number): number => {
+      const start = position - (position % pieceSize);
+      const end = position + length;
+      if (end <= start + pieceSize) window.bytes = pieceAt(start);
+      else {
+        // A copy of each: the next one may take its memory.
+        const copies: Buffer[] = [];
+        for (let at = start; at < end; at += pieceSize) copies.push(Buffer.from(pieceAt(at)));
+        window.bytes = Buffer.concat(copies);
+      }
+      const at = position - start;
+      if (window.bytes.length < at + length) throw new RangeError('it is cut short');
+      return at;
+    },
   };
+  return window;
 }
