@@ -92,10 +92,13 @@ export interface ScriptletFailure {
 /** Without its digest. */
 export type UndigestedPackage = Omit<LockedPackage, 'digest'>;
 
+/** A package that a task puts in; with what is known of its file where the manager has told it on the way. */
+export interface BroughtPackage extends UndigestedPackage, Partial<Pick<OfferedPackage, 'digest' | 'path'>> {}
+
 /** What a task would do to the packages. */
 export interface Transaction {
   /** What it puts in. */
-  readonly brings: readonly UndigestedPackage[];
+  readonly brings: readonly BroughtPackage[];
   /** Names of what it takes away, with their architecture where the manager says it. */
   readonly removes: readonly string[];
 }

@@ -5,7 +5,7 @@ import { both } from '../../base/both.ts';
 import { RootimgError } from '../../base/errors.ts';
 import { exists } from '../../base/exists.ts';
 import { placeOf } from '../../base/url.ts';
-import type { Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
+import type { BroughtPackage, Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
 import { managerFor } from '../../packages/managers.ts';
 import { packageTasks, type PlannedTask } from '../../packages/package-tasks.ts';
 import { type BuildLock, type LockedPackage, type LockStep } from '../../plan/build-lock.ts';
@@ -70,7 +70,7 @@ function cannotLock({ image }: BuildPlan): RootimgError {
   );
 }
 
-type FoundStep = Omit<LockStep, 'packages'> & { readonly packages: readonly UndigestedPackage[] };
+type FoundStep = Omit<LockStep, 'packages'> & { readonly packages: readonly BroughtPackage[] };
 
 async function resolveSteps(
   locking: Locking,
@@ -106,11 +106,12 @@ function heldChoice({ lock, moving }: NonNullable<LockOptions['hold']>): Package
  */
 async function withDigests(locking: Locking, steps: readonly FoundStep[]): Promise<LockStep[]> {
   const word = (one: UndigestedPackage) => [one.repository, one.name, one.version, one.arch].join(' ');
-  const offered = await locking.offers(steps.flatMap(({ packages }) => packages));
+  const untold = steps.flatMap(({ packages }) => packages.filter(({ digest }) => digest === undefined));
+  const offered = untold.length === 0 ? [] : await locking.offers(untold);
   const found = new Map(offered.map((one) => [word(one), one]));
-  const digested = async (one: UndigestedPackage): Promise<LockedPackage> => {
+  const digested = async (one: BroughtPackage): Promise<LockedPackage> => {
     const { name, version, arch, repository } = one;
-    const { digest = '', path } = found.get(word(one)) ?? {};
+    const { digest = '', path } = one.digest === undefined ? (found.get(word(one)) ?? {}) : one;
     const isThere = path === undefined || (await exists(path));
     if (isThere && /^[a-z0-9]+:[0-9a-f]{8,}$/.test(digest)) {
       return { name, version, arch, repository, digest };

@@ -32,11 +32,15 @@ export async function askForBase(apt: Apt, task: AptTask): Promise<Delivery[]> {
   return askFor(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
 }
 
-/** What a task needs on the status that it names, asked of the host's apt. */
-export async function askHostFor(apt: Apt, task: AptTask): Promise<Delivery[]> {
+/** What a task needs on the status that it names, and the names of what it takes away, asked of the host's apt. */
+export async function askHostFor(
+  apt: Apt,
+  task: AptTask,
+): Promise<{ readonly deliveries: Delivery[]; readonly removes: string[] }> {
   const words = task.words.map((word) => hostWord(apt, word));
   const argv = ['apt-get', '--yes', '--quiet', '--print-uris', ...commandWords({ ...task, words })];
-  return askFor(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
+  const output = await answer(apt, task, (onLine) => callHostApt(apt, argv, task, onLine));
+  return { deliveries: readUris(output), removes: readRemoved(output) };
 }
 
 /** A word of a task as the host's apt takes it: files lie elsewhere for the host. */
@@ -44,16 +48,18 @@ export function hostWord({ folder }: Apt, word: string): string {
   return word.startsWith(`${sharedInside}/`) ? `${folder}${word.slice(sharedInside.length)}` : word;
 }
 
-async function askFor(
-  apt: Apt,
-  task: AptTask,
-  ask: (onLine: (line: string) => void) => Promise<RunResult>,
-): Promise<Delivery[]> {
+type Ask = (onLine: (line: string) => void) => Promise<RunResult>;
+
+async function askFor(apt: Apt, task: AptTask, ask: Ask): Promise<Delivery[]> {
+  return readUris(await answer(apt, task, ask));
+}
+
+async function answer(apt: Apt, task: AptTask, ask: Ask): Promise<string> {
   const report = emptyAptReport();
   const asked = await ask((line) => void readAptLine(line, report));
   await throwMissing(apt, task, report);
   if (asked.exitCode !== 0) throwAptError(apt, task, report, asked);
-  return readUris(asked.stdout);
+  return asked.stdout;
 }
 
 /** Lets the host's apt, which has certificates, proxies and local folders, bring packages into our folder. */
@@ -92,6 +98,12 @@ export function readUris(output: string): Delivery[] {
     const [, url, name, hash = ''] = /^'(.+)' (\S+) \d+(?: (\S+))?\s*$/.exec(line) ?? [];
     return url === undefined || name === undefined ? [] : [{ url, name, hash }];
   });
+}
+
+/** The names, `*` behind what is purged, below the line that apt-get writes before them. */
+export function readRemoved(output: string): string[] {
+  const [, block = ''] = /^The following packages will be REMOVED:\n((?: .*\n)*)/m.exec(output) ?? [];
+  return block.split(/\s+/).flatMap((word) => (word === '' ? [] : [word.replace(/\*$/, '')]));
 }
 
 const helperPlaces = ['/usr/lib/apt/apt-helper', '/usr/libexec/apt/apt-helper'];

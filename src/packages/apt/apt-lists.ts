@@ -36,8 +36,8 @@ export async function readLists(
     const [file = '', url = '', suite = '', component = ''] = line.split('|');
     const one = prepared.find((each) => holds(each, url, suite, component));
     if (one === undefined) continue;
-    for (const stanza of paragraphs((await readRegularFile(file, longestIndex)).toString('utf8'))) {
-      if (names.has(fieldOf(stanza, 'Package'))) found.push(indexed(stanza, one.repository, url));
+    for (const stanza of paragraphsOf(await readRegularFile(file, longestIndex), names)) {
+      found.push(indexed(stanza, one.repository, url));
     }
   }
   return found;
@@ -48,6 +48,34 @@ function holds(one: PreparedRepository, url: string, suite: string, component: s
   const { deb, keptIn } = one.repository;
   if (!same || keptIn !== undefined || deb === undefined || suite === '') return same;
   return deb.suite === suite && (deb.components.length === 0 || deb.components.includes(component));
+}
+
+const newline = 0x0a;
+const emptyLine = Buffer.from('\n\n');
+const nameField = 'Package: ';
+
+/**
+ * The paragraphs of packages of these names in an index: tens of megabytes, of which only these are made text of.
+ */
+export function* paragraphsOf(index: Buffer, names: ReadonlySet<string>): Generator<string> {
+  let at = 0;
+  while (at < index.length) {
+    const end = index.indexOf(emptyLine, at);
+    const until = end === -1 ? index.length : end;
+    if (names.has(nameAt(index, at, until))) yield index.toString('utf8', at, until);
+    at = until;
+    while (index[at] === newline) at += 1;
+  }
+}
+
+/** Of the paragraph there, of which nearly all begin with it. */
+function nameAt(index: Buffer, at: number, until: number): string {
+  const from = at + nameField.length;
+  if (index.toString('latin1', at, from) !== nameField) {
+    return fieldOf(index.toString('utf8', at, until), 'Package');
+  }
+  const end = index.indexOf(newline, from);
+  return index.toString('latin1', from, end === -1 ? until : Math.min(end, until)).trimStart();
 }
 
 /** The paragraphs of a file of control data. */

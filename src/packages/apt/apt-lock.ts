@@ -4,15 +4,13 @@ import { copyWhole } from '../../base/copy-file.ts';
 import { fileDigest } from '../../system/file-digest.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import { parsePackageWord } from '../../plan/package-id.ts';
-import type { Locking, OfferedPackage, PackageTask, UndigestedPackage } from '../manager.ts';
+import type { BroughtPackage, Locking, OfferedPackage, PackageTask, UndigestedPackage } from '../manager.ts';
 import { controlFields } from '../deb/control-fields.ts';
 import { isPackageFile } from '../package-files.ts';
-import { type Apt, type AptTask, callHostApt, commandWords } from './apt-call.ts';
-import { throwAptError } from './apt-failure.ts';
-import { askForBase, askHostFor, type Delivery, fetchPackages, hostWord, wordOfFile } from './apt-fetch.ts';
+import type { Apt, AptTask } from './apt-call.ts';
+import { askForBase, askHostFor, type Delivery, fetchPackages, wordOfFile } from './apt-fetch.ts';
 import { fieldOf, type IndexedPackage, readLists } from './apt-lists.ts';
 import type { PreparedRepository } from './apt-open.ts';
-import { emptyAptReport, readAptLine } from './apt-output.ts';
 import { repositoryIdOf } from './apt-settle.ts';
 import { namesIn, statusAfter } from './pretended.ts';
 
@@ -28,7 +26,7 @@ export interface AptLockSite {
 
 /** What a task would do, with what makes dpkg's status of it. */
 interface Look {
-  readonly brings: readonly UndigestedPackage[];
+  readonly brings: readonly BroughtPackage[];
   readonly removes: readonly string[];
   readonly after: string;
 }
@@ -57,22 +55,22 @@ export function aptLocking(site: AptLockSite): Locking {
 
 async function lookAt(site: AptLockSite, task: PackageTask, status: string): Promise<Look> {
   const { apt } = site;
+  const run = await site.taskOf(task, namesIn(status));
+  // The first packages come with those without which there is no apt. The tree has no status yet.
+  const isFirst = status === '' && task.command === 'install';
+  const base = await described(site, isFirst ? await askForBase(apt, run) : []);
+  const before = statusAfter(status, { brings: base.stanzas, removes: [] });
   const statusFile = join(apt.folder, 'state/pretended');
-  const run = { ...(await site.taskOf(task, namesIn(status))), statusFile };
-  // The first packages come with those without which there is no apt.
-  await writeFile(statusFile, status);
-  const first = status === '' && task.command === 'install' ? await askForBase(apt, run) : [];
-  const base = await stanzasOf(site, first);
-  const before = statusAfter(status, { brings: base, removes: [] });
   await writeFile(statusFile, before);
   const nothing = run.command === 'remove' && run.words.length === 0;
-  const deliveries = nothing ? [] : await askHostFor(apt, run);
-  const removes = nothing ? [] : await removedBy(apt, run);
-  const brings = await stanzasOf(site, deliveries);
+  const { deliveries, removes } = nothing
+    ? { deliveries: [], removes: [] }
+    : await askHostFor(apt, { ...run, statusFile });
+  const { brings, stanzas } = await described(site, deliveries);
   return {
-    brings: [...first, ...deliveries].map((one) => undigested(site, one)),
+    brings: [...base.brings, ...brings],
     removes,
-    after: statusAfter(before, { brings, removes }),
+    after: statusAfter(before, { brings: stanzas, removes }),
   };
 }
 
@@ -82,17 +80,29 @@ function undigested({ prepared }: AptLockSite, { url, name }: Delivery): Undiges
   return { ...id, repository: repository === '@commandline' ? 'file' : (repository ?? '') };
 }
 
-/** The paragraphs of the indexes, or of the files themselves, that tell of what is to be fetched. */
-async function stanzasOf(site: AptLockSite, deliveries: readonly Delivery[]): Promise<string[]> {
+/** What is to be fetched, and the paragraphs of the indexes, or of the files themselves, that tell of it. */
+async function described(
+  site: AptLockSite,
+  deliveries: readonly Delivery[],
+): Promise<{ readonly brings: BroughtPackage[]; readonly stanzas: string[] }> {
   const wanted = deliveries.map((one) => undigested(site, one));
   const files = deliveries.filter(({ url }) => url.startsWith('file:'));
   const found = await indexedOf(site, wanted);
-  return [
-    ...found.map(({ stanza }) => stanza),
-    ...(await Promise.all(
-      files.map(({ url }) => controlFields(decodeURIComponent(url.replace(/^file:/, '')))),
-    )),
-  ];
+  const digested = new Map(found.map((one) => [idOf({ ...one, repository: one.repository.id }), one]));
+  const brings = wanted.map((one) => {
+    const there = digested.get(idOf(one));
+    return there === undefined ? one : { ...one, ...fileOf(there) };
+  });
+  const controls = files.map(({ url }) => controlFields(decodeURIComponent(url.replace(/^file:/, ''))));
+  return { brings, stanzas: [...found.map(({ stanza }) => stanza), ...(await Promise.all(controls))] };
+}
+
+const idOf = ({ repository, name, version, arch }: UndigestedPackage) =>
+  [repository, name, version, arch].join(' ');
+
+/** The file of a package, as its index tells of it. */
+function fileOf({ digest, url }: IndexedPackage): Pick<OfferedPackage, 'digest' | 'path'> {
+  return { digest, ...(url.startsWith('copy:') && { path: url.slice('copy:'.length) }) };
 }
 
 /** What the indexes have of exactly these packages, each once. */
@@ -112,21 +122,12 @@ async function indexedOf(
   });
 }
 
-async function removedBy(apt: Apt, task: AptTask): Promise<string[]> {
-  const report = emptyAptReport();
-  const words = task.words.map((word) => hostWord(apt, word));
-  const argv = ['apt-get', '--simulate', '--quiet', ...commandWords({ ...task, words })];
-  const result = await callHostApt(apt, argv, task, (line) => void readAptLine(line, report));
-  if (result.exitCode !== 0) throwAptError(apt, task, report, result);
-  return [...result.stdout.matchAll(/^(?:Remv|Purg) (\S+)/gm)].map(([, name = '']) => name);
-}
-
 async function offers(site: AptLockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
   const names = new Set(packages.map(({ name }) => name));
   const listed = await readLists(site.apt, site.prepared, await site.all(), names);
-  const found = listed.map(({ name, version, arch, repository, digest, url }): OfferedPackage => {
-    const path = url.startsWith('copy:') ? url.slice('copy:'.length) : undefined;
-    return { name, version, arch, repository: repository.id, digest, ...(path !== undefined && { path }) };
+  const found = listed.map((one): OfferedPackage => {
+    const { name, version, arch, repository } = one;
+    return { name, version, arch, repository: repository.id, ...fileOf(one) };
   });
   return [...found, ...(await filesOfLists(site.apt, packages))];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readUris } from '../../../../src/packages/apt/apt-fetch.ts';
+import { readRemoved, readUris } from '../../../../src/packages/apt/apt-fetch.ts';
 
 it('reads what apt would fetch, and where it may come from', () => {
   const output = `Reading package lists...
@@ -16,4 +16,18 @@ The following NEW packages will be installed:
     },
     { url: 'copy:///srv/my%20site/./hello_1_all.deb', name: 'hello_1_all.deb', hash: '' },
   ]);
+});
+
+it('reads what apt would take away, over several lines, and nothing else that it lists', () => {
+  const output = `The following packages were automatically installed and are no longer required:
+  libold
+The following packages will be REMOVED:
+  exim4* exim4-base* exim4-config*
+  libspf2-2:i386
+The following NEW packages will be installed:
+  postfix
+'http://mirror/debian/pool/main/p/postfix/postfix_3.7_amd64.deb' postfix_3.7_amd64.deb 86968 SHA256:8c07e8
+`;
+  expect(readRemoved(output)).toEqual(['exim4', 'exim4-base', 'exim4-config', 'libspf2-2:i386']);
+  expect(readRemoved(output.replace('REMOVED', 'upgraded'))).toEqual([]);
 });

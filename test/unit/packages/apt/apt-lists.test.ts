@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fieldOf, paragraphs, paragraphsOf } from '../../../../src/packages/apt/apt-lists.ts';
+
+const names = ['bash', 'bash-doc', 'libstdc++6', 'ä'];
+const paragraph = fc
+  .record({
+    name: fc.constantFrom(...names),
+    before: fc.constantFrom('', 'Essential: yes\n'),
+    blanks: fc.constantFrom(' ', '  '),
+    more: fc.constantFrom('', '\nDescription: ein Paket\n für Knoten', '\nProvides: bash'),
+  })
+  .map(({ name, before, blanks, more }) => `${before}Package:${blanks}${name}${more}`);
+
+test('of an index only the paragraphs of the wanted names are read, each whole and in order', () => {
+  const gap = fc.constantFrom('\n\n', '\n\n\n');
+  const index = fc.tuple(fc.array(fc.tuple(paragraph, gap)), fc.constantFrom('', '\n', '\n\n'));
+  fc.assert(
+    fc.property(index, fc.subarray(['bash', 'libstdc++6']), ([all, end], wanted) => {
+      const text = `${all.map(([one, behind]) => `${one}${behind}`).join('')}`.trimEnd() + end;
+      const expected = paragraphs(text)
+        .map((one) => one.trim())
+        .filter((one) => wanted.includes(fieldOf(one, 'Package')));
+      const found = [...paragraphsOf(Buffer.from(text), new Set(wanted))];
+      expect(found.map((one) => one.trim())).toEqual(expected);
+    }),
+  );
+});
