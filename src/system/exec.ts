@@ -164,30 +164,48 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   return { stdout, stderr, exitCode: result.exitCode };
 }
 
-export interface Running {
+export interface Running extends Fed {
+  readonly stdout: Readable;
+}
+
+/** A program whose standard output goes elsewhere. */
+export interface Fed {
   readonly pid: number;
   readonly stdin: Writable;
-  readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when the process has ended, whatever its status. */
   readonly ended: Promise<{ exitCode: number | undefined; signal: string | undefined; stderr: string }>;
   kill(signal?: NodeJS.Signals): void;
 }
 
+type StartOptions = Omit<RunOptions, 'input'> & { extraFds?: readonly number[] };
+
 /**
  * Starts a program that we talk to while it runs (one of a pipe, a server, a machine). It dies with us.
  */
-export function start(
+export function start(argv: readonly string[], options: StartOptions = {}): Running {
+  const { stdout, ...running } = begin(argv, 'pipe', options);
+  if (stdout === null) throw new Error('no standard output');
+  return { ...running, stdout };
+}
+
+/** The same with its standard output going to an open file. */
+export function startWriting(argv: readonly string[], output: number): Fed {
+  return begin(argv, output, {});
+}
+
+function begin(
   argv: readonly string[],
-  options: Omit<RunOptions, 'input'> & { extraFds?: readonly number[] } = {},
-): Running {
+  output: 'pipe' | number,
+  options: StartOptions,
+): Fed & { readonly stdout: Readable | null } {
   const [file, ...args] = ourArgv(argv);
   if (file === undefined) throw new Error('empty argv');
   const child = execa(file, args, {
     ...baseOptions(options),
     buffer: { stdout: false, stderr: true },
     encoding: 'buffer',
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.extraFds ?? [])] as never,
+    stdio: ['pipe', output, 'pipe', ...(options.extraFds ?? [])] as never,
   });
   const { stdin, stdout, stderr, pid } = child as {
     stdin: Writable | null;
@@ -195,7 +213,7 @@ export function start(
     stderr: Readable | null;
     pid?: number;
   };
-  if (pid === undefined || stdin === null || stdout === null || stderr === null) {
+  if (pid === undefined || stdin === null || stderr === null) {
     throw new RootimgError('tool-missing', `${argv[0]} could not be started.`);
   }
   // A program that ends early breaks the pipe; its exit status is what tells, not EPIPE here.

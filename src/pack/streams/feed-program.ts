@@ -1,11 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { isBrokenPipe } from '../../base/broken-pipe.ts';
-import { lastLines, type Running, start } from '../../system/exec.ts';
+import { type Fed, lastLines, type Running, startWriting } from '../../system/exec.ts';
 import type { DigestedFile } from '../../system/file-digest.ts';
 import { stopSignal } from '../../system/signals.ts';
 import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
+import { openPipe } from './open-pipe.ts';
 import { writeDigested } from './write-digested.ts';
 
 /**
@@ -47,12 +48,10 @@ export async function throughProgram(
 ): Promise<ProgramOutput> {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    const running = start(argv);
-    const written = writeDigested(running.stdout as AsyncIterable<Buffer>, fd);
-    written.catch(() => running.kill('SIGKILL'));
+    const unneeded = new AbortController();
+    const { running, written } = await startInto(argv, fd, folder, unneeded.signal);
     const fed = feed(running, argv, folder, produce);
-    // What it has yet to say nobody needs.
-    fed.catch(() => running.stdout.destroy());
+    fed.catch(() => unneeded.abort());
     // Both have ended before the file is closed: its number is soon another file's.
     const [output, bytes] = await Promise.allSettled([written, fed]);
     if (output.status === 'fulfilled' && bytes.status === 'fulfilled') {
@@ -64,6 +63,22 @@ export async function throughProgram(
   } finally {
     // A file server may say only here that its disk is full.
     closeSync(fd);
+  }
+}
+
+/** Starts a program whose output goes into an open file, and gives the promise of what came. */
+async function startInto(argv: readonly string[], fd: number, folder: string, unneeded: AbortSignal) {
+  const { readEnd, writeEnd } = await openPipe(folder);
+  try {
+    const running = startWriting(argv, writeEnd);
+    const written = writeDigested(readEnd, fd, unneeded).finally(() => closeSync(readEnd));
+    written.catch(() => running.kill('SIGKILL'));
+    return { running, written };
+  } catch (error) {
+    closeSync(readEnd);
+    throw error;
+  } finally {
+    closeSync(writeEnd);
   }
 }
 
@@ -85,7 +100,7 @@ function diskFull(folder: string, details: readonly string[] = []): RootimgError
  * Writes what `produce` makes to a running program and waits for it to end well. Gives the number of bytes.
  */
 export async function feed(
-  running: Running,
+  running: Fed,
   argv: readonly string[],
   folder: string,
   produce: (out: ChunkWriter) => Promise<void>,
@@ -100,7 +115,7 @@ export async function feed(
  * waited for. `meanwhile` is done when it has all that it reads; when that fails, so does this.
  */
 export async function feedProgram(
-  running: Running,
+  running: Fed,
   produce: (out: ChunkWriter) => Promise<void>,
   meanwhile?: () => Promise<void>,
 ): Promise<Awaited<Running['ended']> & { bytes: number }> {

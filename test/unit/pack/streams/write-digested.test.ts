@@ -1,18 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
+import { writeAll } from '../../../../src/base/write-all.ts';
+import { openPipe } from '../../../../src/pack/streams/open-pipe.ts';
 import { writeDigested } from '../../../../src/pack/streams/write-digested.ts';
 import { useFolder } from '../../../lib/folder.ts';
 
 const folder = useFolder();
 
+/** Writes what is put into a pipe piece by piece. */
 async function write(path: string, pieces: readonly Buffer[]) {
+  const { readEnd, writeEnd } = await openPipe(folder.path);
   const fd = openSync(path, 'w');
+  const writing = writeDigested(readEnd, fd);
   try {
-    return await writeDigested(Readable.from(pieces), fd);
+    await Promise.all([writing, put(writeEnd, pieces)]);
+    return await writing;
   } finally {
-    closeSync(fd);
+    for (const open of [readEnd, fd]) closeSync(open);
+  }
+}
+
+async function put(writeEnd: number, pieces: readonly Buffer[]): Promise<void> {
+  try {
+    for (const piece of pieces) await writeAll(writeEnd, piece);
+  } finally {
+    closeSync(writeEnd);
   }
 }
 
@@ -35,4 +48,15 @@ it('a file that takes no more is told', async () => {
     );
     await expect(writing).rejects.toMatchObject({ code: 'ENOSPC' });
   }
+});
+
+it('nobody waits for what is not needed any more, though the pipe is open elsewhere', async () => {
+  const { readEnd, writeEnd } = await openPipe(folder.path);
+  const fd = openSync(await folder.file('out', ''), 'w');
+  const unneeded = new AbortController();
+  const writing = writeDigested(readEnd, fd, unneeded.signal);
+  await writeAll(writeEnd, Buffer.from('begun'));
+  unneeded.abort();
+  await writing;
+  for (const open of [readEnd, writeEnd, fd]) closeSync(open);
 });
