@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { checkWhole } from '../base/copy-file.ts';
 import { refuseOther } from '../base/regular-file.ts';
 import { writeAll } from '../base/write-all.ts';
@@ -27,8 +27,8 @@ export async function digestOf(path: string): Promise<DigestedFile> {
 
 /**
  * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
- * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE). The
- * bytes are written to `copy` too, where it is given.
+ * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE) or has
+ * nothing else (tmpfs). The bytes are written to `copy` too, where it is given.
  */
 export async function digestOnDisk(path: string, copy?: FileHandle): Promise<DigestedFile> {
   const { hex, size } = await hashFromDisk(path, { copy });
@@ -55,9 +55,12 @@ interface Besides {
   readonly usual?: FileHandle | undefined;
   /** Is given the same. */
   readonly copy?: FileHandle | undefined;
+  /** Whether fewer bytes than the file has are an error. */
+  readonly isWhole?: boolean;
 }
 
 async function hashFromDisk(path: string, besides: Besides): Promise<Hashed> {
+  if (await isInMemory(path)) return hashOf(path, 'sha256', 0, { copy: besides.copy, isWhole: true });
   try {
     return await hashOf(path, 'sha256', constants.O_DIRECT, besides);
   } catch (error) {
@@ -65,6 +68,13 @@ async function hashFromDisk(path: string, besides: Besides): Promise<Hashed> {
     if (!isRefused) throw error;
     return hashOf(path, 'sha256', 0, { copy: besides.copy });
   }
+}
+
+/** tmpfs and ramfs (statfs(2)), which take O_DIRECT and read what they have all the same. */
+const inMemory: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+async function isInMemory(path: string): Promise<boolean> {
+  return inMemory.has((await statfs(path)).type);
 }
 
 interface Hashed {
@@ -79,12 +89,12 @@ async function hashOf(
   path: string,
   algorithm: string,
   flags = 0,
-  { usual, copy }: Besides = {},
+  { usual, copy, isWhole = copy !== undefined || flags !== 0 }: Besides = {},
 ): Promise<Hashed> {
   const hash = createHash(algorithm);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   const isFromDisk = flags !== 0;
-  const buffers = isFromDisk ? 4 : 2;
+  const buffers = isFromDisk || copy !== undefined ? 4 : 2;
   const coming: Promise<readonly [Buffer, Buffer | undefined]>[] = [];
   const copied: (Promise<void> | undefined)[] = [];
   let size = 0;
@@ -113,7 +123,7 @@ async function hashOf(
     }
     await Promise.all(copied);
     // A piece that came short would have left a hole.
-    if (isFromDisk || copy !== undefined) checkWhole(path, size, found);
+    if (isWhole) checkWhole(path, size, found);
   } finally {
     // The caller closes its files: their numbers are soon another file's.
     await Promise.allSettled([...coming, ...copied]);

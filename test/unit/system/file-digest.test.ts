@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { digestIfOnDisk, digestOf, digestOnDisk, digestOrReason } from '../../../src/system/file-digest.ts';
 import * as signals from '../../../src/system/signals.ts';
@@ -34,10 +34,19 @@ test('a stop is no reason: it ends the work', async () => {
 
 test('past the page cache, where the file system allows it, as otherwise; a proc file does not', async () => {
   const path = join(folder, 'f');
-  for (const size of [0, 1, 511, 4096, 1024 * 1024, 3 * 1024 * 1024 + 17]) {
-    writeFileSync(path, randomBytes(size));
-    const digested = { ...(await digestOf(path)), size };
-    expect([await digestOnDisk(path), await digestIfOnDisk(path)]).toEqual([digested, digested]);
+  const inMemory = join(mkdtempSync('/dev/shm/rootimg-digest-'), 'f');
+  try {
+    for (const size of [0, 1, 511, 4096, 1024 * 1024, 3 * 1024 * 1024 + 17]) {
+      const bytes = randomBytes(size);
+      writeFileSync(path, bytes);
+      writeFileSync(inMemory, bytes);
+      const digested = { ...(await digestOf(path)), size };
+      for (const one of [path, inMemory]) {
+        expect([await digestOnDisk(one), await digestIfOnDisk(one)]).toEqual([digested, digested]);
+      }
+    }
+  } finally {
+    rmSync(dirname(inMemory), { recursive: true });
   }
   const fixed = '/proc/sys/kernel/ostype';
   if (existsSync(fixed)) expect(await digestOnDisk(fixed)).toEqual(await digestOf(fixed));
