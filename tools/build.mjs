@@ -1,5 +1,6 @@
-// Makes dist/: the command line (split, so that each command loads only its own code), the tools, and the
-// one-file genimage for nodes.
+// Makes dist/: the command line (split, so that each command loads only its own code), packimage apart (what
+// all commands share is many small files, and opening them takes as long as reading the tree), the tools, and
+// the one-file genimage for nodes.
 import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -28,6 +29,15 @@ await Promise.all([
     ...common,
     entryPoints: { main: 'src/cli/main.ts' },
     outdir: fresh,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    outExtension: { '.js': '.mjs' },
+  }),
+  build({
+    ...common,
+    entryPoints: { main: 'src/cli/packimage-main.ts' },
+    outdir: `${fresh}/packimage`,
     splitting: true,
     minify: true,
     keepNames: true,

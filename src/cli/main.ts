@@ -1,11 +1,9 @@
 import './compile-later.ts';
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { endIfHanging } from '../base/answered.ts';
-import { problemsOf, RootimgError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
-import { canonicalArguments } from './definitions/def-arguments.ts';
 import { type CommandIo, processIo } from './io.ts';
-import { printError } from './print-error.ts';
+import { runPrinting } from './run-printing.ts';
 import { version } from './version.ts';
 
 type MakeCommand = (io: CommandIo) => Command;
@@ -68,28 +66,19 @@ export async function main(argv: readonly string[], name: string): Promise<void>
 }
 
 /** Runs one command, prints what it throws, and gives its exit code. */
-export async function runCommand(io: CommandIo, argv: readonly string[], name: string): Promise<number> {
-  try {
-    await dispatch(io, argv, name);
-    return io.exitCode;
-  } catch (error) {
-    const exitCode = exitCodeOf(io, error);
-    if (exitCode !== 0 && isUsageError(error)) {
-      io.stderr(await usageOf(io, name === 'rootimg' ? argv : [name, ...argv]));
-    }
-    return exitCode;
-  }
+export function runCommand(io: CommandIo, argv: readonly string[], name: string): Promise<number> {
+  const words = name === 'rootimg' ? argv : [name, ...argv];
+  return runPrinting(
+    io,
+    () => dispatch(io, argv, name),
+    () => usageOf(io, words),
+  );
 }
 
 async function usageOf(io: CommandIo, [name = '', ...words]: readonly string[]): Promise<string> {
   const { usageLine } = await import('./usage-line.ts');
   const load = own(commands, name);
   return usageLine(name, words, load === undefined ? undefined : (await load())(io));
-}
-
-function isUsageError(error: unknown): boolean {
-  if (error instanceof CommanderError) return true;
-  return error instanceof RootimgError && problemsOf(error).some(({ code }) => code === 'usage');
 }
 
 async function dispatch(io: CommandIo, argv: readonly string[], name: string): Promise<void> {
@@ -106,7 +95,7 @@ async function dispatch(io: CommandIo, argv: readonly string[], name: string): P
   const command = (await load())(io);
   for (const one of [command, ...command.commands]) speakThrough(one, io);
   const words = bundlingCommand.test(name)
-    ? canonicalArguments(command.options, argv)
+    ? (await import('./definitions/def-arguments.ts')).canonicalArguments(command.options, argv)
     : withoutTakenWords(command, argv);
   await command.parseAsync(words, { from: 'user' });
 }
@@ -136,13 +125,4 @@ async function dispatchRootimg(io: CommandIo, argv: readonly string[]): Promise<
   if (help) return io.stdout(helpText());
   io.stderr(helpText());
   io.exitCode = 2;
-}
-
-/**
- * Commander has already printed what it throws: its help and version end well, everything else is wrong
- * usage.
- */
-function exitCodeOf(io: CommandIo, error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return printError(io, error);
 }

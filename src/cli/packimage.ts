@@ -56,13 +56,13 @@ async function pack(
   for (const notice of notices) reporter.info(notice);
   listenForStop();
   const { packImage } = await import('../pack/pack-image.ts');
-  const { compareManifests } = await import('../inspect/diff/compare-manifests.ts');
-  const { shortDiff } = await import('../inspect/diff/diff-text.ts');
   const { waitOption } = await import('../system/lock.ts');
   const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
   await packImage(plan, {
     ...{ reporter, lock },
-    onPublished: (before, now) => {
+    onPublished: async (before, now) => {
+      const { compareManifests } = await import('../inspect/diff/compare-manifests.ts');
+      const { shortDiff } = await import('../inspect/diff/diff-text.ts');
       const changes = shortDiff(compareManifests(before, now));
       if (changes !== undefined) reporter.info(`Since the last pack: ${changes}`);
     },

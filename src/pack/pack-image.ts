@@ -1,7 +1,6 @@
 import type { PackedRecord } from '../plan/manifest.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import { withScope } from '../system/scope.ts';
-import { beginLayers, chooseLayers } from './steps/choose-layers.ts';
 import { checkBeforehand, openImage, type PackContext } from './steps/open.ts';
 import { publishFile } from './steps/publish-file.ts';
 import { selectFiles } from './steps/select-files.ts';
@@ -20,9 +19,10 @@ export async function packImage(plan: PackPlan, context: PackContext): Promise<P
   await checkBeforehand(plan, context);
   return withScope(async (scope) => {
     const opened = await openImage(plan, context, scope);
-    const begun = await beginLayers(opened);
+    const layering = plan.layers && (await import('./steps/choose-layers.ts'));
+    const begun = await layering?.beginLayers(opened);
     const selected = await selectFiles(opened);
-    const layers = await chooseLayers(opened, selected, begun);
+    const layers = await layering?.chooseLayers(opened, selected, begun);
     const written = await writeFile(opened, selected, layers?.layer);
     const verified = await verifyFile(opened, selected, written, layers);
     const { record, listed } = verified;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { buildLockSchema } from './build-lock.ts';
 import { componentSchema, lineSchema } from './component.ts';
+import { publicKeySchema } from './public-key.ts';
 import { buildRequestSchema } from './request.ts';
 
 export const originSchema = z.strictObject({
@@ -70,20 +71,6 @@ const repositorySchema = z.strictObject({
   keptIn: lineSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
-
-/** A public key of a file, as it is shown and remembered. */
-export const publicKeySchema = z.strictObject({
-  /** Upper-case hex of OpenPGP; `SHA256:` and the digest of the key itself for a sumskey. */
-  fingerprint: z.string(),
-  userIds: z.array(z.string()),
-  /** These three: ISO 8601. */
-  created: z.string().optional(),
-  expires: z.string().optional(),
-  revoked: z.string().optional(),
-  /** Only its subkeys sign: the two dates are those of the last of them. */
-  bySubkeys: z.literal(true).optional(),
-});
-export type ShownKey = z.infer<typeof publicKeySchema>;
 
 /** A file that decides the build; a plan is refused when its digest has changed. */
 const planFileSchema = z.strictObject({

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { dataWithoutSecrets } from '../base/secrets.ts';
-import { publicKeySchema } from './build-plan.ts';
 import { componentSchema } from './component.ts';
 import { initrdName } from './generation.ts';
 import { parseJson } from './parse-json.ts';
+import { publicKeySchema } from './public-key.ts';
 
 /** Name of the manifest in rootimgdir. */
 export const manifestName = 'manifest.json';

@@ -1,5 +1,6 @@
 import { isOutdatedKey } from '../base/openpgp.ts';
-import type { PlanFile, ShownKey } from './build-plan.ts';
+import type { PlanFile } from './build-plan.ts';
+import type { ShownKey } from './public-key.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Why nothing may be signed with the key at this moment (milliseconds); undefined while it counts. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../../base/errors.ts';
 import type { OpenAdvisory } from '../../packages/advisory.ts';
-import type { ShownKey } from '../../plan/build-plan.ts';
+import type { ShownKey } from '../../plan/public-key.ts';
 
 /** Something that could not be looked at here, and why. */
 export interface NotChecked {

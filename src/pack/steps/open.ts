@@ -37,7 +37,7 @@ export interface PackContext {
   /** False: the file only goes through the gate and is gone again. */
   readonly publish?: boolean;
   /** Called when a pack is published, with the manifest of the one before it and its own. */
-  readonly onPublished?: (before: Manifest, now: Manifest) => void;
+  readonly onPublished?: (before: Manifest, now: Manifest) => Promise<void>;
   /** Whether the lock of the image folder is waited for. */
   readonly lock?: LockOptions;
 }

@@ -52,7 +52,7 @@ export async function publishFile(
   for (const warning of warnings) reporter.warn(warning);
   const identity = identityNotice(selected.selection);
   if (identity !== undefined) reporter.info(identity);
-  if (replaced !== undefined) onPublished?.(replaced, manifest);
+  if (replaced !== undefined) await onPublished?.(replaced, manifest);
   reporter.fact('pack', record);
   return record;
 }

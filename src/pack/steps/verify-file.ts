@@ -4,9 +4,8 @@ import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
 import { addFile, addWhileReading, type NewGeneration } from '../publish/keep-generation.ts';
 import { checkWriter, comparesMembers, confirmOnDisk, readMembers } from '../verify/read-back.ts';
-import { verifyContent } from '../verify/verify-content.ts';
 import type { ChosenLayers } from './choose-layers.ts';
-import { addLayers, type ListedLayers, listLayers } from './list-layers.ts';
+import type { ListedLayers } from './list-layers.ts';
 import type { OpenedImage } from './open.ts';
 import type { SelectedFiles } from './select-files.ts';
 import type { WrittenFile } from './write-file.ts';
@@ -40,14 +39,17 @@ export async function verifyFile(
         : confirm(),
       compareFile(opened, selected, written),
     ]);
-    const layers = chosen && (await listLayers(opened, chosen, written, verified));
-    if (kept && layers) {
+    if (!chosen) return { generation: kept, digested: verified };
+    const { addLayers, listLayers } = await import('./list-layers.ts');
+    const layers = await listLayers(opened, chosen, written, verified);
+    if (kept) {
       await addLayers(kept.folder, layers);
       await addFile(kept, rootimgdir, layers.path, layers.record.file);
     }
     return { generation: kept, digested: verified, listed: layers };
   });
   if (plan.verify === 'full') {
+    const { verifyContent } = await import('../verify/verify-content.ts');
     await inPhase(reporter, 'Compare the content of all files', () =>
       verifyContent({ root, members: written.members, packed: written.packed, rootimgdir }),
     );

@@ -42,3 +42,9 @@ it('a dry run loads neither the builder nor heavy packages', async () => {
     /node_modules\/(execa|pino|zod|commander)\/|^(genimage|packages|sandbox|pack|boot|system|report)\//;
   expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
 });
+
+it('packimage loads no reader of other commands, and no schema of a build', async () => {
+  const loaded = await loadedAtStart('cli/packimage-main.ts');
+  expect(loaded).toContain('resolve/pack-plan.ts');
+  expect(loaded.filter((path) => /node_modules\/commander\/|^genimage\/|build-plan/.test(path))).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanFile, ShownKey } from '../../../src/plan/build-plan.ts';
+import type { PlanFile } from '../../../src/plan/build-plan.ts';
+import type { ShownKey } from '../../../src/plan/public-key.ts';
 import type { Manifest } from '../../../src/plan/manifest.ts';
 import { isRenewed, keyNews, keyWords, rememberedFiles, whyUnfit } from '../../../src/plan/public-keys.ts';
 import { builtRecord } from '../../lib/built-record.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanFile, ShownKey } from '../../../src/plan/build-plan.ts';
+import type { PlanFile } from '../../../src/plan/build-plan.ts';
+import type { ShownKey } from '../../../src/plan/public-key.ts';
 import { fitKeyFiles } from '../../../src/resolve/fit-keys.ts';
 
 const now = Date.parse('2025-06-01T00:00:00Z');

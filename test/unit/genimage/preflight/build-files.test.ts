@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BuildContext } from '../../../../src/genimage/build-context.ts';
 import { checkBuildFiles } from '../../../../src/genimage/preflight/build-files.ts';
-import type { BuildPlan, ShownKey } from '../../../../src/plan/build-plan.ts';
+import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
+import type { ShownKey } from '../../../../src/plan/public-key.ts';
 import { useFolder } from '../../../lib/folder.ts';
 import { aPlan } from '../a-plan.ts';
 
