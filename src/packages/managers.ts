@@ -8,7 +8,10 @@ import { dnf5 } from './dnf5/dnf5.ts';
 import type { PackageManager } from './manager.ts';
 import { zypper } from './zypper/zypper.ts';
 
-/** All that we know; of one kind the one first that is taken where a host has both. */
+/**
+ * All that we know; of one kind the one first that is taken where a host has both. What works on a tree is loaded
+ * by the one that is opened.
+ */
 const managers: readonly PackageManager[] = [dnf, dnf5, apt, aptOnDebootstrap, zypper];
 
 /**

@@ -82,9 +82,9 @@ export const sandboxTexts: readonly string[] = [serviceWrapper, unameWrapper];
  * Runs inside private mount and PID namespaces, as their first process: mounts below the root what programs
  * expect of a running system, then runs the command and stays its parent, so that the command is not process
  * 1 (systemctl sees by process 1 that it is in a chroot) and whatever it leaves behind is reaped, and ends
- * with it. All values come as positional parameters; none is ever read as shell text: mode (over, in, layer),
- * root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command. It
- * starts few programs, because a build runs it often: one mount(8) for all that does not depend on values.
+ * with it. All values come as positional parameters; none is ever read as shell text: mode (look, over, in,
+ * layer), root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command.
+ * It starts few programs, because a build runs it often: one mount(8) for all that does not depend on values.
  */
 export const sandboxScript = `set -eu
 umask 022
@@ -93,6 +93,58 @@ shift 9
 serviceText=$1 unameText=$2
 shift 2
 trap 'echo "${sandboxFailed.line}" >&2; exit ${sandboxFailed.exitCode}' EXIT
+
+running_system() {
+  mkdir "$root/run/lock" "$home/bin" "$home/real"
+  chmod 1777 "$root/run/lock"
+  (
+    cd "$root"
+    {
+      echo 'proc ./proc proc nosuid,nodev,noexec 0 0'
+      for name in sys sysrq-trigger irq bus fs; do
+        if [ -e "/proc/$name" ]; then echo "./proc/$name ./proc/$name none bind,ro,nosuid,nodev,noexec 0 0"; fi
+      done
+      echo 'sysfs ./sys sysfs ro,nosuid,nodev,noexec 0 0'
+      echo 'tmpfs ./dev tmpfs mode=755,nosuid 0 0'
+      echo 'devpts ./dev/pts devpts newinstance,ptmxmode=666,mode=620,gid=5,X-mount.mkdir 0 0'
+      echo 'tmpfs ./dev/shm tmpfs mode=1777,nosuid,nodev,X-mount.mkdir 0 0'
+    } >run/rootimg/mounts
+    mount --all --fstab run/rootimg/mounts
+  )
+  while read -r name major minor; do
+    mknod -m 666 "$root/dev/$name" c "$major" "$minor"
+  done <<'NODES'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+NODES
+  ln -s pts/ptmx "$root/dev/ptmx"
+  ln -s /proc/self/fd "$root/dev/fd"
+  ln -s fd/0 "$root/dev/stdin"
+  ln -s fd/1 "$root/dev/stdout"
+  ln -s fd/2 "$root/dev/stderr"
+}
+
+own_programs() {
+  for name in service invoke-rc.d initctl; do printf '%s' "$serviceText" >"$home/bin/$name"; done
+  if [ -n "$machine" ]; then
+    printf '%s\\n' "$release" >"$home/release"
+    printf '%s\\n' "$machine" >"$home/machine"
+    for path in usr/bin/uname bin/uname; do
+      if [ -f "$root/$path" ] && [ ! -L "$root/$path" ]; then
+        : >"$home/real/uname"
+        mount --bind "$root/$path" "$home/real/uname"
+        printf '%s' "$unameText" >"$home/bin/uname"
+        break
+      fi
+    done
+  fi
+  chmod 755 "$home/bin"/*
+  if [ -n "$cover" ] && [ -e "$home/bin/uname" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
+}
 
 if [ "$mode" = layer ]; then
   mount -t tmpfs -o mode=700 tmpfs "$layer"
@@ -104,54 +156,10 @@ fi
 
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
 home=$root/run/rootimg
-mkdir "$root/run/lock" "$home" "$home/bin" "$home/real" "$home/shared"
-(
-  cd "$root"
-  {
-    echo 'proc ./proc proc nosuid,nodev,noexec 0 0'
-    for name in sys sysrq-trigger irq bus fs; do
-      if [ -e "/proc/$name" ]; then echo "./proc/$name ./proc/$name none bind,ro,nosuid,nodev,noexec 0 0"; fi
-    done
-    echo 'sysfs ./sys sysfs ro,nosuid,nodev,noexec 0 0'
-    echo 'tmpfs ./dev tmpfs mode=755,nosuid 0 0'
-    echo 'devpts ./dev/pts devpts newinstance,ptmxmode=666,mode=620,gid=5,X-mount.mkdir 0 0'
-    echo 'tmpfs ./dev/shm tmpfs mode=1777,nosuid,nodev,X-mount.mkdir 0 0'
-  } >run/rootimg/mounts
-  mount --all --fstab run/rootimg/mounts
-)
-while read -r name major minor; do
-  mknod -m 666 "$root/dev/$name" c "$major" "$minor"
-done <<'NODES'
-null 1 3
-zero 1 5
-full 1 7
-random 1 8
-urandom 1 9
-tty 5 0
-NODES
-ln -s pts/ptmx "$root/dev/ptmx"
-ln -s /proc/self/fd "$root/dev/fd"
-ln -s fd/0 "$root/dev/stdin"
-ln -s fd/1 "$root/dev/stdout"
-ln -s fd/2 "$root/dev/stderr"
+mkdir -p "$home/shared"
+if [ "$mode" != look ]; then running_system; fi
 if [ -n "$shared" ]; then mount --bind "$shared" "$home/shared"; fi
-
-for name in service invoke-rc.d initctl; do printf '%s' "$serviceText" >"$home/bin/$name"; done
-if [ -n "$machine" ]; then
-  printf '%s\\n' "$release" >"$home/release"
-  printf '%s\\n' "$machine" >"$home/machine"
-  for path in usr/bin/uname bin/uname; do
-    if [ -f "$root/$path" ] && [ ! -L "$root/$path" ]; then
-      : >"$home/real/uname"
-      mount --bind "$root/$path" "$home/real/uname"
-      printf '%s' "$unameText" >"$home/bin/uname"
-      break
-    fi
-  done
-fi
-chmod 755 "$home/bin"/*
-chmod 1777 "$root/run/lock"
-if [ -n "$cover" ] && [ -e "$home/bin/uname" ]; then mount --bind "$home/bin/uname" "$root/$path"; fi
+if [ "$mode" != look ]; then own_programs; fi
 
 if [ -n "$module" ]; then
   modules=$root/usr/lib/dracut/modules.d
@@ -175,7 +183,7 @@ fi
 
 trap - EXIT
 status=0
-if [ "$mode" = over ]; then
+if [ "$mode" = over ] || [ "$mode" = look ]; then
   "$@" || status=$?
 else
   chroot "$root" "$@" || status=$?

@@ -24,6 +24,11 @@ export interface SandboxOptions {
   readonly shared?: string;
   /** Folder of the host with a folder `macros` in it, whose files the host's rpm reads besides its own. */
   readonly rpmMacros?: string;
+  /**
+   * The command of the host runs nothing of the image: it has `shared` and `rpmMacros`, and no proc, sys and dev
+   * below the root.
+   */
+  readonly looksOnly?: boolean;
   /** In a layer: folder of our dracut module, put among the image's own. */
   readonly dracutModuleDir?: string;
 }
@@ -43,7 +48,7 @@ export const imagePath = `${toolsInside}:/usr/local/sbin:/usr/local/bin:/usr/sbi
  */
 export const calmEnvironment = { HOME: '/root', SYSTEMD_OFFLINE: '1' } as const;
 
-type Mode = 'over' | 'in' | 'layer';
+type Mode = 'look' | 'over' | 'in' | 'layer';
 
 function sandboxArgv(
   mode: Mode,
@@ -82,7 +87,7 @@ export function sandboxMountsArgv(root: string, options: SandboxOptions): string
 
 /** argv of a host command that works on the root, with proc, sys, dev and run mounted below it. */
 export function overRootArgv(root: string, argv: readonly string[], options: SandboxOptions = {}): string[] {
-  return sandboxArgv('over', root, '', argv, options);
+  return sandboxArgv(options.looksOnly === true ? 'look' : 'over', root, '', argv, options);
 }
 
 /** argv of a command of the image, run chrooted in the root. */

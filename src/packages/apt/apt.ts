@@ -1,6 +1,5 @@
 import { findTool } from '../../system/exec.ts';
 import type { PackageManager } from '../manager.ts';
-import { openAptSession } from './apt-session.ts';
 import type { BaseMaker } from './base-maker.ts';
 import { debootstrap } from './debootstrap.ts';
 import { hostVersions } from './host-apt.ts';
@@ -22,7 +21,7 @@ function aptWith(maker: BaseMaker): PackageManager {
     versions: () => hostVersions(command),
     checkRepositories,
     repositoryState,
-    open: (site) => openAptSession(site, maker),
+    open: async (site) => (await import('./apt-session.ts')).openAptSession(site, maker),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Dialect {
   /** Lines of its configuration that the other generation does not have. */
   readonly options: readonly string[];
   argv(session: DnfSession, task: DnfTask): string[];
+  /** It loads plugins written for dnf 4. */
+  readonly takesPlugins: boolean;
   /**
    * Words of a run that only fetches packages, and leaves their signatures to the run that installs them, where
    * checking takes long.

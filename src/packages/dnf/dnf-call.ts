@@ -23,6 +23,8 @@ export interface DnfCall {
   readonly network: boolean;
   /** The person at the terminal answers. */
   readonly asks: boolean;
+  /** It changes nothing, and so runs nothing of the image. */
+  readonly looksOnly?: boolean;
   readonly onLine?: (line: string) => void;
 }
 
@@ -31,12 +33,12 @@ export function callDnf(
   { site, host, dialect }: Dnf,
   argv: readonly string[],
   task: Pick<DnfRun, 'command' | 'environment' | 'uname'>,
-  { network, asks, onLine }: DnfCall,
+  { network, asks, looksOnly = false, onLine }: DnfCall,
 ): Promise<RunResult> {
   const sandbox = {
     shared: host.shared,
     rpmMacros: host.macros,
-    network,
+    ...{ network, looksOnly },
     ...(task.uname === undefined ? {} : { uname: task.uname }),
   };
   return runOverRoot(site.root, argv, sandbox, {

@@ -8,9 +8,10 @@ import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPacka
 import { filesOfLists, isSamePackage, localFile, safeLocation } from '../rpm/lock-files.ts';
 import { readPrimary } from '../rpm/primary.ts';
 import { callDnf, type Dnf, type DnfRun, needsNetwork } from './dnf-call.ts';
-import { failureOf, resolveTask } from './dnf-names.ts';
+import { failureOf } from './dnf-names.ts';
 import { emptyDnfReport } from './dnf-output.ts';
 import { runsOf } from './dnf-run.ts';
+import { resolveTelling } from './dnf-telling.ts';
 
 /** What rpm is told so that a package is taken for installed: no file is unpacked, no script is run. */
 const databaseAlone = '--setopt=tsflags=justdb,noscripts,notriggers';
@@ -21,10 +22,10 @@ export function dnfLocking(dnf: Dnf, turnOf: TurnOf): Locking {
     transaction: async (task) => {
       const { dnf: own, run } = await turnOf(task);
       const [names = [], ...later] = runsOf(run.names);
-      const found = [await resolveTask(own, { ...run, names })];
+      const found = [await resolveTelling(own, { ...run, names })];
       for (const more of later) {
         await pretend((await turnOf(task, 'change')).dnf, { ...run, names });
-        found.push(await resolveTask(own, { ...run, names: more }));
+        found.push(await resolveTelling(own, { ...run, names: more }));
       }
       return together(found);
     },
@@ -99,7 +100,7 @@ async function readMetadata(dnf: Dnf, repositories: readonly Repository[]): Prom
   };
   const report = emptyDnfReport();
   const onLine = (line: string) => void dnf.dialect.readLine(line, report);
-  const call = { network: needsNetwork(dnf, run), asks: false, onLine };
+  const call = { network: needsNetwork(dnf, run), asks: false, looksOnly: true, onLine };
   const argv = dnf.dialect.argv(dnf.session, run);
   const { stdout, stderr, exitCode } = await callDnf(dnf, argv, run, call);
   if (exitCode !== 0) throw failureOf(dnf, run, report, `${stdout}\n${stderr}`, exitCode);

@@ -25,10 +25,14 @@ export async function checkAvailable(dnf: Dnf, task: DnfRun): Promise<void> {
   throw failureOf(dnf, task, report, output, 1);
 }
 
-/** What dnf would do for `task`; throws what contradicts itself. Changes nothing. */
-export async function resolveTask(dnf: Dnf, task: DnfRun): Promise<DnfReport & Transaction> {
+/** What dnf would do for `task`, told `options` too; throws what contradicts itself. Changes nothing. */
+export async function resolveTask(
+  dnf: Dnf,
+  task: DnfRun,
+  options: readonly string[] = [],
+): Promise<DnfReport & Transaction> {
   const report = emptyDnfReport();
-  const { stdout, stderr, exitCode } = await tryDnf(dnf, task, report);
+  const { stdout, stderr, exitCode } = await tryDnf(dnf, task, report, options);
   const output = `${stdout}\n${stderr}`;
   if (exitCode === 0 || dnf.dialect.couldDo.test(output)) return { ...report, ...readTransaction(stdout) };
   sortMissing(report, task);
@@ -75,12 +79,12 @@ export function sortMissing(report: DnfReport, { names }: Pick<DnfRun, 'names'>)
 }
 
 /** Lets dnf resolve a run and say what it would do, and do nothing. */
-export function tryDnf(dnf: Dnf, task: DnfRun, report: DnfReport) {
+export function tryDnf(dnf: Dnf, task: DnfRun, report: DnfReport, options: readonly string[] = []) {
   const { dialect } = dnf;
-  const argv = [...dialect.argv({ ...dnf.session, interactive: true }, task), '--assumeno'];
+  const argv = [...dialect.argv({ ...dnf.session, interactive: true }, task), '--assumeno', ...options];
   return callDnf(dnf, argv, task, {
     network: needsNetwork(dnf, task),
-    asks: false,
+    ...{ asks: false, looksOnly: true },
     onLine: (line) => void dialect.readLine(line, report),
   });
 }

@@ -5,7 +5,6 @@ import { dnfArgv } from './dnf-argv.ts';
 import { mandatoryPackages } from './dnf-groups.ts';
 import { settleDnfHistory } from './dnf-history.ts';
 import { readDnfLine } from './dnf-output.ts';
-import { openDnf } from './dnf-session.ts';
 import { rpmTool, rpmVersion } from '../rpm/host-rpm.ts';
 import { dnfVersion } from './dnf-version.ts';
 import { hostDnf } from './host-dnf.ts';
@@ -15,6 +14,7 @@ const dialect: Dialect = {
   // Its output is read in the C locale; the host's aliases of its commands are not ours.
   environment: { LC_ALL: 'C', DNF_DISABLE_ALIASES: '1' },
   argv: (session, task) => dnfArgv('dnf', session, task),
+  takesPlugins: true,
   // It starts rpmkeys for each package that it checks.
   fetchesAlone: ['--downloadonly', '--nogpgcheck'],
   options: [],
@@ -36,5 +36,5 @@ export const dnf: PackageManager = {
   versions: async () => ({ rpm: await rpmVersion(), dnf: await dnfVersion() }),
   checkRepositories,
   repositoryState,
-  open: (site) => openDnf(site, dialect),
+  open: async (site) => (await import('./dnf-session.ts')).openDnf(site, dialect),
 };

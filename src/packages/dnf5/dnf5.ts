@@ -2,7 +2,6 @@ import { anyExitCode, findTool, run } from '../../system/exec.ts';
 import { sharedInside } from '../../sandbox/sandbox.ts';
 import type { Dialect } from '../dnf/dialect.ts';
 import { dnfArgv } from '../dnf/dnf-argv.ts';
-import { openDnf } from '../dnf/dnf-session.ts';
 import type { PackageManager } from '../manager.ts';
 import { rpmTool, rpmVersion } from '../rpm/host-rpm.ts';
 import { checkRepositories, repositoryState } from '../rpm/repository-metadata.ts';
@@ -15,6 +14,7 @@ const dialect: Dialect = {
   // What root caches goes elsewhere than what others do.
   options: [`system_cachedir=${sharedInside}/cache`],
   argv: (session, task) => dnfArgv('dnf5', session, task),
+  takesPlugins: false,
   fetchesAlone: ['--downloadonly'],
   readLine: readDnf5Line,
   couldDo: /^Operation aborted by the user/m,
@@ -33,7 +33,7 @@ export const dnf5: PackageManager = {
   versions: async () => ({ rpm: await rpmVersion(), dnf5: await version() }),
   checkRepositories,
   repositoryState,
-  open: (site) => openDnf(site, dialect),
+  open: async (site) => (await import('../dnf/dnf-session.ts')).openDnf(site, dialect),
 };
 
 async function version(): Promise<string> {

@@ -2,7 +2,6 @@ import { findTool, run } from '../../system/exec.ts';
 import type { PackageManager } from '../manager.ts';
 import { rpmTool, rpmVersion } from '../rpm/host-rpm.ts';
 import { checkRepositories, repositoryState } from './suse-metadata.ts';
-import { openZypper } from './zypper-session.ts';
 
 /** zypper of the host, at work on the tree from outside. */
 export const zypper: PackageManager = {
@@ -13,7 +12,7 @@ export const zypper: PackageManager = {
   versions: async () => ({ rpm: await rpmVersion(), zypper: await zypperVersion() }),
   checkRepositories,
   repositoryState,
-  open: openZypper,
+  open: async (site) => (await import('./zypper-session.ts')).openZypper(site),
 };
 
 /** Such as `1.14.73`. */

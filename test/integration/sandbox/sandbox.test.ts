@@ -115,6 +115,18 @@ test('a host command sees the mounts below the root and the shared folder', asyn
   await rm(shared, { recursive: true });
 });
 
+test('a host command that only looks sees the shared folder alone below the root, and leaves nothing', async () => {
+  const shared = await mkdtemp(join(tmpdir(), 'rootimg-shared-'));
+  await writeFile(join(shared, 'note'), 'hello');
+  const script = 'cat "$1/run/rootimg/shared/note"; cd "$1" && echo proc/* sys/* dev/* run/rootimg/*; exit 7';
+  const options = { shared, looksOnly: true };
+  const runOptions = { okCodes: [7] };
+  const { stdout } = await runOverRoot(root, ['sh', '-c', script, 'sh', root], options, runOptions);
+  expect(stdout).toBe('helloproc/* sys/* dev/* run/rootimg/shared\n');
+  for (const name of ['dev', 'run', 'proc', 'sys']) expect(readdirSync(join(root, name))).toEqual([]);
+  await rm(shared, { recursive: true });
+});
+
 test('what a command changes in a layer vanishes, what it puts into the shared folder stays', async () => {
   const work = await mkdtemp(join(tmpdir(), 'rootimg, layer: '));
   const layer = join(work, 'layer');
