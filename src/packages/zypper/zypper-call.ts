@@ -24,6 +24,8 @@ export interface ZypperCall {
   readonly network: boolean;
   /** The person at the terminal answers. */
   readonly asks?: boolean;
+  /** It changes nothing, and so runs nothing of the image. */
+  readonly looksOnly?: boolean;
   readonly onStep?: (step: ZypperStep) => void;
   /** Name of the log; zypperLog without it. */
   readonly log?: string;
@@ -37,12 +39,12 @@ export function callZypper(
   { site, session, host }: Zypper,
   task: Pick<ZypperRun, 'command' | 'names' | 'repositories' | 'options' | 'environment' | 'uname'>,
   report: ZypperReport,
-  { network, asks = false, onStep, log = zypperLog }: ZypperCall,
+  { network, asks = false, looksOnly = false, onStep, log = zypperLog }: ZypperCall,
 ): Promise<RunResult> {
   const sandbox = {
     shared: host.shared,
     rpmMacros: host.macros,
-    network,
+    ...{ network, looksOnly },
     ...(task.uname === undefined ? {} : { uname: task.uname }),
   };
   const read = xmlReader((element) => {

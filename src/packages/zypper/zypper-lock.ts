@@ -6,7 +6,14 @@ import { type LockedPackage } from '../../plan/build-lock.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { nevra } from '../../plan/package-id.ts';
 import { runOverRoot } from '../../sandbox/sandbox.ts';
-import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
+import type {
+  BroughtPackage,
+  Locking,
+  OfferedPackage,
+  PackageTask,
+  Transaction,
+  UndigestedPackage,
+} from '../manager.ts';
 import { isPackageFile } from '../package-files.ts';
 import { filesOfLists, isSamePackage, safeLocation } from '../rpm/lock-files.ts';
 import { needsNetwork, type Zypper, type ZypperRun } from './zypper-call.ts';
@@ -29,7 +36,7 @@ export interface ZypperLockSite {
 /** A transaction with what tells its packages apart. */
 interface Look {
   readonly run: ZypperRun;
-  readonly brings: readonly UndigestedPackage[];
+  readonly brings: readonly BroughtPackage[];
   readonly removes: readonly SummedPackage[];
 }
 
@@ -66,26 +73,26 @@ async function lookAt(site: ZypperLockSite, task: PackageTask): Promise<Look> {
 }
 
 /**
- * The repository of each package: of several that have the same one, the first of the plan, which a build from
- * the lock then takes it from.
+ * Each package as its repository offers it: of several that have the same one, the first of the plan, which a
+ * build from the lock then takes it from.
  */
 async function withRepositories(
   zypper: Zypper,
   run: ZypperRun,
   packages: readonly SummedPackage[],
-): Promise<UndigestedPackage[]> {
+): Promise<BroughtPackage[]> {
   const { plan } = zypper.site;
   const names = new Set(packages.map(({ name }) => name));
   const named = run.entries.some(({ name }) => isPackageFile(name));
-  const from = new Map<string, string>();
+  const from = new Map<string, OfferedPackage>();
   const tell = (offered: readonly OfferedPackage[]) => {
-    for (const one of offered) if (!from.has(nevra(one))) from.set(nevra(one), one.repository);
+    for (const one of offered) if (!from.has(nevra(one))) from.set(nevra(one), one);
   };
   if (named) tell(await filesOfLists(zypper.host, plan));
   for (const repository of plan.repositories) {
     if (run.repositories.includes(repository.id)) tell(await offeredBy(zypper, repository, names));
   }
-  return packages.map((one) => ({ ...one, repository: from.get(nevra(one)) ?? '' }));
+  return packages.map((one) => ({ ...one, ...(from.get(nevra(one)) ?? { repository: '' }) }));
 }
 
 async function pretend(site: ZypperLockSite, task: PackageTask, { run, brings, removes }: Look) {

@@ -50,5 +50,5 @@ export function failureOf(
 /** Lets zypper resolve a run and say what it would do, and do nothing. */
 function tryZypper(zypper: Zypper, task: ZypperRun, report: ZypperReport) {
   const dry = { ...task, options: [...(task.options ?? []), '--dry-run'] };
-  return callZypper(zypper, dry, report, { network: needsNetwork(zypper, task) });
+  return callZypper(zypper, dry, report, { network: needsNetwork(zypper, task), looksOnly: true });
 }

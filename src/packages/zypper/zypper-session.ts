@@ -94,8 +94,8 @@ async function refresh(zypper: Zypper): Promise<void> {
   await importKeys(empty.host, site.plan.keys, site.warn);
   for (const environment of refreshEnvironments(site)) {
     const report = emptyZypperReport();
-    const network = needsNetwork(zypper, task);
-    const { exitCode, stderr } = await callZypper(empty, { ...task, environment }, report, { network });
+    const call = { network: needsNetwork(zypper, task), looksOnly: true };
+    const { exitCode, stderr } = await callZypper(empty, { ...task, environment }, report, call);
     if (exitCode !== 0) throw failureOf(zypper, task, report, stderr, exitCode);
   }
   await rm(root, { recursive: true });
