@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readOsimage } from '../definition/osimage.ts';
 import { readPasswordHash, readRootPasswordHash, readSite, type Site } from '../definition/site.ts';
 import { type Problem, problemsOf, RootimgError } from '../base/errors.ts';
+import { formatOf } from '../pack/formats/formats.ts';
 import type { PackContext } from '../pack/pack-image.ts';
 import type { PackPlan } from '../plan/pack-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -55,6 +56,7 @@ async function pack(
     : resolved;
   for (const notice of notices) reporter.info(notice);
   listenForStop();
+  askHostTools(plan);
   const { packImage } = await import('../pack/pack-image.ts');
   const { waitOption } = await import('../system/lock.ts');
   const lock = waitOption('packimage', words.given.has('wait'), (text) => reporter.info(text));
@@ -69,6 +71,13 @@ async function pack(
     ...(await signOf(io, words, known)),
     ...(await gateOf(words, plan, definition, reporter)),
   });
+}
+
+/** Asks the tools of this host what they can do while the rest of us is loaded; the pack hears the answer. */
+function askHostTools({ method, compressor }: PackPlan): void {
+  formatOf(method)
+    .checkTools?.(compressor)
+    .catch(() => {});
 }
 
 /** `--sign KEY`: with what config.yaml has besides for boot loaders. */

@@ -36,14 +36,24 @@ export function mkfsErofsArgv(source: string, file: string, compressor: string, 
   return ['mkfs.erofs', `-z${names.get(compressor)}`, `-C${clusterSize}`, '-U', uuid, file, source];
 }
 
+let asked: Promise<string | undefined> | undefined;
+
+/** The help of this host's mkfs.erofs; undefined where it cannot be asked. */
+function hostHelp(): Promise<string | undefined> {
+  return (asked ??= run(['mkfs.erofs', '--help'], { okCodes: [0, 1] }).then(
+    ({ stdout, stderr }) => `${stdout}\n${stderr}`,
+    () => undefined,
+  ));
+}
+
 /**
  * Throws `erofs-compressor` when this host's mkfs.erofs was made without the compressor; no erofs-utils is
  * not an error here.
  */
 export async function checkErofsCompressor(compressor: string): Promise<void> {
-  const help = await run(['mkfs.erofs', '--help'], { okCodes: [0, 1] }).catch(() => undefined);
+  const help = await hostHelp();
   if (help === undefined) return;
-  const known = knownCompressors(`${help.stdout}\n${help.stderr}`);
+  const known = knownCompressors(help);
   if (known.length === 0 || known.includes(names.get(compressor) ?? '')) return;
   const ours = [...names].flatMap(([ownName, name]) => (known.includes(name) ? [ownName] : []));
   throw new RootimgError(

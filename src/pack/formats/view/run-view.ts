@@ -21,32 +21,34 @@ export const folderChanged = 124;
 export const outputName = 'output';
 
 /**
- * Goes to a file system in memory at `$work` and unpacks the archive on standard input into its folder
- * `target`; `folders` are made besides. noatime: mksquashfs takes names for those of one link only when none
- * has been read since it saw the other.
+ * Goes to a file system in memory at `$work`, begins to copy the files of the command there, and meanwhile
+ * unpacks the archive on standard input into its folder `target`; `folders` are made besides. noatime:
+ * mksquashfs takes names for those of one link only when none has been read since it saw the other.
+ * Parameters, which are taken away: the files of the command, `--`.
  */
 export function unpackScript(target: string, folders: string): string {
   return `{
   mount -t tmpfs -o mode=700,noatime tmpfs "$work" &&
   cd "$work" &&
   mkdir ${target} ${folders} tmp &&
-  : >${outputName} &&
-  tar --extract --file=- --directory=${target} --numeric-owner --preserve-permissions --xattrs --xattrs-include='*'
-} || exit ${viewFailed}`;
+  : >${outputName}
+} || exit ${viewFailed}
+program=$1
+while [ "$1" != -- ]; do
+  printf '%s\\0' "$1"
+  shift
+done >programs
+shift
+xargs --null cp --parents --dereference --target-directory=. -- <programs &
+copied=$!
+tar --extract --file=- --directory=${target} --numeric-owner --preserve-permissions --xattrs --xattrs-include='*' ||
+  exit ${viewFailed}`;
 }
 
 /**
- * Runs the command with no other root than the folder that was gone to. Parameters: the files of the command,
- * `--`, its words.
+ * Runs the command with no other root than the folder that was gone to. Parameters: its words.
  */
-export const programScript = `program=$1
-: >names
-while [ "$1" != -- ]; do
-  printf '%s\\0' "$1" >>names
-  shift
-done
-shift
-xargs --null cp --parents --dereference --target-directory=. -- <names || exit ${viewFailed}
+export const programScript = `wait "$copied" || exit ${viewFailed}
 # What it says of its progress nobody reads.
 exec chroot . "$program" "$@" >/dev/null
 `;

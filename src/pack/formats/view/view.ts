@@ -20,8 +20,9 @@ import { fstabWord } from './fstab-word.ts';
  * which nothing differs are put over it from the tree itself, where they are read quicker; each must be the
  * one that was selected, whatever stands at its path by now. The command has no other root than that folder:
  * the image, the file that it makes, itself and its libraries are all that is there, wherever links in the
- * tree lead to. Parameters: an empty folder; the tree and the file as mount(8) reads them in a table; for each of
- * the folders its path as there, its path, device and inode; `--`, the files of the command, `--`, its words.
+ * tree lead to. Parameters: an empty folder; the tree and the file as mount(8) reads them in a table; the files of
+ * the command, `--`; for each of the folders its path as in the table, its path, device and inode; `--`, the
+ * words of the command.
  */
 const viewScript = `work=$1 root=$2 output=$3
 shift 3
@@ -62,9 +63,9 @@ export function viewArgv(
     work,
     fstabWord(root),
     fstabWord(file),
-    ...folders,
-    '--',
     ...programs,
+    '--',
+    ...folders,
     '--',
     ...argv.slice(1),
   ];
