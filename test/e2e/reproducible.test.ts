@@ -1,95 +1,29 @@
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fileDigest } from '../../src/system/file-digest.ts';
 import { run } from '../../src/system/exec.ts';
 import { amount } from '../lib/amount.ts';
 import { hostCodename } from '../lib/debian-tree.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
 import { sampleImage } from './lib/sample-image.ts';
-
-/**
- * Builds from one lock, on hosts that differ: name, umask, number of processors, time zone, folders of the
- * image, of temporary files and of the cache; the clocks by as much as a build takes.
- */
-interface Host {
-  readonly name: string;
-  readonly umask: string;
-  readonly processors: string;
-  readonly zone: string;
-}
-const hosts: readonly Host[] = [
-  { name: 'one', umask: '022', processors: '0', zone: 'UTC' },
-  { name: 'another.example.org', umask: '077', processors: '0,1', zone: 'Asia/Kathmandu' },
-];
-
-const onHost = `set -eu
-hostname "$1"; umask "$2"; TZ=$3; export TZ; shift 3
-exec "$@"`;
-
-/** Runs a command of the checkout as on another host. */
-async function type(admin: Administrator, host: Host, base: string, words: readonly string[]): Promise<void> {
-  const env = { ...admin.env, TMPDIR: join(base, 'tmp'), ROOTIMG_CACHE: join(base, 'cache') };
-  await mkdir(env.TMPDIR, { recursive: true });
-  const [name = '', ...rest] = words;
-  const argv = [
-    ...['--uts', 'sh', '-c', onHost, 'host', host.name, host.umask, host.zone],
-    ...['taskset', '-c', host.processors, process.execPath, join(process.cwd(), 'bin', name), ...rest],
-  ];
-  const child = spawn('unshare', argv, { env, cwd: base, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stdout.on('data', (chunk) => (said += chunk));
-  child.stderr.on('data', (chunk) => (said += chunk));
-  const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  expect(status, said).toBe(0);
-}
-
-/** Digest of a tree with all that tar keeps of it; packimage writes its xcatinfo there later. */
-async function treeDigest(folder: string): Promise<string> {
-  const tar = ['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--acls', '--format=posix'];
-  const options = ['--pax-option=exthdr.name=%d/%f,delete=atime,delete=ctime', '--directory'];
-  const file = join(folder, '../tree.tar');
-  await run([...tar, ...options, join(folder, 'rootimg'), '--file', file, '.']);
-  const digest = await fileDigest(file);
-  await rm(file);
-  return digest;
-}
-
-/** Digests of what a pack publishes, but for what the manifest says of the run. */
-async function publishedDigests(folder: string): Promise<Record<string, string>> {
-  const { run: _run, ...manifest } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-  const found: Record<string, string> = {
-    manifest: createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
-  };
-  for (const name of ['kernel', 'initrd-stateless.gz', 'rootimg.sfs']) {
-    found[name] = await fileDigest(join(folder, name));
-  }
-  return found;
-}
+import { lockImage, publishedDigests, treeDigest, typeOn, unlikeHosts } from './lib/unlike-hosts.ts';
 
 /** Builds and packs `count` times on each host and gives what each came to. */
 async function builds(admin: Administrator, image: string, count: number): Promise<Record<string, string>[]> {
   const all: Record<string, string>[] = [];
-  for (let index = 0; index < count * hosts.length; index++) {
-    const host = hosts[index % hosts.length] as Host;
+  for (let index = 0; index < count * unlikeHosts.length; index++) {
+    const host = unlikeHosts[index % unlikeHosts.length] as (typeof unlikeHosts)[number];
     const base = join(admin.base, `host-${index}`);
     const folder = join(base, index % 2 === 0 ? 'image' : 'an/other/place');
-    await type(admin, host, base, ['chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`]);
+    await typeOn(host, admin, base, ['chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`]);
     const words = ['--locked', '--reproducible', '--keep-packages', join(admin.base, 'kept'), image];
-    await type(admin, host, base, ['genimage', ...words]);
+    await typeOn(host, admin, base, ['genimage', ...words]);
     const tree = await treeDigest(folder);
-    await type(admin, host, base, ['packimage', '--reproducible', '-m', 'squashfs', image]);
-    all.push({ tree, ...(await publishedDigests(folder)) });
+    await typeOn(host, admin, base, ['packimage', '--reproducible', '-m', 'squashfs', image]);
+    all.push({ tree, ...(await publishedDigests(folder, 'rootimg.sfs')) });
     await rm(base, { recursive: true });
   }
   return all;
-}
-
-async function lock(admin: Administrator, image: string): Promise<void> {
-  const made = await admin.type('genimage', '--lock', '--keep-packages', join(admin.base, 'kept'), image);
-  expect(made.status, made.stderr).toBe(0);
 }
 
 let admins: Administrator[] = [];
@@ -101,7 +35,7 @@ const skip = process.arch !== 'x64';
 test.skipIf(skip)('builds of an EL image from one lock are the same bytes', async () => {
   const admin = await sampleImage('el');
   admins.push(admin);
-  await lock(admin, 'el');
+  await lockImage(admin, 'el');
   const [first, ...others] = await builds(admin, 'el', amount(1, 5));
   for (const other of others) expect(other).toEqual(first);
 });
@@ -116,7 +50,7 @@ test.skipIf(skip || amount(0, 1) === 0)(
     await admin.type('chdef', '-t', 'osimage', '-o', 'twice', `postinstall=${script}`);
     const kept = join(admin.base, 'kept');
     const build = async () => {
-      await lock(admin, 'twice');
+      await lockImage(admin, 'twice');
       const made = await admin.type(
         'genimage',
         '--locked',
@@ -177,7 +111,7 @@ test.skipIf(skip || hostCodename() === undefined || amount(0, 1) === 0)(
       `rootimgdir=${join(admin.base, 'image')}`,
     );
     expect(made.status, made.stderr).toBe(0);
-    await lock(admin, 'deb');
+    await lockImage(admin, 'deb');
     const [first, ...others] = await builds(admin, 'deb', 5);
     for (const other of others) expect(other).toEqual(first);
   },
