@@ -4,12 +4,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { amount } from '../lib/amount.ts';
+import { run } from '../../src/system/exec.ts';
 import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
 
 /** A node whose root is a base with layers above it. */
 const image = 'layered';
 const layers = amount(2, 8);
 let admin: SampleImage;
+/** What the node with layers has used, in KiB, and the sizes of its files in bytes, the base first. */
+let layered: { used: number; image: number; files: number[] } | undefined;
 
 beforeAll(async () => {
   admin = await sampleImage(image, async ({ base }) => {
@@ -23,7 +26,8 @@ beforeAll(async () => {
 afterAll(async () => admin?.leave());
 
 const secret = () => join(admin.base, 'sums.key');
-const readJson = async (name: string) => JSON.parse(await readFile(join(admin.rootimgdir, name), 'utf8'));
+const readJson = async (name: string, folder = admin.rootimgdir) =>
+  JSON.parse(await readFile(join(folder, name), 'utf8'));
 
 async function typeWell(...words: [string, ...string[]]): Promise<void> {
   const { status, stdout, stderr } = await admin.type(...words);
@@ -75,8 +79,23 @@ test('a node lays what the signed list names above one another, and comes up as 
     ...{ uuid: packed.uuid, rootType: 'overlay', targetState: 'active', failedUnits: [] },
   });
   console.log(JSON.stringify({ seconds: report.seconds, memory: report.memory, sent: report.sent }));
+  layered = { ...report.memory, files: packed.layers.map(({ size }: { size: number }) => size) };
   const said = await readFile(join(admin.rootimgdir, 'logs/boot-console.log'), 'utf8');
   expect(said).toContain(`layers-checked ${layers}`);
   expect(said).not.toContain('layers-wrong');
   expect(existsSync(join(admin.rootimgdir, `generations/${packed.generation}/rootimg.layers`))).toBe(true);
+});
+
+test('layers cost a node no memory but their own size', async ({ skip }) => {
+  if (layered === undefined) return skip('no node with layers has come up');
+  const folder = join(admin.installdir, 'netboot/whole');
+  await run(['cp', '-a', admin.rootimgdir, folder]);
+  await typeWell('chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`);
+  await typeWell('packimage', '-m', 'squashfs', '--sign', secret(), image);
+  await typeWell('rootimg', 'boot', image);
+  const { seconds, memory, sent } = await readJson('boot.json', folder);
+  console.log(JSON.stringify({ seconds, memory, sent }));
+  const [, ...above] = layered.files;
+  const ofLayers = above.reduce((sum, size) => sum + size, 0) / 1024;
+  expect(layered.used).toBeLessThanOrEqual(1.03 * memory.used + ofLayers);
 });
