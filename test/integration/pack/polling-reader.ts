@@ -11,7 +11,10 @@ interface Seen {
   readonly digests: readonly string[];
 }
 
-/** Opens the file, reads it whole, and begins anew; the digest of a file that has been read is known. */
+/**
+ * Opens the file, reads it whole, and begins anew; the digest of a file that has been read is known. Of a list
+ * of layers it reads each file that is named, too: one that is not there, or is another, is a missing one.
+ */
 const script = `
 const { createHash } = require('node:crypto');
 const { openSync, fstatSync, readFileSync, closeSync } = require('node:fs');
@@ -20,14 +23,26 @@ process.stdin.on('end', () => process.exit(1)).resume();
 const known = new Map();
 let rounds = 0, missing = 0;
 process.on('SIGTERM', () => { console.log(JSON.stringify({ rounds, missing, digests: [...new Set(known.values())] })); process.exit(0); });
+const digestOf = (file, into) => {
+  const fd = openSync(file, 'r');
+  try {
+    const { ino, mtimeMs, size } = fstatSync(fd);
+    const key = [ino, mtimeMs, size].join();
+    if (!into.has(key)) into.set(key, createHash('sha256').update(readFileSync(fd)).digest('hex'));
+    return into.get(key);
+  } finally { closeSync(fd); }
+};
+const layers = new Map();
 const look = () => {
   rounds += 1;
   try {
-    const fd = openSync(path, 'r');
-    const { ino, mtimeMs, size } = fstatSync(fd);
-    const key = [ino, mtimeMs, size].join();
-    if (!known.has(key)) known.set(key, createHash('sha256').update(readFileSync(fd)).digest('hex'));
-    closeSync(fd);
+    digestOf(path, known);
+    if (path.endsWith('.layers')) {
+      for (const line of readFileSync(path, 'utf8').trim().split('\\n').slice(1)) {
+        const [digest, , name] = line.split(' ');
+        if (digestOf(name, layers) !== digest) throw new Error(name);
+      }
+    }
   } catch { missing += 1; }
   setTimeout(look, 3);
 };
