@@ -1,6 +1,7 @@
 import { settleDnfTimes } from './dnf/dnf-history.ts';
 import { packageFormatOf } from './package-format.ts';
 import { settleRpmTimes } from './rpm/rpm-times.ts';
+import { settleZypperTimes } from './zypper/zypper-times.ts';
 
 /**
  * Takes out of a tree's package databases when its packages came: `epoch` (seconds since 1970) stands there
@@ -12,6 +13,7 @@ export async function settlePackageTimes(
   epoch: number,
 ): Promise<string[]> {
   if (packageFormatOf(root) === 'deb') return [];
+  settleZypperTimes(root, epoch);
   const reasons = [await settleRpmTimes(root, folders, epoch), await settleDnfTimes(root, epoch)];
   const [rpm, dnf] = reasons;
   return [
