@@ -1,4 +1,4 @@
-import { readXattrs } from '../members/xattrs.ts';
+import { readXattrsAhead } from '../members/xattrs.ts';
 import { compressorTools, fileEnding, streamCompressors, usualCompressor } from './archive/compressors.ts';
 import { checkWhole } from './archive/whole.ts';
 import { writeCompressed } from './archive/write-compressed.ts';
@@ -24,7 +24,7 @@ export const tar: Format = {
 async function write(job: WriteJob): Promise<Written> {
   const { root, selection, holes } = job;
   const { members } = selection;
-  const xattrs = await readXattrs(root, members);
+  const xattrs = readXattrsAhead(root, members);
   const times = timesUpTo(anyTime, job.sourceDateEpoch);
   const output = await writeCompressed(job, (out) =>
     writeTar(out, root, members, xattrs, holes, times, job.onMember),

@@ -5,7 +5,7 @@ import { addAll, type ChunkWriter } from '../streams/chunk-writer.ts';
 import type { Extents } from './extents.ts';
 import type { Member } from './member-table.ts';
 import { targetInTree, type Tree } from '../../system/tree/open-tree.ts';
-import { openInTree } from '../../system/tree/tree-files.ts';
+import { openAnyInTree, openInTree } from '../../system/tree/tree-files.ts';
 
 /** The target of a symbolic link, binary. */
 export function linkTarget(root: Tree, member: Member): string {
@@ -16,24 +16,55 @@ export function linkTarget(root: Tree, member: Member): string {
 }
 
 /**
- * Adds the bytes of a regular file, exactly as many as the member says, or those of some extents. Throws
- * `file-changed` or `unreadable`, naming the file, when it is not the one any more that was selected.
+ * Adds the bytes of a regular file, exactly as many as the member says, or those of some extents; a promise only
+ * where they do not fit into the chunk. Throws `file-changed` or `unreadable`, naming the file, when it is not the
+ * one any more that was selected.
  */
-export async function addContent(
+export function addContent(
   out: ChunkWriter,
   root: Tree,
   member: Member,
-  extents: Extents = [{ offset: 0, length: member.size }],
-): Promise<void> {
-  const content = member.override?.content;
-  if (Buffer.isBuffer(content)) return addAll(out, content);
-  if (member.override !== undefined && content === undefined) return;
-  await addFile(
-    out,
-    content === undefined ? openMember(root, member) : openSource(content.source),
-    member,
-    extents,
-  );
+  extents?: Extents,
+): Promise<void> | undefined {
+  const { override } = member;
+  if (override === undefined) {
+    if (extents === undefined && member.size <= out.room) return addAtOnce(out, root, member);
+    return addFile(out, openMember(root, member), member, extents);
+  }
+  const { content } = override;
+  if (content === undefined) return undefined;
+  return Buffer.isBuffer(content)
+    ? addAll(out, content)
+    : addFile(out, openSource(content.source), member, extents);
+}
+
+/**
+ * Of the many small files each call of the system counts: what was opened is looked at when it has been read, and
+ * what was read stands for nothing before.
+ */
+function addAtOnce(out: ChunkWriter, root: Tree, member: Member): undefined {
+  const { size } = member;
+  const path = `${root.root}/${member.path}`;
+  const fd = reading(path, () => openAnyInTree(root, member.path));
+  try {
+    const space = out.space(size);
+    for (let filled = 0; filled < size;) {
+      const read = readSync(fd, space, filled, size - filled, filled);
+      if (read === 0) throw changedWhilePacking(path);
+      filled += read;
+    }
+    const stats = fstatSync(fd);
+    if (!isSelected(stats, member) || !isUnchanged(stats, member)) throw changedWhilePacking(path);
+    out.advance(size);
+  } catch (error) {
+    // A folder or a pipe in its place cannot be read.
+    if (!isSelected(fstatSync(fd), member)) throw changedWhilePacking(path);
+    reading(path, () => {
+      throw error;
+    });
+  } finally {
+    closeSync(fd);
+  }
 }
 
 export interface OpenFile {
@@ -54,7 +85,11 @@ export function openMember(root: Tree, member: Member): OpenFile {
 }
 
 function isSelected(stats: Stats, { dev, ino }: Member): boolean {
-  return stats.ino === ino && stats.dev === dev;
+  return stats.ino === ino && stats.dev === dev && stats.isFile();
+}
+
+function isUnchanged({ size, mtimeMs }: Stats, member: Member): boolean {
+  return size === member.size && Math.floor(mtimeMs / 1000) === member.mtime;
 }
 
 /** Opens a file of this host that stands for a member; it may be reached through links. */
@@ -66,7 +101,7 @@ async function addFile(
   out: ChunkWriter,
   { fd, path }: OpenFile,
   member: Member,
-  extents: Extents,
+  extents: Extents = [{ offset: 0, length: member.size }],
 ): Promise<void> {
   try {
     for (const { offset, length } of extents) {
@@ -80,9 +115,7 @@ async function addFile(
         left -= read;
       }
     }
-    const stats = fstatSync(fd);
-    if (stats.size !== member.size || Math.floor(stats.mtimeMs / 1000) !== member.mtime)
-      throw changedWhilePacking(path);
+    if (!isUnchanged(fstatSync(fd), member)) throw changedWhilePacking(path);
   } finally {
     closeSync(fd);
   }

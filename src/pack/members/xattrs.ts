@@ -18,6 +18,8 @@ export interface Xattr {
 /** The extended attributes of members, by their place in the table. */
 export interface XattrIndex {
   at(index: number): readonly Xattr[];
+  /** While they are being read: the promise that those of a member are known, undefined when they are. */
+  until?(index: number): Promise<void> | undefined;
 }
 
 const none: readonly Xattr[] = [];
@@ -38,6 +40,36 @@ export const getfattrArgv = [
  * attributes. Node itself cannot.
  */
 export async function readXattrs(root: Tree, members: MemberTable): Promise<XattrIndex> {
+  const { found, read } = xattrReader(root, members);
+  const most = mostFolders();
+  for (let next = 0; next < members.length;) next = await read(next, most);
+  return found;
+}
+
+/** So many folders are read before the first members can be written, twice as many each time after. */
+const firstFolders = 256;
+
+/** The same for a writer that needs them in the order of the members: they are read while it writes. */
+export function readXattrsAhead(root: Tree, members: MemberTable): XattrIndex {
+  const { found, read } = xattrReader(root, members);
+  const most = mostFolders();
+  let known = 0;
+  let reading: Promise<void> | undefined;
+  const readAll = async (): Promise<void> => {
+    for (let folders = firstFolders; known < members.length; folders *= 2) {
+      reading = read(known, Math.min(folders, most)).then((next) => void (known = next));
+      await reading;
+    }
+  };
+  // A failure is told to the writer when it comes there.
+  readAll().catch(() => {});
+  const until = async (index: number): Promise<void> => {
+    while (index >= known) await reading;
+  };
+  return { at: found.at, until: (index) => (index < known ? undefined : until(index)) };
+}
+
+function xattrReader(root: Tree, members: MemberTable) {
   const sets: (readonly Xattr[])[] = [none];
   const setNumbers = new Map<string, number>();
   // Labelled trees have an attribute on every file, but few different ones.
@@ -55,12 +87,12 @@ export async function readXattrs(root: Tree, members: MemberTable): Promise<Xatt
     }
     byMember[place] = number;
   };
-
   const wanted = (index: number): boolean =>
     !ours.has(index) || lookAt(root, members.pathAt(index)) !== undefined;
-  const most = mostFolders();
-  for (let next = 0; next < members.length;) next = await dump(root, members, next, most, wanted, take);
-  return { at: (index) => sets[byMember[index] ?? 0] ?? none };
+  const found: XattrIndex = { at: (index) => sets[byMember[index] ?? 0] ?? none };
+  /** Reads from a member on until so many folders are open; gives the first that was not read. */
+  const read = (first: number, most: number) => dump(root, members, first, most, wanted, take);
+  return { found, read };
 }
 
 /** So many folders of the tree are open at once: half of the files that this process may have open. */

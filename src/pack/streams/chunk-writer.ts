@@ -122,9 +122,10 @@ export async function addAll(out: ChunkWriter, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** Adds zeros up to the next multiple of `block`. */
-export async function padTo(out: ChunkWriter, block: number): Promise<void> {
+/** Adds zeros up to the next multiple of `block`; a promise only where they do not fit into the chunk. */
+export function padTo(out: ChunkWriter, block: number): Promise<void> | undefined {
   const count = (block - (out.written % block)) % block;
-  if (count > out.room) await out.flush();
-  out.addZeros(count);
+  if (count > out.room) return out.flush().then(() => out.addZeros(count));
+  if (count > 0) out.addZeros(count);
+  return undefined;
 }

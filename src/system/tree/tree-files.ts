@@ -33,11 +33,16 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  * is none.
  */
 export function openInTree(tree: Tree, path: string): { readonly fd: number; readonly stats: Stats } {
-  const fd = named(tree, path, () => openSync(tree.at(path), readFlags));
+  const fd = openAnyInTree(tree, path);
   const stats = fstatSync(fd);
   if (stats.isFile()) return { fd, stats };
   closeSync(fd);
   throw Object.assign(new Error(`${toShown(path)} is not a regular file`), { code: 'ENOTREG' });
+}
+
+/** Opens what stands at a path for reading, no pipe is waited for; the caller looks at what it is and closes it. */
+export function openAnyInTree(tree: Tree, path: string): number {
+  return named(tree, path, () => openSync(tree.at(path), readFlags));
 }
 
 /** Does `work`, whose errors of the system name the path in the tree rather than a descriptor. */

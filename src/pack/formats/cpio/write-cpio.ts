@@ -33,8 +33,12 @@ export function cpioHeader(header: Header): string {
   return text.padEnd(Math.ceil(text.length / 4) * 4, '\0');
 }
 
+/** Each byte as two digits: a hundred thousand headers are made of them. */
+const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex8(value: number): string {
-  return value.toString(16).padStart(8, '0');
+  const byte = (shift: number) => hexBytes[(value >>> shift) & 0xff] ?? '';
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
 /**
@@ -83,8 +87,11 @@ export async function writeCpio(
     if (out.room < header.length + (target?.length ?? 0)) await out.flush();
     out.addText(header);
     if (target !== undefined) out.addText(target);
-    if (carries) await addContent(out, root, member);
-    await padTo(out, 4);
+    // Waited for only where it must be: a promise takes longer than a small file.
+    const content = carries ? addContent(out, root, member) : undefined;
+    if (content !== undefined) await content;
+    const padding = padTo(out, 4);
+    if (padding !== undefined) await padding;
   }
   const end = { inode: 0, mode: 0, uid: 0, gid: 0, links: 1, mtime: 0, size: 0, major: 0, minor: 0 };
   if (out.room < 1024) await out.flush();

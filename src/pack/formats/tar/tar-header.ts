@@ -26,25 +26,34 @@ const largest = { uid: 0o7777777, size: 0o77777777777 } as const;
  * only.
  */
 export function tarHeader(header: TarHeader): string {
-  const fields = [
-    header.name.slice(0, nameLength).padEnd(nameLength, '\0'),
-    octal(header.mode & 0o7777, 8),
-    octal(fitting(header.uid, largest.uid), 8),
-    octal(fitting(header.gid, largest.uid), 8),
-    octal(fitting(header.size, largest.size), 12),
-    octal(fitting(header.mtime, largest.size), 12),
-    '        ',
-    header.type,
-    header.linkName.slice(0, nameLength).padEnd(nameLength, '\0'),
-    'ustar\u000000',
-    '\0'.repeat(64),
-    octal(header.major, 8),
-    octal(header.minor, 8),
-  ];
-  const text = fields.join('').padEnd(blockSize, '\0');
+  const before =
+    header.name.slice(0, nameLength).padEnd(nameLength, '\0') +
+    octal(header.mode & 0o7777, 8) +
+    octal(fitting(header.uid, largest.uid), 8) +
+    octal(fitting(header.gid, largest.uid), 8) +
+    octal(fitting(header.size, largest.size), 12) +
+    octal(fitting(header.mtime, largest.size), 12);
+  const after =
+    header.type +
+    header.linkName.slice(0, nameLength).padEnd(nameLength, '\0') +
+    ownerless +
+    octal(header.major, 8) +
+    octal(header.minor, 8);
+  // As if the sum itself were blanks.
+  const sum = codes(before) + 8 * 0x20 + codes(after);
+  return `${before}${sum.toString(8).padStart(6, '0')}\0 ${after}${rest}`;
+}
+
+/** Magic and version, and no names of owners. */
+const ownerless = 'ustar\u000000'.padEnd(8 + 64, '\0');
+
+/** From the prefix on nothing is used. */
+const rest = '\0'.repeat(blockSize - 345);
+
+function codes(text: string): number {
   let sum = 0;
-  for (let at = 0; at < blockSize; at++) sum += text.charCodeAt(at);
-  return `${text.slice(0, 148)}${sum.toString(8).padStart(6, '0')}\0 ${text.slice(156)}`;
+  for (let at = 0; at < text.length; at++) sum += text.charCodeAt(at);
+  return sum;
 }
 
 function fitting(value: number, most: number): number {
@@ -69,6 +78,7 @@ export function paxRecords(header: TarHeader, more: readonly TarRecord[]): strin
   if (header.uid > largest.uid) records.push(['uid', `${header.uid}`]);
   if (header.gid > largest.uid) records.push(['gid', `${header.gid}`]);
   if (fitting(header.mtime, largest.size) !== header.mtime) records.push(['mtime', `${header.mtime}`]);
+  if (records.length + more.length === 0) return '';
   // Without this, readers take names for UTF-8.
   if ([...records, ...more].some(([key, value]) => isName(key) && !isUtf8(value))) {
     records.unshift(['hdrcharset', 'BINARY']);

@@ -49,6 +49,8 @@ export async function writeTar(
   for (let index = 0; index < members.length; index++) {
     const others = turn();
     if (others !== undefined) await others;
+    const unknown = xattrs.until?.(index);
+    if (unknown !== undefined) await unknown;
     const member = members.at(index);
     onMember(member);
     const name = archiveName(member);
@@ -58,7 +60,7 @@ export async function writeTar(
     const extents = carries ? holes.at(index) : undefined;
     const map = extents === undefined ? '' : sparseMap(extents, member.size);
     const header: TarHeader = {
-      name,
+      name: extents === undefined ? name : sparseName(name),
       type: first === undefined ? (types[member.mode & fileType.mask] ?? '0') : '1',
       mode: member.mode,
       uid: member.uid,
@@ -69,17 +71,19 @@ export async function writeTar(
       major: member.major,
       minor: member.minor,
     };
-    const records = first === undefined ? xattrs.at(index).flatMap(xattrRecords) : [];
-    if (extents === undefined) await addHeader(out, header, records);
-    else
-      await addHeader(out, { ...header, name: sparseName(name) }, [
-        ...sparseRecords(name, member),
-        ...records,
-      ]);
+    const attributes = first === undefined ? xattrs.at(index).flatMap(xattrRecords) : [];
+    const sparse = extents === undefined ? [] : sparseRecords(name, member);
+    const records = paxRecords(header, [...sparse, ...attributes]);
+    if (records !== '') await addRecords(out, header, records);
+    if (out.room < blockSize) await out.flush();
+    out.addText(tarHeader(header));
     if (!carries) continue;
-    await addAll(out, Buffer.from(map, 'latin1'));
-    await addContent(out, root, member, extents);
-    await padTo(out, blockSize);
+    if (map !== '') await addAll(out, Buffer.from(map, 'latin1'));
+    // Waited for only where it must be: a promise takes longer than a small file.
+    const content = addContent(out, root, member, extents);
+    if (content !== undefined) await content;
+    const padding = padTo(out, blockSize);
+    if (padding !== undefined) await padding;
   }
   if (out.room < 2 * blockSize) await out.flush();
   out.addZeros(2 * blockSize);
@@ -115,26 +119,21 @@ function lastPart(name: string): string {
   );
 }
 
-async function addHeader(out: ChunkWriter, header: TarHeader, more: readonly TarRecord[]): Promise<void> {
-  const records = paxRecords(header, more);
-  if (records !== '') {
-    const name = `./PaxHeaders/${lastPart(header.name)}`;
-    const pax = {
-      ...header,
-      name,
-      type: 'x',
-      mode: 0o644,
-      uid: 0,
-      gid: 0,
-      size: records.length,
-      linkName: '',
-    } as const;
-    await addAll(out, Buffer.from(tarHeader(pax), 'latin1'));
-    await addAll(out, Buffer.from(records, 'latin1'));
-    await padTo(out, blockSize);
-  }
-  if (out.room < blockSize) await out.flush();
-  out.addText(tarHeader(header));
+/** What the next header cannot say, as a member of its own. */
+async function addRecords(out: ChunkWriter, header: TarHeader, records: string): Promise<void> {
+  const pax = {
+    ...header,
+    name: `./PaxHeaders/${lastPart(header.name)}`,
+    type: 'x',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: records.length,
+    linkName: '',
+  } as const;
+  await addAll(out, Buffer.from(tarHeader(pax), 'latin1'));
+  await addAll(out, Buffer.from(records, 'latin1'));
+  await padTo(out, blockSize);
 }
 
 /**
