@@ -41,8 +41,7 @@ await Promise.all([
     entryPoints: { main: 'src/cli/packimage-main.ts' },
     outdir: `${fresh}/packimage`,
     splitting: true,
-    minify: true,
-    keepNames: true,
+    ...smaller,
     outExtension: { '.js': '.mjs' },
   }),
   build({
