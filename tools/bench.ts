@@ -9,6 +9,7 @@ import { benchDebian } from './bench/debian.ts';
 import { benchGenimage } from './bench/genimage.ts';
 import { benchmarksText, type Section, sectionText } from './bench/markdown.ts';
 import { benchInspect } from './bench/inspect.ts';
+import { benchLock } from './bench/lock.ts';
 import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
 import { benchSelection } from './bench/selection.ts';
@@ -35,6 +36,7 @@ const benches = {
   'large-packs': (image, _, large) => benchLargePacks(image, large),
   selection: (_, __, large) => benchSelection(large),
   inspect: (_, rounds) => benchInspect(rounds),
+  lock: benchLock,
   suse: (image, _, large) => benchSuse(image, large),
 } satisfies Record<string, Bench>;
 const partNames = Object.keys(benches) as (keyof typeof benches)[];

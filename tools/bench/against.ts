@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/system/exec.ts';
 import type { BenchImage } from './image.ts';
-import { median } from './measure.ts';
+import { median, timeOf } from './measure.ts';
 
 const commands: readonly (readonly [command: string, ...words: string[]])[] = [
   ['genimage'],
@@ -11,9 +11,6 @@ const commands: readonly (readonly [command: string, ...words: string[]])[] = [
   ['packimage', '-m', 'cpio', '-c', 'zstd'],
   ['packimage', '-m', 'tar', '-c', 'gzip'],
 ];
-
-/** The log, then the command; says seconds of the clock, of programs and of the kernel, children's too. */
-const timing = `TIMEFORMAT='%3R %3U %3S'; log=$1; shift; { time "$@" >"$log" 2>&1; } 2>&1`;
 
 /** All system calls that wait for the disk. */
 const flushes = 'fsync,fdatasync,syncfs,sync,sync_file_range';
@@ -78,12 +75,7 @@ async function timed(
 ): Promise<Pick<Figures, 'cpu' | 'wall'>> {
   if (command === 'genimage') await image.forget(image.rootimgdir);
   const log = join(image.base, 'log');
-  const { stdout } = await run(['bash', '-c', timing, 'bash', log, ...argv], {
-    env: image.env,
-    action: `run ${argv.join(' ')}, whose output is in ${log}`,
-  });
-  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stdout.trim().split(' ').map(Number);
-  return { cpu: user + system, wall };
+  return timeOf(argv, { env: image.env, log });
 }
 
 function rowText({ command, before, now }: AgainstRow): string {

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { run } from '../../src/system/exec.ts';
 
 /** One thing that is timed; `before` is not. */
 export interface Contestant {
@@ -40,4 +41,20 @@ export async function interleave(contestants: readonly Contestant[], rounds: num
     const own = seconds[index] ?? [];
     return { name, seconds: own, median: median(own) };
   });
+}
+
+/** The log, then the command; says seconds of the clock, of programs and of the kernel, children's too. */
+const timing = `TIMEFORMAT='%3R %3U %3S'; log=$1; shift; { time "$@" >"$log" 2>&1; } 2>&1`;
+
+/** Seconds of the clock, and of all processors together, kernel and children included, that a command takes. */
+export async function timeOf(
+  argv: readonly string[],
+  { env, log, okCodes }: { env: Readonly<Record<string, string>>; log: string; okCodes?: readonly number[] },
+): Promise<{ readonly cpu: number; readonly wall: number }> {
+  const { stdout } = await run(['bash', '-c', timing, 'bash', log, ...argv], {
+    ...{ env, action: `run ${argv.join(' ')}, whose output is in ${log}` },
+    ...(okCodes !== undefined && { okCodes }),
+  });
+  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stdout.trim().split(' ').map(Number);
+  return { cpu: user + system, wall };
 }

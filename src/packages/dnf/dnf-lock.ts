@@ -79,13 +79,15 @@ export async function inMetadata(
   names: ReadonlySet<string>,
 ): Promise<OfferedPackage[]> {
   const found: OfferedPackage[] = [];
-  const caches = await Promise.all(repositories.map((one) => findCache(dnf, one)));
-  // What another task of this run has fetched is what it has resolved with.
-  const unread = repositories.filter((_, index) => caches[index] === undefined);
+  // What another task of this run has fetched is what it has resolved with; a folder of this host is as near.
+  const places = await Promise.all(
+    repositories.map(async (one) => (await findCache(dnf, one)) ?? (await folderOf(one))),
+  );
+  const unread = repositories.filter((_, index) => places[index] === undefined);
   if (unread.length > 0) await readMetadata(dnf, unread);
-  for (const repository of repositories) {
-    const cache = await cacheOf(dnf, repository);
-    for (const { location, ...one } of await readPrimary(join(cache, 'repodata'), names)) {
+  for (const [index, repository] of repositories.entries()) {
+    const place = places[index] ?? (await cacheOf(dnf, repository));
+    for (const { location, ...one } of await readPrimary(join(place, 'repodata'), names)) {
       found.push({ ...one, repository: repository.id, ...localFile(repository, location) });
     }
   }
@@ -114,6 +116,12 @@ async function findCache({ host }: Dnf, { id }: Repository): Promise<string | un
   return name === undefined || !(await exists(join(folder, name, 'repodata/repomd.xml')))
     ? undefined
     : join(folder, name);
+}
+
+/** The folder of this host that a repository is, with its metadata. */
+async function folderOf(repository: Repository): Promise<string | undefined> {
+  const { path } = localFile(repository, '');
+  return path !== undefined && (await exists(join(path, 'repodata/repomd.xml'))) ? path : undefined;
 }
 
 async function cacheOf(dnf: Dnf, repository: Repository): Promise<string> {

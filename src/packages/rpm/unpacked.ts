@@ -10,6 +10,9 @@ import { wasNotThere } from '../../system/tie.ts';
 /** Bytes of the longest text of packages that is read: those of the largest distributions have a quarter. */
 const longestText = 2 ** 29 - 1024;
 
+/** Bytes that are unpacked at a time: with the 16 KiB of Node.js much of the work is to join them. */
+const pieceSize = 2 ** 20;
+
 /** Programs that unpack what Node.js of every release cannot, by the end of the name. */
 const unpackers: Readonly<Record<string, readonly string[]>> = {
   zst: ['zstd', '-dcq'],
@@ -22,8 +25,10 @@ const unpackers: Readonly<Record<string, readonly string[]>> = {
 export async function unpacked(path: string): Promise<string> {
   const bytes = await readRegularFile(path, longestText);
   const [, end = ''] = /\.(\w+)$/.exec(path) ?? [];
-  if (end === 'gz')
-    return (await promisify(gunzip)(bytes, { maxOutputLength: longestText })).toString('utf8');
+  if (end === 'gz') {
+    const options = { maxOutputLength: longestText, chunkSize: pieceSize };
+    return (await promisify(gunzip)(bytes, options)).toString('utf8');
+  }
   const unpacker = own(unpackers, end);
   if (unpacker === undefined) return bytes.toString('utf8');
   return outputOf([...unpacker, path], path);

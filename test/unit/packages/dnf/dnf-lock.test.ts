@@ -52,8 +52,8 @@ test('only what changes packages waits for the keys', async () => {
   expect((await turns()(task, 'change')).dnf).toBe(checking);
 });
 
-async function cache(location: string): Promise<void> {
-  const repodata = join(folder, 'cache/pkgdir-0-0123456789abcdef/repodata');
+async function cache(location: string, place = 'cache/pkgdir-0-0123456789abcdef'): Promise<void> {
+  const repodata = join(folder, place, 'repodata');
   await mkdir(repodata, { recursive: true });
   await mkdir(join(repodata, '../packages'));
   await writeFile(join(repodata, '../packages/bash.rpm'), 'rpm');
@@ -83,3 +83,17 @@ test.each(['../../out/bash.rpm', '/out/bash.rpm', 'a/../../../bash.rpm'])(
     await expect(keep()).rejects.toThrow('outside of itself');
   },
 );
+
+test('what a folder of this host offers is told without dnf; what dnf has cached of it goes first', async () => {
+  const repositories = [{ id: 'pkgdir-0', url: `file://${folder}/os`, from: 'pkgdir' as const }];
+  const own = { ...dnf, site: aSite(folder, folder, { plan: aPlan({ repositories }) }) };
+  const offers = () =>
+    dnfLocking(
+      own,
+      dnfTurns(own, () => Promise.reject(new Error())),
+    ).offers([bash]);
+  await cache('Packages/b/bash.rpm', 'os');
+  expect(await offers()).toEqual([{ ...bash, path: join(folder, 'os/Packages/b/bash.rpm') }]);
+  await cache('Packages/a/bash.rpm');
+  expect(await offers()).toEqual([{ ...bash, path: join(folder, 'os/Packages/a/bash.rpm') }]);
+});
