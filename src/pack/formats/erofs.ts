@@ -1,3 +1,4 @@
+import { both } from '../../base/both.ts';
 import { listErofs } from './erofs/list-erofs.ts';
 import {
   checkErofsCompressor,
@@ -10,7 +11,7 @@ import { anyTime } from './times.ts';
 import { makeOfMembers } from './view/of-members.ts';
 import { outputName } from './view/run-view.ts';
 import { makeThroughView } from './view/view.ts';
-import { viewTools } from './view/view-tools.ts';
+import { viewProgram, viewTools } from './view/view-tools.ts';
 
 export const erofs: Format = {
   name: 'erofs',
@@ -20,7 +21,9 @@ export const erofs: Format = {
   defaultCompressor: () => Promise.resolve({ word: 'lz4' }),
   fileName: () => 'rootimg.erofs',
   tools: () => [{ command: 'mkfs.erofs', from: 'erofs-utils', why: 'makes the image' }, ...viewTools],
-  checkTools: checkErofsCompressor,
+  checkTools: async (compressor) => {
+    await both(checkErofsCompressor(compressor), viewProgram('mkfs.erofs'));
+  },
   kernelOption: erofsKernelOption,
   limits: { largestFile: Infinity, times: anyTime, holes: 4 * 1024 ** 3 },
   keepsHoles: () => true,

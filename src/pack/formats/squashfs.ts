@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { toBinary } from '../../base/bytes.ts';
+import { both } from '../../base/both.ts';
 import { isFolder } from '../../base/exists.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
 import type { Format, WriteJob } from './format.ts';
@@ -15,7 +16,7 @@ import {
 } from './squashfs/write-squashfs.ts';
 import { unsigned32 } from './times.ts';
 import { outputName } from './view/run-view.ts';
-import { viewTools } from './view/view-tools.ts';
+import { viewProgram, viewTools } from './view/view-tools.ts';
 
 /** What a kernel must have for the compressor. */
 const options: ReadonlyMap<string, string> = new Map([
@@ -44,7 +45,9 @@ export const squashfs: Format = {
     if (await knowsCompressor('zstd')) return { word: 'zstd' };
     return { word: 'gzip', notice: 'mksquashfs of this host knows no zstd: the image is packed with gzip.' };
   },
-  checkTools: checkSquashfsCompressor,
+  checkTools: async (compressor) => {
+    await both(checkSquashfsCompressor(compressor), viewProgram('mksquashfs'));
+  },
   kernelOption: (compressor) => options.get(toolName(compressor)),
   fileName: () => 'rootimg.sfs',
   tools: () => [

@@ -1,7 +1,6 @@
 import { both } from '../../../base/both.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
-import { programFiles } from '../../../system/program-files.ts';
 import { readXattrs } from '../../members/xattrs.ts';
 import type { LayerJob } from '../format.ts';
 import { findHoles } from '../tar/find-holes.ts';
@@ -9,6 +8,7 @@ import { writeTar } from '../tar/write-tar.ts';
 import { type TimeRange, timesUpTo } from '../times.ts';
 import { fstabWord } from './fstab-word.ts';
 import { layerXattrs } from './layer.ts';
+import { viewProgram } from './view-tools.ts';
 import { outputName, programScript, runView, unpackScript, viewFailed } from './run-view.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function makeOfMembers(
 ): Promise<string> {
   const { root, rootimgdir, file, layer, sourceDateEpoch: epoch } = job;
   const times = timesUpTo(epoch === undefined ? known : { ...known, earliest: 0 }, epoch);
-  const [attributes, programs] = await both(readXattrs(root, layer.members), programFiles(argv[0] ?? ''));
+  const [attributes, programs] = await both(readXattrs(root, layer.members), viewProgram(argv[0] ?? ''));
   const xattrs = layerXattrs(layer, attributes);
   const holes = await findHoles(root, layer.members);
   const words = [...programs, '--', ...argv.slice(1)];

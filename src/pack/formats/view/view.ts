@@ -1,8 +1,6 @@
 import { toText } from '../../../base/bytes.ts';
-import { both } from '../../../base/both.ts';
 import { RootimgError } from '../../../base/errors.ts';
 import { namespaceArgv } from '../../../system/namespace.ts';
-import { programFiles } from '../../../system/program-files.ts';
 import { findHoles } from '../tar/find-holes.ts';
 import { buildLayer, layerXattrs } from './layer.ts';
 import type { UntouchedFolder } from './untouched.ts';
@@ -13,6 +11,7 @@ import { writeTar } from '../tar/write-tar.ts';
 import { readXattrs } from '../../members/xattrs.ts';
 import { folderChanged, outputName, programScript, runView, unpackScript, viewFailed } from './run-view.ts';
 import { fstabWord } from './fstab-word.ts';
+import { viewProgram } from './view-tools.ts';
 
 /**
  * Runs in a private mount namespace: unpacks the layer from standard input into memory, lays it over the
@@ -87,13 +86,15 @@ export async function makeThroughView(
   // Programs that clamp times take those before 1970 for late ones.
   const times = epoch === undefined ? known : { ...known, earliest: 0 };
   const layer = buildLayer(job.selection, times);
-  const [attributes, programs] = await both(readXattrs(root, layer.members), programFiles(argv[0] ?? ''));
-  const xattrs = layerXattrs(layer, attributes);
-  const holes = await findHoles(root, layer.members);
+  const programs = await viewProgram(argv[0] ?? '');
   return runView({
     ...{ rootimgdir, file, epoch, argv },
     viewArgv: (work) => viewArgv({ work, root: toText(root.root), file }, layer.untouched, programs, argv),
-    produce: (out) => writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {}),
+    produce: async (out) => {
+      const xattrs = layerXattrs(layer, await readXattrs(root, layer.members));
+      const holes = await findHoles(root, layer.members);
+      await writeTar(out, root, layer.members, xattrs, holes, timesUpTo(times, epoch), () => {});
+    },
     judge: job.judge,
     stalls: async (ended) => {
       const other = await findStall(root, job.selection.members, file, ended);

@@ -82,6 +82,7 @@ function readTexts(blob: Buffer, start: number, end: number, wanted: number): st
 }
 
 function readNumber(blob: Buffer, at: number, length: number): number {
+  if (length === 4) return blob.readUInt32BE(at);
   return length === 8
     ? blob.readUInt32BE(at) * 2 ** 32 + blob.readUInt32BE(at + 4)
     : blob.readUIntBE(at, length);
