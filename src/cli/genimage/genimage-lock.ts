@@ -5,6 +5,7 @@ import { readIfThere } from '../../base/read-if-there.ts';
 import { type Problem, RootimgError, throwProblems } from '../../base/errors.ts';
 import { lockProblems } from '../../genimage/lock/lock-preflight.ts';
 import { makeLock } from '../../genimage/lock/make-lock.ts';
+import { checkNamespaces } from '../../genimage/preflight/privilege.ts';
 import { comparePackages } from '../../inspect/diff/compare-packages.ts';
 import { diffLines } from '../../inspect/diff/diff-text.ts';
 import { packageFormatOfPlan } from '../../packages/package-format.ts';
@@ -50,6 +51,9 @@ export async function lockHere(
     now: sourceDateEpoch(io) ?? Math.floor(Date.now() / 1000),
     ...(before !== undefined && moving.size > 0 ? { hold: { lock: before, moving } } : {}),
     ...(keepPackages === undefined ? {} : { keepIn: keptFolder(keepPackages, plan.image.name) }),
+  }).catch(async (error: unknown) => {
+    throwProblems(await checkNamespaces());
+    throw error;
   });
   throwProblems(unknownNames(words.moving, [made, before]));
   const lock = before !== undefined && isSame(made, before) ? before : made;
