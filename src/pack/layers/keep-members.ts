@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import * as z from 'zod';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { memberTable } from '../members/member-table.ts';
-import { isSparse, newSegment, type Segment, segmentBits, segmentSize } from '../members/segment.ts';
+import { isSparse, isWide, newSegment, type Segment, segmentBits, segmentSize } from '../members/segment.ts';
 import { isSettled, type KnownMembers } from './known-members.ts';
 
 /** What the members of a pack are written down with. */
@@ -84,7 +84,10 @@ function withSettledTimes(segment: Segment, since: number, latest: number): Segm
 /** Columns, numbers of layers, ends of the names, then the names. */
 function encode(segment: Segment, origins: Uint16Array): Buffer {
   const count = origins.length;
-  const parts = columns.map((column) => bytesOf(segment[column].subarray(0, count)));
+  const parts = columns.map((column) => {
+    const values = segment[column].subarray(0, count);
+    return bytesOf(isWide(column) ? Float64Array.from(values) : values);
+  });
   const names = segment.names.subarray(0, segment.name[count]);
   return Buffer.concat([...parts, bytesOf(origins), bytesOf(segment.name.subarray(1, count + 1)), names]);
 }
@@ -140,6 +143,7 @@ function decode(block: Buffer, origins: Uint16Array): Segment {
     bytes.set(block.subarray(at, (at += bytes.length)));
   };
   for (const column of columns) {
+    if (isWide(column)) segment[column] = new Float64Array(segmentSize);
     if (!isSparse(column)) {
       read(segment[column].subarray(0, count));
       continue;

@@ -9,7 +9,7 @@ const usualNames = 16 * segmentSize;
 
 /**
  * Columns of so many members, and their names one behind the other. A column in which all are 0 is the one that
- * all segments share: of a million members it saves 28 MB.
+ * all segments share: of a million members it saves 28 MB, narrow numbers 12 MB more.
  */
 export interface Segment {
   /** Place of its path among those of the table's folders. */
@@ -19,21 +19,33 @@ export interface Segment {
   readonly mode: Uint32Array;
   uid: Uint32Array;
   gid: Uint32Array;
-  readonly size: Float64Array;
-  readonly mtime: Float64Array;
+  size: Numbers;
+  mtime: Numbers;
   major: Uint32Array;
   minor: Uint32Array;
   link: Uint32Array;
   /** Place of the number of the device among `devices`. */
   device: Uint32Array;
   readonly devices: number[];
-  readonly ino: Float64Array;
+  ino: Numbers;
   readonly ctime: Float64Array;
   names: Buffer;
 }
 
+/** Numbers that mostly have 32 bits; the column becomes one of wider numbers with the first that has not. */
+export type Numbers = Uint32Array | Float64Array;
+
 /** Columns that mostly have nothing but 0. */
 const sparseColumns = ['uid', 'gid', 'major', 'minor', 'link', 'device'] as const;
+/** Columns of which each segment has numbers of its own width. */
+const wideColumns = ['size', 'mtime', 'ino'] as const;
+type WideColumn = (typeof wideColumns)[number];
+
+/** Whether the numbers of a column may have more than 32 bits. */
+export function isWide(column: keyof Segment): column is WideColumn {
+  return wideColumns.some((one) => one === column);
+}
+
 type SparseColumn = (typeof sparseColumns)[number];
 
 /** Whether a column of a segment may be the one that all share, and is not to be written to then. */
@@ -51,14 +63,14 @@ export function newSegment(): Segment {
     mode: new Uint32Array(segmentSize),
     uid: zeros,
     gid: zeros,
-    size: new Float64Array(segmentSize),
-    mtime: new Float64Array(segmentSize),
+    size: new Uint32Array(segmentSize),
+    mtime: new Uint32Array(segmentSize),
     major: zeros,
     minor: zeros,
     link: zeros,
     device: zeros,
     devices: [],
-    ino: new Float64Array(segmentSize),
+    ino: new Uint32Array(segmentSize),
     ctime: new Float64Array(segmentSize),
     names: Buffer.allocUnsafeSlow(usualNames),
   };
@@ -71,14 +83,21 @@ export function writeRow(segment: Segment, row: number, member: MemberValues): v
   segment.mode[row] = member.mode;
   setSparse(segment, 'uid', row, member.uid);
   setSparse(segment, 'gid', row, member.gid);
-  segment.size[row] = member.size;
-  segment.mtime[row] = member.mtime;
+  setNumber(segment, 'size', row, member.size);
+  setNumber(segment, 'mtime', row, member.mtime);
   setSparse(segment, 'major', row, member.major);
   setSparse(segment, 'minor', row, member.minor);
   setSparse(segment, 'link', row, member.link);
   setSparse(segment, 'device', row, known === -1 ? segment.devices.push(dev) - 1 : known);
-  segment.ino[row] = member.ino ?? 0;
+  setNumber(segment, 'ino', row, member.ino ?? 0);
   segment.ctime[row] = member.ctime ?? 0;
+}
+
+function setNumber(segment: Segment, column: WideColumn, row: number, value: number): void {
+  if (value >>> 0 !== value && segment[column] instanceof Uint32Array) {
+    segment[column] = Float64Array.from(segment[column]);
+  }
+  segment[column][row] = value;
 }
 
 function setSparse(segment: Segment, column: SparseColumn, row: number, value: number): void {

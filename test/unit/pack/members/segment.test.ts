@@ -21,3 +21,19 @@ it('has room for names of any bytes and length', () => {
   expect(ends).toEqual([2, 2 + long.length]);
   expect(segment.names.toString('latin1', 0, ends[1])).toBe(`a\xe9${long}`);
 });
+
+it('numbers of 32 bits take four bytes, until one is wider', () => {
+  const segment = newSegment();
+  const narrow = { ...values, size: 2 ** 32 - 1, mtime: 0, ino: 12, override: undefined };
+  const rest = { path: 'x', override: undefined, stored: undefined };
+  writeRow(segment, 0, narrow);
+  const widths = () => [segment.size, segment.mtime, segment.ino].map((column) => column.BYTES_PER_ELEMENT);
+  expect(widths()).toEqual([4, 4, 4]);
+  const wide = { ...narrow, size: 2 ** 32, mtime: -1, ino: 2 ** 52 };
+  writeRow(segment, 1, wide);
+  expect(widths()).toEqual([8, 8, 8]);
+  expect([readRow(segment, 0, rest), readRow(segment, 1, rest)]).toEqual([
+    { ...narrow, ...rest },
+    { ...wide, ...rest },
+  ]);
+});
