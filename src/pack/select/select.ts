@@ -3,6 +3,7 @@ import { toShown } from '../../base/bytes.ts';
 import { RootimgError } from '../../base/errors.ts';
 import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
+import { keepHeapSmall } from '../../system/small-heap.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { type MemberTable, type MemberValues, memberTable } from '../members/member-table.ts';
 import { isFolder, isRegular } from '../members/mode.ts';
@@ -71,6 +72,7 @@ interface Walk {
  * always. Throws `unreadable` naming the path.
  */
 export async function selectMembers(input: SelectionInput): Promise<Selection> {
+  keepHeapSmall();
   const { root } = input;
   const walk: Walk = {
     input,
