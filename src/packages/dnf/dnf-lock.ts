@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { copyFolder, copyWhole } from '../../base/copy-file.ts';
 import { exists } from '../../base/exists.ts';
+import { readIfThere } from '../../base/read-if-there.ts';
 import type { LockedPackage } from '../../plan/build-lock.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import type { Locking, OfferedPackage, PackageTask, Transaction, UndigestedPackage } from '../manager.ts';
@@ -118,10 +119,16 @@ async function findCache({ host }: Dnf, { id }: Repository): Promise<string | un
     : join(folder, name);
 }
 
-/** The folder of this host that a repository is, with its metadata. */
+/**
+ * The folder of this host that a repository is, where its metadata lie in it; where they lie elsewhere dnf finds
+ * them.
+ */
 async function folderOf(repository: Repository): Promise<string | undefined> {
   const { path } = localFile(repository, '');
-  return path !== undefined && (await exists(join(path, 'repodata/repomd.xml'))) ? path : undefined;
+  const index = path === undefined ? undefined : await readIfThere(join(path, 'repodata/repomd.xml'));
+  if (index === undefined) return undefined;
+  const places = [...index.matchAll(/<location ([^>]*)>/g)].map(([, words = '']) => words);
+  return places.every((words) => /^href="repodata\/[^/"]+"\s*\/?$/.test(words)) ? path : undefined;
 }
 
 async function cacheOf(dnf: Dnf, repository: Repository): Promise<string> {

@@ -97,3 +97,21 @@ test('what a folder of this host offers is told without dnf; what dnf has cached
   await cache('Packages/a/bash.rpm');
   expect(await offers()).toEqual([{ ...bash, path: join(folder, 'os/Packages/a/bash.rpm') }]);
 });
+
+test.each(['href="../elsewhere/p.xml"', 'xml:base="http://mirror" href="repodata/p.xml"'])(
+  'dnf is asked for the metadata of a folder that has them elsewhere: %s',
+  async (place) => {
+    const repositories = [{ id: 'pkgdir-0', url: `file://${folder}/os`, from: 'pkgdir' as const }];
+    const argv = () => {
+      throw new Error('dnf was asked');
+    };
+    const site = aSite(folder, folder, { plan: aPlan({ repositories }) });
+    const own = { ...dnf, site, dialect: { argv } } as unknown as Dnf;
+    await cache('Packages/b/bash.rpm', 'os');
+    await writeFile(
+      join(folder, 'os/repodata/repomd.xml'),
+      `<data type="primary"><location ${place}/></data>`,
+    );
+    await expect(dnfLocking(own, turns()).offers([bash])).rejects.toThrow('dnf was asked');
+  },
+);
