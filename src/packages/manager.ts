@@ -126,6 +126,8 @@ export interface Locking {
    * this manager needs to take them from there (`keptIn` of a repository).
    */
   keep(packages: readonly LockedPackage[], folder: string): Promise<void>;
+  /** What `versions` of the manager tells, where it has been told on the way; undefined where it has not. */
+  versions?(): Promise<Record<string, string> | undefined>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { machine } from 'node:os';
 import type { Problem } from '../../base/errors.ts';
 import { checkManager, managerFor } from '../../packages/managers.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
@@ -10,7 +11,7 @@ import { checkTools } from '../preflight/tools.ts';
  * checkNamespaces where the manager could not work.
  */
 export async function lockProblems(plan: BuildPlan, dryRunLine: string): Promise<Problem[]> {
-  const { problems } = await checkArchitecture(plan, { dryRunLine });
+  const { problems } = await checkArchitecture(plan, { dryRunLine }, machine());
   const found = [...problems, ...checkManager(plan), ...checkRoot()];
   if (found.length > 0) return found;
   const manager = await managerFor(plan);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { both } from '../../base/both.ts';
 import { RootimgError } from '../../base/errors.ts';
-import { exists } from '../../base/exists.ts';
 import { placeOf } from '../../base/url.ts';
 import type { BroughtPackage, Locking, PackageChoice, UndigestedPackage } from '../../packages/manager.ts';
 import { managerFor } from '../../packages/managers.ts';
@@ -30,11 +29,18 @@ export interface LockOptions {
  * fetched; nothing is installed.
  */
 export async function makeLock(plan: BuildPlan, options: LockOptions): Promise<BuildLock> {
-  const [steps, manager] = await both(lockedSteps(plan, options), managerOf(plan));
-  return describe(plan, steps, manager, options);
+  const { steps, versions } = await lockedSteps(plan, options);
+  const { id, versions: ask } = await managerFor(plan);
+  return describe(plan, steps, { id, versions: versions ?? (await ask()) }, options);
 }
 
-async function lockedSteps(plan: BuildPlan, options: LockOptions): Promise<LockStep[]> {
+interface LockedSteps {
+  readonly steps: readonly LockStep[];
+  /** Of the manager's programs; undefined where they are still to be asked. */
+  readonly versions: Record<string, string> | undefined;
+}
+
+async function lockedSteps(plan: BuildPlan, options: LockOptions): Promise<LockedSteps> {
   const { reporter, keepIn } = options;
   const scratch = { kind: 'lock', reporter, keepsFiles: keepIn !== undefined };
   return withScratchSession(plan, scratch, async ({ locking, checkNames }) => {
@@ -54,13 +60,8 @@ async function lockedSteps(plan: BuildPlan, options: LockOptions): Promise<LockS
     const found = await resolveSteps(locking, tasks, options);
     const digested = await withDigests(locking, found);
     if (keepIn !== undefined) await keepFiles(locking, packagesOf(digested), keepIn, reporter);
-    return digested;
+    return { steps: digested, versions: await locking.versions?.() };
   });
-}
-
-async function managerOf(plan: BuildPlan): Promise<BuildLock['manager']> {
-  const manager = await managerFor(plan);
-  return { id: manager.id, versions: await manager.versions() };
 }
 
 function cannotLock({ image }: BuildPlan): RootimgError {
@@ -109,19 +110,18 @@ async function withDigests(locking: Locking, steps: readonly FoundStep[]): Promi
   const untold = steps.flatMap(({ packages }) => packages.filter(({ digest }) => digest === undefined));
   const offered = untold.length === 0 ? [] : await locking.offers(untold);
   const found = new Map(offered.map((one) => [word(one), one]));
-  const digested = async (one: BroughtPackage): Promise<LockedPackage> => {
+  const digested = (one: BroughtPackage): LockedPackage => {
     const { name, version, arch, repository } = one;
     const { digest = '', path } = one.digest === undefined ? (found.get(word(one)) ?? {}) : one;
-    const isThere = path === undefined || (await exists(path));
+    // Thousands of looks that do not wait for one another cost a multiple.
+    const isThere = path === undefined || existsSync(path);
     if (isThere && /^[a-z0-9]+:[0-9a-f]{8,}$/.test(digest)) {
       return { name, version, arch, repository, digest };
     }
     const reason = isThere ? 'its repository tells no digest of it' : 'its file is not there';
     throw new RootimgError('lock-digest', `${name} ${version} cannot be locked: ${reason}.`);
   };
-  return Promise.all(
-    steps.map(async (step) => ({ ...step, packages: await Promise.all(step.packages.map(digested)) })),
-  );
+  return steps.map((step) => ({ ...step, packages: step.packages.map(digested) }));
 }
 
 /** All packages of all steps, each once. */

@@ -14,14 +14,14 @@ interface Wanted {
 
 /**
  * An image is built on a machine of its own architecture, as its scriptlets and its dracut run there; or with
- * --emulate where this host runs them all the same.
+ * --emulate where this host runs them all the same. `machine`: what `uname -m` says, where it is known.
  */
 export async function checkArchitecture(
   { image, request }: Wanted,
   context: Pick<BuildContext, 'dryRunLine'>,
+  machine?: string,
 ): Promise<{ arch: string; emulation?: Emulation; problems: Problem[] }> {
-  const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
-  const arch = normaliseArch(stdout.trim());
+  const arch = normaliseArch(machine ?? (await askForMachine()));
   if (arch === normaliseArch(image.arch)) return { arch, problems: [] };
   if (request.emulate) return { arch, ...(await checkEmulation(image.arch)) };
   const problem = {
@@ -30,4 +30,9 @@ export async function checkArchitecture(
     hint: `Run this on a node of ${image.arch} that sees the same folders:\n${shownLine(context.dryRunLine)}\nOr build it here in an emulator: genimage --emulate`,
   };
   return { arch, problems: [problem] };
+}
+
+async function askForMachine(): Promise<string> {
+  const { stdout } = await run(['uname', '-m'], { action: 'ask for the architecture of this host' });
+  return stdout.trim();
 }

@@ -13,12 +13,14 @@ import { failureOf } from './dnf-names.ts';
 import { emptyDnfReport } from './dnf-output.ts';
 import { runsOf } from './dnf-run.ts';
 import { resolveTelling } from './dnf-telling.ts';
+import { dnfVersion } from './dnf-version.ts';
 
 /** What rpm is told so that a package is taken for installed: no file is unpacked, no script is run. */
 const databaseAlone = '--setopt=tsflags=justdb,noscripts,notriggers';
 
 /** Locks of images that dnf of either generation fills. */
 export function dnfLocking(dnf: Dnf, turnOf: TurnOf): Locking {
+  let rpm: string | undefined;
   return {
     transaction: async (task) => {
       const { dnf: own, run } = await turnOf(task);
@@ -28,6 +30,7 @@ export function dnfLocking(dnf: Dnf, turnOf: TurnOf): Locking {
         await pretend((await turnOf(task, 'change')).dnf, { ...run, names });
         found.push(await resolveTelling(own, { ...run, names: more }));
       }
+      rpm ??= found[0]?.rpm;
       return together(found);
     },
     pretend: async (task) => {
@@ -36,6 +39,7 @@ export function dnfLocking(dnf: Dnf, turnOf: TurnOf): Locking {
     },
     offers: (packages) => offers(dnf, packages),
     keep: (packages, folder) => keep(dnf, packages, folder),
+    versions: async () => (rpm === undefined ? undefined : { rpm, dnf: await dnfVersion() }),
   };
 }
 

@@ -6,65 +6,62 @@ import type { BroughtPackage, Transaction, UndigestedPackage } from '../manager.
 import { localFile } from '../rpm/lock-files.ts';
 import type { Dnf, DnfRun } from './dnf-call.ts';
 import { resolveTask } from './dnf-names.ts';
+import { dnfPlugin, toldFile } from './dnf-plugin.ts';
 
-/** Name of the file beside the plugin that it writes. */
-const toldFile = 'brought';
-
-/** A plugin of dnf 4: writes down what its table does not tell of the packages that it would put in. */
-const plugin = `import os
-import dnf
-import hawkey
-
-
-class Rootimg(dnf.Plugin):
-    name = 'rootimg'
-
-    def resolved(self):
-        if self.base.transaction is None:
-            return
-        here = os.path.dirname(os.path.abspath(__file__))
-        with open(os.path.join(here, '${toldFile}'), 'w') as told:
-            for one in self.base.transaction.install_set:
-                if one.chksum is None:
-                    continue
-                kind, digest = one.chksum
-                words = [one.reponame, one.name, one.evr, one.arch, one.location]
-                told.write('\\t'.join(words + [hawkey.chksum_name(kind), digest.hex()]) + '\\n')
-`;
+/** What dnf would do, and what it says of the host's rpm where it can. */
+export interface ToldTransaction extends Transaction {
+  readonly rpm?: string | undefined;
+}
 
 /**
  * What dnf would do for a run, with the digests of the packages where this dnf can tell them in the same run: to
  * read the metadata once more takes as long as to resolve. Changes nothing.
  */
-export async function resolveTelling(dnf: Dnf, run: DnfRun): Promise<Transaction> {
+export async function resolveTelling(dnf: Dnf, run: DnfRun): Promise<ToldTransaction> {
   if (!dnf.dialect.takesPlugins) return resolveTask(dnf, run);
   const folder = join(dnf.host.shared, 'plugins');
   const file = join(folder, toldFile);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'rootimg.py'), plugin);
+  await writeFile(join(folder, 'rootimg.py'), dnfPlugin);
   await rm(file, { force: true });
   const places = ['pluginpath', 'pluginconfpath'].map((name) => `${name}=${folder}`);
   const options = ['plugins=1', ...places].map((one) => `--setopt=${one}`);
   const { brings, removes } = await resolveTask(dnf, run, options);
-  const told = readTold(dnf.site.plan.repositories, (await readIfThere(file)) ?? '');
-  return { brings: brings.map((one) => ({ ...one, ...told.get(idOf(one)) })), removes };
+  const { isAll, rpm, packages } = readTold(dnf.site.plan.repositories, (await readIfThere(file)) ?? '');
+  if (isAll) return { brings: packages, removes: [], rpm };
+  const told = new Map(packages.map((one) => [idOf(one), one]));
+  return { brings: brings.map((one) => ({ ...one, ...told.get(idOf(one)) })), removes, rpm };
 }
 
-type FileFacts = Pick<BroughtPackage, 'digest' | 'path'>;
+export interface Told {
+  readonly packages: readonly BroughtPackage[];
+  /** These are all; else dnf's table has them. */
+  readonly isAll: boolean;
+  /** Version of the host's rpm. */
+  readonly rpm: string | undefined;
+}
 
-/** What the plugin has written of the packages of these repositories, by `repository name version arch`. */
-export function readTold(known: readonly Repository[], text: string): Map<string, FileFacts> {
+/** What the plugin has written. */
+export function readTold(known: readonly Repository[], text: string): Told {
   const repositories = new Map(known.map((one) => [one.id, one]));
-  const found = new Map<string, FileFacts>();
-  for (const line of text.split('\n')) {
-    const [id = '', name = '', version = '', arch = '', location = '', kind, digest] = line.split('\t');
-    const repository = repositories.get(id);
-    if (repository === undefined || digest === undefined) continue;
-    const facts = { digest: `${kind}:${digest}`, ...localFile(repository, location) };
-    found.set(idOf({ repository: id, name, version, arch }), facts);
-  }
-  return found;
+  const lines = text.split('\n').map((line) => line.split('\t'));
+  const packages = lines
+    .filter(({ length }) => length >= packageWords)
+    .map(([id = '', name = '', version = '', arch = '', location = '', kind, digest]): BroughtPackage => {
+      const repository = repositories.get(id);
+      const one = { name, version, arch, repository: id === '@commandline' ? 'file' : id };
+      if (repository === undefined || digest === undefined) return one;
+      return { ...one, digest: `${kind}:${digest}`, ...localFile(repository, location) };
+    });
+  return {
+    packages,
+    isAll: lines.some(([word, ...more]) => word === 'all' && more.length === 0),
+    rpm: lines.find(([word, , ...more]) => word === 'rpm' && more.length === 0)?.[1],
+  };
 }
+
+/** Repository, name, version, architecture and place; behind them the digest. */
+const packageWords = 5;
 
 function idOf({ repository, name, version, arch }: UndigestedPackage): string {
   return [repository, name, version, arch].join(' ');

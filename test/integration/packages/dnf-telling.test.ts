@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dnf } from '../../../src/packages/dnf/dnf.ts';
-import type { Session, Transaction } from '../../../src/packages/manager.ts';
+import type { PackageTask, Session, Transaction } from '../../../src/packages/manager.ts';
 import type { PackageEntry } from '../../../src/plan/build-plan.ts';
 import { run } from '../../../src/system/exec.ts';
 import { fileDigest } from '../../../src/system/file-digest.ts';
@@ -28,6 +28,8 @@ beforeAll(async () => {
     await mkdir(join(base, name), { recursive: true });
   await build('app', '1.0', ['Epoch: 2', 'Requires: library']);
   await build('library', '3.0');
+  await build('old', '1');
+  await build('heir', '1', ['Obsoletes: old']);
   await run(['createrepo_c', '--quiet', '--no-database', join(base, 'os')]);
   const plan = aPlan({
     repositories: [{ id: 'pkgdir-0', url: `file://${base}/os`, from: 'pkgdir', unchecked: 'a test' }],
@@ -37,19 +39,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
-function look(...names: readonly string[]): Promise<Transaction> | undefined {
+function install(...names: readonly string[]): PackageTask {
   const entries = names.map((name) => ({ name, origin: { file: 'list', line: 1 } }) as PackageEntry);
-  const task = { command: 'install', entries, repositories: ['pkgdir-0'], environment: [] } as const;
-  return session.locking?.transaction(task);
+  return { command: 'install', entries, repositories: ['pkgdir-0'], environment: [] };
 }
+
+const look = (...names: readonly string[]): Promise<Transaction> | undefined =>
+  session.locking?.transaction(install(...names));
+
+const one = async (name: string, version: string) => {
+  const path = join(base, 'os', `${name}.rpm`);
+  const digest = `sha256:${await fileDigest(path)}`;
+  return { name, version, arch: 'noarch', repository: 'pkgdir-0', digest, path };
+};
 
 test('dnf tells the digest and the place of each package that it would put in', async () => {
   const found = await look('app');
-  const one = async (name: string, version: string) => {
-    const path = join(base, 'os', `${name}.rpm`);
-    const digest = `sha256:${await fileDigest(path)}`;
-    return { name, version, arch: 'noarch', repository: 'pkgdir-0', digest, path };
-  };
   const byName = [...(found?.brings ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
   expect(byName).toEqual([await one('app', '2:1.0-1'), await one('library', '3.0-1')]);
 });
@@ -60,4 +65,15 @@ test('each task is told of anew', async () => {
     ['library', 'sha256:'],
   ]);
   await expect(look('nothing')).rejects.toThrow('nothing');
+});
+
+test('the versions that it tells are those that are asked for elsewhere', async () => {
+  expect(await session.locking?.versions?.()).toEqual(await dnf.versions());
+});
+
+test('where something is installed its table tells what goes, and it the digests', async () => {
+  await session.locking?.pretend({ ...install('library', 'old'), exclude: ['heir'] });
+  expect(await look('heir')).toEqual({ brings: [await one('heir', '1-1')], removes: ['old.noarch'] });
+  expect(await look('app')).toEqual({ brings: [await one('app', '2:1.0-1')], removes: [] });
+  expect(await look('library')).toEqual({ brings: [], removes: [] });
 });
