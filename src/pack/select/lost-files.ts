@@ -21,18 +21,18 @@ export async function refuseLostFiles(
   members: MemberTable,
   image: string,
 ): Promise<string | undefined> {
-  const marks = pathMarks();
   const turn = turns();
-  let empty = 0;
+  const empty: number[] = [];
   for (let index = 0; index < members.length; index++) {
     const others = turn();
     if (others !== undefined) await others;
     if (members.sizeAt(index) !== 0 || !isRegular(members.modeAt(index))) continue;
     if (members.at(index).override !== undefined) continue;
-    empty += 1;
-    marks.add(onePlace(`/${members.pathAt(index)}`));
+    empty.push(index);
   }
-  if (empty <= handful) return undefined;
+  if (empty.length <= handful) return undefined;
+  const marks = pathMarks(empty.length);
+  for (const index of empty) marks.add(onePlace(`/${members.pathAt(index)}`));
   const { find } = packedTree(root, members);
   const lost: string[] = [];
   const state = await packagedFiles(tree, (path, filled) => {
@@ -64,9 +64,9 @@ function onePlace(path: string): string {
   return path.replace(/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/');
 }
 
-/** Remembers paths in 16 MB, however many they are; one in some hundred others it takes for one of them. */
-function pathMarks(): { add: (path: string) => void; has: (path: string) => boolean } {
-  const bits = 27;
+/** Remembers so many paths in 16 bytes each; one in some hundred others it takes for one of them. */
+function pathMarks(count: number): { add: (path: string) => void; has: (path: string) => boolean } {
+  const bits = Math.min(27, Math.ceil(Math.log2(128 * count)));
   const marks = new Uint8Array(2 ** (bits - 3));
   const placeOf = (path: string): number => {
     // FNV-1a
