@@ -112,7 +112,9 @@ export interface LayerJob extends Pick<
   WriteJob,
   'root' | 'rootimgdir' | 'compressor' | 'file' | 'uuid' | 'sourceDateEpoch' | 'judge'
 > {
-  readonly layer: Pick<Difference, 'members' | 'opaque'>;
+  readonly layer: Pick<Difference, 'members' | 'opaque' | 'contentBytes'>;
+  /** osarch of the image. */
+  readonly arch: string;
 }
 
 /**

@@ -3,8 +3,9 @@ import { toBinary } from '../../base/bytes.ts';
 import { both } from '../../base/both.ts';
 import { isFolder } from '../../base/exists.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
-import type { Format, WriteJob } from './format.ts';
+import type { Format, LayerJob, WriteJob } from './format.ts';
 import { hasOption, kernelConfigs } from './kernel-config.ts';
+import { layerBlockSize } from './squashfs/block-size.ts';
 import { checkSquashfsCompressor, knowsCompressor } from './squashfs/known-compressors.ts';
 import { listSquashfs, unsquashfsArgv } from './squashfs/list-squashfs.ts';
 import {
@@ -36,6 +37,10 @@ function argvFor({ compressor }: Pick<WriteJob, 'compressor'>): string[] {
   return mksquashfsArgv('image', outputName, compressor, availableParallelism());
 }
 
+function layerArgvFor(job: LayerJob): string[] {
+  return [...argvFor(job), '-b', `${layerBlockSize(job.layer.contentBytes, job.arch)}`];
+}
+
 export const squashfs: Format = {
   name: 'squashfs',
   onNode: 'mounted',
@@ -59,6 +64,6 @@ export const squashfs: Format = {
   limits: { largestFile: Infinity, times: unsigned32, holes: 64 * 1024 ** 3 },
   keepsHoles: () => true,
   write: async (job) => ({ warnings: await writeSquashfs(job, unsigned32, argvFor(job)) }),
-  writeLayer: async (job) => ({ warnings: await writeSquashfsLayer(job, unsigned32, argvFor(job)) }),
+  writeLayer: async (job) => ({ warnings: await writeSquashfsLayer(job, unsigned32, layerArgvFor(job)) }),
   reader: { kind: 'image', list: listSquashfs, unpackArgv: unsquashfsArgv },
 };

@@ -44,7 +44,7 @@ export async function writeFile(
   layer?: Difference,
 ): Promise<WrittenFile> {
   const { plan, format, reporter, scope, root, tree, before } = opened;
-  const { rootimgdir } = plan.image;
+  const { rootimgdir, arch } = plan.image;
   const name = format.fileName(plan.compressor);
   const path = temporaryPath(rootimgdir, name);
   scope.defer('temporary file', () => rm(path, { force: true }));
@@ -64,7 +64,7 @@ export async function writeFile(
     comparesMembers(format, plan.verify) ? readMembers(packed, members, written) : undefined;
   const title = layer === undefined ? `Write ${name}` : 'Write the layer';
   const image = await inPhase(reporter, title, (phase) =>
-    layer === undefined ? writeImage(format, job, follow, phase) : writeLayer(format, { ...job, layer }),
+    layer === undefined ? writeImage(format, job, follow, phase) : writeLayer(format, { ...job, layer, arch }),
   );
   const nodeFacts = await facts;
   const warnings = [...judged, ...image.warnings, ...nodeWarnings(opened, nodeFacts)];
