@@ -64,7 +64,9 @@ export async function writeFile(
     comparesMembers(format, plan.verify) ? readMembers(packed, members, written) : undefined;
   const title = layer === undefined ? `Write ${name}` : 'Write the layer';
   const image = await inPhase(reporter, title, (phase) =>
-    layer === undefined ? writeImage(format, job, follow, phase) : writeLayer(format, { ...job, layer, arch }),
+    layer === undefined
+      ? writeImage(format, job, follow, phase)
+      : writeLayer(format, { ...job, layer, arch }),
   );
   const nodeFacts = await facts;
   const warnings = [...judged, ...image.warnings, ...nodeWarnings(opened, nodeFacts)];

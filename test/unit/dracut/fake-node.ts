@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, type SpawnOptions, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,6 +32,12 @@ die() {
 }
 hookdir=$rootimg_fs/lib/dracut/hooks
 `;
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /**
  * A make-believe initrd in a temporary folder, in which parts of the module run with tools of our own making.
@@ -102,29 +109,45 @@ export class FakeNode {
   }
 
   /** Runs a script with the library of dracut loaded, as the hooks find it. */
-  run(shell: string, script: string): { status: number | null; stdout: string; stderr: string } {
-    const { status, stdout, stderr } = spawnSync(
-      shell,
-      [...quietStart(shell), '-c', `. "$rootimg_fs/lib/dracut-lib.sh"\n${script}`],
-      {
-        encoding: 'utf8',
-        // A bash whose standard input is a socket reads the caller's .bashrc.
-        stdio: ['ignore', 'pipe', 'pipe'],
-        cwd: this.root,
-        env: {
-          PATH: `${join(this.root, 'bin')}:${process.env['PATH']}`,
-          NODE: this.root,
-          rootimg_fs: this.root,
-          rootimg_lib: join(this.root, 'lib/rootimg'),
-          NEWROOT: join(this.root, 'sysroot'),
-        },
-      },
-    );
+  run(shell: string, script: string): Ended {
+    const { status, stdout, stderr } = spawnSync(shell, this.words(shell, script), {
+      ...this.options(),
+      encoding: 'utf8',
+    });
     return { status, stdout, stderr };
   }
 
+  /** The same beside a server of this process. */
+  async runBeside(shell: string, script: string): Promise<Ended> {
+    const child = spawn(shell, this.words(shell, script), this.options());
+    const said = { stdout: '', stderr: '' };
+    child.stdout?.on('data', (chunk) => (said.stdout += chunk));
+    child.stderr?.on('data', (chunk) => (said.stderr += chunk));
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, ...said };
+  }
+
+  private words(shell: string, script: string): string[] {
+    return [...quietStart(shell), '-c', `. "$rootimg_fs/lib/dracut-lib.sh"\n${script}`];
+  }
+
+  private options() {
+    return {
+      // A bash whose standard input is a socket reads the caller's .bashrc.
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.root,
+      env: {
+        PATH: `${join(this.root, 'bin')}:${process.env['PATH']}`,
+        NODE: this.root,
+        rootimg_fs: this.root,
+        rootimg_lib: join(this.root, 'lib/rootimg'),
+        NEWROOT: join(this.root, 'sysroot'),
+      },
+    } satisfies SpawnOptions;
+  }
+
   /** Sources one file of the module, as dracut sources a hook. */
-  hook(shell: string, name: string, after = ''): { status: number | null; stdout: string; stderr: string } {
+  hook(shell: string, name: string, after = ''): Ended {
     return this.run(shell, `. "$rootimg_lib/${name}"\n${after}`);
   }
 

@@ -14,6 +14,7 @@ rootimg_lib=${rootimg_lib:-$rootimg_fs/lib/rootimg}
 . "$rootimg_lib/unpack.sh"
 . "$rootimg_lib/fit.sh"
 . "$rootimg_lib/layers.sh"
+. "$rootimg_lib/early.sh"
 
 rootimg_pack=$rootimg_run/pack
 
@@ -50,18 +51,20 @@ rootimg_get_packed() {
     if [ -n "$rootimg_size" ] && [ "$rootimg_size" -gt "$(($(rootimg_memory) * 1048576))" ]; then
         rootimg_fatal "the packed image has $rootimg_size bytes, but this node has $(rootimg_memory) MB"
     fi
-    if ! rootimg_fetch "$rootimg_from" "$rootimg_packed" "$rootimg_if"; then
-        rootimg_later rootimg_warn
-        return 1
-    fi
-    [ "$1" = layers ] || rootimg_stamp downloaded
-    rootimg_info "downloaded $(wc -c < "$rootimg_packed") bytes"
-    if ! rootimg_verify "$rootimg_packed"; then
-        rootimg_later rootimg_error
-        return 1
+    if [ "$1" != layers ] || ! rootimg_has_list; then
+        if ! rootimg_fetch "$rootimg_from" "$rootimg_packed" "$rootimg_if"; then
+            rootimg_later rootimg_warn
+            return 1
+        fi
+        [ "$1" = layers ] || rootimg_stamp downloaded
+        rootimg_info "downloaded $(wc -c < "$rootimg_packed") bytes"
+        if ! rootimg_verify "$rootimg_packed"; then
+            rootimg_later rootimg_error
+            return 1
+        fi
     fi
     # What the node runs: of an image in layers it is the list that tells.
-    rm -f "$rootimg_run/sha256"
+    [ ! -e "$rootimg_run/sha256" ] || rm -f "$rootimg_run/sha256"
     [ -z "$rootimg_verified" ] || printf '%s\n' "$rootimg_expected" > "$rootimg_run/sha256"
     [ "$1" = layers ] || rootimg_stamp verified
 }
@@ -77,6 +80,7 @@ rootimg_attempt() {
     rootimg_networkd_names
     rootimg_status
     rootimg_pack_room
+    rootimg_forget_early
     rootimg_read_slow
     rootimg_choose_way
     rootimg_packed=$rootimg_pack/image
@@ -87,6 +91,7 @@ rootimg_attempt() {
         rootimg_later rootimg_error
         return 1
     fi
+    [ "$1" != layers ] || rootimg_begin_list
     if ! rootimg_expect "$rootimg_from" "$rootimg_if"; then
         rootimg_later rootimg_error
         return 1
@@ -128,4 +133,5 @@ case $(getarg xcatdebugmode=) in
         set -x
         ;;
 esac
+trap rootimg_end_early EXIT
 rootimg_attempt

@@ -37,6 +37,9 @@ rootimg_longest() {
     echo "$(($1 / (rootimg_rate * 1024) + rootimg_patience))"
 }
 
+# What curl is started by.
+rootimg_by=
+
 # curl with what every transfer needs: URL OPTION… Redirects lead to web servers only, and never away from https.
 rootimg_curl() {
     rootimg_address=$1
@@ -45,7 +48,8 @@ rootimg_curl() {
         https://*) rootimg_schemes=https ;;
         *) rootimg_schemes=http,https ;;
     esac
-    curl --disable --fail --location --max-redirs 10 --proto =http,https --proto-redir "=$rootimg_schemes" --globoff --silent --show-error \
+    # shellcheck disable=SC2086
+    $rootimg_by curl --disable --fail --location --max-redirs 10 --proto =http,https --proto-redir "=$rootimg_schemes" --globoff --silent --show-error \
         --connect-timeout 15 --speed-limit "$((rootimg_rate * 1024))" --speed-time "$rootimg_patience" "$@" -- "$rootimg_address"
 }
 

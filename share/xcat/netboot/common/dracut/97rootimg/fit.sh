@@ -55,9 +55,17 @@ rootimg_has_filesystem() {
     return 1
 }
 
+# FILESYSTEM: the modules that it needs, and what lies above it, once.
+rootimg_loaded=
+rootimg_load() {
+    case $rootimg_loaded in *" $1 "*) return 0 ;; esac
+    rootimg_loaded="$rootimg_loaded $1 "
+    modprobe --all loop "$1" overlay 2> /dev/null
+}
+
 # FILESYSTEM: it and what lies above it, from the modules of this initrd or built in.
 rootimg_check_modules() {
-    modprobe --all loop "$1" overlay 2> /dev/null
+    rootimg_load "$1"
     for rootimg_module in loop "$1" overlay; do
         case $rootimg_module in
             loop) [ -e "$rootimg_fs/dev/loop-control" ] ;;
@@ -71,6 +79,8 @@ rootimg_check_fit() {
     rootimg_check_compressor "$2" || return 1
     case $1 in
         squashfs | erofs) rootimg_check_modules "$1" || return 1 ;;
+        # What they are their list tells.
+        layers) rootimg_load squashfs ;;
     esac
     rootimg_check_memory
 }

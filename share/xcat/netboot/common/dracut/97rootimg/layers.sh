@@ -2,20 +2,21 @@
 # An image in layers: what was fetched is a list, which names a base and what is laid over it, each with its digest and its bytes.
 # shellcheck disable=SC2034,SC2154 # the parts share variables
 
-# NAME: the file system of a layer; fails where it is none of ours, or leads elsewhere.
+# NAME: the file system of a layer in rootimg_filesystem; fails where it is none of ours, or leads elsewhere.
 rootimg_layer_kind() {
+    rootimg_filesystem=
     case $1 in
         *[!0-9a-z.-]*) return 1 ;;
-        rootimg-*.sfs) echo squashfs ;;
-        rootimg-*.erofs) echo erofs ;;
+        rootimg-*.sfs) rootimg_filesystem=squashfs ;;
+        rootimg-*.erofs) rootimg_filesystem=erofs ;;
         *) return 1 ;;
     esac
 }
 
-# LIST: what its layers have together, in bytes, in rootimg_layers_size, and their file systems in rootimg_layers_kinds. 1 with the reason in
-# rootimg_cause.
+# LIST: how many layers it has in rootimg_layers_number, what they have together, in bytes, in rootimg_layers_size, and their file systems in
+# rootimg_layers_kinds. 1 with the reason in rootimg_cause.
 rootimg_read_layers() {
-    rootimg_layers_size=0 rootimg_layers_kinds='' rootimg_line=''
+    rootimg_layers_number=0 rootimg_layers_size=0 rootimg_layers_kinds='' rootimg_line=''
     read -r rootimg_line < "$1"
     if [ "$rootimg_line" != '# rootimg layers 1' ]; then
         rootimg_cause='the list of layers has a form that this initrd does not know: make the initrd anew (genimage --onlyinitrd)'
@@ -23,15 +24,14 @@ rootimg_read_layers() {
     fi
     while read -r rootimg_digest rootimg_bytes rootimg_name; do
         case $rootimg_digest in '#'*) continue ;; esac
-        rootimg_value=$(rootimg_layer_kind "$rootimg_name")
-        if [ ${#rootimg_digest} -ne 64 ] || ! rootimg_is_number "$rootimg_bytes" || [ -z "$rootimg_value" ]; then
+        if [ ${#rootimg_digest} -ne 64 ] || ! rootimg_is_number "$rootimg_bytes" || ! rootimg_layer_kind "$rootimg_name"; then
             rootimg_cause="the list of layers has the line '$rootimg_digest $rootimg_bytes $rootimg_name', which is none"
             return 1
         fi
-        rootimg_layers_size=$((rootimg_layers_size + rootimg_bytes))
+        rootimg_layers_number=$((rootimg_layers_number + 1)) rootimg_layers_size=$((rootimg_layers_size + rootimg_bytes))
         case " $rootimg_layers_kinds " in
-            *" $rootimg_value "*) ;;
-            *) rootimg_layers_kinds="$rootimg_layers_kinds $rootimg_value" ;;
+            *" $rootimg_filesystem "*) ;;
+            *) rootimg_layers_kinds="$rootimg_layers_kinds $rootimg_filesystem" ;;
         esac
     done < "$1"
     [ -n "$rootimg_layers_kinds" ] && return 0
@@ -84,12 +84,15 @@ rootimg_get_layers() {
         return 1
     done
     rootimg_forget_layers "$rootimg_packed"
+    rootimg_begin_layers "$rootimg_packed"
     # A list that nobody vouches for has digests that say no more than it does.
     rootimg_vouched=$rootimg_verified rootimg_teller=$(rootimg_file_name "$rootimg_from")
     while read -r rootimg_digest rootimg_bytes rootimg_name <&3; do
         case $rootimg_digest in '#'*) continue ;; esac
         rootimg_get_layer "$rootimg_digest" "$rootimg_bytes" "$rootimg_name" || return 1
         rootimg_verified=$rootimg_vouched
+        # The first is the base.
+        rootimg_has_layers
     done 3< "$rootimg_packed"
     rootimg_stamp downloaded
     rootimg_stamp verified
@@ -101,7 +104,13 @@ rootimg_mount_layers() {
     while read -r rootimg_digest rootimg_bytes rootimg_name <&3; do
         case $rootimg_digest in '#'*) continue ;; esac
         rootimg_layer=lower$rootimg_layers_count
-        rootimg_mount_lower "$(rootimg_layer_kind "$rootimg_name")" "$rootimg_pack/$rootimg_name" "$rootimg_run/$rootimg_layer" || return 1
+        case " $rootimg_laid " in
+            *" $rootimg_run/$rootimg_layer "*) ;;
+            *)
+                rootimg_layer_kind "$rootimg_name"
+                rootimg_mount_lower "$rootimg_filesystem" "$rootimg_pack/$rootimg_name" "$rootimg_run/$rootimg_layer" || return 1
+                ;;
+        esac
         rootimg_lower=$rootimg_layer${rootimg_lower:+:$rootimg_lower}
         rootimg_layers_count=$((rootimg_layers_count + 1))
     done 3< "$1"

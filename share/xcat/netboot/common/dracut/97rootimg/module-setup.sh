@@ -89,7 +89,7 @@ install() {
     inst_libdir_file 'libgcc_s.so*'
 
     # shellcheck disable=SC2154 # moddir and initdir are dracut's
-    for rootimg_name in lib network status way fetch digest unpack layers fit attempt; do
+    for rootimg_name in lib network status way fetch digest unpack layers early fit attempt; do
         inst_simple "$moddir/$rootimg_name.sh" "/lib/rootimg/$rootimg_name.sh"
     done
     # What packimage may count on: the holes of a cpio archive take no memory, layers are laid one above the other.

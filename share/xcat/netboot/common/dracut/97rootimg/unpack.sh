@@ -101,10 +101,6 @@ rootimg_mount_reason() {
 
 # FILESYSTEM FILE FOLDER: mounts it there, or 1 with the reason in rootimg_cause.
 rootimg_mount_lower() {
-    if [ "$1" = squashfs ] && ! rootimg_squashfs_whole "$2"; then
-        rootimg_cause='the squashfs is cut short'
-        return 1
-    fi
     mkdir -p "$3"
     mount -t "$1" -o ro,loop "$2" "$3" 2> "$rootimg_run/errors" && return 0
     rootimg_cause="this kernel cannot mount the $1: $(rootimg_mount_reason "$1")"
@@ -114,6 +110,11 @@ rootimg_mount_lower() {
 # KIND FILE: what was packed stays in memory, a tmpfs above it takes what is written.
 rootimg_unpack_image() {
     rootimg_lower=$rootimg_run/lower
+    # Layers have been compared with their digests.
+    if [ "$1" = squashfs ] && [ -z "$rootimg_verified" ] && ! rootimg_squashfs_whole "$2"; then
+        rootimg_cause='the squashfs is cut short'
+        return 1
+    fi
     case $1 in
         layers) rootimg_mount_layers "$2" ;;
         *) rootimg_mount_lower "$1" "$2" "$rootimg_lower" ;;
