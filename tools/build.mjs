@@ -1,6 +1,6 @@
-// Makes dist/: the command line (split, so that each command loads only its own code), packimage apart (what
-// all commands share is many small files, and opening them takes as long as reading the tree), the tools, and
-// the one-file genimage for nodes.
+// Makes dist/: the command line (split, so that each command loads only its own code), packimage and genimage apart
+// (what all commands share is many small files, and opening them takes as long as reading the tree), the tools,
+// and the one-file genimage for nodes.
 import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -36,14 +36,16 @@ await Promise.all([
     ...smaller,
     outExtension: { '.js': '.mjs' },
   }),
-  build({
-    ...common,
-    entryPoints: { main: 'src/cli/packimage-main.ts' },
-    outdir: `${fresh}/packimage`,
-    splitting: true,
-    ...smaller,
-    outExtension: { '.js': '.mjs' },
-  }),
+  ...['packimage', 'genimage'].map((name) =>
+    build({
+      ...common,
+      entryPoints: { main: `src/cli/${name}-main.ts` },
+      outdir: `${fresh}/${name}`,
+      splitting: true,
+      ...smaller,
+      outExtension: { '.js': '.mjs' },
+    }),
+  ),
   build({
     ...common,
     external,

@@ -7,8 +7,10 @@ import { localPath, urlBelow } from '../base/url.ts';
 import type { BuildPlan, Repository } from '../plan/build-plan.ts';
 import { childEnvironment } from '../system/child-environment.ts';
 import { fileDigest } from '../system/file-digest.ts';
-import { ask, UnknownProxy } from '../system/http/ask.ts';
 import { environmentsFor } from './pass-repositories.ts';
+
+/** What speaks to servers is loaded where there is one: Node's own HTTP takes a while. */
+const loadHttp = () => import('../system/http/ask.ts');
 
 /** Milliseconds that a server has to answer. */
 const patience = 10_000;
@@ -60,6 +62,7 @@ async function whyNoAnswer(
   environment: Readonly<Record<string, string>>,
   ca: string | undefined,
 ): Promise<string | undefined> {
+  const { ask, UnknownProxy } = await loadHttp();
   try {
     const { status } = await ask(url, { method: 'HEAD', environment, patience, ca });
     // A server that does not know HEAD, or signs addresses for GET alone, says nothing about the file.
@@ -105,6 +108,7 @@ export async function downloaded(
     const [variables] = environmentsFor(plan, repository);
     const ca = await readTextFile(repository.sslcacert ?? '').catch(() => undefined);
     const environment = childEnvironment({ ...variables, ...proxies });
+    const { ask } = await loadHttp();
     const { status, body } = await ask(address, {
       method: 'GET',
       environment,

@@ -43,6 +43,12 @@ it('a dry run loads neither the builder nor heavy packages', async () => {
   expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
 });
 
+it('a lock from folders of this host speaks to no server', async () => {
+  const loaded = await loadedAtStart('cli/genimage/genimage-lock.ts');
+  expect(loaded).toContain('genimage/lock/make-lock.ts');
+  expect(loaded.filter((path) => path.startsWith('system/http/'))).toEqual([]);
+});
+
 it('packimage loads no reader of other commands, and no schema of a build', async () => {
   const loaded = await loadedAtStart('cli/packimage-main.ts');
   expect(loaded).toContain('resolve/pack-plan.ts');
