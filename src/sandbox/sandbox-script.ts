@@ -84,7 +84,9 @@ export const sandboxTexts: readonly string[] = [serviceWrapper, unameWrapper];
  * 1 (systemctl sees by process 1 that it is in a chroot) and whatever it leaves behind is reaped, and ends
  * with it. All values come as positional parameters; none is ever read as shell text: mode (look, over, in,
  * layer), root, layer, shared, release, machine, cover, macros, dracut module, sandboxTexts; then the command.
- * It starts few programs, because a build runs it often: one mount(8) for all that does not depend on values.
+ * It starts few programs, because a build runs it often: one mount(8) for all that does not depend on values. As
+ * many open files as a login has must do: libzypp and older rpm close all that could be open before each program
+ * that they start, which takes longer than the program where containers allow a million.
  */
 export const sandboxScript = `set -eu
 umask 022
@@ -182,6 +184,9 @@ if [ -n "$macros" ]; then
 fi
 
 trap - EXIT
+# Shells that have no such limit say so.
+# shellcheck disable=SC3045
+ulimit -S -n 1024 2>/dev/null || :
 status=0
 if [ "$mode" = over ] || [ "$mode" = look ]; then
   "$@" || status=$?

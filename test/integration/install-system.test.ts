@@ -64,11 +64,11 @@ describe('install-system', () => {
   it('installs commands that work from their prefix, also through a link', async () => {
     const report = await install();
     expect(report.written).toBe(report.files);
-    const answer = execFileSync(join(prefix, 'bin/genimage'), ['--dryrun', 'my image'], {
+    const answer = execFileSync(join(prefix, 'bin/chdef'), ['-o', 'my image'], {
       env: { PATH: withNode },
       encoding: 'utf8',
     });
-    expect(answer).toBe('1 genimage --dryrun my image\n');
+    expect(answer).toBe('1 chdef -o my image\n');
     await symlink(join(prefix, 'bin/lsdef'), join(folder, 'lsdef'));
     expect(execFileSync(join(folder, 'lsdef'), [], { env: { PATH: withNode }, encoding: 'utf8' })).toBe(
       '1 lsdef \n',

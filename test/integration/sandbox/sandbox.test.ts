@@ -127,6 +127,13 @@ test('a host command that only looks sees the shared folder alone below the root
   await rm(shared, { recursive: true });
 });
 
+test('a command may have as many open files as a login, and ask for as many as the host allows', async () => {
+  const script = 'ulimit -S -n; ulimit -H -n';
+  const { stdout: own } = await run(['sh', '-c', 'ulimit -H -n']);
+  const { stdout } = await runOverRoot(root, ['sh', '-c', script], { looksOnly: true }, {});
+  expect(stdout).toBe(`1024\n${own}`);
+});
+
 test('what a command changes in a layer vanishes, what it puts into the shared folder stays', async () => {
   const work = await mkdtemp(join(tmpdir(), 'rootimg, layer: '));
   const layer = join(work, 'layer');
