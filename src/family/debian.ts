@@ -6,6 +6,7 @@ import { majorOf } from './release.ts';
 const filling: Filling = {
   modulePlatform: () => undefined,
   networkFiles: (_folder, _release, card, tools) => debianNetworkFiles(card, tools),
+  initrdDrivers: { ppc64: ['tg3', 'bnx2', 'bnx2x', 'mlx4_en'] },
   // Packages of the distributions bring none: what an image has there its build wrote, or the site.
   repositories: {
     folder: 'etc/apt/sources.list.d',

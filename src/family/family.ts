@@ -94,6 +94,11 @@ export interface Filling {
   readonly limitsTmp?: true;
   /** Lines where root may log in besides the first two serial ones (xCAT: etc/securetty). */
   readonly terminals?: readonly string[];
+  /**
+   * xCAT: drivers of every initrd besides those of EL, by architecture (x86_64, aarch64, ppc64 for all of
+   * POWER, s390x), and `all` for every one.
+   */
+  readonly initrdDrivers?: Readonly<Record<string, readonly string[]>>;
   /** What may be below a pkgdir besides folders with `repodata`. */
   readonly media?: MediaRules;
   readonly repositories: ImageRepositories;

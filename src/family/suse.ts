@@ -52,6 +52,13 @@ const filling: Filling = {
   ],
   limitsTmp: true,
   terminals: ['console'],
+  initrdDrivers: {
+    x86_64: ['virtio_balloon', 'mlx4_en'],
+    ppc64: ['tg3', 'be2net', 'ibmvscsi'],
+    s390x: ['qeth', 'qeth_l2', 'qeth_l3'],
+    // Disks.
+    all: ['virtio_blk', 'libata', 'scsi_mod', 'ahci', 'megaraid_sas', 'sd_mod'],
+  },
   media: suseMedia,
   repositories: {
     folder: 'etc/zypp/repos.d',

@@ -1,8 +1,9 @@
 import { own } from '../../base/own.ts';
 import type { Problem } from '../../base/errors.ts';
+import { familyOf } from '../../family/families.ts';
 import { type ModuleIndex, moduleName } from './module-index.ts';
 
-/** xCAT: drivers that go into every initrd of an architecture, after those the administrator named. */
+/** xCAT: drivers that go into every initrd of an architecture (of EL, the others have more), after those the administrator named. */
 const defaultDrivers: Readonly<Record<string, readonly string[]>> = {
   x86_64: ['tg3', 'bnx2', 'bnx2x', 'e1000', 'e1000e', 'igb', 'mlx_en', 'virtio_net', 'be2net'],
   aarch64: ['tg3', 'bnx2', 'bnx2x', 'e1000e', 'igb', 'mlx_en', 'virtio_net'],
@@ -12,6 +13,14 @@ const defaultDrivers: Readonly<Record<string, readonly string[]>> = {
 
 /** Architectures that share another's list. */
 const sameDrivers: Readonly<Record<string, string>> = { x86: 'x86_64', ppc64le: 'ppc64', ppc64el: 'ppc64' };
+
+/** The defaults of an architecture, and what the family of the image has besides. */
+function defaultsOf(arch: string, family: string): readonly string[] {
+  const listed = own(sameDrivers, arch) ?? arch;
+  const besides = familyOf(family).filling?.initrdDrivers;
+  const all = [defaultDrivers, besides].map((lists) => (lists && own(lists, listed)) ?? []);
+  return [...all.flat(), ...(besides?.all ?? [])];
+}
 
 /** xCAT: local disks of the node. */
 const fileSystems = ['ext3', 'ext4'];
@@ -45,12 +54,12 @@ export interface DriverChoice {
 
 /**
  * Chooses the modules of the initrd: those that `netdrivers` names first (`.ko` optional, order kept), then
- * the defaults of the architecture. A named driver that the kernel lacks is a problem, a default one is
+ * the defaults of architecture and family. A named driver that the kernel lacks is a problem, a default one is
  * skipped. `merged` came from driverupdatesrc.
  */
 export function chooseDrivers(
   netdrivers: readonly string[],
-  arch: string,
+  { arch, family }: { readonly arch: string; readonly family: string },
   index: ModuleIndex,
   merged: readonly string[] = [],
 ): DriverChoice {
@@ -61,8 +70,7 @@ export function chooseDrivers(
     if (!addDriver(moduleName(name), index, chosen)) problems.push(missingDriver(name));
   }
   for (const name of merged) addDriver(moduleName(name), index, chosen);
-  const defaults = own(defaultDrivers, own(sameDrivers, arch) ?? arch) ?? [];
-  for (const name of [...defaults, ...fileSystems, ...bootDrivers]) {
+  for (const name of [...defaultsOf(arch, family), ...fileSystems, ...bootDrivers]) {
     if (!addDriver(name, index, chosen)) skipped.push(name);
   }
   return { drivers: [...chosen], skipped, problems };

@@ -45,7 +45,7 @@ export async function makeInitrd(build: Build, kernel: Kernel, updates: readonly
   const { root, plan } = build;
   await checkDracut(root);
   const index = await readModuleIndex(root, kernel.version);
-  const choice = chooseDrivers(plan.netdrivers, plan.image.arch, index, updates);
+  const choice = chooseDrivers(plan.netdrivers, plan.image, index, updates);
   throwProblems(choice.problems);
   const compressor = await chooseCompressor(root, kernel.version);
   const dracut: DracutTask = {
