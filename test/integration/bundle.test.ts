@@ -158,6 +158,16 @@ describe('imgexport and imgimport', () => {
     expect(stdout).toContain('/gpu.some.exlist');
   });
 
+  it.each(['-v', '-V', '--verbose'])('%s is verbose, as in xCAT, not the version', async (flag) => {
+    await makeImage();
+    await ok(`imgexport ${flag} myimg out.tgz`);
+    await ok('rmdef -t osimage myimg');
+    const { stdout } = await ok(`imgimport ${flag} out.tgz --force`);
+    expect(stdout).toContain('Successfully imported the image myimg.');
+    for (const command of ['imgexport', 'imgimport'])
+      expect((await ok(`${command} --version`)).stdout).toMatch(/^img\w+ \d/);
+  });
+
   it('refuse what is not whole, with all that is wrong', async () => {
     xcatBundle({});
     rmSync(`${world.base}/b/img/kernel`);

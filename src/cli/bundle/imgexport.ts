@@ -43,11 +43,13 @@ export function imgexportCommand(io: CommandIo): Command {
     .option('-e, --extra <file>', 'FILE[:DIR]: a file or folder besides; DIR is where it belongs', collect)
     .option('-p, --postscripts <node>', 'of nodes in xCAT; not here')
     .option('-R, --remotehost <host>', 'copies it there in xCAT; not here')
-    .option('-V, --verbose', 'more messages in xCAT; no effect here')
+    // -v is xCAT's letter for it: as --version it would end a script's call with nothing done.
+    .option('-v, --verbose', 'more messages in xCAT; no effect here')
+    .option('-V', 'the same')
     .option(...shared('store'))
     .option(...shared('def'))
     .option('-h, --help', 'show this')
-    .option('-v, --version', 'show the version');
+    .option('--version', 'show the version');
   return command.action(async (words: string[], options: ExportOptions) => {
     if (options.version) return io.stdout(`imgexport ${version}\n`);
     if (options.help) return io.stdout(command.helpInformation());

@@ -39,10 +39,12 @@ export function imgimportCommand(io: CommandIo): Command {
     .option('-p, --postscripts <nodes>', 'of nodes in xCAT; not here')
     .option('-R, --remotehost <host>', 'copies it from there in xCAT; not here')
     .option('--force', 'replace the definition of that name, or another image in its folder')
-    .option('-V, --verbose', 'more messages in xCAT; no effect here')
+    // See imgexport.
+    .option('-v, --verbose', 'more messages in xCAT; no effect here')
+    .option('-V', 'the same')
     .option(...shared('store'))
     .option('-h, --help', 'show this')
-    .option('-v, --version', 'show the version');
+    .option('--version', 'show the version');
   return command.action(async (words: string[], options: ImportOptions) => {
     if (options.version) return io.stdout(`imgimport ${version}\n`);
     if (options.help) return io.stdout(command.helpInformation());
