@@ -52,30 +52,33 @@ function holds(one: PreparedRepository, url: string, suite: string, component: s
 
 const newline = 0x0a;
 const emptyLine = Buffer.from('\n\n');
-const nameField = 'Package: ';
+const nameField = 'Package:';
+const nameLine = Buffer.from(`\n${nameField}`);
 
 /**
  * The paragraphs of packages of these names in an index: tens of megabytes, of which only these are made text of.
+ * It is searched for the names alone, as long words are found faster than short ones, and there are a million lines.
  */
 export function* paragraphsOf(index: Buffer, names: ReadonlySet<string>): Generator<string> {
-  let at = 0;
-  while (at < index.length) {
-    const end = index.indexOf(emptyLine, at);
-    const until = end === -1 ? index.length : end;
-    if (names.has(nameAt(index, at, until))) yield index.toString('utf8', at, until);
-    at = until;
-    while (index[at] === newline) at += 1;
-  }
+  // Nothing stands before the first line.
+  const isFirst = index.toString('latin1', 0, nameField.length) === nameField;
+  let at = isFirst ? -1 : index.indexOf(nameLine);
+  if (!isFirst && at === -1) return;
+  do {
+    const from = at + nameLine.length;
+    let end = from;
+    while (end < index.length && index[end] !== newline) end += 1;
+    if (names.has(index.toString('latin1', from, end).trim())) yield paragraphAround(index, at, end);
+    at = index.indexOf(nameLine, end);
+  } while (at !== -1);
 }
 
-/** Of the paragraph there, of which nearly all begin with it. */
-function nameAt(index: Buffer, at: number, until: number): string {
-  const from = at + nameField.length;
-  if (index.toString('latin1', at, from) !== nameField) {
-    return fieldOf(index.toString('utf8', at, until), 'Package');
-  }
-  const end = index.indexOf(newline, from);
-  return index.toString('latin1', from, end === -1 ? until : Math.min(end, until)).trimStart();
+/** The paragraph with a line that begins behind `at` and ends before `end`. */
+function paragraphAround(index: Buffer, at: number, end: number): string {
+  const before = at < 0 ? -1 : index.lastIndexOf(emptyLine, at);
+  const after = index.indexOf(emptyLine, end);
+  const start = before === -1 ? 0 : before + emptyLine.length;
+  return index.toString('utf8', start, after === -1 ? index.length : after);
 }
 
 /** The paragraphs of a file of control data. */
