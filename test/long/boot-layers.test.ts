@@ -10,8 +10,6 @@ import { type SampleImage, sampleImage } from '../e2e/lib/sample-image.ts';
 /** A node whose root is a base with layers above it. */
 const image = 'layered';
 const layers = amount(2, 8);
-/** KiB that the kernel keeps for each file system that is mounted, its caches and its decompressors. */
-const mountTakes = 4096;
 let admin: SampleImage;
 /** What the node with layers has used, in KiB, and the sizes of its files in bytes, the base first. */
 let layered: { used: number; image: number; files: number[] } | undefined;
@@ -26,6 +24,11 @@ beforeAll(async () => {
   await writeFile(join(admin.base, 'sums.pem'), key.publicKey.export({ type: 'spki', format: 'pem' }));
 });
 afterAll(async () => admin?.leave());
+
+/** What is looked at when it is asked what layers cost. Times are told only: they hang on what else this host does. */
+function tell({ seconds, memory, sent }: Record<'seconds' | 'memory' | 'sent', unknown>): void {
+  console.log(JSON.stringify({ seconds, memory, sent }));
+}
 
 const secret = () => join(admin.base, 'sums.key');
 const readJson = async (name: string, folder = admin.rootimgdir) =>
@@ -80,7 +83,7 @@ test('a node lays what the signed list names above one another, and comes up as 
   expect(report).toMatchObject({
     ...{ uuid: packed.uuid, rootType: 'overlay', targetState: 'active', failedUnits: [] },
   });
-  console.log(JSON.stringify({ seconds: report.seconds, memory: report.memory, sent: report.sent }));
+  tell(report);
   layered = { ...report.memory, files: packed.layers.map(({ size }: { size: number }) => size) };
   const said = await readFile(join(admin.rootimgdir, 'logs/boot-console.log'), 'utf8');
   expect(said).toContain(`layers-checked ${layers}`);
@@ -88,16 +91,16 @@ test('a node lays what the signed list names above one another, and comes up as 
   expect(existsSync(join(admin.rootimgdir, `generations/${packed.generation}/rootimg.layers`))).toBe(true);
 });
 
-test('a layer costs a node its own size and what a mount takes', async ({ skip }) => {
+test('a small layer costs a node no more memory than its own size', async ({ skip }) => {
   if (layered === undefined) return skip('no node with layers has come up');
   const folder = join(admin.installdir, 'netboot/whole');
   await run(['cp', '-a', admin.rootimgdir, folder]);
   await typeWell('chdef', '-t', 'osimage', '-o', image, `rootimgdir=${folder}`);
   await typeWell('packimage', '-m', 'squashfs', '--sign', secret(), image);
   await typeWell('rootimg', 'boot', image);
-  const { seconds, memory, sent } = await readJson('boot.json', folder);
-  console.log(JSON.stringify({ seconds, memory, sent }));
+  const whole = await readJson('boot.json', folder);
+  tell(whole);
   const [, ...above] = layered.files;
   const ofLayers = above.reduce((sum, size) => sum + size, 0) / 1024;
-  expect(layered.used).toBeLessThanOrEqual(1.03 * memory.used + ofLayers + above.length * mountTakes);
+  expect(layered.used).toBeLessThanOrEqual(1.03 * whole.memory.used + ofLayers);
 });

@@ -86,7 +86,7 @@ describe.each(shells)('layers that come in the background under %s', (shell) => 
     node.file(`${run}/imgurl`, `${url()}\n`);
     node.file(`${run}/next`, '0\n');
     node.kernelLine([`imgurl=${url()}`, ...parameters]);
-    return node.runBeside(shell, `${shell} "$rootimg_lib/attempt.sh"`);
+    return node.runBeside(shell, `echo $$ > pid; exec ${shell} "$rootimg_lib/attempt.sh"`);
   };
   const vouched = () => `imgsha256=${digestOf(list)}`;
 
@@ -174,6 +174,27 @@ describe.each(shells)('layers that come in the background under %s', (shell) => 
     expect(node.read(`${run}/early`)).toBe('');
     // What curl makes before it has an answer.
     expect(files()).toEqual([base]);
+  });
+
+  it('do not outlive an attempt that is killed by more than the next one', async () => {
+    const [base = '', silent = ''] = image(1);
+    const begun = new Map<string, ServerResponse>();
+    const silence = (name: string) => (response: ServerResponse, content: string) => {
+      begun.set(name, response);
+      response.writeHead(200, { 'content-length': content.length }).write(content.slice(0, 2));
+    };
+    for (const name of [base, silent]) answers.set(name, silence(name));
+    const killed = attempt(vouched());
+    while (begun.size < 2) await setTimeout(20);
+    const closed = once(begun.get(silent) ?? server, 'close');
+    process.kill(Number(node.read('pid')), 'SIGKILL');
+    begun.get(base)?.destroy();
+    answers.clear();
+    const next = attempt(vouched());
+    await closed;
+    expect((await next).status).toBe(0);
+    await killed;
+    expect(files().sort()).toEqual([base, silent].sort());
   });
 
   it('are mounted one by one where mount has no table', async () => {
