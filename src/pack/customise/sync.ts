@@ -109,8 +109,8 @@ function folderOf(image: ImageSoFar, entry: SyncEntry, sources: readonly Source[
   return place;
 }
 
-function hasContent({ path, isContent, stats }: Source): boolean {
-  return stats.isDirectory() && (isContent || readdirSync(toPath(path)).length > 0);
+function hasContent({ path, stats }: Source): boolean {
+  return stats.isDirectory() && readdirSync(toPath(path)).length > 0;
 }
 
 /** `/src/dir -> /dst/dir` makes `/dst/dir/dir` (rsync and xCAT too), which is seldom meant. */
