@@ -32,7 +32,7 @@ export function processIo(): CommandIo {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(withoutSecrets(text)),
     stdin: readStdin,
-    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askTerminal } : {}),
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: asker(process.stdin, process.stdout) } : {}),
     env: process.env,
     cwd: currentFolder(),
     exitCode: 0,
@@ -65,16 +65,30 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function askTerminal(question: string): Promise<string | undefined> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await Promise.race([
-      lines.question(question),
-      new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined))),
-      new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(stoppedError('SIGINT')))),
-    ]);
-  } finally {
-    lines.close();
-  }
+/**
+ * Asks questions one by one. A line that was typed before its question is its answer: the reader of the question
+ * before has taken it. Gives undefined at the end of the input.
+ */
+export function asker(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
+  const early: string[] = [];
+  return async (question: string): Promise<string | undefined> => {
+    const known = early.shift();
+    if (known !== undefined) {
+      output.write(`${question}${known}\n`);
+      return known;
+    }
+    const { createInterface } = await import('node:readline/promises');
+    const lines = createInterface({ input, output });
+    // Heard of only the lines that answer no question.
+    lines.on('line', (line) => early.push(line));
+    try {
+      return await Promise.race([
+        lines.question(question),
+        new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined))),
+        new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(stoppedError('SIGINT')))),
+      ]);
+    } finally {
+      lines.close();
+    }
+  };
 }

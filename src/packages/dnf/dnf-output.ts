@@ -67,6 +67,10 @@ const facts: readonly [RegExp, (report: DnfReport, match: RegExpMatchArray) => v
   ],
   [/^Package (\S+) is not signed/, (report, match) => add(report.untrusted, match[1])],
   [/Failing package is: (\S+)/, (report, match) => add(report.untrusted, match[1])],
+  [
+    /^You have enabled checking of packages via GPG keys/,
+    (report) => add(report.untrusted, 'a repository has no key'),
+  ],
   [/^Problem opening package (\S+)/, (report, match) => add(report.untrusted, match[1])],
   [
     /^Error: Failed to download metadata for repo '(.+?)'/,

@@ -3,8 +3,10 @@ import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asker } from '../../../src/cli/io.ts';
 
 /** A command that does one thing with its real surroundings, the module `src/cli/io.ts`. */
 const contents = `import { writeFileSync } from 'node:fs';
@@ -72,4 +74,19 @@ test('no password is told', () => {
 test('standard input is read whole, characters of several bytes too; nobody is asked without a terminal', () => {
   const text = 'ä€😀\n'.repeat(50_000);
   expect(JSON.parse(type('command stdin', text).stdout)).toEqual({ read: text, asks: false });
+});
+
+test('lines that are typed before their question answer it, and the end of the input is no answer', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const ask = asker(input, output);
+  input.write('first\nsecond\n');
+  expect(await ask('one? ')).toBe('first');
+  expect(await ask('two? ')).toBe('second');
+  const third = ask('three? ');
+  input.write('third\n');
+  expect(await third).toBe('third');
+  const last = ask('four? ');
+  input.end();
+  expect(await last).toBeUndefined();
+  expect(String(output.read())).toBe('one? two? second\nthree? four? ');
 });

@@ -44,6 +44,9 @@ test('packages without a trusted signature are named', () => {
   const wrong =
     'Error: Public key for a-1-1.noarch.rpm is not installed. Failing package is: a-1-1.noarch\n GPG Keys are configured as: file:///k';
   expect(read(wrong).untrusted).toEqual(['a-1-1.noarch']);
+  const keyless =
+    'You have enabled checking of packages via GPG keys. This is a good thing.\nHowever, you do not have any GPG public keys installed.';
+  expect(read(keyless).untrusted).toEqual(['a repository has no key']);
 });
 
 test('an unreachable repository is named', () => {
