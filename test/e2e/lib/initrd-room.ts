@@ -46,9 +46,9 @@ exec chroot . /bin/sh /root/loop`;
 export interface InitrdRoom {
   /**
    * Runs the initrd with this kernel line until the root stands or can never stand, or until it has said
-   * `enough`; gives what it said, and then the digest of `payload`.
+   * `enough`; gives what it said, and then the digest of `payload`. `hear` is told what it has said so far.
    */
-  boot(kernelLine: string, enough?: RegExp): Promise<string>;
+  boot(kernelLine: string, enough?: RegExp, hear?: (said: string) => void): Promise<string>;
   leave(): void;
 }
 
@@ -66,7 +66,7 @@ export function openInitrdRoom(initrd: string, reader: string, without: readonly
   for (const file of without) rmSync(join(folder, file));
   const running = new Set<ChildProcess>();
   let count = 0;
-  const boot = (kernelLine: string, enough?: RegExp) => {
+  const boot = (kernelLine: string, enough?: RegExp, hear?: (said: string) => void) => {
     const line = join(base, `cmdline-${(count += 1)}`);
     writeFileSync(line, `${kernelLine}\n`);
     const argv = ['--pdeathsig', 'KILL', '--', ...namespaceArgv(['sh', '-c', room, 'sh', folder, line])];
@@ -76,6 +76,7 @@ export function openInitrdRoom(initrd: string, reader: string, without: readonly
       running.add(child);
       child.stdout.on('data', (chunk) => {
         said += chunk;
+        hear?.(said);
         if (enough?.test(said)) child.kill('SIGKILL');
       });
       child.stderr.on('data', (chunk) => (said += chunk));
