@@ -55,7 +55,9 @@ afterEach(async () => {
   const after = await host();
   await tree.leave();
   expect(policy).toBe(false);
-  expect(after).toEqual(before);
+  // A process of others that was seen with a copy of a mount may have ended: only new ones count.
+  const begun = after.processes.filter((one) => !before.processes.includes(one));
+  expect({ ...after, processes: begun }).toEqual({ ...before, processes: [] });
 });
 
 /** Names, kinds, modes, owners, link targets in a tree, but for caches. */
