@@ -3,7 +3,10 @@ import type { Problem } from '../../base/errors.ts';
 import { familyOf } from '../../family/families.ts';
 import { type ModuleIndex, moduleName } from './module-index.ts';
 
-/** xCAT: drivers that go into every initrd of an architecture (of EL, the others have more), after those the administrator named. */
+/**
+ * xCAT: drivers that go into every initrd of an architecture, after those the administrator named; families other
+ * than EL have more.
+ */
 const defaultDrivers: Readonly<Record<string, readonly string[]>> = {
   x86_64: ['tg3', 'bnx2', 'bnx2x', 'e1000', 'e1000e', 'igb', 'mlx_en', 'virtio_net', 'be2net'],
   aarch64: ['tg3', 'bnx2', 'bnx2x', 'e1000e', 'igb', 'mlx_en', 'virtio_net'],
