@@ -9,7 +9,7 @@ import { controlFields } from '../deb/control-fields.ts';
 import { isPackageFile } from '../package-files.ts';
 import type { Apt, AptTask } from './apt-call.ts';
 import { askForBase, askHostFor, type Delivery, fetchPackages, wordOfFile } from './apt-fetch.ts';
-import { fieldOf, type IndexedPackage, readLists } from './apt-lists.ts';
+import { fieldOf, type IndexedPackage, listsReader, type ReadLists } from './apt-lists.ts';
 import type { PreparedRepository } from './apt-open.ts';
 import { repositoryIdOf } from './apt-settle.ts';
 import { namesIn, statusAfter } from './pretended.ts';
@@ -24,6 +24,11 @@ export interface AptLockSite {
   all(): Promise<AptTask>;
 }
 
+/** With what reads the indexes. */
+interface LockSite extends AptLockSite {
+  readonly lists: ReadLists;
+}
+
 /** What a task would do, with what makes dpkg's status of it. */
 interface Look {
   readonly brings: readonly BroughtPackage[];
@@ -35,7 +40,9 @@ interface Look {
  * Locks of images that apt fills: the host's apt resolves every task on the status that dpkg would have after
  * those before.
  */
-export function aptLocking(site: AptLockSite): Locking {
+export function aptLocking(lockSite: AptLockSite): Locking {
+  const { apt, prepared, all } = lockSite;
+  const site = { ...lockSite, lists: listsReader(apt, prepared, all) };
   let status = '';
   let last: { readonly task: PackageTask; readonly look: Look } | undefined;
   const look = async (task: PackageTask): Promise<Look> => {
@@ -53,7 +60,7 @@ export function aptLocking(site: AptLockSite): Locking {
   };
 }
 
-async function lookAt(site: AptLockSite, task: PackageTask, status: string): Promise<Look> {
+async function lookAt(site: LockSite, task: PackageTask, status: string): Promise<Look> {
   const { apt } = site;
   const run = await site.taskOf(task, namesIn(status));
   // The first packages come with those without which there is no apt. The tree has no status yet.
@@ -74,7 +81,7 @@ async function lookAt(site: AptLockSite, task: PackageTask, status: string): Pro
   };
 }
 
-function undigested({ prepared }: AptLockSite, { url, name }: Delivery): UndigestedPackage {
+function undigested({ prepared }: LockSite, { url, name }: Delivery): UndigestedPackage {
   const { type: _, ...id } = parsePackageWord(wordOfFile(name));
   const repository = repositoryIdOf(prepared, url);
   return { ...id, repository: repository === '@commandline' ? 'file' : (repository ?? '') };
@@ -82,7 +89,7 @@ function undigested({ prepared }: AptLockSite, { url, name }: Delivery): Undiges
 
 /** What is to be fetched, and the paragraphs of the indexes, or of the files themselves, that tell of it. */
 async function described(
-  site: AptLockSite,
+  site: LockSite,
   deliveries: readonly Delivery[],
 ): Promise<{ readonly brings: BroughtPackage[]; readonly stanzas: string[] }> {
   const wanted = deliveries.map((one) => undigested(site, one));
@@ -106,13 +113,10 @@ function fileOf({ digest, url }: IndexedPackage): Pick<OfferedPackage, 'digest' 
 }
 
 /** What the indexes have of exactly these packages, each once. */
-async function indexedOf(
-  site: AptLockSite,
-  packages: readonly UndigestedPackage[],
-): Promise<IndexedPackage[]> {
+async function indexedOf(site: LockSite, packages: readonly UndigestedPackage[]): Promise<IndexedPackage[]> {
   const names = new Set(packages.map(({ name }) => name));
   if (names.size === 0) return [];
-  const listed = await readLists(site.apt, site.prepared, await site.all(), names);
+  const listed = await site.lists(names);
   return packages.flatMap((one) => {
     const found = listed.find(
       ({ name, version, arch, repository }) =>
@@ -122,9 +126,9 @@ async function indexedOf(
   });
 }
 
-async function offers(site: AptLockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
+async function offers(site: LockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
   const names = new Set(packages.map(({ name }) => name));
-  const listed = await readLists(site.apt, site.prepared, await site.all(), names);
+  const listed = await site.lists(names);
   const found = listed.map((one): OfferedPackage => {
     const { name, version, arch, repository } = one;
     return { name, version, arch, repository: repository.id, ...fileOf(one) };
@@ -156,7 +160,7 @@ function keptName(name: string): string {
 }
 
 /** Each repository becomes a flat one with an index of what was kept (`Packages`). */
-async function keep(site: AptLockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
+async function keep(site: LockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
   const { apt } = site;
   const found = await indexedOf(site, packages);
   const deliveries = found.map(({ url, name, version, arch, digest }): Delivery => ({
