@@ -11,7 +11,7 @@ import type { Apt, AptTask } from './apt-call.ts';
 import { askForBase, askHostFor, type Delivery, fetchPackages, wordOfFile } from './apt-fetch.ts';
 import { fieldOf, type IndexedPackage, listsReader, type ReadLists } from './apt-lists.ts';
 import type { PreparedRepository } from './apt-open.ts';
-import { repositoryIdOf } from './apt-settle.ts';
+import { repositoryIdsAt } from './apt-settle.ts';
 import { namesIn, statusAfter } from './pretended.ts';
 
 /** What locks need of apt's session. */
@@ -81,10 +81,14 @@ async function lookAt(site: LockSite, task: PackageTask, status: string): Promis
   };
 }
 
-function undigested({ prepared }: LockSite, { url, name }: Delivery): UndigestedPackage {
+/** A package as each of the repositories that it may come from would have it. */
+function candidates(
+  { prepared }: LockSite,
+  { url, name }: Delivery,
+): [UndigestedPackage, ...UndigestedPackage[]] {
   const { type: _, ...id } = parsePackageWord(wordOfFile(name));
-  const repository = repositoryIdOf(prepared, url);
-  return { ...id, repository: repository === '@commandline' ? 'file' : (repository ?? '') };
+  const [first = '', ...others] = url.startsWith('file:') ? ['file'] : repositoryIdsAt(prepared, url);
+  return [{ ...id, repository: first }, ...others.map((repository) => ({ ...id, repository }))];
 }
 
 /** What is to be fetched, and the paragraphs of the indexes, or of the files themselves, that tell of it. */
@@ -92,38 +96,37 @@ async function described(
   site: LockSite,
   deliveries: readonly Delivery[],
 ): Promise<{ readonly brings: BroughtPackage[]; readonly stanzas: string[] }> {
-  const wanted = deliveries.map((one) => undigested(site, one));
+  const wanted = deliveries.map((one) => candidates(site, one));
   const files = deliveries.filter(({ url }) => url.startsWith('file:'));
-  const found = await indexedOf(site, wanted);
-  const digested = new Map(found.map((one) => [idOf({ ...one, repository: one.repository.id }), one]));
-  const brings = wanted.map((one) => {
-    const there = digested.get(idOf(one));
-    return there === undefined ? one : { ...one, ...fileOf(there) };
+  const find = await finderOf(site, wanted.flat());
+  const found = wanted.map((those) => those.map(find).find((one) => one !== undefined));
+  const brings = wanted.map(([first], index) => {
+    const there = found[index];
+    return there === undefined ? first : { ...first, repository: there.repository.id, ...fileOf(there) };
   });
   const controls = files.map(({ url }) => controlFields(decodeURIComponent(url.replace(/^file:/, ''))));
-  return { brings, stanzas: [...found.map(({ stanza }) => stanza), ...(await Promise.all(controls))] };
+  const indexed = [...new Set(found)].flatMap((one) => (one === undefined ? [] : [one.stanza]));
+  return { brings, stanzas: [...indexed, ...(await Promise.all(controls))] };
 }
-
-const idOf = ({ repository, name, version, arch }: UndigestedPackage) =>
-  [repository, name, version, arch].join(' ');
 
 /** The file of a package, as its index tells of it. */
 function fileOf({ digest, url }: IndexedPackage): Pick<OfferedPackage, 'digest' | 'path'> {
   return { digest, ...(url.startsWith('copy:') && { path: url.slice('copy:'.length) }) };
 }
 
-/** What the indexes have of exactly these packages, each once. */
-async function indexedOf(site: LockSite, packages: readonly UndigestedPackage[]): Promise<IndexedPackage[]> {
+/** Gives what finds exactly one of these packages in the indexes. */
+async function finderOf(
+  site: LockSite,
+  packages: readonly UndigestedPackage[],
+): Promise<(one: UndigestedPackage) => IndexedPackage | undefined> {
   const names = new Set(packages.map(({ name }) => name));
-  if (names.size === 0) return [];
-  const listed = await site.lists(names);
-  return packages.flatMap((one) => {
-    const found = listed.find(
-      ({ name, version, arch, repository }) =>
-        name === one.name && version === one.version && arch === one.arch && repository.id === one.repository,
-    );
-    return found === undefined ? [] : [found];
-  });
+  const listed = names.size === 0 ? [] : await site.lists(names);
+  const word = ({ name, version, arch }: Omit<UndigestedPackage, 'repository'>, repository: string) =>
+    [repository, name, version, arch].join(' ');
+  const found = new Map<string, IndexedPackage>();
+  // Of an index that has it twice the first.
+  for (const one of [...listed].reverse()) found.set(word(one, one.repository.id), one);
+  return (one) => found.get(word(one, one.repository));
 }
 
 async function offers(site: LockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
@@ -162,7 +165,8 @@ function keptName(name: string): string {
 /** Each repository becomes a flat one with an index of what was kept (`Packages`). */
 async function keep(site: LockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
   const { apt } = site;
-  const found = await indexedOf(site, packages);
+  const find = await finderOf(site, packages);
+  const found = packages.map(find).filter((one) => one !== undefined);
   const deliveries = found.map(({ url, name, version, arch, digest }): Delivery => ({
     // A path of this host is not written as an address yet.
     url: url.startsWith('copy:') ? url.replaceAll('%', '%25') : url,
