@@ -89,10 +89,18 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
   };
   const top = find(walk.looked, '.', true);
   if (top === undefined) throw new RootimgError('no-tree', `${toShown(root.root)} does not exist.`);
-  await visit(walk, '', '.', '.', walk.rules.outside, top);
+  await inTurns(root, visit(walk, '', '.', '.', walk.rules.outside, top));
   const { members, hidden, leftOut, identity, sockets, foreign, contentBytes } = walk;
   const unmatched = walk.rules.unmatched();
   return { members, hidden, leftOut, identity, sockets, foreign, unmatched, contentBytes };
+}
+
+/** Walks as far as the next turn of others, again and again. */
+async function inTurns(root: Tree, walk: Generator<void, unknown>): Promise<void> {
+  while (!root.near(() => walk.next()).done) {
+    await setImmediate();
+    throwIfStopped();
+  }
 }
 
 function count(walk: Walk, values: MemberValues): void {
@@ -101,13 +109,10 @@ function count(walk: Walk, values: MemberValues): void {
   walk.contentBytes += values.size;
 }
 
-/** Adds what lies in the folder, and tells whether that is anything. */
-async function visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): Promise<boolean> {
+/** Adds what lies in the folder, and tells whether that is anything. Stops where others get their turn. */
+function* visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): Generator<void, boolean> {
   walk.foldersRead += 1;
-  if (walk.foldersRead % foldersPerTurn === 0) {
-    await setImmediate();
-    throwIfStopped();
-  }
+  if (walk.foldersRead % foldersPerTurn === 0) yield;
   const isForeign = found.stats !== undefined && found.stats.dev !== walk.rootDevice;
   if (isForeign) walk.foreign.push(path);
   const shows = found.stats !== undefined && !isForeign && !found.override?.opaque;
@@ -120,7 +125,7 @@ async function visitFolder(walk: Walk, path: string, scopes: Scopes, found: Foun
     const entry =
       more === undefined ? findInTree(walk.looked, path, name, inside) : find(walk.looked, inside, shows);
     if (entry === undefined) continue;
-    if (isFolder(entry.values.mode)) any = (await visit(walk, path, name, inside, scopes, entry)) || any;
+    if (isFolder(entry.values.mode)) any = (yield* visit(walk, path, name, inside, scopes, entry)) || any;
     else {
       if (more !== undefined && walk.looked.overrideNames.has(inside)) throw blocked(inside);
       any = addFile(walk, path, name, inside, scopes, entry) || any;
@@ -153,20 +158,20 @@ function addFile(
 }
 
 /** A folder that is left out is added all the same when something in it is not. */
-async function visit(
+function* visit(
   walk: Walk,
   folder: string,
   name: string,
   path: string,
   scopes: Scopes,
   entry: Found,
-): Promise<boolean> {
+): Generator<void, boolean> {
   const { members, hidden, rules } = walk;
   const before = { members: members.length, hidden: hidden.length };
   const dotted = path === '.' ? '.' : `./${path}`;
   const verdict = rules.judge(scopes, dotted, name, entry.override !== undefined);
   members.add(folder, name, entry.values);
-  const any = await visitFolder(walk, path, rules.enter(scopes, dotted, name), entry);
+  const any = yield* visitFolder(walk, path, rules.enter(scopes, dotted, name), entry);
   if (any || verdict === 'kept' || path === '.' || walk.input.kept.has(path)) return true;
   members.truncate(before.members);
   hidden.length = before.hidden;

