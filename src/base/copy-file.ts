@@ -155,8 +155,8 @@ function notCloned({ exclusive = false }: CopyOptions): (error: unknown) => fals
   };
 }
 
-/** To copy a file onto itself would empty it. */
-function isSameFile(one: Stats, other: Stats): boolean {
+/** Whether two answers are of one file; to copy one onto itself would empty it. */
+export function isSameFile(one: Stats, other: Stats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { naming } from './system-error.ts';
@@ -32,6 +32,34 @@ export async function flushMeanwhile(file: string, ended: Promise<unknown>): Pro
     await Promise.race([end, setTimeout(flushInterval, undefined, { ref: false })]);
     if (!isEnded) await flushFile(file).catch(() => {});
   }
+}
+
+/** How much of a file that is still being written lies on its disk. */
+export interface Flushed {
+  /** Waits until so many bytes do, or all that there will be. Throws when they cannot be flushed, or written. */
+  upTo(bytes: number): Promise<void>;
+}
+
+/** Flushes a file while it is being written, as long as somebody waits for more of it. */
+export function flushGrowing(file: string, written: Promise<unknown>): Flushed {
+  let flushed = 0;
+  const end = written.then(() => Infinity);
+  end.catch(() => {});
+  const flush = async (): Promise<void> => {
+    const known = await Promise.race([end, setTimeout(flushInterval, 0, { ref: false })]);
+    const reached = Math.max(known, (await stat(file)).size);
+    await flushFile(file);
+    flushed = reached;
+  };
+  let round: Promise<void> | undefined;
+  return {
+    upTo: async (bytes) => {
+      while (flushed < bytes) {
+        round ??= flush().finally(() => (round = undefined));
+        await round;
+      }
+    },
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, statfs } from 'node:fs/promises';
-import { checkWhole } from '../base/copy-file.ts';
+import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
+import { checkWhole, isSameFile } from '../base/copy-file.ts';
+import type { Flushed } from '../base/flush.ts';
 import { refuseOther } from '../base/regular-file.ts';
 import { writeAll } from '../base/write-all.ts';
 import { throwIfStopped } from './signals.ts';
@@ -26,18 +27,24 @@ export async function digestOf(path: string): Promise<DigestedFile> {
 }
 
 /**
- * Digest and size of a file as its disk gives it back, past the memory that the kernel keeps of it (O_DIRECT);
- * as any reader gets it where its file system cannot read so (ZFS before 2.3, some file servers, FUSE) or has
- * nothing else (tmpfs). The bytes are written to `copy` too, where it is given.
+ * Digest and size of a file that may be growing at its end, as its disk gives it back, past the memory that the
+ * kernel keeps of it (O_DIRECT): each part is read when it has been flushed. As any reader gets it where its file
+ * system cannot read so (ZFS before 2.3, some file servers, FUSE) or has nothing else (tmpfs). The bytes are
+ * written to `copy` too, where it is given. Undefined when the path has another file in the end, or one of another
+ * size.
  */
-export async function digestOnDisk(path: string, copy?: FileHandle): Promise<DigestedFile> {
-  const { hex, size } = await hashFromDisk(path, { copy });
-  return { sha256: hex, size };
+export async function digestOnDisk(
+  path: string,
+  flushed: Flushed,
+  copy?: FileHandle,
+): Promise<DigestedFile | undefined> {
+  const { hex, size, isSame } = await hashFromDisk(path, { flushed, copy });
+  return isSame ? { sha256: hex, size } : undefined;
 }
 
 /**
  * Digest and size of a file when its disk gives back the bytes that any reader gets; undefined when it does
- * not. One digest for both: comparing bytes takes a tenth of the time. `copy` as above.
+ * not. One digest for both: comparing bytes takes a tenth of the time. O_DIRECT and `copy` as above.
  */
 export async function digestIfOnDisk(path: string, copy?: FileHandle): Promise<DigestedFile | undefined> {
   const usual = await open(path, 'r');
@@ -55,18 +62,21 @@ interface Besides {
   readonly usual?: FileHandle | undefined;
   /** Is given the same. */
   readonly copy?: FileHandle | undefined;
+  /** Of a file that is still being written. */
+  readonly flushed?: Flushed | undefined;
   /** Whether fewer bytes than the file has are an error. */
   readonly isWhole?: boolean;
 }
 
 async function hashFromDisk(path: string, besides: Besides): Promise<Hashed> {
-  if (await isInMemory(path)) return hashOf(path, 'sha256', 0, { copy: besides.copy, isWhole: true });
+  const { copy, flushed } = besides;
+  if (await isInMemory(path)) return hashOf(path, 'sha256', 0, { copy, flushed, isWhole: true });
   try {
     return await hashOf(path, 'sha256', constants.O_DIRECT, besides);
   } catch (error) {
     const isRefused = error instanceof Error && 'code' in error && error.code === 'EINVAL';
     if (!isRefused) throw error;
-    return hashOf(path, 'sha256', 0, { copy: besides.copy });
+    return hashOf(path, 'sha256', 0, { copy, flushed });
   }
 }
 
@@ -81,7 +91,7 @@ interface Hashed {
   readonly hex: string;
   /** bytes */
   readonly size: number;
-  /** Whether the other handle gave the same bytes. */
+  /** Whether the other handle gave the same bytes, and the path still has the file that was read. */
   readonly isSame: boolean;
 }
 
@@ -89,7 +99,7 @@ async function hashOf(
   path: string,
   algorithm: string,
   flags = 0,
-  { usual, copy, isWhole = copy !== undefined || flags !== 0 }: Besides = {},
+  { usual, copy, flushed, isWhole = copy !== undefined || flags !== 0 }: Besides = {},
 ): Promise<Hashed> {
   const hash = createHash(algorithm);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
@@ -103,11 +113,13 @@ async function hashOf(
     const found = await handle.stat();
     refuseOther(path, found);
     // Whole pieces for each of many small files are more than the garbage collector takes away in passing.
-    const length = isFromDisk ? pieceSize : Math.min(pieceSize, Math.max(found.size, smallestPiece));
+    const isLarge = isFromDisk || flushed !== undefined;
+    const length = isLarge ? pieceSize : Math.min(pieceSize, Math.max(found.size, smallestPiece));
     const pieces = pieceReader(handle, length, buffers, isFromDisk ? pageAligned : Buffer.allocUnsafe);
     const others = usual && pieceReader(usual, length, buffers, Buffer.allocUnsafe);
     const read = async (turn: number) => {
       await copied[turn % buffers];
+      await flushed?.upTo((turn + 1) * length);
       return Promise.all([pieces(turn), others?.(turn)]);
     };
     for (let turn = 0; turn < buffers - 1; turn++) coming.push(heardLater(read(turn)));
@@ -123,7 +135,9 @@ async function hashOf(
     }
     await Promise.all(copied);
     // A piece that came short would have left a hole.
-    if (isWhole) checkWhole(path, size, found);
+    const ended = flushed === undefined ? found : await handle.stat();
+    if (isWhole) checkWhole(path, size, ended);
+    if (flushed !== undefined) isSame &&= size === ended.size && isSameFile(ended, await stat(path));
   } finally {
     // The caller closes its files: their numbers are soon another file's.
     await Promise.allSettled([...coming, ...copied]);

@@ -35,13 +35,15 @@ async function write(job: WriteJob): Promise<Written> {
   const { members } = selection;
   const xattrs = readXattrs(root, members);
   xattrs.catch(() => {});
-  const addList = async () => {
+  const addList = async (judged: Promise<void>) => {
+    await judged;
     const list = xattrList(members, await xattrs);
     const latest = epoch ?? Math.floor(Date.now() / 1000);
     if (list.length > 0) members.add('.', xattrListName, xattrListMember(list, latest));
   };
-  const output = await writeCompressed(job, (out) =>
-    writeCpio(out, root, members, timesUpTo(limits.times, epoch), job.onMember, addList),
+  const times = timesUpTo(limits.times, epoch);
+  const output = await writeCompressed(job, (out, { onMember, ended }) =>
+    writeCpio(out, root, members, times, onMember, () => addList(ended)),
   );
   const facts = await nodeFacts;
   const lost = lostOnNode(members, await xattrs, facts);

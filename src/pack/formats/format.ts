@@ -102,10 +102,10 @@ export interface WriteJob {
   /** Called when a member is begun. */
   readonly onMember: (member: Member) => void;
   /**
-   * Called once when the file is there and can be read while it grows, with the promise of the bytes before
-   * compression.
+   * Called once when the file is there and can be read while it grows at its end, with the promise of what comes
+   * out of the compressor.
    */
-  readonly follow: (written: Promise<number>) => void;
+  readonly follow: (written: Promise<ProgramOutput>) => void;
 }
 
 export interface LayerJob extends Pick<

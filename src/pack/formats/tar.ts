@@ -26,8 +26,8 @@ async function write(job: WriteJob): Promise<Written> {
   const { members } = selection;
   const xattrs = readXattrsAhead(root, members);
   const times = timesUpTo(anyTime, job.sourceDateEpoch);
-  const output = await writeCompressed(job, (out) =>
-    writeTar(out, root, members, xattrs, holes, times, job.onMember),
+  const output = await writeCompressed(job, (out, { onMember }) =>
+    writeTar(out, root, members, xattrs, holes, times, onMember),
   );
   return { warnings: [], output };
 }

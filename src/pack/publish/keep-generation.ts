@@ -1,4 +1,4 @@
-import { chmod, type FileHandle, link, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cloneWhole, copyWhole } from '../../base/copy-file.ts';
 import { writeFile } from '../../base/write-file.ts';
@@ -97,22 +97,26 @@ export async function addFile(
 }
 
 /**
- * The same while `read` reads the file, so that it is not read twice: where no blocks can be shared, `read` is
- * given the file to write what it reads to. Gives what `read` gives.
+ * The same, where there is a new set, while `read` reads the file, which may be growing, so that it is not read
+ * twice: where no blocks can be shared, `read` is given the file to write what it reads to. Gives what `read` gives.
  */
-export async function addWhileReading<Answer>(
-  { folder }: NewGeneration,
+export async function keepWhileReading<Answer>(
+  begun: Promise<NewGeneration> | undefined,
   rootimgdir: string,
   source: string,
   name: string,
   read: (copy?: FileHandle) => Promise<Answer>,
 ): Promise<Answer> {
-  const to = join(folder, name);
-  const copy = (await cloneWhole(source, to)) ? undefined : await open(to, 'wx');
+  const generation = await begun;
+  if (generation === undefined) return read();
+  const to = join(generation.folder, name);
+  const isCloned = await cloneWhole(source, to);
+  const copy = isCloned ? undefined : await open(to, 'wx');
   try {
     const reading = read(copy);
     if (copy) void flushMeanwhile(to, reading);
     const answer = await reading;
+    if (isCloned) await replaceCopy(source, to);
     await chmod(to, 0o644);
     await flushFile(to);
     return answer;
@@ -121,6 +125,12 @@ export async function addWhileReading<Answer>(
   } finally {
     await copy?.close();
   }
+}
+
+/** A clone has the bytes that its file had then. */
+async function replaceCopy(source: string, to: string): Promise<void> {
+  await rm(to);
+  await copyWhole(source, to, { exclusive: true });
 }
 
 /**

@@ -2,8 +2,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { unpackedNeed, memoryNeed } from '../../plan/image-words.ts';
 import type { PackedRecord } from '../../plan/manifest.ts';
 import { inPhase } from '../../report/reporter.ts';
-import { addFile, addWhileReading, type NewGeneration } from '../publish/keep-generation.ts';
-import { checkWriter, comparesMembers, confirmOnDisk, readMembers } from '../verify/read-back.ts';
+import { addFile, keepWhileReading, type NewGeneration } from '../publish/keep-generation.ts';
+import { checkWriter, comparesMembers, confirmMade, readMembers } from '../verify/read-back.ts';
+import type { DigestedFile } from '../../system/file-digest.ts';
 import type { ChosenLayers } from './choose-layers.ts';
 import type { ListedLayers } from './list-layers.ts';
 import type { OpenedImage } from './open.ts';
@@ -31,14 +32,11 @@ export async function verifyFile(
   const { plan, reporter, root } = opened;
   const { rootimgdir } = plan.image;
   const { generation, digested, listed } = await inPhase(reporter, 'Read back', async () => {
-    const kept = await written.generation;
-    const confirm = (copy?: FileHandle) => confirmOnDisk(written.packed, written.image.output, copy);
     const [verified] = await Promise.all([
-      kept && !chosen
-        ? addWhileReading(kept, rootimgdir, written.packed.path, written.name, confirm)
-        : confirm(),
+      confirmFile(opened, written, chosen),
       compareFile(opened, selected, written),
     ]);
+    const kept = await written.generation;
     if (!chosen) return { generation: kept, digested: verified };
     const { addLayers, listLayers } = await import('./list-layers.ts');
     const layers = await listLayers(opened, chosen, written, verified);
@@ -61,6 +59,17 @@ export async function verifyFile(
   return { record, generation, listed };
 }
 
+/** Reads the packed file back from its disk, where that has not begun while it was written, and keeps it. */
+function confirmFile(
+  { plan }: OpenedImage,
+  { packed, name, image, generation }: WrittenFile,
+  chosen?: ChosenLayers,
+): Promise<DigestedFile> {
+  if (image.following) return image.following.onDisk;
+  const confirm = (copy?: FileHandle) => confirmMade(packed, copy);
+  return chosen ? confirm() : keepWhileReading(generation, plan.image.rootimgdir, packed.path, name, confirm);
+}
+
 /** Compares what has to be compared of the members of the packed file. */
 async function compareFile(
   { plan, format }: OpenedImage,
@@ -68,8 +77,8 @@ async function compareFile(
   { packed, image, members }: WrittenFile,
 ): Promise<void> {
   checkWriter(image, selection, holes);
-  if (image.followed) await image.followed;
-  else if (comparesMembers(format, plan.verify)) await readMembers(packed, members, Promise.resolve(0));
+  if (image.following) await image.following.members;
+  else if (comparesMembers(format, plan.verify)) await readMembers(packed, members);
 }
 
 function recordOf(

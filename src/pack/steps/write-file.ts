@@ -10,9 +10,10 @@ import { kernelConfigs, unreadableByKernel } from '../formats/kernel-config.ts';
 import type { NodeFacts } from '../formats/node-facts.ts';
 import type { Difference } from '../layers/difference.ts';
 import type { MemberTable } from '../members/member-table.ts';
-import { beginGeneration } from '../publish/keep-generation.ts';
-import { comparesMembers, type PackedFile, readMembers } from '../verify/read-back.ts';
-import { writeImage, writeLayer, type WrittenImage } from '../write/write-image.ts';
+import { beginGeneration, keepWhileReading } from '../publish/keep-generation.ts';
+import type { ProgramOutput } from '../streams/feed-program.ts';
+import { comparesMembers, confirmWritten, type PackedFile, readMembers } from '../verify/read-back.ts';
+import { type Following, writeImage, writeLayer, type WrittenImage } from '../write/write-image.ts';
 import type { OpenedImage } from './open.ts';
 import { judgeFiles } from './judge-files.ts';
 import { readNodeFacts } from './read-node-facts.ts';
@@ -60,8 +61,17 @@ export async function writeFile(
     ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch, judge },
   };
   const members = layer?.members ?? selection.members;
-  const follow = (written: Promise<number>) =>
-    comparesMembers(format, plan.verify) ? readMembers(packed, members, written) : undefined;
+  const follow = (written: Promise<ProgramOutput>): Following => {
+    const isCompared = comparesMembers(format, plan.verify);
+    const read = isCompared ? readMembers(packed, members, written) : undefined;
+    const onDisk = keepWhileReading(generation, rootimgdir, packed.path, name, (copy) =>
+      confirmWritten(packed, written, copy),
+    );
+    return {
+      members: read && meanwhile(scope, 'the reading of the members', read),
+      onDisk: meanwhile(scope, 'the reading back', onDisk),
+    };
+  };
   const title = layer === undefined ? `Write ${name}` : 'Write the layer';
   const image = await inPhase(reporter, title, (phase) =>
     layer === undefined

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { RootimgError } from '../../base/errors.ts';
-import { flushFile } from '../../base/flush.ts';
+import { both } from '../../base/both.ts';
+import { flushFile, flushGrowing } from '../../base/flush.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import { type DigestedFile, digestIfOnDisk, digestOnDisk } from '../../system/file-digest.ts';
 import { DamagedStream, decompress } from '../formats/archive/decompress.ts';
@@ -40,22 +41,19 @@ export function checkWriter(
 }
 
 /**
- * Flushes a packed file and reads it back from its disk: it must give the bytes that came out of the
- * compressor, all of them; where a tool made it by itself, those that the kernel has of it. They are written
- * to `copy` too, where it is given. Gives its digest. Throws `verify-failed`.
+ * Reads a packed file that is being written back from its disk, each part when it has been flushed: it must give
+ * the bytes that came out of the compressor, all of them. They are written to `copy` too, where it is given. Gives
+ * its digest. Throws what `written` throws, and `verify-failed`.
  */
-export async function confirmOnDisk(
+export async function confirmWritten(
   { path, format: { reader }, compressor }: PackedFile,
-  output: ProgramOutput | undefined,
+  written: Promise<ProgramOutput>,
   copy?: FileHandle,
 ): Promise<DigestedFile> {
-  await flushFile(path);
-  const found = await (output === undefined ? digestIfOnDisk(path, copy) : digestOnDisk(path, copy));
-  if (found === undefined || (output !== undefined && found.sha256 !== output.sha256)) {
-    throw verifyError('the disk gives other bytes back than were written');
-  }
+  const [output, found] = await both(written, digestOnDisk(path, flushGrowing(path, written), copy));
+  if (found?.sha256 !== output.sha256) throw otherBytes();
   try {
-    if (output !== undefined && reader.kind === 'archive') reader.checkWhole(path, compressor, output.bytes);
+    if (reader.kind === 'archive') reader.checkWhole(path, compressor, output.bytes);
   } catch (error) {
     throw asVerifyError(error);
   }
@@ -63,14 +61,29 @@ export async function confirmOnDisk(
 }
 
 /**
+ * Flushes a packed file that a tool made by itself and reads it back from its disk: it must give the bytes that the
+ * kernel has of it. `copy` and digest as above.
+ */
+export async function confirmMade({ path }: PackedFile, copy?: FileHandle): Promise<DigestedFile> {
+  await flushFile(path);
+  const found = await digestIfOnDisk(path, copy);
+  if (found === undefined) throw otherBytes();
+  return found;
+}
+
+function otherBytes(): RootimgError {
+  return verifyError('the disk gives other bytes back than were written');
+}
+
+/**
  * Reads the members of a packed file: they must be the selected ones, one by one. An archive is read already
- * while it is being written, so that it is done soon after; `written` is how many bytes went in. Throws
+ * while it is being written, so that it is done soon after; `written` is what comes out of the compressor. Throws
  * `verify-failed` naming the first difference.
  */
 export async function readMembers(
   packed: PackedFile,
   members: MemberTable,
-  written: Promise<number>,
+  written: Promise<Pick<ProgramOutput, 'bytes'>> = Promise.resolve({ bytes: 0 }),
 ): Promise<void> {
   const { reader } = packed.format;
   try {
@@ -85,7 +98,7 @@ async function readArchive(
   { path, compressor }: PackedFile,
   format: ArchiveReader,
   members: MemberTable,
-  written: Promise<number>,
+  written: Promise<Pick<ProgramOutput, 'bytes'>>,
 ): Promise<void> {
   const reader = byteReader(decompress(followFile(path, written), compressor));
   const comparison = compareMembers(members, format.carrier);
@@ -100,7 +113,7 @@ async function readArchive(
     await reader.close();
   }
   comparison.end();
-  const bytes = await written;
+  const { bytes } = await written;
   if (reader.position !== bytes) throw verifyError(`it holds ${reader.position} bytes instead of ${bytes}`);
 }
 

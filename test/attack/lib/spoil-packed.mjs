@@ -1,7 +1,7 @@
 // Loaded into packimage (NODE_OPTIONS=--import): spoils the packed file before it is published, as SPOIL says.
-// `bit`, `cut` and `longer` change the file when it is flushed; `short` writes less than is asked and says that
-// all is written; `disk` lets the disk hold another bit than it was given, while memory has the right one: the
-// file system lies in the file SPOIL_DISK.
+// `bit` changes the file when it is flushed for the first time, which may be before it is complete, `cut` and
+// `longer` when it is; `short` writes less than is asked and says that all is written; `disk` lets the disk hold
+// another bit than it was given, while memory has the right one: the file system lies in the file SPOIL_DISK.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -29,14 +29,32 @@ function placeOnDisk(path) {
   return Math.floor((Number(start) + Number(end)) / 2) * blockSize + 7;
 }
 
+/** Whether we ourselves have it open to write. */
+function isBeingWritten(path) {
+  return fs.readdirSync('/proc/self/fd').some((fd) => {
+    try {
+      const flags = Number.parseInt(
+        /flags:\s*(\d+)/.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))[1],
+        8,
+      );
+      return nameOf(fd) === path && (flags & fs.constants.O_WRONLY) !== 0;
+    } catch {
+      return false; // the one of the listing
+    }
+  });
+}
+
+const isTimeTo = (path) => (how !== 'cut' && how !== 'longer') || !isBeingWritten(path);
+
 let isDone = false;
 const { prototype } = (await open('/')).constructor;
 const { sync } = prototype;
 prototype.sync = async function () {
   const path = nameOf(this.fd);
   if (isDone || !isPacked(path)) return sync.call(this);
-  isDone = true;
   const { size } = fs.statSync(path);
+  if (size === 0 || !isTimeTo(path)) return sync.call(this);
+  isDone = true;
   if (how === 'bit') flip(path, Math.floor(size / 2));
   if (how === 'cut') {
     // Not the file itself: libuv copies one that becomes shorter meanwhile for ever.

@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { flushGrowing } from '../../../src/base/flush.ts';
 import { digestIfOnDisk, digestOf, digestOnDisk, digestOrReason } from '../../../src/system/file-digest.ts';
 import * as signals from '../../../src/system/signals.ts';
 
@@ -16,6 +26,10 @@ afterEach(() => {
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
+
+/** Of a file that is complete. */
+const whole = (path: string) => flushGrowing(path, Promise.resolve());
+const ifOnDisk = (path: string) => (copy: FileHandle) => digestIfOnDisk(path, copy);
 
 test('gives the digest, or why there is none', async () => {
   expect(await digestOrReason(join(folder, 'f'))).toBe(
@@ -42,15 +56,19 @@ test('past the page cache, where the file system allows it, as otherwise; a proc
       writeFileSync(inMemory, bytes);
       const digested = { ...(await digestOf(path)), size };
       for (const one of [path, inMemory]) {
-        expect([await digestOnDisk(one), await digestIfOnDisk(one)]).toEqual([digested, digested]);
+        expect([await digestOnDisk(one, whole(one)), await digestIfOnDisk(one)]).toEqual([
+          digested,
+          digested,
+        ]);
       }
     }
   } finally {
     rmSync(dirname(inMemory), { recursive: true });
   }
   const fixed = '/proc/sys/kernel/ostype';
-  if (existsSync(fixed)) expect(await digestOnDisk(fixed)).toEqual(await digestOf(fixed));
-  await expect(digestOnDisk(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  if (existsSync(fixed)) expect(await digestIfOnDisk(fixed)).toEqual(await digestOf(fixed));
+  const none = join(folder, 'none');
+  await expect(digestOnDisk(none, whole(none))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('what is read from the disk is written to a copy in passing, and its failure is thrown', async () => {
@@ -58,9 +76,9 @@ test('what is read from the disk is written to a copy in passing, and its failur
   for (const size of [0, 1, 1024 * 1024, 9 * 1024 * 1024 + 5]) {
     const bytes = randomBytes(size);
     writeFileSync(path, bytes);
-    for (const digest of [digestOnDisk, digestIfOnDisk]) {
+    for (const digest of [(copy: FileHandle) => digestOnDisk(path, whole(path), copy), ifOnDisk(path)]) {
       const copy = await open(join(folder, 'copy'), 'w');
-      await digest(path, copy);
+      await digest(copy);
       await copy.close();
       expect(readFileSync(join(folder, 'copy')).equals(bytes)).toBe(true);
     }
@@ -68,9 +86,49 @@ test('what is read from the disk is written to a copy in passing, and its failur
   for (const size of [1, 9 * 1024 * 1024]) {
     writeFileSync(path, randomBytes(size));
     const full = await open('/dev/full', 'w');
-    await expect(digestOnDisk(path, full)).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(digestOnDisk(path, whole(path), full)).rejects.toMatchObject({ code: 'ENOSPC' });
     await full.close();
   }
+});
+
+/** Writes pieces at the end of a file, with time for readers between. */
+async function grow(path: string, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    await setTimeout(20);
+    appendFileSync(path, piece);
+  }
+}
+
+test('a file that grows is read and copied as far as it has come, to its end', async () => {
+  const path = join(folder, 'f');
+  for (const sizes of [[0], [1, 1], [700_000, 700_000, 700_000], [3_000_000, 5, 6_000_000, 1024 * 1024]]) {
+    const pieces = sizes.map((size) => randomBytes(size));
+    writeFileSync(path, '');
+    const copy = await open(join(folder, 'copy'), 'w');
+    const written = grow(path, pieces);
+    const digested = await digestOnDisk(path, flushGrowing(path, written), copy);
+    await copy.close();
+    expect(digested).toEqual(await digestOf(path));
+    expect(readFileSync(join(folder, 'copy')).equals(Buffer.concat(pieces))).toBe(true);
+  }
+});
+
+test('another file at the path is told; a writer that fails ends the reading', async () => {
+  const path = join(folder, 'f');
+  const spoiled = (spoil: () => void) =>
+    digestOnDisk(path, flushGrowing(path, grow(path, [randomBytes(2_000_000)]).then(spoil)));
+  expect(
+    await spoiled(() => {
+      writeFileSync(`${path}-other`, 'abc');
+      renameSync(`${path}-other`, path);
+    }),
+  ).toBeUndefined();
+  const failed = spoiled(() => {
+    throw new Error('no more');
+  });
+  await expect(failed).rejects.toThrow('no more');
+  rmSync(path);
+  await expect(digestOnDisk(path, whole(path))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 /** A file of sysfs says that it has a page. */
@@ -80,7 +138,7 @@ test.skipIf(!existsSync(fewerBytes))(
   'a file that gives fewer bytes than it says is never a copy',
   async () => {
     const copy = await open(join(folder, 'copy'), 'w');
-    const fewer = digestOnDisk(fewerBytes, copy);
+    const fewer = digestIfOnDisk(fewerBytes, copy);
     await expect(fewer).rejects.toMatchObject({ code: 'file-shrank' });
     await copy.close();
   },

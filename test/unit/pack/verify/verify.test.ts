@@ -13,7 +13,7 @@ import { noHoles } from '../../../../src/pack/members/holes.ts';
 import { type MemberTable, memberTable } from '../../../../src/pack/members/member-table.ts';
 import { selectMembers } from '../../../../src/pack/select/select.ts';
 import { openTree } from '../../../../src/system/tree/open-tree.ts';
-import { checkWriter, confirmOnDisk, readMembers } from '../../../../src/pack/verify/read-back.ts';
+import { checkWriter, confirmWritten, readMembers } from '../../../../src/pack/verify/read-back.ts';
 import { throughProgram } from '../../../../src/pack/streams/feed-program.ts';
 import { addAll } from '../../../../src/pack/streams/chunk-writer.ts';
 import { compressArgv } from '../../../../src/pack/formats/archive/compressors.ts';
@@ -73,16 +73,16 @@ function verifyArchive(
   method: string,
   compressor: string,
   table: MemberTable,
-  bytes: Promise<number>,
+  output: Promise<{ bytes: number }>,
 ) {
-  return readMembers({ path, format: formatOf(method), compressor }, table, bytes);
+  return readMembers({ path, format: formatOf(method), compressor }, table, output);
 }
 
 function verifySquashfs(path: string, table: MemberTable) {
-  return readMembers({ path, format: formatOf('squashfs'), compressor: 'gzip' }, table, Promise.resolve(0));
+  return readMembers({ path, format: formatOf('squashfs'), compressor: 'gzip' }, table);
 }
 
-const written = () => Promise.resolve(archive.length);
+const written = () => Promise.resolve({ bytes: archive.length });
 
 test.each(['gzip', 'xz', 'zstd'] as const)(
   '%s: all members are there; a damaged or short one is told',
@@ -122,7 +122,7 @@ test.each(compressed)(
     const { file, output } = await packedByUs(compressor);
     const good = readFileSync(file.path);
     const sha256 = createHash('sha256').update(good).digest('hex');
-    expect(await confirmOnDisk(file, output)).toEqual({ sha256, size: good.length });
+    expect(await confirmWritten(file, Promise.resolve(output))).toEqual({ sha256, size: good.length });
     const damages: ((bytes: Buffer) => Buffer)[] = [
       ...[0, 0.3, 0.999].map((part) => (bytes: Buffer) => {
         bytes[Math.floor(part * bytes.length)]! ^= 1 << Math.floor(8 * part);
@@ -135,7 +135,9 @@ test.each(compressed)(
     ];
     for (const damage of damages) {
       writeFileSync(file.path, damage(Buffer.from(good)));
-      await expect(confirmOnDisk(file, output)).rejects.toThrow('gives other bytes back than were written');
+      await expect(confirmWritten(file, Promise.resolve(output))).rejects.toThrow(
+        'gives other bytes back than were written',
+      );
     }
   },
 );
@@ -145,7 +147,9 @@ test('what the compressor left out is told, even when it ended well', async () =
   const cut = readFileSync(file.path).subarray(0, -1);
   writeFileSync(file.path, cut);
   const made = { ...output, sha256: createHash('sha256').update(cut).digest('hex') };
-  await expect(confirmOnDisk(file, made)).rejects.toThrow('the zstd frame does not end where the file does');
+  await expect(confirmWritten(file, Promise.resolve(made))).rejects.toThrow(
+    'the zstd frame does not end where the file does',
+  );
 });
 
 test('a writer that leaves out members or content is told', () => {
@@ -163,7 +167,7 @@ test('a writer that leaves out members or content is told', () => {
 test('other bytes than went in, a member too many, one missing, one that differs', async () => {
   const file = packed('gzip');
   const verify = (table: MemberTable, bytes = archive.length) =>
-    verifyArchive(file, 'cpio', 'gzip', table, Promise.resolve(bytes));
+    verifyArchive(file, 'cpio', 'gzip', table, Promise.resolve({ bytes }));
   await expect(verify(members, archive.length + 512)).rejects.toThrow(
     `holds ${archive.length} bytes instead of`,
   );
@@ -185,7 +189,7 @@ test('a file is followed while it grows', async () => {
       await setTimeout(30);
       appendFileSync(file, bytes.subarray(at, at + 40_000));
     }
-    return archive.length;
+    return { bytes: archive.length };
   })();
   await verifyArchive(file, 'cpio', 'gzip', members, growing);
 });
