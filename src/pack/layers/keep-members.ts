@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import * as z from 'zod';
@@ -51,11 +51,12 @@ export async function writeKeptMembers(
 ): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
+    let last: Promise<void> = Promise.resolve();
+    // The next block is made while the last one is packed and written.
     const add = async (bytes: Buffer): Promise<void> => {
-      const packed = await deflate(bytes, { level: 1 });
-      const length = Buffer.alloc(4);
-      length.writeUInt32LE(packed.length);
-      await file.writeFile(Buffer.concat([length, packed]));
+      await last;
+      last = writeBlock(file, bytes);
+      last.catch(() => {});
     };
     const { length, segments, folders } = members.columns;
     await add(Buffer.from(JSON.stringify({ schema: 2, ...header, count: length, states: [...states] })));
@@ -65,10 +66,18 @@ export async function writeKeptMembers(
       const settled = withSettledTimes(segment, since, latest);
       await add(encode(settled, origins.slice(first, Math.min(first + segmentSize, length))));
     }
+    await last;
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+async function writeBlock(file: FileHandle, bytes: Buffer): Promise<void> {
+  const packed = await deflate(bytes, { level: 1 });
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(packed.length);
+  await file.writeFile(Buffer.concat([length, packed]));
 }
 
 /** What a later pack may go by. */
@@ -99,29 +108,44 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 /** Reads what writeKeptMembers wrote; undefined where it is not there, or not to be read any more. */
 export async function readKeptMembers(path: string): Promise<KeptMembers | undefined> {
   try {
-    const bytes = await readRegularFile(path, largest);
-    const blocks = blocksOf(bytes);
-    const head = blocks.next();
-    if (head.done) return undefined;
-    const text = (await inflate(head.value)).toString();
+    const blocks = blockReader(await readRegularFile(path, largest));
+    const text = (await blocks.next()).toString();
     const { schema: _, count, states, ...header } = headerSchema.parse(JSON.parse(text));
-    const texts = blocks.next();
-    if (texts.done) return undefined;
-    const folders = (await inflate(texts.value)).toString('latin1').split('\0');
+    const folders = (await blocks.next()).toString('latin1').split('\0');
     const origins = new Uint16Array(count);
     const segments: Segment[] = [];
     for (let first = 0; first < count; first += segmentSize) {
-      const block = blocks.next();
-      if (block.done) return undefined;
-      segments.push(decode(await inflate(block.value), origins.subarray(first, first + segmentSize)));
+      segments.push(decode(await blocks.next(), origins.subarray(first, first + segmentSize)));
     }
-    if (!blocks.next().done) return undefined;
+    if (!blocks.isOver()) return undefined;
     const members = memberTable({ length: count, segments, folders });
     return { header, members, states: new Map(states), origins };
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;
   }
+}
+
+/** Unpacks block by block, the next one while the last one is worked on. */
+function blockReader(bytes: Buffer) {
+  const blocks = blocksOf(bytes);
+  const ahead = (): Promise<Buffer> | undefined => {
+    const block = blocks.next();
+    if (block.done) return undefined;
+    const unpacked = inflate(block.value);
+    unpacked.catch(() => {});
+    return unpacked;
+  };
+  let coming = ahead();
+  return {
+    next: (): Promise<Buffer> => {
+      const now = coming;
+      if (now === undefined) throw new RangeError('it is cut short');
+      coming = ahead();
+      return now;
+    },
+    isOver: () => coming === undefined,
+  };
 }
 
 function* blocksOf(bytes: Buffer): Generator<Buffer> {

@@ -27,14 +27,23 @@ export interface ChosenLayers {
   readonly since: number;
 }
 
-/** When the tree was looked at, by the clock of the file system: milliseconds, see isSettled. */
-export type LayersBegun = number;
+export interface LayersBegun {
+  /** When the tree was looked at, by the clock of the file system: milliseconds, see isSettled. */
+  readonly since: number;
+  /** What is known of the members of what is published, where that may be packed upon. */
+  readonly kept: Promise<KeptMembers | undefined>;
+}
 
 /**
  * To be called before the tree is looked at; gives undefined where the pack is not one in layers. Throws
  * `initrd-layers` when the image has an initrd that cannot lay them.
  */
-export async function beginLayers({ plan, tree, before }: OpenedImage): Promise<LayersBegun | undefined> {
+export async function beginLayers({
+  plan,
+  tree,
+  before,
+  scope,
+}: OpenedImage): Promise<LayersBegun | undefined> {
   if (plan.layers === undefined) return undefined;
   const { name, rootimgdir } = plan.image;
   const nodeFacts = await readNodeFacts(rootimgdir, tree, before);
@@ -49,19 +58,28 @@ export async function beginLayers({ plan, tree, before }: OpenedImage): Promise<
     return stat(probe);
   });
   await rm(probe);
-  return Math.min(ctimeMs, Date.now());
+  const isNeeded = before?.pack?.layers !== undefined && !plan.layers.rebase;
+  const kept = isNeeded ? readKeptMembers(join(rootimgdir, keptMembersName)) : Promise.resolve(undefined);
+  scope.defer('what is known of the members', async () => void (await kept));
+  return { since: Math.min(ctimeMs, Date.now()), kept };
 }
 
 /** Decides what is written: what differs from the published layers, or a new base. Says why, where it is one. */
 export async function chooseLayers(
   opened: OpenedImage,
   { selection }: SelectedFiles,
-  since: LayersBegun | undefined,
+  begun: LayersBegun | undefined,
 ): Promise<ChosenLayers | undefined> {
-  if (since === undefined) return undefined;
+  if (begun === undefined) return undefined;
   const { root, reporter } = opened;
+  const { since } = begun;
   const known = { members: selection.members, states: overrideStates(root, selection.members, since) };
-  const found = await inPhase(reporter, 'Find what has changed', () => findLayer(opened, known), summaryOf);
+  const found = await inPhase(
+    reporter,
+    'Find what has changed',
+    () => findLayer(opened, known, begun.kept),
+    summaryOf,
+  );
   if ('layer' in found) return { ...found, known, since };
   reporter.info(`All of the image is packed, as a new base: ${found.reason}.`);
   return { below: [], layer: undefined, known, origins: new Uint16Array(known.members.length), since };
@@ -77,7 +95,11 @@ function summaryOf(found: Above | NewBase): string {
   return 'layer' in found ? `${found.layer.members.length} members for the layer` : 'a new base';
 }
 
-async function findLayer(opened: OpenedImage, known: KnownMembers): Promise<Above | NewBase> {
+async function findLayer(
+  opened: OpenedImage,
+  known: KnownMembers,
+  reading: LayersBegun['kept'],
+): Promise<Above | NewBase> {
   const { plan, root, before } = opened;
   const { layers: limits, method, sourceDateEpoch } = plan;
   const pack = before?.pack;
@@ -89,7 +111,7 @@ async function findLayer(opened: OpenedImage, known: KnownMembers): Promise<Abov
   if (base === undefined || above.length >= limits.number) {
     return { reason: `it has ${above.length} layers, and ${limits.number} are the most` };
   }
-  const kept = await readKeptMembers(join(plan.image.rootimgdir, keptMembersName));
+  const kept = await reading;
   if (kept === undefined || kept.header.pack !== pack.sha256) {
     return { reason: 'nothing is known of the members of what is published' };
   }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeKeptMembers } from '../../../../src/pack/layers/keep-members.ts';
+import { readKeptMembers, writeKeptMembers } from '../../../../src/pack/layers/keep-members.ts';
 import { beginLayers, chooseLayers } from '../../../../src/pack/steps/choose-layers.ts';
 import type { OpenedImage } from '../../../../src/pack/steps/open.ts';
 import type { SelectedFiles } from '../../../../src/pack/steps/select-files.ts';
@@ -38,6 +38,7 @@ async function openedImage({ plan = {}, pack = {} }: Changes = {}): Promise<Open
     root: openTree(join(folder.path, 'rootimg')),
     before: { pack: { ...published, ...pack } },
     tree: join(folder.path, 'rootimg'),
+    scope: { defer: () => {} },
   } as unknown as OpenedImage;
 }
 
@@ -45,7 +46,8 @@ async function openedImage({ plan = {}, pack = {} }: Changes = {}): Promise<Open
 async function choose(changes: Changes = {}, since = Date.now() + 10_000) {
   const opened = await openedImage(changes);
   const selection = await selectAll(opened.root);
-  return chooseLayers(opened, { selection } as unknown as SelectedFiles, since);
+  const kept = readKeptMembers(join(folder.path, keptMembersName));
+  return chooseLayers(opened, { selection } as unknown as SelectedFiles, { since, kept });
 }
 
 beforeEach(async () => {
@@ -62,7 +64,11 @@ beforeEach(async () => {
 describe('beginLayers', () => {
   it('is nothing for a pack that is not in layers, and the time of the file system else', async () => {
     expect(await beginLayers(await openedImage({ plan: { layers: undefined } }))).toBe(undefined);
-    expect(Math.abs((await beginLayers(await openedImage()))! - Date.now())).toBeLessThan(5000);
+    const begun = await beginLayers(await openedImage());
+    expect(Math.abs(begun!.since - Date.now())).toBeLessThan(5000);
+    expect((await begun?.kept)?.header.pack).toBe('list');
+    const rebased = await beginLayers(await openedImage({ plan: { layers: { ...layers, rebase: true } } }));
+    expect(await rebased?.kept).toBeUndefined();
   });
 
   it('refuses an initrd that cannot lay them, where there is one', async () => {
@@ -74,7 +80,7 @@ describe('beginLayers', () => {
     };
     const refusal = 'The initrd of img cannot boot an image in layers';
     await expect(begin(['holes'])).rejects.toThrow(refusal);
-    await expect(begin(['holes', 'layers'])).resolves.toBeTypeOf('number');
+    await expect(begin(['holes', 'layers'])).resolves.toHaveProperty('since');
     // Of another tool.
     await expect(beginLayers(await openedImage())).rejects.toThrow(refusal);
   });

@@ -16,7 +16,7 @@ const sha256 = createHash('sha256')
   .digest('hex');
 
 /** The record of a pack of 100 MiB in 1000 members with 40 MiB of holes, written to a file of 10 MiB. */
-async function recordOf(method: string, changes: { epoch?: number; followed?: Promise<never> } = {}) {
+async function recordOf(method: string, changes: { epoch?: number; members?: Promise<never> } = {}) {
   const path = await folder.file('packed', Buffer.alloc(10 * mebibyte));
   const opened = {
     plan: {
@@ -32,7 +32,9 @@ async function recordOf(method: string, changes: { epoch?: number; followed?: Pr
   const written = {
     ...{ name: 'rootimg.x', packed: { path, format: formatOf(method), compressor: 'zstd' } },
     packages: Promise.resolve({ largestPackages: [] }),
-    image: { followed: changes.followed ?? Promise.resolve() },
+    image: {
+      following: { members: changes.members, onDisk: Promise.resolve({ sha256, size: 10 * mebibyte }) },
+    },
     ...{ warnings: ['of the tree', 'of the writer'], nodeFacts: {} },
   } as unknown as WrittenFile;
   return (await verifyFile(opened, selected, written)).record;
@@ -63,7 +65,7 @@ test('the time is that of SOURCE_DATE_EPOCH, else now', async () => {
 });
 
 test('a file that is not what was selected is not recorded', async () => {
-  const followed = Promise.reject(new RangeError('a member too many'));
-  followed.catch(() => {});
-  await expect(recordOf('tar', { followed })).rejects.toThrow('a member too many');
+  const members = Promise.reject(new RangeError('a member too many'));
+  members.catch(() => {});
+  await expect(recordOf('tar', { members })).rejects.toThrow('a member too many');
 });
