@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { readEvents } from '../../../src/plan/event.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleRepository, type SampleRepository } from '../../../tools/sample-repo/index.ts';
 import { ensureSampleSuse } from '../../../tools/sample-suse/index.ts';
@@ -35,6 +36,19 @@ export interface RemoteWorld {
 /** What a build of `there` replaces. */
 export const inodes =
   'cd /install/netboot/there; stat -c %i rootimg kernel initrd-stateless.gz manifest.json';
+
+/** The facts that a command told as JSON lines, by name. */
+export async function factsOf(json: string): Promise<Record<string, unknown>> {
+  const facts: Record<string, unknown> = {};
+  for await (const event of readEvents(
+    (async function* () {
+      yield json;
+    })(),
+  )) {
+    if (event.event === 'fact') facts[event.name] = event.data;
+  }
+  return facts;
+}
 
 /** Of the one package that is built in seconds; its repository is on the management node alone. */
 async function tinyContent({ base, mgmt }: TwoHosts): Promise<Content> {
@@ -100,9 +114,11 @@ export async function remoteWorld(
   const hosts = await twoHosts(management);
   const sample: Content = await contents[kind](hosts);
   await writeFile(join(hosts.base, 'install/small.pkglist'), `${sample.pkglist.join('\n')}\n`);
-  const more =
-    'head -c 64000000 /dev/urandom >"$IMG_ROOTIMGDIR/etc/big"; while [ -e /tmp/hold ]; do sleep 0.1; done\n';
-  const script = `#!/bin/sh\necho "$IMG_PKGLIST" >"$IMG_ROOTIMGDIR/etc/by-post"\n${kind === 'tiny' ? more : ''}`;
+  const large = kind === 'tiny' ? 'head -c 64000000 /dev/urandom >"$IMG_ROOTIMGDIR/etc/big"\n' : '';
+  const script = `#!/bin/sh
+echo "$IMG_PKGLIST" >"$IMG_ROOTIMGDIR/etc/by-post"
+${large}while [ -e /tmp/hold ]; do sleep 0.1; done
+`;
   await writeFile(join(hosts.base, 'install/post'), script, { mode: 0o755 });
   const must = async (line: string) => {
     const answer = await hosts.mgmt.type(line);
