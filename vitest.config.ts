@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/lib/long-first.ts';
 
 const cores = availableParallelism();
 /** Files that build, boot or kill at a time: each fills a core for a while and then waits for a disk. */
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // vitest would leave one idle.
     maxWorkers: cores,
+    sequence: { sequencer: LongFirst },
     // A boot against a bad server waits most of the time.
     maxConcurrency: 20,
     projects: [
