@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
 import { run } from '../../src/system/exec.ts';
 import { ensureSampleArchive, type SampleArchive } from '../../tools/sample-archive/index.ts';
-import { amount } from '../lib/amount.ts';
+import { buildLockSchema } from '../../src/plan/build-lock.ts';
+import { amount, testInLong } from '../lib/amount.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
 
@@ -79,35 +80,43 @@ async function makeIso(): Promise<string> {
   return iso;
 }
 
-test('an image is built from a copied medium by its default definition, and packed', async () => {
+const medium = 'ubuntu22.04.5';
+const mediumImage = () => `${medium}-${archive.arch}-netboot-compute`;
+const mediumRepository = () => ({
+  ...{ id: 'pkgdir-0', suite: 'jammy' },
+  url: `file://${admin.installdir}/${medium}/${archive.arch}`,
+});
+
+test('a copied medium has all that its default definition asks for', async () => {
   await admin.type('chdef', '-t', 'site', '-o', 'clustersite', 'ubuntu_apt_mirror=');
   const copied = await admin.type('copycds', await makeIso());
   expect(copied).toMatchObject({ status: 0, stderr: '' });
-  const osvers = 'ubuntu22.04.5';
-  expect(existsSync(join(admin.installdir, osvers, archive.arch, 'dists/jammy/Release.gpg'))).toBe(true);
-  const checked = await admin.type('rootimg', 'check', `${osvers}-${archive.arch}-netboot-compute`);
+  expect(existsSync(join(admin.installdir, medium, archive.arch, 'dists/jammy/Release.gpg'))).toBe(true);
+  const checked = await admin.type('rootimg', 'check', mediumImage());
   expect(checked.status, checked.stderr).toBe(0);
+  const locked = await admin.type('genimage', '--lock', mediumImage());
+  expect(locked.status, locked.stderr).toBe(0);
+  const lock = await readFile(join(admin.base, 'etc/osimage', `${mediumImage()}.lock`), 'utf8');
+  const { repositories, steps } = buildLockSchema.parse(JSON.parse(lock));
+  expect(repositories).toEqual([expect.objectContaining(mediumRepository())]);
+  const names = steps.flatMap(({ packages }) => packages.map(({ name }) => name));
+  expect(names).toEqual(expect.arrayContaining(['linux-image-generic', 'dracut', 'openssh-server']));
+  await rm(join(admin.base, 'etc/osimage', `${mediumImage()}.lock`));
+});
 
-  const built = await admin.type('genimage', `${osvers}-${archive.arch}-netboot-compute`);
+testInLong('an image is built from it, and packed', async () => {
+  const built = await admin.type('genimage', mediumImage());
   expect(built.status, built.stderr).toBe(0);
-  const root = join(folderOf(osvers), 'rootimg');
+  const root = join(folderOf(medium), 'rootimg');
   expect(await readFile(join(root, 'etc/os-release'), 'utf8')).toContain('VERSION="22.04 LTS');
-  const { build } = await manifestOf(osvers);
-  expect(build.repositories).toEqual([
-    {
-      id: 'pkgdir-0',
-      url: `file://${admin.installdir}/${osvers}/${archive.arch}`,
-      suite: 'jammy',
-      gpgcheck: true,
-    },
-  ]);
-  await expectToBoot(osvers);
+  const { build } = await manifestOf(medium);
+  expect(build.repositories).toEqual([{ ...mediumRepository(), gpgcheck: true }]);
+  await expectToBoot(medium);
 });
 
 test('an archive signed by another key is refused', async () => {
   await writeFile(join(admin.base, 'etc/config.yaml'), `keys: [${archive.badKeyFile}]\n`);
-  const image = `ubuntu22.04.5-${archive.arch}-netboot-compute`;
-  const { status, stderr } = await admin.type('genimage', '--fresh', image);
+  const { status, stderr } = await admin.type('genimage', '--fresh', mediumImage());
   expect(status).toBe(1);
   expect(stderr).toMatch(/signature|key/i);
 });
