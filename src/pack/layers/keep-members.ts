@@ -28,7 +28,10 @@ export interface KeptMembers extends KnownMembers {
 }
 
 const deflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflate);
-const inflate = promisify<Buffer, Buffer>(zlib.inflate);
+const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate);
+
+/** Most blocks come at once then: for each piece zlib waits until the rest of us has a moment. */
+const chunkSize = 1024 * 1024;
 
 /** Bytes that it may have: enough for ten million members. */
 const largest = 2 ** 30;
@@ -74,7 +77,7 @@ export async function writeKeptMembers(
 }
 
 async function writeBlock(file: FileHandle, bytes: Buffer): Promise<void> {
-  const packed = await deflate(bytes, { level: 1 });
+  const packed = await deflate(bytes, { level: 1, chunkSize });
   const length = Buffer.alloc(4);
   length.writeUInt32LE(packed.length);
   await file.writeFile(Buffer.concat([length, packed]));
@@ -132,7 +135,7 @@ function blockReader(bytes: Buffer) {
   const ahead = (): Promise<Buffer> | undefined => {
     const block = blocks.next();
     if (block.done) return undefined;
-    const unpacked = inflate(block.value);
+    const unpacked = inflate(block.value, { chunkSize });
     unpacked.catch(() => {});
     return unpacked;
   };
