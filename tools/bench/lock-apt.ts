@@ -33,7 +33,7 @@ export async function aptPair(image: BenchImage): Promise<LockPair[]> {
     sources,
     repositories.map(({ url, suite }) => `deb [signed-by=${keyring}] ${url} ${suite} main\n`).join(''),
   );
-  await writeFile(config, await aptConfig(folder, sources, debArchitecture(arch)));
+  await writeFile(config, await aptConfig(image, { folder, sources, architecture: debArchitecture(arch) }));
   // Its folders and the empty status of the new system, then what an administrator types.
   const script = `cd "$1"; shift; mkdir -p lists/partial archives/partial cache none state; : >state/status
     apt-get --quiet update && apt-get --simulate install "$@"`;
@@ -42,7 +42,10 @@ export async function aptPair(image: BenchImage): Promise<LockPair[]> {
   return [{ title, image: name, env, folder, argv: ['sh', '-c', script, 'sh', folder, ...packages] }];
 }
 
-async function aptConfig(folder: string, sources: string, architecture: string): Promise<string> {
+async function aptConfig(
+  image: BenchImage,
+  { folder, sources, architecture }: Record<'folder' | 'sources' | 'architecture', string>,
+): Promise<string> {
   const places = {
     ...{ 'Dir::State': 'state', 'Dir::State::status': 'state/status', 'Dir::State::lists': 'lists' },
     ...{ 'Dir::Cache': 'cache', 'Dir::Cache::archives': 'archives', 'Dir::Etc::parts': 'none' },
@@ -53,7 +56,7 @@ async function aptConfig(folder: string, sources: string, architecture: string):
     `Dir::Etc::sourcelist "${sources}";`,
     `APT::Architecture "${architecture}";`,
     ...['APT::Sandbox::User "root";', 'APT::Install-Recommends "false";', 'Acquire::Languages "none";'],
-    ...(await hostAcquire()),
+    ...(await hostAcquire(image)),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,11 +1,12 @@
+import { open } from 'node:fs/promises';
+import { refuseLarger, refuseOther } from '../../base/regular-file.ts';
 import { withoutEndSlashes } from '../../base/slashes.ts';
-import { readRegularFile } from '../../base/regular-file.ts';
 import type { Repository } from '../../plan/build-plan.ts';
 import { type Apt, type AptTask, callHostApt } from './apt-call.ts';
 import type { PreparedRepository } from './apt-open.ts';
 
-/** Bytes of the longest index that is read: Debian's has a tenth. */
-const longestIndex = 2 ** 29 - 1024;
+/** Bytes of the longest paragraph that is read: a Debian package has some thousand at most. */
+const longestParagraph = 2 ** 26;
 
 /** A package as the index of its repository tells of it. */
 export interface IndexedPackage {
@@ -22,25 +23,47 @@ export interface IndexedPackage {
 }
 
 /** The packages of these names in the indexes that apt has fetched. */
-export async function readLists(
+export type ReadLists = (names: ReadonlySet<string>) => Promise<IndexedPackage[]>;
+
+/** Reads the indexes of a task's repositories; apt is asked once where they are. */
+export function listsReader(
+  apt: Apt,
+  prepared: readonly PreparedRepository[],
+  taskOf: () => Promise<Pick<AptTask, 'sources' | 'environment'>>,
+): ReadLists {
+  let targets: Promise<readonly IndexFile[]> | undefined;
+  return async (names) => {
+    targets ??= taskOf().then((task) => indexFiles(apt, prepared, task));
+    const found: IndexedPackage[] = [];
+    for (const { path, url, repository } of await targets) {
+      for await (const stanza of paragraphsIn(path, names)) found.push(indexed(stanza, repository, url));
+    }
+    return found;
+  };
+}
+
+/** An index that apt has fetched. */
+interface IndexFile {
+  readonly path: string;
+  /** Of its repository, as apt writes it. */
+  readonly url: string;
+  readonly repository: Repository;
+}
+
+async function indexFiles(
   apt: Apt,
   prepared: readonly PreparedRepository[],
   task: Pick<AptTask, 'sources' | 'environment'>,
-  names: ReadonlySet<string>,
-): Promise<IndexedPackage[]> {
+): Promise<IndexFile[]> {
   const format = '$(FILENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
   const argv = ['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'];
   const { stdout } = await callHostApt(apt, argv, task);
-  const found: IndexedPackage[] = [];
-  for (const line of stdout.split('\n').filter((one) => one !== '')) {
-    const [file = '', url = '', suite = '', component = ''] = line.split('|');
+  return stdout.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    const [path = '', url = '', suite = '', component = ''] = line.split('|');
     const one = prepared.find((each) => holds(each, url, suite, component));
-    if (one === undefined) continue;
-    for (const stanza of paragraphsOf(await readRegularFile(file, longestIndex), names)) {
-      found.push(indexed(stanza, one.repository, url));
-    }
-  }
-  return found;
+    return one === undefined ? [] : [{ path, url, repository: one.repository }];
+  });
 }
 
 function holds(one: PreparedRepository, url: string, suite: string, component: string): boolean {
@@ -50,32 +73,68 @@ function holds(one: PreparedRepository, url: string, suite: string, component: s
   return deb.suite === suite && (deb.components.length === 0 || deb.components.includes(component));
 }
 
-const newline = 0x0a;
-const emptyLine = Buffer.from('\n\n');
-const nameField = 'Package:';
-const nameLine = Buffer.from(`\n${nameField}`);
-
 /**
- * The paragraphs of packages of these names in an index: tens of megabytes, of which only these are made text of.
- * It is searched for the names alone, as long words are found faster than short ones, and there are a million lines.
+ * The paragraphs of packages of these names in an index, which is read piece by piece into the same memory: new
+ * memory for the tens of megabytes of it costs more than reading them.
  */
-export function* paragraphsOf(index: Buffer, names: ReadonlySet<string>): Generator<string> {
-  // Nothing stands before the first line.
-  const isFirst = index.toString('latin1', 0, nameField.length) === nameField;
-  let at = isFirst ? -1 : index.indexOf(nameLine);
-  if (!isFirst && at === -1) return;
-  do {
-    const from = at + nameLine.length;
-    let end = from;
-    while (end < index.length && index[end] !== newline) end += 1;
-    if (names.has(index.toString('latin1', from, end).trim())) yield paragraphAround(index, at, end);
-    at = index.indexOf(nameLine, end);
-  } while (at !== -1);
+export async function* paragraphsIn(
+  path: string,
+  names: ReadonlySet<string>,
+  pieceSize = 256 * 1024,
+): AsyncGenerator<string> {
+  let piece: Buffer = Buffer.allocUnsafe(pieceSize);
+  let filled = 0;
+  const file = await open(path);
+  try {
+    refuseOther(path, await file.stat());
+    for (let read = 1; read > 0;) {
+      if (filled === piece.length) piece = longer(path, piece);
+      read = (await file.read(piece, filled, piece.length - filled, null)).bytesRead;
+      filled += read;
+      const whole = read === 0 ? filled : wholeLength(piece.subarray(0, filled));
+      yield* paragraphsOf(piece.subarray(0, whole), names);
+      piece.copyWithin(0, whole, filled);
+      filled -= whole;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
-/** The paragraph with a line that begins behind `at` and ends before `end`. */
+/** A paragraph that is longer than a piece. */
+function longer(path: string, piece: Buffer): Buffer {
+  refuseLarger(path, piece.length * 2, longestParagraph);
+  return Buffer.concat([piece], piece.length * 2);
+}
+
+/** How much of a piece are whole paragraphs, with the empty line behind each. */
+function wholeLength(piece: Buffer): number {
+  const last = piece.lastIndexOf(emptyLine);
+  return last === -1 ? 0 : last + emptyLine.length;
+}
+
+const newline = 0x0a;
+const emptyLine = Buffer.from('\n\n');
+/** Searched for without the end of the line before it: there are a million of them, and few letters like its first. */
+const nameField = Buffer.from('Package:');
+
+/** The paragraphs of packages of these names in an index, or in a piece of one; of these only is made text. */
+export function* paragraphsOf(index: Buffer, names: ReadonlySet<string>): Generator<string> {
+  let at = index.indexOf(nameField);
+  while (at !== -1) {
+    let end = at + nameField.length;
+    if (at === 0 || index[at - 1] === newline) {
+      const from = end;
+      while (end < index.length && index[end] !== newline) end += 1;
+      if (names.has(index.toString('latin1', from, end).trim())) yield paragraphAround(index, at, end);
+    }
+    at = index.indexOf(nameField, end);
+  }
+}
+
+/** The paragraph with a line from `at` to `end`. */
 function paragraphAround(index: Buffer, at: number, end: number): string {
-  const before = at < 0 ? -1 : index.lastIndexOf(emptyLine, at);
+  const before = at === 0 ? -1 : index.lastIndexOf(emptyLine, at - 1);
   const after = index.indexOf(emptyLine, end);
   const start = before === -1 ? 0 : before + emptyLine.length;
   return index.toString('utf8', start, after === -1 ? index.length : after);

@@ -9,9 +9,9 @@ import { controlFields } from '../deb/control-fields.ts';
 import { isPackageFile } from '../package-files.ts';
 import type { Apt, AptTask } from './apt-call.ts';
 import { askForBase, askHostFor, type Delivery, fetchPackages, wordOfFile } from './apt-fetch.ts';
-import { fieldOf, type IndexedPackage, readLists } from './apt-lists.ts';
+import { fieldOf, type IndexedPackage, listsReader, type ReadLists } from './apt-lists.ts';
 import type { PreparedRepository } from './apt-open.ts';
-import { repositoryIdOf } from './apt-settle.ts';
+import { repositoryIdsAt } from './apt-settle.ts';
 import { namesIn, statusAfter } from './pretended.ts';
 
 /** What locks need of apt's session. */
@@ -22,6 +22,11 @@ export interface AptLockSite {
   taskOf(task: PackageTask, there: ReadonlySet<string>): Promise<AptTask>;
   /** A task with all repositories. */
   all(): Promise<AptTask>;
+}
+
+/** With what reads the indexes. */
+interface LockSite extends AptLockSite {
+  readonly lists: ReadLists;
 }
 
 /** What a task would do, with what makes dpkg's status of it. */
@@ -35,7 +40,9 @@ interface Look {
  * Locks of images that apt fills: the host's apt resolves every task on the status that dpkg would have after
  * those before.
  */
-export function aptLocking(site: AptLockSite): Locking {
+export function aptLocking(lockSite: AptLockSite): Locking {
+  const { apt, prepared, all } = lockSite;
+  const site = { ...lockSite, lists: listsReader(apt, prepared, all) };
   let status = '';
   let last: { readonly task: PackageTask; readonly look: Look } | undefined;
   const look = async (task: PackageTask): Promise<Look> => {
@@ -53,7 +60,7 @@ export function aptLocking(site: AptLockSite): Locking {
   };
 }
 
-async function lookAt(site: AptLockSite, task: PackageTask, status: string): Promise<Look> {
+async function lookAt(site: LockSite, task: PackageTask, status: string): Promise<Look> {
   const { apt } = site;
   const run = await site.taskOf(task, namesIn(status));
   // The first packages come with those without which there is no apt. The tree has no status yet.
@@ -74,57 +81,57 @@ async function lookAt(site: AptLockSite, task: PackageTask, status: string): Pro
   };
 }
 
-function undigested({ prepared }: AptLockSite, { url, name }: Delivery): UndigestedPackage {
+/** A package as each of the repositories that it may come from would have it. */
+function candidates(
+  { prepared }: LockSite,
+  { url, name }: Delivery,
+): [UndigestedPackage, ...UndigestedPackage[]] {
   const { type: _, ...id } = parsePackageWord(wordOfFile(name));
-  const repository = repositoryIdOf(prepared, url);
-  return { ...id, repository: repository === '@commandline' ? 'file' : (repository ?? '') };
+  const [first = '', ...others] = url.startsWith('file:') ? ['file'] : repositoryIdsAt(prepared, url);
+  return [{ ...id, repository: first }, ...others.map((repository) => ({ ...id, repository }))];
 }
 
 /** What is to be fetched, and the paragraphs of the indexes, or of the files themselves, that tell of it. */
 async function described(
-  site: AptLockSite,
+  site: LockSite,
   deliveries: readonly Delivery[],
 ): Promise<{ readonly brings: BroughtPackage[]; readonly stanzas: string[] }> {
-  const wanted = deliveries.map((one) => undigested(site, one));
+  const wanted = deliveries.map((one) => candidates(site, one));
   const files = deliveries.filter(({ url }) => url.startsWith('file:'));
-  const found = await indexedOf(site, wanted);
-  const digested = new Map(found.map((one) => [idOf({ ...one, repository: one.repository.id }), one]));
-  const brings = wanted.map((one) => {
-    const there = digested.get(idOf(one));
-    return there === undefined ? one : { ...one, ...fileOf(there) };
+  const find = await finderOf(site, wanted.flat());
+  const found = wanted.map((those) => those.map(find).find((one) => one !== undefined));
+  const brings = wanted.map(([first], index) => {
+    const there = found[index];
+    return there === undefined ? first : { ...first, repository: there.repository.id, ...fileOf(there) };
   });
   const controls = files.map(({ url }) => controlFields(decodeURIComponent(url.replace(/^file:/, ''))));
-  return { brings, stanzas: [...found.map(({ stanza }) => stanza), ...(await Promise.all(controls))] };
+  const indexed = [...new Set(found)].flatMap((one) => (one === undefined ? [] : [one.stanza]));
+  return { brings, stanzas: [...indexed, ...(await Promise.all(controls))] };
 }
-
-const idOf = ({ repository, name, version, arch }: UndigestedPackage) =>
-  [repository, name, version, arch].join(' ');
 
 /** The file of a package, as its index tells of it. */
 function fileOf({ digest, url }: IndexedPackage): Pick<OfferedPackage, 'digest' | 'path'> {
   return { digest, ...(url.startsWith('copy:') && { path: url.slice('copy:'.length) }) };
 }
 
-/** What the indexes have of exactly these packages, each once. */
-async function indexedOf(
-  site: AptLockSite,
+/** Gives what finds exactly one of these packages in the indexes. */
+async function finderOf(
+  site: LockSite,
   packages: readonly UndigestedPackage[],
-): Promise<IndexedPackage[]> {
+): Promise<(one: UndigestedPackage) => IndexedPackage | undefined> {
   const names = new Set(packages.map(({ name }) => name));
-  if (names.size === 0) return [];
-  const listed = await readLists(site.apt, site.prepared, await site.all(), names);
-  return packages.flatMap((one) => {
-    const found = listed.find(
-      ({ name, version, arch, repository }) =>
-        name === one.name && version === one.version && arch === one.arch && repository.id === one.repository,
-    );
-    return found === undefined ? [] : [found];
-  });
+  const listed = names.size === 0 ? [] : await site.lists(names);
+  const word = ({ name, version, arch }: Omit<UndigestedPackage, 'repository'>, repository: string) =>
+    [repository, name, version, arch].join(' ');
+  const found = new Map<string, IndexedPackage>();
+  // Of an index that has it twice the first.
+  for (const one of [...listed].reverse()) found.set(word(one, one.repository.id), one);
+  return (one) => found.get(word(one, one.repository));
 }
 
-async function offers(site: AptLockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
+async function offers(site: LockSite, packages: readonly UndigestedPackage[]): Promise<OfferedPackage[]> {
   const names = new Set(packages.map(({ name }) => name));
-  const listed = await readLists(site.apt, site.prepared, await site.all(), names);
+  const listed = await site.lists(names);
   const found = listed.map((one): OfferedPackage => {
     const { name, version, arch, repository } = one;
     return { name, version, arch, repository: repository.id, ...fileOf(one) };
@@ -156,9 +163,10 @@ function keptName(name: string): string {
 }
 
 /** Each repository becomes a flat one with an index of what was kept (`Packages`). */
-async function keep(site: AptLockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
+async function keep(site: LockSite, packages: readonly LockedPackage[], folder: string): Promise<void> {
   const { apt } = site;
-  const found = await indexedOf(site, packages);
+  const find = await finderOf(site, packages);
+  const found = packages.map(find).filter((one) => one !== undefined);
   const deliveries = found.map(({ url, name, version, arch, digest }): Delivery => ({
     // A path of this host is not written as an address yet.
     url: url.startsWith('copy:') ? url.replaceAll('%', '%25') : url,

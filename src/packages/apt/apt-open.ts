@@ -52,7 +52,7 @@ export async function openApt(site: PackageSite): Promise<Apt & { prepared: Prep
   const status = (await treeHas(root, 'var/lib/dpkg/status'))
     ? join(root, 'var/lib/dpkg/status')
     : emptyStatus;
-  const acquire = [...(await hostAcquire()), ...caOptions(plan.repositories)];
+  const acquire = [...(await hostAcquire(plan)), ...caOptions(plan.repositories)];
   await writeFile(join(folder, 'host.conf'), hostConfig(folder, architecture, status, acquire), {
     mode: 0o600,
   });

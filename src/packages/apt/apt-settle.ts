@@ -45,9 +45,15 @@ export async function recordOrigins(
 
 /** Id of the repository that a package is fetched from; `@commandline` for a file that a list names. */
 export function repositoryIdOf(prepared: readonly PreparedRepository[], address: string): string | undefined {
-  if (address.startsWith('file:')) return '@commandline';
-  const longestFirst = [...prepared].sort((a, b) => b.url.length - a.url.length);
-  return longestFirst.find(({ url }) => address.startsWith(url.replace(/\/$/, '')))?.repository.id;
+  return address.startsWith('file:') ? '@commandline' : repositoryIdsAt(prepared, address)[0];
+}
+
+/** Ids of the repositories that a package may be fetched from: suites of one archive have their packages in one place. */
+export function repositoryIdsAt(prepared: readonly PreparedRepository[], address: string): string[] {
+  const place = ({ url }: PreparedRepository) => url.replace(/\/$/, '');
+  const longestFirst = prepared.map(place).sort((a, b) => b.length - a.length);
+  const found = longestFirst.find((one) => address.startsWith(one));
+  return prepared.filter((one) => place(one) === found).map(({ repository }) => repository.id);
 }
 
 /** The path of a key as the image sees it: where its own packages have the same file, else a copy. */

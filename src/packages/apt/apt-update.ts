@@ -23,7 +23,7 @@ export async function updateLists(apt: Apt, task: AptTask): Promise<void> {
 async function nameComponents({ site: { plan } }: Apt, { refused }: AptReport): Promise<void> {
   const lacking = [...refused].filter(([, reason]) => reason.startsWith(noComponent));
   if (lacking.length === 0) return;
-  const proxies = await hostProxies();
+  const proxies = await hostProxies(plan);
   for (const [place, reason] of lacking) {
     const [url, suite] = place.split(' ');
     const repository = plan.repositories.find(

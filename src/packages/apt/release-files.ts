@@ -22,7 +22,7 @@ export async function checkRepositories(plan: BuildPlan): Promise<Problem[]> {
       },
     ];
   }
-  const proxies = await hostProxies();
+  const proxies = await hostProxies(plan);
   const found = await Promise.all(
     plan.repositories.map(async (repository) => {
       const reason = await whyUnusable(plan, repository, proxies);
@@ -72,7 +72,7 @@ function indexFiles({ deb, unchecked, keptIn }: Repository): string[] {
 export async function repositoryState(plan: BuildPlan, repository: Repository): Promise<string | undefined> {
   if (repository.deb?.plain === true && repository.keptIn === undefined)
     return plainState(fileURLToPath(repository.url));
-  const proxies = await hostProxies();
+  const proxies = await hostProxies(plan);
   for (const path of indexFiles(repository)) {
     const digest = await digestOfFile(plan, repository, path, proxies);
     if (digest !== undefined) return digest;

@@ -7,6 +7,8 @@ import type { SigningKey } from '../../../tools/sample-repo/keys.ts';
 import { makeDeb, type TinyDeb } from '../../lib/debs.ts';
 
 export interface TinyArchive {
+  /** Name of the suite; that of tinySuite without it. An archive may have several. */
+  readonly suite?: string;
   readonly packages: readonly TinyDeb[];
   /** Nobody signs it without one. */
   readonly key?: SigningKey;
@@ -22,11 +24,11 @@ export const tinySuite = { suite: 'tiny', components: ['main'] };
 /** Makes an archive as Debian's are, with one suite and one component, in a new folder. */
 export async function makeTinyArchive(
   folder: string,
-  { packages, key, validFor, signedAt }: TinyArchive,
+  { suite: name = tinySuite.suite, packages, key, validFor, signedAt }: TinyArchive,
 ): Promise<void> {
   const pool = join(folder, 'pool');
   const index = 'main/binary-amd64/Packages';
-  const suite = join(folder, 'dists', tinySuite.suite);
+  const suite = join(folder, 'dists', name);
   await mkdir(pool, { recursive: true });
   await mkdir(join(suite, 'main/binary-amd64'), { recursive: true });
   const stanzas: string[] = [];
@@ -42,7 +44,7 @@ export async function makeTinyArchive(
   const day = (offset: number) =>
     new Date(Date.now() + offset * 86_400_000).toUTCString().replace('GMT', 'UTC');
   const release = [
-    ...['Origin: tiny', `Suite: ${tinySuite.suite}`, `Codename: ${tinySuite.suite}`, `Date: ${day(-30)}`],
+    ...['Origin: tiny', `Suite: ${name}`, `Codename: ${name}`, `Date: ${day(-30)}`],
     ...(validFor === undefined ? [] : [`Valid-Until: ${day(validFor)}`]),
     ...['Architectures: amd64', 'Components: main', 'SHA256:'],
     ` ${sha256(Buffer.from(text))} ${Buffer.byteLength(text)} ${index}`,

@@ -85,3 +85,25 @@ test('each task is resolved as after those before; the first brings what every D
   // Fetched from there once more, by the name that the index says.
   await kept.keep(again, join(folder, 'again'));
 });
+
+test('suites of one archive are told apart', async () => {
+  const folderOfBoth = join(folder, 'archive');
+  const key = await makeKey(join(folder, 'gpg-2'), 'better', join(folder, 'better.asc'));
+  const packages = [{ name: 'app', version: '1:2.1' }];
+  await makeTinyArchive(folderOfBoth, { suite: 'tiny-updates', packages, key });
+  server.faults.delete('/');
+  const updates = {
+    ...repository,
+    id: 'pkgdir-1',
+    deb: { suite: 'tiny-updates', components: ['main'], signedBy: [key.publicFile] },
+  };
+  const session = await tree.open({ repositories: [repository, updates] });
+  const brought = await session.locking?.transaction({
+    ...task('install', 'app'),
+    repositories: ['pkgdir-0', 'pkgdir-1'],
+  });
+  expect(brought?.brings.map(({ name, repository: from }) => `${name} ${from}`).sort()).toEqual([
+    ...['app pkgdir-1', 'apt pkgdir-0', 'base pkgdir-0'],
+  ]);
+  expect(brought?.brings.every(({ digest }) => digest !== undefined)).toBe(true);
+});

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldOf, paragraphs, paragraphsOf } from '../../../../src/packages/apt/apt-lists.ts';
+import { fieldOf, paragraphs, paragraphsIn, paragraphsOf } from '../../../../src/packages/apt/apt-lists.ts';
+import { useFolder } from '../../../lib/folder.ts';
+
+const folder = useFolder();
 
 const names = ['bash', 'bash-doc', 'libstdc++6', 'ä'];
 const paragraph = fc
@@ -25,4 +29,21 @@ test('of an index only the paragraphs of the wanted names are read, each whole a
       expect(found.map((one) => one.trim())).toEqual(expected);
     }),
   );
+});
+
+test('of a file that is read in pieces the same, however long a paragraph is', async () => {
+  const one = (index: number) =>
+    `Package: ${names[index % 4]}\nTag: Sub-Package: bash ${'x'.repeat(index * 7)}`;
+  const file = await folder.file(
+    'Packages',
+    Array.from({ length: 40 }, (_, index) => one(index)).join('\n\n'),
+  );
+  const wanted = new Set(['bash', 'libstdc++6']);
+  const whole = [...paragraphsOf(await readFile(file), wanted)].map((found) => found.trim());
+  expect(whole).toHaveLength(20);
+  for (const size of [32, 100, 1000, 100_000]) {
+    const found: string[] = [];
+    for await (const paragraph of paragraphsIn(file, wanted, size)) found.push(paragraph.trim());
+    expect(found).toEqual(whole);
+  }
 });

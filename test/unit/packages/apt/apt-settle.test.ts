@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Apt } from '../../../../src/packages/apt/apt-call.ts';
 import type { PreparedRepository } from '../../../../src/packages/apt/apt-open.ts';
-import { recordOrigins, repositoryIdOf, settleImage } from '../../../../src/packages/apt/apt-settle.ts';
+import {
+  recordOrigins,
+  repositoryIdOf,
+  repositoryIdsAt,
+  settleImage,
+} from '../../../../src/packages/apt/apt-settle.ts';
 import { findOrigins } from '../../../../src/packages/origins.ts';
 import type { Repository } from '../../../../src/plan/build-plan.ts';
 import { useFolder } from '../../../lib/folder.ts';
@@ -74,4 +79,14 @@ test('each package came from the repository whose address goes farthest', async 
   apt.origins.set('a_1_all', 'http://m/d/sub/a.deb').set('b_1_all', 'http://elsewhere/b.deb');
   await recordOrigins(apt, all);
   expect([...(await findOrigins(folder.path))]).toEqual([['a_1_all', 'http://m/d/sub/']]);
+});
+
+test('suites of one archive have their packages in one place', () => {
+  const suites = ['tiny', 'tiny-updates'].map((suite) =>
+    prepare(repository('http://m/d', { id: suite, deb: { suite, components: ['main'] } })),
+  );
+  const all = [...suites, prepare(repository('http://m/'))];
+  expect(repositoryIdsAt(all, 'http://m/d/pool/a.deb')).toEqual(['tiny', 'tiny-updates']);
+  expect(repositoryIdsAt(all, 'http://m/e/pool/a.deb')).toEqual(['http://m/']);
+  expect(repositoryIdsAt(all, 'http://elsewhere/a.deb')).toEqual([]);
 });
