@@ -5,15 +5,13 @@ import { type AptReport, emptyAptReport, noComponent, readAptLine } from './apt-
 import { hostProxies } from './host-apt.ts';
 import { componentsThere } from './offered-suites.ts';
 
+/** What asks for packages first makes apt's cache and has it in memory then; update would leave it to be read. */
+export const updateArgv = ['apt-get', '--quiet', '-o', 'pkgCacheFile::Generate=false', 'update'] as const;
+
 /** Fetches the indexes of all repositories and checks their signatures. Throws each repository that cannot be used. */
 export async function updateLists(apt: Apt, task: AptTask): Promise<void> {
   const report = emptyAptReport();
-  const result = await callHostApt(
-    apt,
-    ['apt-get', '--quiet', 'update'],
-    task,
-    (line) => void readAptLine(line, report),
-  );
+  const result = await callHostApt(apt, updateArgv, task, (line) => void readAptLine(line, report));
   if (result.exitCode === 0 && report.refused.size === 0) return;
   await nameComponents(apt, report);
   throwAptError(apt, task, report, result);

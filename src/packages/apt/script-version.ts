@@ -8,7 +8,9 @@ const beginning = 8192;
  * read all of mmdebstrap than apt to read a small repository. Undefined for all else.
  */
 export async function versionInScript(path: string): Promise<string | undefined> {
-  const file = await open(path);
+  // One that may be run and not read is asked.
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(beginning), 0, beginning, 0);
     const text = buffer.toString('latin1', 0, bytesRead);

@@ -1,7 +1,5 @@
 import * as http from 'node:http';
-import * as https from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import * as tls from 'node:tls';
 import { proxyFor } from './proxy.ts';
 
 export interface AskOptions {
@@ -19,6 +17,9 @@ export interface Answer {
   /** Empty for HEAD, and for an answer that is not 2xx. */
   readonly body: Buffer;
 }
+
+/** What speaks in secret is loaded where it is spoken to. */
+const clientFor = async ({ protocol }: URL) => (protocol === 'https:' ? import('node:https') : http);
 
 /** A proxy that only the package manager can talk to, such as socks5. */
 export class UnknownProxy extends Error {}
@@ -84,7 +85,7 @@ async function askOnce(url: URL, options: AskOptions, signal: AbortSignal): Prom
   const trust = ca === undefined ? {} : { ca };
   const target = { host: hostOf(url), port: url.port === '' ? undefined : Number(url.port) };
   if (proxy === undefined) {
-    const client = url.protocol === 'https:' ? https : http;
+    const client = await clientFor(url);
     return {
       response: await send(
         client.request({ ...target, method, path, headers, ...trust, agent: false, signal }),
@@ -92,7 +93,7 @@ async function askOnce(url: URL, options: AskOptions, signal: AbortSignal): Prom
     };
   }
   const through = { host: hostOf(proxy.url), port: proxy.port, agent: false as const, signal };
-  const proxyClient = proxy.url.protocol === 'https:' ? https : http;
+  const proxyClient = await clientFor(proxy.url);
   const toProxy = authorization('proxy-authorization', proxy.url);
   if (url.protocol !== 'https:') {
     const whole = `http://${url.host}${path}`;
@@ -101,6 +102,8 @@ async function askOnce(url: URL, options: AskOptions, signal: AbortSignal): Prom
   }
   const place = `${url.hostname}:${url.port || '443'}`;
   const connect = { ...through, method: 'CONNECT', path: place, headers: { host: place, ...toProxy } };
+  // Before there is a socket, whose failure nobody would hear meanwhile.
+  const tls = await import('node:tls');
   const socket = await reached(proxy.url, tunnel(proxyClient.request(connect)));
   const host = hostOf(url);
   // The certificate is compared with the host; an address is no name that a server is asked for.

@@ -10,6 +10,8 @@ export interface TinyArchive {
   /** Name of the suite; that of tinySuite without it. An archive may have several. */
   readonly suite?: string;
   readonly packages: readonly TinyDeb[];
+  /** What else its index says. */
+  readonly besides?: string;
   /** Nobody signs it without one. */
   readonly key?: SigningKey;
   /** Days from now until which its Release file counts. */
@@ -24,7 +26,7 @@ export const tinySuite = { suite: 'tiny', components: ['main'] };
 /** Makes an archive as Debian's are, with one suite and one component, in a new folder. */
 export async function makeTinyArchive(
   folder: string,
-  { suite: name = tinySuite.suite, packages, key, validFor, signedAt }: TinyArchive,
+  { suite: name = tinySuite.suite, packages, besides = '', key, validFor, signedAt }: TinyArchive,
 ): Promise<void> {
   const pool = join(folder, 'pool');
   const index = 'main/binary-amd64/Packages';
@@ -39,7 +41,7 @@ export async function makeTinyArchive(
     const digest = sha256(await readFile(file));
     stanzas.push(`${stdout.trim()}\nFilename: pool/${basename(file)}\nSize: ${size}\nSHA256: ${digest}\n`);
   }
-  const text = stanzas.join('\n');
+  const text = `${stanzas.join('\n')}${besides}`;
   await writeFile(join(suite, index), text);
   const day = (offset: number) =>
     new Date(Date.now() + offset * 86_400_000).toUTCString().replace('GMT', 'UTC');

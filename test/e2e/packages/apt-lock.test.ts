@@ -107,3 +107,14 @@ test('suites of one archive are told apart', async () => {
   ]);
   expect(brought?.brings.every(({ digest }) => digest !== undefined)).toBe(true);
 });
+
+test('an index that apt cannot read is told', async () => {
+  const place = join(folder, 'broken');
+  const key = await makeKey(join(folder, 'gpg-3'), 'best', join(folder, 'best.asc'));
+  await makeTinyArchive(place, { packages: [{ name: 'apt' }], besides: '\nPackage: odd\nno field\n', key });
+  const deb = { ...tinySuite, signedBy: [key.publicFile] };
+  const session = await tree.open({ repositories: [{ ...repository, url: `file://${place}`, deb }] });
+  await expect(session.locking?.transaction(task('install', 'apt'))).rejects.toThrow(
+    /Unable to parse|MergeList/,
+  );
+});

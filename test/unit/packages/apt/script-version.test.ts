@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { versionInScript } from '../../../../src/packages/apt/script-version.ts';
 import { findTool, run } from '../../../../src/system/exec.ts';
@@ -14,6 +15,10 @@ test.each([
   ['nothing', '', undefined],
 ])('the version that a script of %s says of itself', async (_, text, version) => {
   expect(await versionInScript(await folder.file('tool', text))).toBe(version);
+});
+
+test('none of what cannot be read', async () => {
+  expect(await versionInScript(join(folder.path, 'gone'))).toBeUndefined();
 });
 
 test.each(['mmdebstrap', 'debootstrap'])('it is what %s prints', async (command) => {
