@@ -62,6 +62,9 @@ function imageWords({ image, build }: Manifest): string {
   return `${image.osvers}, ${image.arch}, profile ${image.profile}${kernel}`;
 }
 
+/** Letters of the longest value that is shown in one column. */
+const longestInOne = 20;
+
 function cards({ build, pack, run }: Manifest, facts: ImageFacts): string {
   const finished = run?.finished ?? build?.finished;
   const host = run?.host ?? build?.host;
@@ -76,9 +79,11 @@ function cards({ build, pack, run }: Manifest, facts: ImageFacts): string {
     ['Generation', pack?.generation === undefined ? undefined : `${pack.generation}`],
     ['IMAGEUUID', pack?.uuid],
   ];
-  const shown = known.map(([title, value]) =>
-    value === undefined ? '' : `<div><dt>${title}</dt><dd>${escaped(value)}</dd></div>`,
-  );
+  const shown = known.map(([title, value]) => {
+    if (value === undefined) return '';
+    const kind = value.length > longestInOne ? ' class="long"' : '';
+    return `<div${kind}><dt>${title}</dt><dd>${escaped(value)}</dd></div>`;
+  });
   return `<dl>${shown.join('')}</dl>`;
 }
 

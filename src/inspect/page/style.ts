@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2r
 p { margin: .5rem 0; } a { color: var(--link); } .soft { color: var(--soft); }
 :focus-visible { outline: 3px solid var(--bar); outline-offset: 1px; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .5rem; margin: 1rem 0; }
-dl div { background: var(--panel); border: 1px solid var(--line); padding: .5rem .75rem; }
+dl div { background: var(--panel); border: 1px solid var(--line); padding: .5rem .75rem; } dl .long { grid-column: span 2; }
 dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; font-weight: 600; }
 nav ul, .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; margin: .5rem 0; }
 .legend span::before { content: ""; display: inline-block; width: .9em; height: .9em; margin-right: .4em; vertical-align: -.1em;
