@@ -1,8 +1,6 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRegularFileSync } from '../base/regular-file.ts';
-import { childEnvironment } from './child-environment.ts';
 import { type Tie, watcherArgv } from './tie.ts';
 
 /** How programs are started here. */
@@ -15,34 +13,14 @@ interface Starter {
 
 let known: Tie | undefined;
 
-/** How children die with us on this host; found once. Its setpriv knows no death signal before util-linux 2.33. */
-export function hostTie(starter: Starter): Tie {
-  return (known ??=
-    hasDeathSignal() || starter.ask(['setpriv', '--help']).includes('--pdeathsig')
-      ? { by: 'death signal' }
-      : { by: 'watcher', pipe: startWatcher(starter) });
-}
-
-/** How the table of its options has it, which no text of its own does. */
-const inOptions = Buffer.from('\0pdeathsig\0');
-const programStart = Buffer.from('\x7fELF', 'latin1');
-
 /**
- * Whether setpriv is seen to know the option: to start it and wait takes as long as a tenth of all that a small
- * lock does. A script can only be asked.
+ * How children die with us on this host; asked of its setpriv once, which knows no death signal before
+ * util-linux 2.33.
  */
-function hasDeathSignal(): boolean {
-  for (const folder of (childEnvironment()['PATH'] ?? '').split(':')) {
-    const path = join(folder, 'setpriv');
-    try {
-      accessSync(path, constants.X_OK);
-      const program = readRegularFileSync(path);
-      return program.subarray(0, programStart.length).equals(programStart) && program.includes(inOptions);
-    } catch {
-      // looked for in the next folder
-    }
-  }
-  return false;
+export function hostTie(starter: Starter): Tie {
+  return (known ??= starter.ask(['setpriv', '--help']).includes('--pdeathsig')
+    ? { by: 'death signal' }
+    : { by: 'watcher', pipe: startWatcher(starter) });
 }
 
 /**
