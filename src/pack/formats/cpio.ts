@@ -31,9 +31,9 @@ export const cpio: Format = {
 };
 
 async function write(job: WriteJob): Promise<Written> {
-  const { root, selection, holes, nodeFacts, sourceDateEpoch: epoch } = job;
+  const { root, selection, holes, looked, nodeFacts, sourceDateEpoch: epoch } = job;
   const { members } = selection;
-  const xattrs = readXattrs(root, members);
+  const xattrs = readXattrs(root, members, looked);
   xattrs.catch(() => {});
   const addList = async (judged: Promise<void>) => {
     await judged;

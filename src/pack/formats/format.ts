@@ -5,6 +5,7 @@ import type { Extents } from '../members/extents.ts';
 import type { Difference } from '../layers/difference.ts';
 import type { HoleIndex } from '../members/holes.ts';
 import type { Member } from '../members/member-table.ts';
+import type { XattrLook } from '../members/xattr-look.ts';
 import type { Selection } from '../select/select.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { TimeRange } from './times.ts';
@@ -85,6 +86,8 @@ export interface WriteJob {
   readonly selection: Selection;
   /** Of an archive; file systems find holes themselves. */
   readonly holes: HoleIndex;
+  /** Of an archive: a look for extended attributes that is under way; undefined where each member is asked for. */
+  readonly looked: Promise<XattrLook | undefined> | undefined;
   readonly compressor: string;
   /** Where the packed file goes; must not exist. */
   readonly file: string;

@@ -22,9 +22,9 @@ export const tar: Format = {
 };
 
 async function write(job: WriteJob): Promise<Written> {
-  const { root, selection, holes } = job;
+  const { root, selection, holes, looked } = job;
   const { members } = selection;
-  const xattrs = readXattrsAhead(root, members);
+  const xattrs = readXattrsAhead(root, members, looked);
   const times = timesUpTo(anyTime, job.sourceDateEpoch);
   const output = await writeCompressed(job, (out, { onMember }) =>
     writeTar(out, root, members, xattrs, holes, times, onMember),

@@ -1,6 +1,6 @@
 import { folderOf, type MemberTable } from '../members/member-table.ts';
 import { isFolder } from '../members/mode.ts';
-import { comparePaths } from './path-order.ts';
+import { comparePaths } from '../members/path-order.ts';
 import { folderAt, isSamePath } from './same-member.ts';
 
 /** A name of the old members that is gone from a folder which is still there. */

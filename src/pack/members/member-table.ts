@@ -34,6 +34,8 @@ export interface MemberTable {
   sizeAt(index: number): number;
   /** Seconds since the epoch. */
   timeAt(index: number): number;
+  /** Its ctime in milliseconds since the epoch; 0 for what does not come from the tree. */
+  changedAt(index: number): number;
   /** Whether it comes from the tree, with an inode that is known. */
   hasInode(index: number): boolean;
   /** Places of the members that do not come from the tree, ascending. */
@@ -142,6 +144,7 @@ function readersOf(rows: Rows) {
     linkAt: (index: number) => segmentOf(index).link[index % segmentSize] ?? 0,
     sizeAt: (index: number) => segmentOf(index).size[index % segmentSize] ?? 0,
     timeAt: (index: number) => segmentOf(index).mtime[index % segmentSize] ?? 0,
+    changedAt: (index: number) => segmentOf(index).ctime[index % segmentSize] ?? 0,
     hasInode: (index: number) => segmentOf(index).ino[index % segmentSize] !== 0,
   };
 }

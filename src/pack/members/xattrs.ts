@@ -3,11 +3,13 @@ import { RootimgError } from '../../base/errors.ts';
 import { readRegularFileSync } from '../../base/regular-file.ts';
 import { both } from '../../base/both.ts';
 import { start } from '../../system/exec.ts';
-import type { MemberTable } from './member-table.ts';
 import { feed } from '../streams/feed-program.ts';
 import { changedWhilePacking, reading } from './content.ts';
 import { type HeldFolders, holdFolders } from '../../system/tree/held-folders.ts';
+import { readDump, unescaped } from './getfattr-dump.ts';
+import type { MemberTable } from './member-table.ts';
 import { lookAt } from './tree-entry.ts';
+import { placesToAsk, type XattrLook } from './xattr-look.ts';
 
 /** An extended attribute; name and value binary. */
 export interface Xattr {
@@ -35,14 +37,17 @@ export const getfattrArgv = [
   ...['getfattr', '--no-dereference', '--dump', '--match=-', '--encoding=hex', '--absolute-names', '--'],
 ];
 
+/** A look over the tree that is under way; undefined: every member is asked for. */
+type Looked = Promise<XattrLook | undefined> | undefined;
+
 /**
  * Reads the extended attributes of all members from the tree: capabilities, ACLs, SELinux labels, user
- * attributes. Node itself cannot.
+ * attributes. Node itself cannot. After a look over the tree only members that may have some are asked for.
  */
-export async function readXattrs(root: Tree, members: MemberTable): Promise<XattrIndex> {
-  const { found, read } = xattrReader(root, members);
+export async function readXattrs(root: Tree, members: MemberTable, looked?: Looked): Promise<XattrIndex> {
+  const { found, read, known } = xattrReader(root, members, await looked);
   const most = mostFolders();
-  for (let next = 0; next < members.length;) next = await read(next, most);
+  for (let next = 0; known(next) < members.length;) next = await read(next, most);
   return found;
 }
 
@@ -50,14 +55,20 @@ export async function readXattrs(root: Tree, members: MemberTable): Promise<Xatt
 const firstFolders = 256;
 
 /** The same for a writer that needs them in the order of the members: they are read while it writes. */
-export function readXattrsAhead(root: Tree, members: MemberTable): XattrIndex {
-  const { found, read } = xattrReader(root, members);
+export function readXattrsAhead(root: Tree, members: MemberTable, looked?: Looked): XattrIndex {
   const most = mostFolders();
+  let found: XattrIndex | undefined;
   let known = 0;
-  let reading: Promise<void> | undefined;
+  let reading: Promise<unknown> | undefined = looked;
   const readAll = async (): Promise<void> => {
-    for (let folders = firstFolders; known < members.length; folders *= 2) {
-      reading = read(known, Math.min(folders, most)).then((next) => void (known = next));
+    const reader = xattrReader(root, members, await looked);
+    found = reader.found;
+    known = reader.known(0);
+    for (let next = 0, folders = firstFolders; known < members.length; folders *= 2) {
+      reading = reader.read(next, Math.min(folders, most)).then((read) => {
+        next = read;
+        known = reader.known(read);
+      });
       await reading;
     }
   };
@@ -66,18 +77,24 @@ export function readXattrsAhead(root: Tree, members: MemberTable): XattrIndex {
   const until = async (index: number): Promise<void> => {
     while (index >= known) await reading;
   };
-  return { at: found.at, until: (index) => (index < known ? undefined : until(index)) };
+  return {
+    at: (index) => found?.at(index) ?? none,
+    until: (index) => (index < known ? undefined : until(index)),
+  };
 }
 
-function xattrReader(root: Tree, members: MemberTable) {
+function xattrReader(root: Tree, members: MemberTable, look: XattrLook | undefined) {
   const sets: (readonly Xattr[])[] = [none];
   const setNumbers = new Map<string, number>();
   // Labelled trees have an attribute on every file, but few different ones.
   const byMember = new Uint32Array(members.length);
   const ours = new Set(members.overridden());
-  let place = 0;
+  const places = look && placesToAsk(members, look);
+  const placeAt = (number: number): number => (places === undefined ? number : (places[number] ?? Infinity));
+  let taken = 0;
   const take = (path: string, lines: readonly string[]) => {
-    while (place < members.length && members.pathAt(place) !== path) place += 1;
+    while (placeAt(taken) < members.length && members.pathAt(placeAt(taken)) !== path) taken += 1;
+    const place = placeAt(taken);
     const kept = ours.has(place) ? lines.filter((line) => line.startsWith(`${labelName}=`)) : lines;
     const text = kept.join('\n');
     let number = setNumbers.get(text);
@@ -87,12 +104,21 @@ function xattrReader(root: Tree, members: MemberTable) {
     }
     byMember[place] = number;
   };
-  const wanted = (index: number): boolean =>
-    !ours.has(index) || lookAt(root, members.pathAt(index)) !== undefined;
+  /** The path of the member that is asked for as the so manieth; empty for one that is not in the tree. */
+  const pathOf = (number: number): string | undefined => {
+    const place = placeAt(number);
+    if (place >= members.length) return undefined;
+    const path = members.pathAt(place);
+    return !ours.has(place) || lookAt(root, path) !== undefined ? path : '';
+  };
   const found: XattrIndex = { at: (index) => sets[byMember[index] ?? 0] ?? none };
-  /** Reads from a member on until so many folders are open; gives the first that was not read. */
-  const read = (first: number, most: number) => dump(root, members, first, most, wanted, take);
-  return { found, read };
+  return {
+    found,
+    /** Reads from the so manieth that is asked for on until so many folders are open; gives the first not read. */
+    read: (first: number, most: number) => dump(root, pathOf, first, most, take),
+    /** Of all members before this place the attributes are known when so many have been read. */
+    known: (read: number) => Math.min(placeAt(read), members.length),
+  };
 }
 
 /** So many folders of the tree are open at once: half of the files that this process may have open. */
@@ -101,31 +127,31 @@ function mostFolders(): number {
   return Math.min(Math.max(Math.floor(Number(limit ?? 1024) / 2), 8), 4000);
 }
 
-/** Asks for the members from `first` on until enough folders are open; gives the first that was not asked for. */
+/** Asks for the paths from `first` on until enough folders are open; gives the first that was not asked for. */
 async function dump(
   root: Tree,
-  members: MemberTable,
+  pathOf: (number: number) => string | undefined,
   first: number,
   mostFolders: number,
-  wanted: (index: number) => boolean,
   take: (path: string, lines: readonly string[]) => void,
 ): Promise<number> {
   const folders = holdFolders(root);
-  let index = first;
+  let next = first;
   try {
     const running = start(getfattrArgv);
     const reader = readDump(running.stdout, (name, lines) => take(folders.pathOf(name), lines));
     const produce = feed(running, getfattrArgv, '', async (out) => {
-      for (; index < members.length && folders.count() < mostFolders; index++) {
-        if (!wanted(index)) continue;
-        const path = members.pathAt(index);
+      for (; folders.count() < mostFolders; next++) {
+        const path = pathOf(next);
+        if (path === undefined) break;
+        if (path === '') continue;
         const name = `${reading(path, () => folders.nameOf(path))}\0`;
         if (out.room < name.length) await out.flush();
         out.addText(name);
       }
     });
     await both(produce, reader);
-    return index;
+    return next;
   } catch (error) {
     throw asOwnFailure(error, folders);
   } finally {
@@ -145,31 +171,6 @@ function asOwnFailure(error: unknown, folders: HeldFolders): unknown {
     .map((line) => /getfattr: (\/proc\/\d+\/fd\/.*): (?:No such file|Not a directory)/.exec(line)?.[1])
     .find((name) => name !== undefined);
   return gone === undefined ? error : changedWhilePacking(folders.pathOf(gone));
-}
-
-/** Reads `# file: NAME` and `attribute=0x…` lines, records parted by blank lines. */
-async function readDump(
-  stream: AsyncIterable<Buffer>,
-  take: (path: string, lines: readonly string[]) => void,
-): Promise<void> {
-  let rest = '';
-  for await (const piece of stream) {
-    const records = (rest + piece.toString('latin1')).split('\n\n');
-    rest = records.pop() ?? '';
-    for (const record of records) takeRecord(record, take);
-  }
-  if (rest.trim() !== '') takeRecord(rest, take);
-}
-
-function takeRecord(record: string, take: (path: string, lines: readonly string[]) => void): void {
-  const [first = '', ...lines] = record.split('\n').filter((line) => line !== '');
-  const path = unescaped(first.replace(/^# file: /, ''));
-  take(path, lines);
-}
-
-/** getfattr writes what would be taken for another sign (`\`, `=`, a line break) as three octal digits. */
-function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
 function parseAttribute(line: string): Xattr {

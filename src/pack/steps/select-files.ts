@@ -7,6 +7,7 @@ import { limitProblems } from '../formats/check-limits.ts';
 import { findHoles } from '../formats/tar/find-holes.ts';
 import { type HoleIndex, noHoles } from '../members/holes.ts';
 import { unmatchedShipped } from '../select/findings.ts';
+import { lookForXattrs, type XattrLook } from '../members/xattr-look.ts';
 import { type Selection, selectMembers } from '../select/select.ts';
 import { refuseUnmappedIds } from '../select/unmapped-ids.ts';
 import type { OpenedImage } from './open.ts';
@@ -16,6 +17,8 @@ export interface SelectedFiles {
   readonly customisation: Customisation;
   readonly selection: Selection;
   readonly holes: HoleIndex;
+  /** Of what is unpacked on the nodes: the look for extended attributes, which may not have ended yet. */
+  readonly looked: Promise<XattrLook | undefined> | undefined;
   /** IMAGEUUID of this pack. */
   readonly uuid: string;
 }
@@ -35,12 +38,14 @@ export async function selectFiles(opened: OpenedImage): Promise<SelectedFiles> {
   return chosen;
 }
 
-async function choose({ plan, format, root, time }: OpenedImage): Promise<SelectedFiles> {
+async function choose({ plan, format, scope, root, time }: OpenedImage): Promise<SelectedFiles> {
   const { name } = plan.image;
   const epoch = plan.sourceDateEpoch;
   const fresh = epoch === undefined ? newUuid() : noUuid;
   const customisation = customise(plan, root, fresh, time);
   const { overrides, kept, identity, xcatinfo } = customisation;
+  // File systems are made by tools that see the attributes themselves.
+  const looked = format.onNode === 'unpacked' ? lookForXattrs(root, scope) : undefined;
   const selection = await selectMembers({
     ...{ root, rules: plan.rules, overrides, identity, kept, time },
     // A file system above others must have all names of what it replaces.
@@ -49,9 +54,9 @@ async function choose({ plan, format, root, time }: OpenedImage): Promise<Select
   refuseUnmappedIds(selection.members);
   throwProblems(limitProblems(format, selection.members));
   const holes = format.onNode === 'unpacked' ? await findHoles(root, selection.members) : noHoles;
-  if (epoch === undefined) return { customisation, selection, holes, uuid: fresh };
+  if (epoch === undefined) return { customisation, selection, holes, looked, uuid: fresh };
   const uuid = await packUuid(name, selection.members, epoch, holes);
   const content = overrides.get(xcatinfo)?.content;
   if (Buffer.isBuffer(content)) content.write(xcatinfoText({ name, uuid, seconds: time }));
-  return { customisation, selection, holes, uuid };
+  return { customisation, selection, holes, looked, uuid };
 }

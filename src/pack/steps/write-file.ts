@@ -51,13 +51,13 @@ export async function writeFile(
   scope.defer('temporary file', () => rm(path, { force: true }));
   const packed: PackedFile = { path, format, compressor: plan.compressor };
   const packages = meanwhile(scope, 'the question about packages', packagesOf(opened));
-  const { selection, holes, uuid } = selected;
+  const { selection, holes, looked, uuid } = selected;
   const facts = meanwhile(scope, 'the look at the initrd', readNodeFacts(rootimgdir, tree, before));
   const generation = newGeneration(opened, facts);
   const judged: string[] = [];
   const judge = async () => void judged.push(...(await judgeFiles(opened, selected)));
   const job = {
-    ...{ root, rootimgdir, selection, holes, uuid, nodeFacts: facts, file: path },
+    ...{ root, rootimgdir, selection, holes, looked, uuid, nodeFacts: facts, file: path },
     ...{ compressor: plan.compressor, sourceDateEpoch: plan.sourceDateEpoch, judge },
   };
   const members = layer?.members ?? selection.members;

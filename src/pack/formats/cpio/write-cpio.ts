@@ -1,4 +1,5 @@
-import { type Tree } from '../../../system/tree/open-tree.ts';
+import type { Tree } from '../../../system/tree/open-tree.ts';
+import { type Pass, passNear } from '../../../system/tree/pass-near.ts';
 import { type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { turns } from '../../../system/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
@@ -23,22 +24,46 @@ interface Header {
   readonly name: string;
 }
 
-/** The header of a member with its name, padded; binary. */
-export function cpioHeader(header: Header): string {
-  const fields = [
-    ...[header.inode, header.mode, header.uid, header.gid, header.links, header.mtime, header.size],
-    ...[0, 0, header.major, header.minor, header.name.length + 1, 0],
-  ];
-  const text = `070701${fields.map(hex8).join('')}${header.name}\0`;
-  return text.padEnd(Math.ceil(text.length / 4) * 4, '\0');
+/** Bytes of a header without the name. */
+const headerSize = 110;
+
+const hexDigits = Buffer.from('0123456789abcdef', 'latin1');
+
+/** Adds the header of a member with its name, padded: digit by digit, since there are hundreds of thousands. */
+export function addHeader(out: ChunkWriter, header: Header): void {
+  const size = headerLength(header.name);
+  const space = out.space(size);
+  space.write('070701', 'latin1');
+  const { inode, mode, uid, gid, links, mtime, major, minor, name } = header;
+  let at = 6;
+  for (const value of [
+    inode,
+    mode,
+    uid,
+    gid,
+    links,
+    mtime,
+    header.size,
+    0,
+    0,
+    major,
+    minor,
+    name.length + 1,
+    0,
+  ]) {
+    for (let digit = 7, rest = value; digit >= 0; digit--, rest >>>= 4) {
+      space[at + digit] = hexDigits[rest & 0xf] ?? 0;
+    }
+    at += 8;
+  }
+  space.write(name, headerSize, 'latin1');
+  space.fill(0, headerSize + name.length);
+  out.advance(size);
 }
 
-/** Each byte as two digits: a hundred thousand headers are made of them. */
-const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hex8(value: number): string {
-  const byte = (shift: number) => hexBytes[(value >>> shift) & 0xff] ?? '';
-  return byte(24) + byte(16) + byte(8) + byte(0);
+/** Bytes of a header with its name, padded to whole words of four. */
+function headerLength(name: string): number {
+  return Math.ceil((headerSize + name.length + 1) / 4) * 4;
 }
 
 /**
@@ -46,23 +71,28 @@ function hex8(value: number): string {
  * numbered anew, so that no two files fall together in 32 bits; of hard links the last one carries the bytes.
  * `times` clamps them. `beforeEnd` may add members that are only known when all others have been written.
  */
-export async function writeCpio(
+export function writeCpio(...job: Parameters<typeof cpioPass>): Promise<void> {
+  const [, root] = job;
+  return passNear(root, cpioPass(...job));
+}
+
+function* cpioPass(
   out: ChunkWriter,
   root: Tree,
   members: MemberTable,
   times: TimeRange,
   onMember: (member: Member) => void,
   beforeEnd: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+): Pass {
   const groups = linkCounts(members);
   const known = members.length;
   let inode = 0;
   const turn = turns();
   for (let index = 0; ; index++) {
-    if (index === known) await beforeEnd();
+    if (index === known) yield beforeEnd();
     if (index >= members.length) break;
     const others = turn();
-    if (others !== undefined) await others;
+    if (others !== undefined) yield others;
     const member = members.at(index);
     onMember(member);
     const group = groups.get(member.link);
@@ -72,7 +102,9 @@ export async function writeCpio(
     } else inode += 1;
     const target = isSymlink(member.mode) ? linkTarget(root, member) : undefined;
     const carries = isRegular(member.mode) && (group === undefined || group.left === 0);
-    const header = cpioHeader({
+    const room = headerLength(member.path) + (target?.length ?? 0);
+    if (out.room < room) yield out.flush();
+    addHeader(out, {
       inode: group?.inode ?? inode,
       mode: member.mode,
       uid: member.uid,
@@ -84,19 +116,17 @@ export async function writeCpio(
       minor: member.minor,
       name: member.path,
     });
-    if (out.room < header.length + (target?.length ?? 0)) await out.flush();
-    out.addText(header);
     if (target !== undefined) out.addText(target);
     // Waited for only where it must be: a promise takes longer than a small file.
     const content = carries ? addContent(out, root, member) : undefined;
-    if (content !== undefined) await content;
+    if (content !== undefined) yield content;
     const padding = padTo(out, 4);
-    if (padding !== undefined) await padding;
+    if (padding !== undefined) yield padding;
   }
   const end = { inode: 0, mode: 0, uid: 0, gid: 0, links: 1, mtime: 0, size: 0, major: 0, minor: 0 };
-  if (out.room < 1024) await out.flush();
-  out.addText(cpioHeader({ ...end, name: 'TRAILER!!!' }));
-  await padTo(out, 512);
+  if (out.room < 1024) yield out.flush();
+  addHeader(out, { ...end, name: 'TRAILER!!!' });
+  yield padTo(out, 512);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Tree } from '../../../system/tree/open-tree.ts';
+import type { Tree } from '../../../system/tree/open-tree.ts';
+import { type Pass, passNear } from '../../../system/tree/pass-near.ts';
 import { addAll, type ChunkWriter, padTo } from '../../streams/chunk-writer.ts';
 import { turns } from '../../../system/turns.ts';
 import { addContent, linkTarget } from '../../members/content.ts';
@@ -35,7 +36,12 @@ const types: Readonly<Record<number, TarHeader['type']>> = {
  * devices, extended attributes and ACLs as GNU tar and bsdtar write and read them, holes as holes. `times`
  * clamps them.
  */
-export async function writeTar(
+export function writeTar(...job: Parameters<typeof tarPass>): Promise<void> {
+  const [, root] = job;
+  return passNear(root, tarPass(...job));
+}
+
+function* tarPass(
   out: ChunkWriter,
   root: Tree,
   members: MemberTable,
@@ -43,14 +49,14 @@ export async function writeTar(
   holes: HoleIndex,
   times: TimeRange,
   onMember: (member: Member) => void,
-): Promise<void> {
+): Pass {
   const firstNames = new Map<number, string>();
   const turn = turns();
   for (let index = 0; index < members.length; index++) {
     const others = turn();
-    if (others !== undefined) await others;
+    if (others !== undefined) yield others;
     const unknown = xattrs.until?.(index);
-    if (unknown !== undefined) await unknown;
+    if (unknown !== undefined) yield unknown;
     const member = members.at(index);
     onMember(member);
     const name = archiveName(member);
@@ -74,20 +80,20 @@ export async function writeTar(
     const attributes = first === undefined ? xattrs.at(index).flatMap(xattrRecords) : [];
     const sparse = extents === undefined ? [] : sparseRecords(name, member);
     const records = paxRecords(header, [...sparse, ...attributes]);
-    if (records !== '') await addRecords(out, header, records);
-    if (out.room < blockSize) await out.flush();
+    if (records !== '') yield addRecords(out, header, records);
+    if (out.room < blockSize) yield out.flush();
     out.addText(tarHeader(header));
     if (!carries) continue;
-    if (map !== '') await addAll(out, Buffer.from(map, 'latin1'));
+    if (map !== '') yield addAll(out, Buffer.from(map, 'latin1'));
     // Waited for only where it must be: a promise takes longer than a small file.
     const content = addContent(out, root, member, extents);
-    if (content !== undefined) await content;
+    if (content !== undefined) yield content;
     const padding = padTo(out, blockSize);
-    if (padding !== undefined) await padding;
+    if (padding !== undefined) yield padding;
   }
-  if (out.room < 2 * blockSize) await out.flush();
+  if (out.room < 2 * blockSize) yield out.flush();
   out.addZeros(2 * blockSize);
-  await padTo(out, recordSize);
+  yield padTo(out, recordSize);
 }
 
 function archiveName(member: Member): string {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { difference } from '../../../../src/pack/layers/difference.ts';
 import type { KnownMembers } from '../../../../src/pack/layers/known-members.ts';
-import { comparePaths } from '../../../../src/pack/layers/path-order.ts';
+import { comparePaths } from '../../../../src/pack/members/path-order.ts';
 import { fileType } from '../../../../src/pack/members/mode.ts';
 import { amount } from '../../../lib/amount.ts';
 import { comparable, lay, modelTree, viewOf } from './model.ts';
