@@ -3,10 +3,10 @@ import { findMountsBelow } from '../../system/mounts-below.ts';
 import type { Scope } from '../../system/scope.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { toText } from '../../base/bytes.ts';
-import { comparePaths } from './path-order.ts';
 import { readDump } from './getfattr-dump.ts';
 import type { MemberTable } from './member-table.ts';
 import { isFolder } from './mode.ts';
+import { placeOf } from './seek.ts';
 
 /** What a look over a whole tree, while its members are being selected, tells of their extended attributes. */
 export interface XattrLook {
@@ -94,17 +94,4 @@ export function placesToAsk(members: MemberTable, { paths, since }: XattrLook): 
 
 function inside(folder: string): string {
   return folder === '.' ? '' : `${folder}/`;
-}
-
-/** The place of a path, by halving: the table is in the order of paths. */
-function placeOf(members: MemberTable, path: string): number | undefined {
-  let [low, high] = [0, members.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const order = comparePaths(members.pathAt(middle), path);
-    if (order === 0) return middle;
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  return undefined;
 }

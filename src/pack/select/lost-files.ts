@@ -21,18 +21,11 @@ export async function refuseLostFiles(
   members: MemberTable,
   image: string,
 ): Promise<string | undefined> {
-  const turn = turns();
-  const empty: number[] = [];
-  for (let index = 0; index < members.length; index++) {
-    const others = turn();
-    if (others !== undefined) await others;
-    if (members.sizeAt(index) !== 0 || !isRegular(members.modeAt(index))) continue;
-    if (members.at(index).override !== undefined) continue;
-    empty.push(index);
-  }
-  if (empty.length <= handful) return undefined;
-  const marks = pathMarks(empty.length);
-  for (const index of empty) marks.add(onePlace(`/${members.pathAt(index)}`));
+  let count = 0;
+  await eachEmpty(members, () => (count += 1));
+  if (count <= handful) return undefined;
+  const marks = pathMarks(count);
+  await eachEmpty(members, (path) => marks.add(onePlace(`/${path()}`)));
   const { find } = packedTree(root, members);
   const lost: string[] = [];
   const state = await packagedFiles(tree, (path, filled) => {
@@ -55,6 +48,18 @@ export async function refuseLostFiles(
   });
 }
 
+/** Calls for each empty file of the tree among the members. Twice is cheaper than to remember a million. */
+async function eachEmpty(members: MemberTable, take: (path: () => string) => void): Promise<void> {
+  const turn = turns();
+  const ours = new Set(members.overridden());
+  for (let index = 0; index < members.length; index++) {
+    const others = turn();
+    if (others !== undefined) await others;
+    if (members.sizeAt(index) !== 0 || !isRegular(members.modeAt(index)) || ours.has(index)) continue;
+    take(() => members.pathAt(index));
+  }
+}
+
 function isEmpty({ mode, size, override }: Member): boolean {
   return isRegular(mode) && size === 0 && override === undefined;
 }
@@ -64,9 +69,12 @@ function onePlace(path: string): string {
   return path.replace(/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/');
 }
 
-/** Remembers so many paths in 16 bytes each; one in some hundred others it takes for one of them. */
+/**
+ * Remembers so many paths in 16 bytes each, or 4 MiB for all: one in some hundred others it takes for one of them,
+ * of a million paths one in thirty.
+ */
 function pathMarks(count: number): { add: (path: string) => void; has: (path: string) => boolean } {
-  const bits = Math.min(27, Math.ceil(Math.log2(128 * count)));
+  const bits = Math.min(25, Math.ceil(Math.log2(128 * count)));
   const marks = new Uint8Array(2 ** (bits - 3));
   const placeOf = (path: string): number => {
     // FNV-1a

@@ -2,6 +2,7 @@ import { targetInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { headOf } from '../members/member-bytes.ts';
 import type { Member, MemberTable } from '../members/member-table.ts';
 import { isRegular } from '../members/mode.ts';
+import { placeOf, seek } from '../members/seek.ts';
 import { type Look, placeBy } from '../../system/tree/place-in-tree.ts';
 
 /**
@@ -21,22 +22,9 @@ export interface PackedTree {
 
 /** Looks into a selection without a table of its own: members stand in the order of their paths. */
 export function packedTree(root: Tree, members: MemberTable): PackedTree {
-  /** The place of the first member that does not come before this path. */
-  const seek = (path: string): number => {
-    const key = orderOf(path);
-    // The root is the first one.
-    let from = 1;
-    let to = members.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (orderOf(members.pathAt(middle)) < key) from = middle + 1;
-      else to = middle;
-    }
-    return from;
-  };
   const find = (path: string): Member | undefined => {
-    const place = path === '.' ? 0 : seek(path);
-    return place < members.length && members.pathAt(place) === path ? members.at(place) : undefined;
+    const place = placeOf(members, path);
+    return place === undefined ? undefined : members.at(place);
   };
   const look: Look = (path) => {
     const member = find(path);
@@ -52,7 +40,7 @@ export function packedTree(root: Tree, members: MemberTable): PackedTree {
       return member !== undefined && isRegular(member.mode) ? member : undefined;
     },
     *below(path) {
-      for (let place = seek(`${path}/`); place < members.length; place += 1) {
+      for (let place = seek(members, `${path}/`); place < members.length; place += 1) {
         const inside = members.pathAt(place);
         if (!inside.startsWith(`${path}/`)) return;
         yield inside;
@@ -60,11 +48,4 @@ export function packedTree(root: Tree, members: MemberTable): PackedTree {
     },
     read: (member, length) => headOf(root, member, length),
   };
-}
-
-/**
- * A folder comes before what lies in it, and that before the folder's next sister: `/` sorts before all else.
- */
-function orderOf(path: string): string {
-  return path.replaceAll('/', '\0');
 }
