@@ -29,6 +29,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          isolate: false,
+          setupFiles: ['test/lib/own-modules.ts'],
         },
       },
       ...Object.entries({

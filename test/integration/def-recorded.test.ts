@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixtures } from './definition/world.ts';
+import { type DefWorld, fixtures, makeDefWorld } from './definition/world.ts';
 
 const bin = join(import.meta.dirname, '../../bin');
 
@@ -14,11 +13,13 @@ interface Recorded {
   readonly exitCode: number;
 }
 
+let world: DefWorld;
 let home: string;
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'rootimg-def-'));
+beforeEach(async () => {
+  world = await makeDefWorld();
+  home = world.home;
 });
-afterEach(() => rmSync(home, { recursive: true }));
+afterEach(() => world.remove());
 
 function bash(script: string): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOTIMG_HOME: home };
@@ -28,12 +29,9 @@ function bash(script: string): { code: number | null; stdout: string; stderr: st
 
 describe('definition commands answer as the original did', () => {
   const recorded = join(fixtures, 'recorded');
-  it.each(readdirSync(recorded))('%s', (file) => {
+  it.each(readdirSync(recorded))('%s', async (file) => {
     const run = JSON.parse(readFileSync(join(recorded, file), 'utf8')) as Recorded;
-    if (run.definition !== undefined) {
-      const loaded = bash(`mkdef -z < ${join(fixtures, run.definition)}`);
-      expect(loaded.code, loaded.stderr).toBe(0);
-    }
+    if (run.definition !== undefined) await world.load(readFileSync(join(fixtures, run.definition), 'utf8'));
     const { code, stdout, stderr } = bash(run.command);
     expect(stdout, stderr).toBe(run.stdout);
     expect(code).toBe(run.exitCode);

@@ -11,6 +11,7 @@ import {
   publishedPack,
   sha256Of,
 } from './pack/built-image.ts';
+import { amount } from '../lib/amount.ts';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
 let world: PackWorld;
@@ -206,11 +207,12 @@ test('at no moment, kills included, is a kernel there with another one’s initr
   const began = performance.now();
   await once(begin('rollback', 'myimg', '1'), 'close');
   const whole = performance.now() - began;
-  for (let round = 0; round < 12; round++) {
+  const kills = amount(6, 12);
+  for (let round = 0; round < kills; round++) {
     const wanted = 1 + ((round + 1) % 2);
     const running = begin('rollback', 'myimg', String(wanted));
     const ended = once(running, 'close');
-    await Promise.race([setTimeout(whole * (0.4 + 0.06 * round)), ended]);
+    await Promise.race([setTimeout(whole * (0.4 + (0.66 / (kills - 1)) * round)), ended]);
     running.kill('SIGKILL');
     await ended;
     // Killed after the manifest, nothing but the mark is left to remove.

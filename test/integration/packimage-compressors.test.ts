@@ -5,6 +5,8 @@ import { withoutZstd } from '../lib/old-mksquashfs.ts';
 import { bootFolders, buildVersion, publishedPack } from './pack/built-image.ts';
 import { makePackWorld, makeSmallTree, type PackWorld } from './pack/world.ts';
 
+// Own modules: mksquashfs of this host is asked once in a process what it knows, and here it is an old one.
+
 let world: PackWorld;
 beforeEach(async () => {
   world = makePackWorld();
@@ -16,7 +18,7 @@ afterEach(() => {
   world.remove();
 });
 
-/** One that knows no zstd, as 4.3 (EL 7 and 8). Heard of once in a process: no other here. */
+/** One that knows no zstd, as 4.3 (EL 7 and 8). */
 function useOldMksquashfs(): void {
   const path = world.write('old/mksquashfs', '');
   writeFileSync(path, withoutZstd(readFileSync('/usr/bin/mksquashfs')));

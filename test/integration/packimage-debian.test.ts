@@ -22,11 +22,12 @@ afterAll(() => {
 
 const manifest = () => JSON.parse(readFileSync(join(world.rootimgdir, 'manifest.json'), 'utf8'));
 
+// By the quickest compressors: each is tried with a small tree.
 test.skipIf(!isHere).each([
   ['cpio', 'zstd', 'rootimg.cpio.zst'],
-  ['tar', 'gzip', 'rootimg.tar.gz'],
-  ['squashfs', 'gzip', 'rootimg.sfs'],
-  ['erofs', 'lz4hc', 'rootimg.erofs'],
+  ['tar', 'zstd', 'rootimg.tar.zst'],
+  ['squashfs', 'lz4', 'rootimg.sfs'],
+  ['erofs', 'lz4', 'rootimg.erofs'],
 ])(
   'a Debian tree is packed as %s, with its largest packages in the manifest',
   async (method, compressor, file) => {
@@ -58,7 +59,7 @@ test.skipIf(!isHere)('packages that dpkg has not finished are a warning', async 
     status,
     before.replace(/(Package: bash\nEssential: yes\nStatus: install ok )installed/, '$1half-configured'),
   );
-  const { stderr } = await world.run('packimage -m squashfs myimg');
+  const { stderr } = await world.run('packimage -m squashfs -c lz4 myimg');
   expect(stderr).toMatch(
     /Warning: dpkg has not finished these packages of the image: bash_\S+ \(half-configured\)\./,
   );
@@ -69,10 +70,10 @@ test.skipIf(!isHere)('files that a loss of power has emptied are not packed', as
   const folder = join(root, 'usr/share/perl5/Debconf');
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   for (const one of names.slice(0, 6)) truncateSync(join(one.parentPath, one.name));
-  const { code, stderr } = await world.run('packimage -m squashfs myimg');
+  const { code, stderr } = await world.run('packimage -m squashfs -c lz4 myimg');
   expect({ code, stderr }).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("6 files of the image's packages are empty"),
   });
-  expect(await world.run('packimage -m squashfs --force myimg')).toMatchObject({ code: 0 });
+  expect(await world.run('packimage -m squashfs -c lz4 --force myimg')).toMatchObject({ code: 0 });
 });

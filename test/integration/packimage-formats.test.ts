@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostPropagation } from '../../src/system/propagation.ts';
+import { testInLong } from '../lib/amount.ts';
 import { type Described, describeTree } from './pack/describe-tree.ts';
 import { makeHardTree, makePackWorld, makeSmallTree, type PackWorld, shell } from './pack/world.ts';
 
@@ -96,7 +97,9 @@ describe.each(['gzip', 'pigz', 'xz', 'zstd'])('%s', (compressor) => {
     check(unpacked(`cpio-bsd-${compressor}`, bsd, `${cat[compressor]} '${file}'`), 'all');
   });
 
-  test('tar unpacks with GNU tar and bsdtar to the same tree with all attributes', async () => {
+  // Compressors get the same from tar as from cpio.
+  const tarTest = compressor === 'pigz' || compressor === 'xz' ? testInLong : test;
+  tarTest('tar unpacks with GNU tar and bsdtar to the same tree with all attributes', async () => {
     const file = await pack('tar', compressor);
     expect(file).toMatch(new RegExp(`rootimg\\.tar\\.${endings[compressor]}$`));
     const gnu = ['tar', '-xpf', '-', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--acls'];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { amount } from '../lib/amount.ts';
 import type { Described } from './pack/describe-tree.ts';
 import { buildVersion, publishedPack, sha256Of } from './pack/built-image.ts';
 import { layersOf, seenByNodes } from './pack/stack.ts';
@@ -60,10 +61,12 @@ test.each(['squashfs', 'erofs'])('layers of %s show what one whole pack would', 
     'mkdir etc/acl etc/acl/in; echo a >etc/acl/in/plain; echo b >etc/acl/plain; setfacl -d -m u:7:rwx etc/acl etc/acl/in; setfacl -m g:9:r odd/b3',
     'rm odd/longer-link; rm -r usr/share/zoneinfo/US; ln -s /etc usr/share/zoneinfo/US; touch -d 1999-01-01 etc/empty; setfattr -x user.new odd/b3',
   ];
+  // In the short form after every other one, the last one among them.
   for (const [index, edit] of edits.entries()) {
     shell(tree, edit);
     await run(`packimage --layers -m ${format} myimg`);
     expect(layersOf(world.rootimgdir)).toHaveLength(index + 2);
+    if ((edits.length - 1 - index) % amount(2, 1) !== 0) continue;
     const seen = comparable(seenByNodes(world.rootimgdir));
     expect(seen).toEqual(comparable(await seenOfWhole(format)));
   }

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandIo } from '../../../src/cli/io.ts';
@@ -81,23 +91,44 @@ async function answer(env: CommandIo['env'], cwd: string, line: string, stdin: s
   return { code, ...said };
 }
 
+const smallFolders = [
+  ...['bin', 'boot/grub2', 'dev', 'etc/init.d', 'etc/.d', 'home/u1', 'opt/xcat', 'proc', 'root', 'tmp'],
+  ...['usr/bin', 'usr/share/doc/drop/deep', 'usr/share/doc/keep', 'usr/share/my docs'],
+  ...['usr/share/zoneinfo/America', 'usr/share/zoneinfo/US', 'var/empty', 'var/tmp'],
+];
+const smallFiles = {
+  ...{ 'bin/sh': '#!/bin/sh\n', 'usr/bin/app': 'app\n', 'usr/bin/ping': 'ping\n' },
+  ...{ 'boot/vmlinuz-5.14': 'k\n', 'boot/grub2/grub.cfg': 'g\n' },
+  ...{ 'etc/a.conf': 'a\n', 'etc/b.conf': 'b\n', 'etc/ab.conf': 'ab\n' },
+  ...{ 'etc/empty': '', 'etc/.d/.f': 'h\n', 'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
+  ...{ 'etc/shadow': 'root:!!:1::::::\nbin:*:1::::::\n', 'usr/share/doc/drop/README': '1\n' },
+  ...{ 'usr/share/doc/drop/deep/file': '2\n', 'usr/share/doc/keep/LICENSE': '3\n' },
+  'usr/share/doc/top.txt': '4\n',
+  ...{ 'usr/share/my docs/a file': 's\n', "usr/share/it's": 'q\n', 'usr/share/é': 'u' },
+  ...{ 'usr/share/zoneinfo/UTC': 'U\n', 'usr/share/zoneinfo/America/New_York': 'N\n' },
+};
+const smallLinks = {
+  ...{ 'etc/link': 'a.conf', 'etc/dangling': 'nowhere', 'etc/localtime': '../usr/share/zoneinfo/UTC' },
+  'usr/share/zoneinfo/US/Eastern': '../America/New_York',
+};
+const smallModes = {
+  ...{ 'bin/sh': 0o755, 'usr/bin/app': 0o4755, 'usr/bin/ping': 0o755, 'etc/shadow': 0, 'home/u1': 0o2755 },
+  ...{ root: 0o700, tmp: 0o1777, 'var/tmp': 0o1777 },
+};
+
 /** A small tree with the kinds of files that a root image has; what exlists are tried on. */
 export function makeSmallTree(root: string): void {
+  const at = (path: string) => join(root, path);
+  for (const path of smallFolders) mkdirSync(at(path), { recursive: true });
+  for (const [path, content] of Object.entries(smallFiles)) writeFileSync(at(path), content);
+  for (const [path, target] of Object.entries(smallLinks)) symlinkSync(target, at(path));
+  linkSync(at('etc/a.conf'), at('etc/hard.conf'));
+  chownSync(at('home/u1'), 1000, 1000);
+  for (const [path, mode] of Object.entries(smallModes)) chmodSync(at(path), mode);
+  // Hundreds of tests make it: a program for each file would take most of their time.
   shell(
     root,
-    `mkdir -p bin boot/grub2 dev etc/init.d etc/.d home/u1 opt/xcat proc root tmp usr/bin usr/share/doc/drop/deep usr/share/doc/keep \\
-  'usr/share/my docs' usr/share/zoneinfo/America usr/share/zoneinfo/US var/empty var/tmp
-echo '#!/bin/sh' >bin/sh; chmod 755 bin/sh; echo app >usr/bin/app; chmod 4755 usr/bin/app
-echo ping >usr/bin/ping; chmod 755 usr/bin/ping; setcap cap_net_raw+ep usr/bin/ping
-echo k >boot/vmlinuz-5.14; echo g >boot/grub2/grub.cfg
-echo a >etc/a.conf; echo b >etc/b.conf; echo ab >etc/ab.conf; ln etc/a.conf etc/hard.conf; : >etc/empty; echo h >etc/.d/.f
-echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd; printf 'root:!!:1::::::\\nbin:*:1::::::\\n' >etc/shadow; chmod 0 etc/shadow
-ln -s a.conf etc/link; ln -s nowhere etc/dangling; ln -s ../usr/share/zoneinfo/UTC etc/localtime
-mknod dev/null c 1 3; chmod 666 dev/null; mknod dev/sda b 8 0; mkfifo dev/initctl
-echo 1 >usr/share/doc/drop/README; echo 2 >usr/share/doc/drop/deep/file; echo 3 >usr/share/doc/keep/LICENSE; echo 4 >usr/share/doc/top.txt
-echo s >'usr/share/my docs/a file'; echo q >"usr/share/it's"; printf u >usr/share/$(printf '\\303\\251')
-echo U >usr/share/zoneinfo/UTC; echo N >usr/share/zoneinfo/America/New_York; ln -s ../America/New_York usr/share/zoneinfo/US/Eastern
-chmod 1777 tmp var/tmp; chmod 700 root; chown -R 1000:1000 home/u1; chmod 2755 home/u1`,
+    'mknod -m 666 dev/null c 1 3; mknod dev/sda b 8 0; mkfifo dev/initctl; setcap cap_net_raw+ep usr/bin/ping',
   );
 }
 
@@ -118,8 +149,10 @@ echo owned >owned; chown 3000000:4000000 owned; echo old >old; touch -d '1960-01
 echo x >xattrs; setfattr -n user.binary -v 0x000aff3d xattrs; setfattr -n user.empty xattrs; setfattr -n trusted.t -v t xattrs
 setfattr -n user.folder -v f acl; echo acl >acl/file; setfacl -m u:1234:rwx,g:77:r-x acl/file; setfacl -d -m u:1234:rwx acl
 mkdir dev; mknod dev/big c 511 1048575; ln dev/big dev/big2; mkfifo dev/fifo; chmod 6711 dev/fifo
-for n in $(seq 1 300); do echo $n >../many/$n; done; for n in $(seq 1 20); do ln ../many/7 ../many/seven-$n; done`,
+for n in $(seq 1 300); do echo $n >../many/$n; done`,
   );
+  const many = (name: string | number) => `${root}/many/${name}`;
+  for (let n = 1; n <= 20; n++) linkSync(many(7), many(`seven-${n}`));
 }
 
 /** Runs a script of the test's own in a folder. */
