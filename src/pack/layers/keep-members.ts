@@ -30,8 +30,11 @@ export interface KeptMembers extends KnownMembers {
 const deflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflate);
 const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate);
 
-/** Most blocks come at once then: for each piece zlib waits until the rest of us has a moment. */
-const chunkSize = 1024 * 1024;
+/**
+ * Blocks come in one piece then: for each zlib waits until the rest of us has a moment, and several are copied
+ * into one.
+ */
+const chunkSize = 2 * 1024 * 1024;
 
 /** Bytes that it may have: enough for ten million members. */
 const largest = 2 ** 30;
