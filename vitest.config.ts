@@ -46,8 +46,9 @@ export default defineConfig({
           testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers,
-          // The matcher of expressions.test.ts calls itself for each character.
-          ...(name === 'attack' ? { execArgv: ['--stack-size=7000'] } : {}),
+          // Attacks run commands in this process, which takes seconds to load them. And the matcher of
+          // expressions.test.ts calls itself for each character.
+          ...(name === 'attack' ? { isolate: false, execArgv: ['--stack-size=7000'] } : {}),
         },
       })),
     ],

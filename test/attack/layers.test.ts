@@ -83,7 +83,7 @@ async function campaign(format: string, packs: readonly (readonly (string | unde
 }
 
 it.each([
-  ['squashfs', amount(3, 700)],
+  ['squashfs', amount(2, 700)],
   ['erofs', amount(1, 300)],
 ])(
   'layers of %s show after any edits what one whole pack would',

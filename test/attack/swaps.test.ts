@@ -43,7 +43,8 @@ afterEach(() => world.remove());
 test.each(['cpio', 'tar', 'squashfs', 'erofs'])(
   'swaps while %s is packed: no byte of the host is in what is published, and it ends',
   async (method) => {
-    for (let round = 0; round < amount(4, 40); round++) {
+    // In the short form a folder, a pipe and a file once each.
+    for (let round = amount(1, 0); round < amount(4, 40); round++) {
       const many = round % 2 === 0 ? 300 : 20;
       const swapped = round % 5 < 2 ? 'home/u1/data' : 'home/u1/data/f7';
       const isPipe = round % 5 === 2;
