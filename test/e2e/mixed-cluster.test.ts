@@ -14,7 +14,8 @@ import { type TypedAnswer, typedShell } from '../lib/typed-shell.ts';
 
 /**
  * A host: its own name, process numbers, and a root that is this machine's with all changes in memory; a
- * shell that lives as long as the test. $1 is its name, $2 the folder of the test, $3 that of its changes.
+ * shell that lives as long as the test. $1 is its name, $2 the folder of the test, $3 that of its changes, $4 this
+ * checkout, which the node does not have.
  */
 const boot = `set -eu
 hostname "$1"
@@ -28,13 +29,14 @@ mount -t proc proc "$3/root/proc"
 mount --rbind "$2" "$3/root$2"
 mount -t tmpfs tmpfs "$3/root/opt"
 mkdir -p "$3/root/install"
+[ "$1" = mgmt ] || mount -t tmpfs -o ro nothing "$3/root$4"
 exec chroot "$3/root" env -i PATH="$2/$1-bin:/opt/xcat/bin:$PATH" HOME=/root sh`;
 
 let base: string;
 const shells = new Map<string, { child: ChildProcess; typeLine: ReturnType<typeof typedShell> }>();
 
 function startHost(name: string): void {
-  const words = ['sh', '-c', boot, 'sh', name, base, join(base, `${name}-changes`)];
+  const words = ['sh', '-c', boot, 'sh', name, base, join(base, `${name}-changes`), process.cwd()];
   const namespaces = [
     '--mount',
     '--uts',
@@ -112,6 +114,7 @@ test.skipIf(!hasFuse)(
     for (const name of ['kernel', 'initrd-stateless.gz', 'rootimg.sfs', 'manifest.json']) {
       expect(existsSync(join(folder, name)), name).toBe(true);
     }
+    expect(statSync(join(folder, 'initrd-stateless.gz')).size).toBeGreaterThan(1_000_000);
     expect(existsSync(join(folder, 'staged-tree.tar'))).toBe(false);
     // Owners, device nodes and capabilities came through.
     expect(statSync(join(folder, 'rootimg/dev/null')).isCharacterDevice()).toBe(true);

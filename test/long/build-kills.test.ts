@@ -7,7 +7,7 @@ import {
   type SampleImage,
   sampleImage,
   sampleSuseImage,
-  tinySuseImage,
+  tinyImage,
 } from '../e2e/lib/sample-image.ts';
 import { expectNothingLeft, killAt, signals } from './lib/campaign.ts';
 
@@ -50,7 +50,7 @@ describe.each([
   ['EL', sampleImage, 60],
   ['Ubuntu', sampleDebImage, 40],
   ['SUSE', sampleSuseImage, 32],
-  ['SUSE, of one package', tinySuseImage, 32],
+  ['SUSE, of one package', (image: string) => tinyImage(image, 'sles15.6'), 32],
 ] as const)('builds of %s', (_, makeImage, count) => {
   beforeAll(async () => {
     admin = await makeImage('campaign');

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { ensureSampleArchive } from '../../../tools/sample-archive/index.ts';
@@ -88,9 +88,10 @@ export async function sampleSuseImage(
   return { ...admin, image, rootimgdir };
 }
 
-/** An administrator with one image of SUSE of one package: zypper fills it in seconds. */
-export async function tinySuseImage(image: string): Promise<SampleImage> {
+/** An administrator with one image of one package, which zypper or dnf fills in seconds. */
+export async function tinyImage(image: string, osvers: 'sles15.6' | 'rocky9.4'): Promise<SampleImage> {
   const tiny = await makeTinyImageWorld();
+  await copyFile(tiny.goodKey, join(tiny.dir, 'os/RPM-GPG-KEY-good'));
   const admin = await administrator();
   const rootimgdir = join(admin.installdir, `netboot/${image}`);
   const pkglist = join(admin.base, `${image}.pkglist`);
@@ -99,7 +100,7 @@ export async function tinySuseImage(image: string): Promise<SampleImage> {
   const words = ['imagetype=linux', 'osname=Linux', 'profile=compute', 'provmethod=netboot'];
   const made = await admin.type(
     'mkdef',
-    ...['-t', 'osimage', '-o', image, ...words, 'osvers=sles15.6', 'osarch=x86_64'],
+    ...['-t', 'osimage', '-o', image, ...words, `osvers=${osvers}`, 'osarch=x86_64'],
     ...[`pkgdir=${tiny.dir}/os`, `pkglist=${pkglist}`, `rootimgdir=${rootimgdir}`],
   );
   if (made.status !== 0) throw new Error(`the image could not be defined: ${made.stderr}`);
