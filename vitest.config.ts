@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           isolate: false,
           setupFiles: ['test/lib/own-modules.ts'],
         },
