@@ -24,16 +24,8 @@ const clockSkew = 10_000;
 
 /** Names what has attributes; paths are those below its working folder. */
 const lookArgv = [
-  ...[
-    'getfattr',
-    '--recursive',
-    '--physical',
-    '--no-dereference',
-    '--match=-',
-    '--absolute-names',
-    '--',
-    '.',
-  ],
+  ...['getfattr', '--recursive', '--physical', '--no-dereference'],
+  ...['--match=-', '--absolute-names', '--', '.'],
 ];
 
 /**
