@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signedListText } from '../../../src/plan/signed-list.ts';
-import { FakeNode, shells } from './fake-node.ts';
+import { FakeNode, longShells } from './fake-node.ts';
 
 type Answer = (response: ServerResponse, content: string, request: IncomingMessage) => void;
 
@@ -80,7 +80,7 @@ const early = () => (calls().match(/^early .*/gm) ?? []).map((line) => line.spli
 /** What lies in the folder of the node: the files themselves. */
 const files = () => readdirSync(`${node.root}/${run}/pack`).filter((name) => /sfs$|^early/.test(name));
 
-describe.each(shells)('layers that come in the background under %s', (shell) => {
+describe.each(longShells)('layers that come in the background under %s', (shell) => {
   const attempt = (...parameters: string[]) => {
     contents.set('rootimg.layers', list);
     node.file(`${run}/imgurl`, `${url()}\n`);

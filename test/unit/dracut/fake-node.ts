@@ -3,11 +3,18 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { amount } from '../../lib/amount.ts';
 
 export const moduleDir = join(import.meta.dirname, '../../../share/xcat/netboot/common/dracut/97rootimg');
 
 /** Shells that an initrd may have as /bin/sh. */
 export const shells = ['dash', 'bash'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
+
+/**
+ * For what starts hundreds of programs: in the short form the shell of most initrds alone. Other parts run under
+ * each, and whole nodes boot with either.
+ */
+export const longShells = shells.slice(-amount(1, shells.length));
 
 /** bash reads ~/.bashrc when its standard input is a socket. */
 const quietStart = (shell: string) => (shell === 'bash' ? ['--norc'] : []);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shells, FakeNode } from './fake-node.ts';
+import { FakeNode, longShells } from './fake-node.ts';
 
 let node: FakeNode;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-describe.each(shells)('the pre-pivot hook under %s', (shell) => {
+describe.each(longShells)('the pre-pivot hook under %s', (shell) => {
   const run = (...parameters: string[]) => {
     node.kernelLine(parameters);
     return node.hook(shell, 'handover.sh');
@@ -176,7 +176,7 @@ describe.each(shells)('the pre-pivot hook under %s', (shell) => {
   });
 });
 
-describe.each(shells)('the report under %s', (shell) => {
+describe.each(longShells)('the report under %s', (shell) => {
   beforeEach(() => {
     node.file('run/rootimg/report.conf', 'tty=ttyS1\n');
     node.file('proc/mounts', 'rootfs / rootfs rw 0 0\noverlay / overlay rw 0 0\nproc /proc proc rw 0 0\n');
