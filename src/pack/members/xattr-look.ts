@@ -1,5 +1,6 @@
+import { readRegularFileSync } from '../../base/regular-file.ts';
 import { start } from '../../system/exec.ts';
-import { findMountsBelow } from '../../system/mounts-below.ts';
+import { mountsBelow } from '../../system/mounts-below.ts';
 import type { Scope } from '../../system/scope.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { toText } from '../../base/bytes.ts';
@@ -45,10 +46,11 @@ export async function lookForXattrs(root: Tree, scope: Scope): Promise<XattrLook
 
 async function look(root: Tree, scope: Scope): Promise<XattrLook | undefined> {
   const since = Date.now() - clockSkew;
-  const cwd = String(root.at('.'));
   const tree = toText(root.root);
-  if ((await findMountsBelow(tree)).some((point) => point !== tree)) return undefined;
-  const running = start(lookArgv, { cwd });
+  const mounts = mountsBelow(readRegularFileSync('/proc/self/mountinfo').toString(), tree);
+  if (mounts.some((point) => point !== tree)) return undefined;
+  // Nothing is waited for before the scope knows of it: it may be left while members are still being selected.
+  const running = start(lookArgv, { cwd: String(root.at('.')) });
   scope.defer('the look for attributes', async () => {
     running.kill('SIGKILL');
     await running.ended;
@@ -68,20 +70,20 @@ async function look(root: Tree, scope: Scope): Promise<XattrLook | undefined> {
  * that has changed or was brought in with a folder, and what does not come from the tree.
  */
 export function placesToAsk(members: MemberTable, { paths, since }: XattrLook): number[] {
-  const places = new Set(members.overridden());
-  for (const path of paths) {
-    const place = placeOf(members, path);
-    if (place !== undefined) places.add(place);
-  }
+  const named = new Set<number | undefined>(members.overridden());
+  for (const path of paths) named.add(placeOf(members, path));
+  const places: number[] = [];
   // Beginning of the paths in a folder that has changed.
   let changed: string | undefined;
   for (let index = 0; index < members.length; index++) {
     if (changed !== undefined && !members.pathAt(index).startsWith(changed)) changed = undefined;
-    if (changed === undefined && members.changedAt(index) < since) continue;
-    places.add(index);
-    if (changed === undefined && isFolder(members.modeAt(index))) changed = inside(members.pathAt(index));
+    const hasChanged = changed !== undefined || members.changedAt(index) >= since;
+    if (hasChanged || named.has(index)) places.push(index);
+    if (hasChanged && changed === undefined && isFolder(members.modeAt(index))) {
+      changed = inside(members.pathAt(index));
+    }
   }
-  return [...places].sort((one, other) => one - other);
+  return places;
 }
 
 function inside(folder: string): string {

@@ -5,6 +5,7 @@ import type { ExcludeRule } from '../../plan/pack-plan.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { keepHeapSmall } from '../../system/small-heap.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
+import { type Pass, passNear } from '../../system/tree/pass-near.ts';
 import { type MemberTable, type MemberValues, memberTable } from '../members/member-table.ts';
 import { isFolder, isRegular } from '../members/mode.ts';
 import { namesByFolder, type Overrides } from '../members/override.ts';
@@ -89,18 +90,10 @@ export async function selectMembers(input: SelectionInput): Promise<Selection> {
   };
   const top = find(walk.looked, '.', true);
   if (top === undefined) throw new RootimgError('no-tree', `${toShown(root.root)} does not exist.`);
-  await inTurns(root, visit(walk, '', '.', '.', walk.rules.outside, top));
+  await passNear(root, visit(walk, '', '.', '.', walk.rules.outside, top));
   const { members, hidden, leftOut, identity, sockets, foreign, contentBytes } = walk;
   const unmatched = walk.rules.unmatched();
   return { members, hidden, leftOut, identity, sockets, foreign, unmatched, contentBytes };
-}
-
-/** Walks as far as the next turn of others, again and again. */
-async function inTurns(root: Tree, walk: Generator<void, unknown>): Promise<void> {
-  while (!root.near(() => walk.next()).done) {
-    await setImmediate();
-    throwIfStopped();
-  }
 }
 
 function count(walk: Walk, values: MemberValues): void {
@@ -110,9 +103,9 @@ function count(walk: Walk, values: MemberValues): void {
 }
 
 /** Adds what lies in the folder, and tells whether that is anything. Stops where others get their turn. */
-function* visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): Generator<void, boolean> {
+function* visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): Pass<boolean> {
   walk.foldersRead += 1;
-  if (walk.foldersRead % foldersPerTurn === 0) yield;
+  if (walk.foldersRead % foldersPerTurn === 0) yield setImmediate().then(throwIfStopped);
   const isForeign = found.stats !== undefined && found.stats.dev !== walk.rootDevice;
   if (isForeign) walk.foreign.push(path);
   const shows = found.stats !== undefined && !isForeign && !found.override?.opaque;
@@ -165,7 +158,7 @@ function* visit(
   path: string,
   scopes: Scopes,
   entry: Found,
-): Generator<void, boolean> {
+): Pass<boolean> {
   const { members, hidden, rules } = walk;
   const before = { members: members.length, hidden: hidden.length };
   const dotted = path === '.' ? '.' : `./${path}`;

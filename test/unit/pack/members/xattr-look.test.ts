@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readXattrs, readXattrsAhead } from '../../../../src/pack/members/xattrs.ts';
 import { lookForXattrs, placesToAsk } from '../../../../src/pack/members/xattr-look.ts';
 import { Scope } from '../../../../src/system/scope.ts';
@@ -84,6 +84,14 @@ test('a folder that was swapped for a link while the look went on gives nothing 
   symlinkSync(join(folder.path, 'host'), join(folder.path, 'tree/a'));
   const seen = Promise.resolve({ paths: new Set(['a/plain']), ...longAgo });
   await expect(readXattrs(root, members, seen)).rejects.toMatchObject({ code: 'file-changed' });
+});
+
+test('a scope knows of a look from the first moment on: whoever leaves it early leaves no program behind', async () => {
+  const known = vi.spyOn(scope, 'defer');
+  const looked = lookForXattrs(root, scope);
+  expect(known).toHaveBeenCalledOnce();
+  await scope.close();
+  await looked;
 });
 
 test('no look where too many have attributes, or something cannot be reached by its path', async () => {
