@@ -7,8 +7,8 @@ import type { ReadAttribute, ReadObject } from './stanza.ts';
 import {
   fillGitrepo,
   fillVariables,
+  type MaskedText,
   maskVariables,
-  unmaskVariables,
   variableIn,
 } from './inventory-variables.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -30,6 +30,7 @@ const sections: ReadonlySet<string> = new Set(
 
 interface Reading {
   readonly yaml: YamlFile;
+  readonly unmask: MaskedText['unmask'];
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
@@ -39,10 +40,11 @@ interface Reading {
  * written; null is unset.
  */
 export function readInventory(text: string, file: string): InventoryFile {
-  const yaml = readYaml(maskVariables(text), file, 'failsafe');
-  const reading: Reading = { yaml, problems: [...yaml.problems], warnings: [] };
+  const masked = maskVariables(text);
+  const yaml = readYaml(masked.text, file, 'failsafe');
+  const reading: Reading = { yaml, unmask: masked.unmask, problems: [...yaml.problems], warnings: [] };
   const objects: ReadObject[] = [];
-  if (reading.problems.length > 0) return { objects, ...reading };
+  if (reading.problems.length > 0) return { objects, problems: reading.problems, warnings: [] };
   for (const [key, value, origin] of entries(reading, yaml.document.contents, 'The file')) {
     if (key === 'osimage') {
       for (const image of entries(reading, value, 'osimage')) objects.push(readImage(reading, image));
@@ -63,7 +65,7 @@ type Entry = readonly [key: string, value: unknown, origin: Origin];
 
 /** The entries of a map; a problem for anything else, nothing for null. */
 function entries(reading: Reading, node: unknown, what: string): Entry[] {
-  const { yaml, problems } = reading;
+  const { yaml, unmask, problems } = reading;
   const map = yaml.target(node);
   if (isNull(map)) return [];
   if (!isMap(map)) {
@@ -71,11 +73,11 @@ function entries(reading: Reading, node: unknown, what: string): Entry[] {
     problems.push({ code: 'inventory-shape', message, origin: yaml.at(node) });
     return [];
   }
-  return map.items.map(({ key, value }) => [keyText(key), yaml.target(value), yaml.at(key)]);
+  return map.items.map(({ key, value }) => [unmask(keyText(key)), yaml.target(value), yaml.at(key)]);
 }
 
 function keyText(key: unknown): string {
-  return unmaskVariables(isScalar(key) ? String(key.value) : String(key));
+  return isScalar(key) ? String(key.value) : String(key);
 }
 
 function isNull(node: unknown): boolean {
@@ -107,7 +109,7 @@ function readImage(reading: Reading, [name, content, origin]: Entry): ReadObject
     if (found === undefined || found === '') return;
     if (own !== undefined) placed.add(place.attribute);
     else if (placed.has(place.attribute)) return;
-    const text = fillGitrepo(unmaskVariables(found), at.file);
+    const text = fillGitrepo(reading.unmask(found), at.file);
     attributes.set(place.attribute, { value: text, origin: at });
   };
   for (const [key, value, at] of entries(reading, content, `osimage '${name}'`)) {

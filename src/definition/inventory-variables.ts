@@ -1,19 +1,32 @@
 import { dirname, resolve } from 'node:path';
 
-// xcat-inventory fills in `{{NAME}}` before it parses, so files have it without quotes, where YAML would read
-// a map of a map. Marks of Unicode's private use stand in for the braces meanwhile.
-const [opening, closing] = ['\uE0FB', '\uE0FD'];
-
-/**
- * The text with the braces of `{{NAME}}` replaced, so that YAML takes it for text. Lines stay where they are.
- */
-export function maskVariables(text: string): string {
-  return text.replace(/\{\{([ \t]{0,8}\w{1,80}[ \t]{0,8})\}\}/g, `${opening}$1${closing}`);
+/** A text whose `{{NAME}}` YAML takes for text, and the way back for what YAML gave of it. */
+export interface MaskedText {
+  readonly text: string;
+  readonly unmask: (part: string) => string;
 }
 
-/** The reverse of maskVariables. */
-export function unmaskVariables(text: string): string {
-  return text.replaceAll(opening, '{{').replaceAll(closing, '}}');
+/**
+ * xcat-inventory fills in `{{NAME}}` before it parses, so files have it without quotes, where YAML would read
+ * a map of a map. A mark that the text has not stands in for the braces meanwhile. Lines stay where they are.
+ */
+export function maskVariables(text: string): MaskedText {
+  const mark = unusedMark(text);
+  if (mark === undefined) return { text, unmask: (part) => part };
+  return {
+    text: text.replace(/\{\{([ \t]{0,8}\w{1,80}[ \t]{0,8})\}\}/g, `${mark}$1${mark}`),
+    unmask: (part) => part.replace(new RegExp(`${mark}([ \\t\\w]*)${mark}`, 'g'), '{{$1}}'),
+  };
+}
+
+/** A character of Unicode's private use that the text has neither as it is nor as an escape, or undefined. */
+function unusedMark(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  for (let code = 0xe000; code <= 0xf8ff; code++) {
+    const mark = String.fromCharCode(code);
+    if (!text.includes(mark) && !lower.includes(code.toString(16))) return mark;
+  }
+  return undefined;
 }
 
 /** `{{GITREPO}}` is the folder of the inventory file. */

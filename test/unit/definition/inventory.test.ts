@@ -30,6 +30,7 @@ const value = fc
       ',',
       'a,,b,',
     ),
+    fc.string({ unit: fc.constantFrom('{{A}}', '{', '}', '\uE000', '\uE0FB', '\uE0FD', String.raw`\ue000`) }),
     fc.array(fc.constantFrom('a', '/x/y', '', 'null', 'b c')).map((list) => list.join(',')),
   )
   .filter((text) => attributeFault('x', text) === undefined);
