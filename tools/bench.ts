@@ -10,6 +10,7 @@ import { benchGenimage } from './bench/genimage.ts';
 import { benchmarksText, type Section, sectionText } from './bench/markdown.ts';
 import { benchInspect } from './bench/inspect.ts';
 import { benchLock } from './bench/lock.ts';
+import { benchLayers } from './bench/layers.ts';
 import { benchLargePacks } from './bench/large-packs.ts';
 import { benchPackimage } from './bench/packimage.ts';
 import { benchSelection } from './bench/selection.ts';
@@ -34,6 +35,7 @@ const benches = {
   rebuild: benchRebuild,
   packimage: benchPackimage,
   'large-packs': (image, _, large) => benchLargePacks(image, large),
+  layers: (image, _, large) => benchLayers(image, large),
   selection: (_, __, large) => benchSelection(large),
   inspect: (_, rounds) => benchInspect(rounds),
   lock: benchLock,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RootimgError } from '../../src/base/errors.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import type { Scope } from '../../src/system/scope.ts';
 import { ensureSampleRepository, type SampleRepository } from '../sample-repo/index.ts';
@@ -48,7 +49,7 @@ export async function makeBenchImage(
       const child = spawn(process.execPath, [join(checkout, 'bin', command), ...words], { env });
       child.stdout.on('data', (chunk) => (output += chunk));
       child.stderr.on('data', (chunk) => (output += chunk));
-      child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${command}: ${output}`))));
+      child.on('close', (status) => (status === 0 ? resolve() : reject(failed(command, output))));
     });
   await type(
     'chdef',
@@ -77,4 +78,9 @@ export async function makeBenchImage(
     for (const path of [folder, env.ROOTIMG_CACHE]) await rm(path, { recursive: true, force: true });
   };
   return { sample, name, checkout, base, rootimgdir, env, type, forget };
+}
+
+/** A command of ours that did not end well, with what it said. */
+export function failed(command: string, output: string): RootimgError {
+  return new RootimgError('command-failed', `${command} failed.`, { details: output.trim().split('\n') });
 }

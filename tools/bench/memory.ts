@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchImage } from './image.ts';
+import { type BenchImage, failed } from './image.ts';
 
 /** Runs one of our commands and gives the most memory that its own process had, in bytes. */
 export function runAndWatch({ env }: BenchImage, command: string, words: readonly string[]): Promise<number> {
@@ -19,7 +19,7 @@ export function runAndWatch({ env }: BenchImage, command: string, words: readonl
     child.on('close', (status) => {
       clearInterval(timer);
       if (status === 0) resolve(peak);
-      else reject(new Error(`${command}: ${said}`));
+      else reject(failed(command, said));
     });
   });
 }

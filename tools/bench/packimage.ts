@@ -16,7 +16,7 @@ export interface Duel {
 }
 
 const duels: readonly Duel[] = [
-  { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 4', wanted: 1.1 },
+  { options: ['-m', 'squashfs', '-c', 'zstd'], beside: 'mksquashfs, zstd level 4', wanted: 1.3 },
   { options: ['-m', 'squashfs', '-c', 'gzip'], beside: 'mksquashfs, gzip level 6', wanted: 1.1 },
   {
     options: ['-m', 'squashfs', '-c', 'zstd'],
@@ -28,12 +28,12 @@ const duels: readonly Duel[] = [
     beside: 'mksquashfs, gzip as it comes (level 9)',
     wanted: 1.1,
   },
-  { options: ['-m', 'erofs', '-c', 'lz4'], beside: 'mkfs.erofs, lz4', wanted: 1.1 },
+  { options: ['-m', 'erofs', '-c', 'lz4'], beside: 'mkfs.erofs, lz4', wanted: 1.3 },
   { options: ['-m', 'cpio', '-c', 'pigz'], beside: 'find | cpio | pigz', wanted: 1 },
   { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'find | cpio | zstd -T0 -3', wanted: 1 },
-  { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'bsdtar --format newc | zstd -T0 -3', wanted: 1.15 },
+  { options: ['-m', 'cpio', '-c', 'zstd'], beside: 'bsdtar --format newc | zstd -T0 -3', wanted: 1.3 },
   { options: ['-m', 'tar', '-c', 'pigz'], beside: 'tar | pigz', wanted: 1 },
-  { options: ['-m', 'tar', '-c', 'zstd'], beside: 'tar | zstd -T0 -3', wanted: 1 },
+  { options: ['-m', 'tar', '-c', 'zstd'], beside: 'tar | zstd -T0 -3', wanted: 1.3 },
   {
     options: ['-m', 'squashfs', '-c', 'zstd'],
     beside: 'as xCAT: copy, then mksquashfs, gzip level 9',
