@@ -24,7 +24,7 @@ await runTool(() =>
     const text = [
       '# Benchmarks beside other builders',
       '',
-      `Made by \`npm run bench:peers\`: ${rounds} rounds in turn, medians. ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}.`,
+      `Made by \`npm run bench:peers\`: medians of ${rounds}, in turn. ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}.`,
       '',
       ...sections.map(sectionText),
     ].join('\n');
