@@ -4,15 +4,12 @@ import { placeInTree } from './tree/place-in-tree.ts';
 import { type Tree, withTree } from './tree/open-tree.ts';
 import {
   copyIntoTree,
-  copyOutOfTree,
-  folderInTree,
   linkInTree as linkIn,
-  readInTree,
   makeFolderInTree,
   removeInTree,
-  statInTree,
   writeInTree,
-} from './tree/tree-files.ts';
+} from './tree/change-tree.ts';
+import { copyOutOfTree, folderInTree, readInTree, statInTree } from './tree/tree-files.ts';
 
 /** Does `work` on the tree at `root`, which is open meanwhile; paths are text here. */
 async function inTree<T>(root: string, work: (tree: Tree) => T): Promise<T> {

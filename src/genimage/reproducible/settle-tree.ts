@@ -1,7 +1,8 @@
 import { toBinary } from '../../base/bytes.ts';
 import { settlePackageTimes } from '../../packages/package-times.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
-import { readInTree, overwriteInTree } from '../../system/tree/tree-files.ts';
+import { overwriteInTree } from '../../system/tree/change-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
 import { type Build, warn } from '../build-context.ts';
 import { inStep } from '../build-step.ts';
 import { clearCaches } from '../customise/temporary-files.ts';

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lookInTree, namesInTree, targetInTree, type Tree } from '../../system/tree/open-tree.ts';
 import { placeBy } from '../../system/tree/place-in-tree.ts';
+import { joined } from '../../system/tree/path-parts.ts';
 import { RootimgError } from '../../base/errors.ts';
 
 /** Something in a tree. Its path is binary, relative to the root, without `./`. */
@@ -40,7 +41,7 @@ export function listTree(tree: Tree, skip: (path: string) => boolean): TreeListi
   const found = new Map<string, TreeEntry>();
   const walk = (folder: string, names: string[]): void => {
     for (const name of names.sort()) {
-      const path = folder === '.' ? name : `${folder}/${name}`;
+      const path = joined(folder, name);
       if (skip(path)) continue;
       const stats = lookInTree(tree, path);
       if (stats === undefined) continue;

@@ -3,6 +3,7 @@ import { toPath } from '../../base/bytes.ts';
 import { fileType } from '../members/mode.ts';
 import { fewerStored } from '../members/tree-entry.ts';
 import type { Override } from '../members/override.ts';
+import { joined } from '../../system/tree/path-parts.ts';
 
 /** How something of this machine comes into the image. */
 export interface CopyManner {
@@ -42,7 +43,7 @@ function copyOne(from: string, to: string, manner: CopyManner, inside: readonly 
     const real = realpathSync(toPath(from), 'latin1');
     if (inside.includes(real)) return;
     for (const name of readdirSync(toPath(from), 'latin1').sort()) {
-      const inFolder = folder === '.' ? name : `${folder}/${name}`;
+      const inFolder = joined(folder, name);
       copyOne(`${from}/${name}`, inFolder, manner, [...inside, real]);
     }
   } else manner.onSkipped(from);

@@ -14,6 +14,7 @@ import { fileType, isFolder } from '../members/mode.ts';
 import { copyIn, type CopyManner } from './copy-in.ts';
 import { type ImageSoFar, isLink } from '../members/image-so-far.ts';
 import { rootOwned } from '../members/override.ts';
+import { joined, nameOf } from '../../system/tree/path-parts.ts';
 
 type Warn = (message: string) => void;
 
@@ -81,10 +82,8 @@ function copyEntry(image: ImageSoFar, entry: SyncEntry, sources: readonly Source
   if (folder !== undefined) warnOfSameName(entry, sources, hearing.warn);
   const manner = syncManner(image, entry, hearing.warn);
   for (const { path, isContent } of sources) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const inFolder = folder === '.' ? name : `${folder}/${name}`;
-    const to = folder === undefined ? image.place(wanted) : isContent ? folder : inFolder;
-    hearing.attempt(entry, path, () => copyIn(path, to, manner));
+    const to = isContent ? folder : folder && joined(folder, nameOf(path));
+    hearing.attempt(entry, path, () => copyIn(path, to ?? image.place(wanted), manner));
   }
 }
 
@@ -116,7 +115,7 @@ function hasContent({ path, stats }: Source): boolean {
 /** `/src/dir -> /dst/dir` makes `/dst/dir/dir` (rsync and xCAT too), which is seldom meant. */
 function warnOfSameName({ origin, destination }: SyncEntry, sources: readonly Source[], warn: Warn): void {
   for (const { path, isContent, stats } of sources) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = nameOf(path);
     if (isContent || !stats.isDirectory() || !toBinary(destination).endsWith(`/${name}`)) continue;
     const shown = toShown(name);
     warn(

@@ -2,6 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { RootimgError } from '../../base/errors.ts';
 import { toShown } from '../../base/bytes.ts';
 import { lookInFolder, lookInTree, namesInTree, type Tree } from '../../system/tree/open-tree.ts';
+import { joined } from '../../system/tree/path-parts.ts';
 import type { MemberValues } from './member-table.ts';
 import { deviceNumbers, isDevice, isFolder, isSymlink } from './mode.ts';
 
@@ -28,7 +29,7 @@ export function lookAtName(tree: Tree, folder: string, name: string): Stats | un
   try {
     return lookInFolder(tree, folder, name);
   } catch (error) {
-    throw unreadable(folder === '.' ? name : `${folder}/${name}`, error);
+    throw unreadable(joined(folder, name), error);
   }
 }
 

@@ -11,7 +11,7 @@ import { type SignedList, signedListNames } from '../../plan/signed-list.ts';
 import { publishFiles, type Unpublished, writeUnpublished } from '../../system/publish.ts';
 import { temporaryPath } from '../../system/temp.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
-import { renameIntoTree, writeInTree } from '../../system/tree/tree-files.ts';
+import { renameIntoTree, writeInTree } from '../../system/tree/change-tree.ts';
 import { markRollback } from './rollback-mark.ts';
 import { keepSignedList, settleSignedList, putSignedList } from './signed-list.ts';
 

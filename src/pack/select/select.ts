@@ -6,6 +6,7 @@ import { throwIfStopped } from '../../system/signals.ts';
 import { keepHeapSmall } from '../../system/small-heap.ts';
 import type { Tree } from '../../system/tree/open-tree.ts';
 import { type Pass, passNear } from '../../system/tree/pass-near.ts';
+import { joined } from '../../system/tree/path-parts.ts';
 import { type MemberTable, type MemberValues, memberTable } from '../members/member-table.ts';
 import { isFolder, isRegular } from '../members/mode.ts';
 import { namesByFolder, type Overrides } from '../members/override.ts';
@@ -114,7 +115,7 @@ function* visitFolder(walk: Walk, path: string, scopes: Scopes, found: Found): P
   if (more !== undefined) names = [...new Set([...names, ...more])];
   let any = false;
   for (const name of names.sort()) {
-    const inside = path === '.' ? name : `${path}/${name}`;
+    const inside = joined(path, name);
     const entry =
       more === undefined ? findInTree(walk.looked, path, name, inside) : find(walk.looked, inside, shows);
     if (entry === undefined) continue;

@@ -12,7 +12,8 @@ import { hasRpm } from './rpm-query.ts';
 import { headersByPackage, withInstallTime } from './stored/header-list.ts';
 import { findDatabase } from './tree-database.ts';
 import { type Tree, withTree } from '../../system/tree/open-tree.ts';
-import { overwriteInTree, readInTree } from '../../system/tree/tree-files.ts';
+import { overwriteInTree } from '../../system/tree/change-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
 import { settledBerkeley } from './stored/berkeley-settle.ts';
 import { toBinary, toText } from '../../base/bytes.ts';
 

@@ -1,6 +1,7 @@
 import { toBinary } from '../../base/bytes.ts';
 import { withTree } from '../../system/tree/open-tree.ts';
-import { overwriteInTree, readInTree } from '../../system/tree/tree-files.ts';
+import { overwriteInTree } from '../../system/tree/change-tree.ts';
+import { readInTree } from '../../system/tree/tree-files.ts';
 
 /** libzypp's list of the packages that came only because others need them. */
 const listPath = 'var/lib/zypp/AutoInstalled';

@@ -115,8 +115,18 @@ test('a file that grows is read and copied as far as it has come, to its end', a
 
 test('another file at the path is told; a writer that fails ends the reading', async () => {
   const path = join(folder, 'f');
-  const spoiled = (spoil: () => void) =>
-    digestOnDisk(path, flushGrowing(path, grow(path, [randomBytes(2_000_000)]).then(spoil)));
+  // Not before it is open: what is there then is what is read.
+  const spoiled = (spoil: () => void) => {
+    let tellOpen = () => {};
+    const isOpen = new Promise<void>((resolve) => (tellOpen = resolve));
+    const written = isOpen.then(() => grow(path, [randomBytes(2_000_000)])).then(spoil);
+    const flushed = flushGrowing(path, written);
+    const upTo = (bytes: number) => {
+      tellOpen();
+      return flushed.upTo(bytes);
+    };
+    return digestOnDisk(path, { upTo });
+  };
   expect(
     await spoiled(() => {
       writeFileSync(`${path}-other`, 'abc');

@@ -28,14 +28,16 @@ import {
 import { placeInTree } from '../../../../src/system/tree/place-in-tree.ts';
 import {
   copyIntoTree,
-  copyOutOfTree,
-  folderInTree,
   linkInTree,
   makeFolderInTree,
-  openInTree,
-  readInTree,
   removeInTree,
   writeInTree,
+} from '../../../../src/system/tree/change-tree.ts';
+import {
+  copyOutOfTree,
+  folderInTree,
+  openInTree,
+  readInTree,
 } from '../../../../src/system/tree/tree-files.ts';
 import { amount } from '../../../lib/amount.ts';
 
