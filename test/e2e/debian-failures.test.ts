@@ -11,7 +11,7 @@ import { namespaceArgv } from '../../src/system/namespace.ts';
 import { makeKey, type SigningKey } from '../../tools/sample-repo/keys.ts';
 import { amount, testInLong } from '../lib/amount.ts';
 import { makeDeb, type TinyDeb } from '../lib/debs.ts';
-import { debTree, type DebTree, hostRepositories } from './lib/deb-tree.ts';
+import { baseRepository, debTree, type DebTree } from './lib/deb-tree.ts';
 import { hostState, markDescendants } from './lib/host-state.ts';
 import { type PackageServer, servePackages } from './lib/package-server.ts';
 import { makeTinyArchive, type TinyArchive, tinySuite } from './lib/tiny-archive.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   other = await makeKey(join(folder, 'gpg'), 'other', join(folder, 'other.asc'));
   server = await servePackages(join(folder, 'archives'));
   base = await debTree();
-  const session = await base.apply({ repositories: await hostRepositories() }, { entries: list('debconf') });
+  const session = await base.apply({ repositories: [await baseRepository()] }, { entries: list('debconf') });
   await session.settle();
 });
 afterAll(async () => {
@@ -73,7 +73,7 @@ testInLong('debootstrap makes the same base as mmdebstrap', async () => {
   const made = await debTree(undefined, aptOnDebootstrap);
   try {
     const session = await made.apply(
-      { repositories: await hostRepositories() },
+      { repositories: [await baseRepository()] },
       { entries: list('debconf') },
     );
     await session.settle();
@@ -97,7 +97,7 @@ test.each(bases.slice(0, amount(1, 2)))(
     const repository = await archive([{ ...essential, scripts: { postinst } }]);
     const made = await debTree(undefined, manager);
     try {
-      const repositories = [...(await hostRepositories()), repository];
+      const repositories = [await baseRepository(), repository];
       const work = made.apply({ repositories }, { entries: list('debconf') });
       const error = (await work.catch((reason: unknown) => reason)) as RootimgError;
       expect(told(error, repository)).toEqual([

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseEvent } from '../../src/plan/event.ts';
 import { amount, testInLong } from '../lib/amount.ts';
@@ -15,7 +17,7 @@ const buildThere = async () => factsOf((await must('genimage --json --on n1 ther
 let first: Record<string, unknown>;
 
 beforeAll(async () => {
-  // What is sent, and what comes of a fault, is the same of any image: remote-image.test.ts builds a whole one.
+  // What is sent, and what comes of a fault, is the same of any image; the long form does it with a whole one.
   ({ hosts, sample, begun, must } = await remoteWorld(amount(0, 1) === 0 ? 'tiny' : 'sample'));
   await must('genimage here');
   first = await buildThere();
@@ -34,6 +36,40 @@ async function whileHeld<T>(work: () => Promise<T>): Promise<T> {
 
 const sentOf = (facts: Record<string, unknown>) =>
   (facts['transfer'] as { sent: Record<'kit' | 'files' | 'repositories', number> }).sent;
+
+test('an image that another host builds is the image that this one builds, member for member', async () => {
+  expect(first).toMatchObject({
+    node: { host: 'n1', root: 'yes' },
+    transfer: { sent: { repositories: expect.any(Number) }, received: expect.any(Number) },
+  });
+  const compare = 'cd /install/netboot; rsync -aHAXnic --delete here/rootimg/ there/rootimg/';
+  const { stdout: changes } = await must(compare);
+  // Times and databases are of each build; `t` alone is a time.
+  const others = changes
+    .split('\n')
+    .filter((line) => line !== '' && !/^\.[fdLDS]\.\.t\.\.\.\.\.\. /.test(line));
+  // The content of `big` is chance.
+  const differ = others.map((line) => line.split(' ').slice(1).join(' '));
+  expect(differ.filter((path) => path !== 'etc/big').sort()).toEqual([
+    ...['etc/by-post', 'var/lib/dnf/history.sqlite', 'var/lib/rpm/rpmdb.sqlite'],
+  ]);
+  // Files there, and here by the names that they have here.
+  const manifest = await readFile(join(hosts.base, 'install/netboot/there', 'manifest.json'), 'utf8');
+  expect(manifest).toContain('/install/small.pkglist');
+  expect(manifest).not.toMatch(/127\.0\.0\.1|\/var\/lib\/rootimg/);
+  const files = await must(
+    'cd /install/netboot; ls -A there; cat there/rootimg/etc/by-post; stat -c %a-%n there/kernel there/init*',
+  );
+  expect(files.stdout).toBe(
+    '.rootimg.lock\ninitrd-stateless.gz\ninitrd-statelite.gz\nkernel\nlogs\nmanifest.json\nrootimg\n' +
+      '/var/lib/rootimg/remote/builds/there/inputs/0/small.pkglist\n' +
+      '644-there/kernel\n644-there/initrd-stateless.gz\n644-there/initrd-statelite.gz\n',
+  );
+  await must('packimage -m squashfs there');
+  // The node keeps the kit and small files; nothing of the build.
+  const left = await hosts.node.type('ls /var/lib/rootimg/remote/builds/there');
+  expect(left.stdout.trim()).toBe('lock');
+});
 
 test('a second build sends nothing that has not changed', async () => {
   const [before, after] = [sentOf(first), sentOf(await buildThere())];

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take minutes. A clone knows of no run before, and would begin with those of the most lines. */
 const long = [
   ...['debian-build', 'debian-elsewhere', 'suse-build', 'road', 'build-kill', 'ubuntu-archive'],
-  ...['remote-image', 'remote', 'reproducible', 'mixed-cluster', 'initrd-parts'],
+  ...['remote', 'reproducible', 'mixed-cluster', 'initrd-parts'],
 ].map((name) => `/test/e2e/${name}.test.ts`);
 
 /** Begins with what takes longest, so that no core waits for one file at the end. */

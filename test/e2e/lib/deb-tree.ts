@@ -7,19 +7,13 @@ import { emptyRequest } from '../../../src/plan/empty-request.ts';
 import type { BuildPlan, Repository } from '../../../src/plan/build-plan.ts';
 import { silentReporter } from '../../../src/report/silent.ts';
 import { run } from '../../../src/system/exec.ts';
+import { ensureSampleArchive } from '../../../tools/sample-archive/index.ts';
 
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-
-/** The repositories of this host, which runs Debian 12, from its own configuration of apt. */
-export async function hostRepositories(): Promise<Repository[]> {
-  const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
-  const { stdout } = await run(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages']);
-  const lines = [...new Set(stdout.split('\n').filter((line) => line !== ''))];
-  return lines.map((line, index) => {
-    const [url = '', suite = '', component = ''] = line.split('|');
-    const deb = { suite, components: [component], signedBy: [keyring] };
-    return { id: `pkgdir-${index}`, url: url.replace(/\/$/, ''), from: 'pkgdir', deb };
-  });
+/** The release of the sample archive, which lies on this host: apt reads its few packages at once. */
+export async function baseRepository(): Promise<Repository> {
+  const { mirror, keyFile } = await ensureSampleArchive(silentReporter());
+  const deb = { suite: 'jammy', components: ['main'], signedBy: [keyFile] };
+  return { id: 'pkgdir-0', url: `file://${mirror}`, from: 'pkgdir', deb };
 }
 
 export function debPlan(rootimgdir: string, changes: Partial<BuildPlan>): BuildPlan {
