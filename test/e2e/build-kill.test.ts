@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentReporter } from '../../src/report/silent.ts';
 import { ensureSampleRepository } from '../../tools/sample-repo/index.ts';
+import { amount } from '../lib/amount.ts';
 import { type Administrator, administrator } from './lib/administrator.ts';
 
 const image = 'killed';
@@ -161,16 +162,21 @@ test('SIGTERM while dracut makes programs and drivers stops both in order', asyn
   expect(readdirSync(folder).sort()).toEqual(['.rootimg.lock', 'logs']);
 });
 
-test.each([
-  ['SIGTERM', 143],
+const polite = [
   ['SIGINT', 130],
-] as const)('%s stops a build in order: what it began is gone, exit %i', async (signal, code) => {
-  await rm(folder, { recursive: true });
-  await mkdir(folder);
-  const status = await endWhen(
-    () => existsSync(join(root, 'usr/bin')) && readdirSync(join(root, 'usr/bin')).length > 20,
-    signal,
-  );
-  expect(status).toBe(code);
-  expect(readdirSync(folder).sort()).toEqual(['.rootimg.lock', 'logs']);
-});
+  ['SIGTERM', 143],
+] as const;
+
+test.each(polite.slice(0, amount(1, 2)))(
+  '%s stops a build in order: what it began is gone, exit %i',
+  async (signal, code) => {
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    const status = await endWhen(
+      () => existsSync(join(root, 'usr/bin')) && readdirSync(join(root, 'usr/bin')).length > 20,
+      signal,
+    );
+    expect(status).toBe(code);
+    expect(readdirSync(folder).sort()).toEqual(['.rootimg.lock', 'logs']);
+  },
+);
