@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../src/plan/manifest.ts';
 import { run } from '../../src/system/exec.ts';
+import { testInLong } from '../lib/amount.ts';
 import { type Builder, openBuilder } from './lib/builder.ts';
 
 let builder: Builder;
@@ -235,7 +236,8 @@ test('the initrd holds our module, the drivers, and the limit of the root', asyn
   expect(limit.stdout.trim()).toBe('3g');
 });
 
-test('--onlyinitrd makes the initrd anew and leaves the tree alone', async () => {
+// In npm test it does so with an image of one package: other-node.test.ts.
+testInLong('--onlyinitrd makes the initrd anew and leaves the tree alone', async () => {
   const before = (await run(['find', root, '-printf', '%p %T@ %s\n'], {})).stdout;
   await rm(join(image, 'initrd-stateless.gz'));
   await builder.build({ ...request, onlyinitrd: true });
@@ -250,7 +252,8 @@ test('a second build updates the tree in place: work by hand stays', async () =>
   await writeFile(join(root, 'etc/by-hand'), 'mine\n');
   const inode = statSync(root).ino;
   const pkglist = await builder.file('pkglist', [...builder.sample.pkglist, 'site-agent', ''].join('\n'));
-  await builder.build({ pkglist, postinstall: request['postinstall'] });
+  const { postinstall, netdrivers, rootlimit } = request;
+  await builder.build({ pkglist, postinstall, netdrivers, rootlimit });
   expect(text('etc/by-hand')).toBe('mine\n');
   expect(statSync(root).ino).toBe(inode);
   expect(existsSync(join(image, '.rootimg-building.json'))).toBe(false);

@@ -66,9 +66,13 @@ test('the dry-run line, pasted on a node that has only the copied netboot folder
   const { stdout: plan } = await admin.type('genimage', '--dryrun', '--json', '--onlyinitrd', image);
   await writeFile(join(admin.base, 'plan.json'), plan);
   await rm(initrd);
+  const tree = async () =>
+    (await run(['find', join(rootimgdir, 'rootimg'), '-printf', '%p %T@ %s\n'])).stdout;
+  const before = await tree();
   const planned = await paste(`cd ${netboot}/${family}; ./genimage --plan ${admin.base}/plan.json`);
   expect(planned.exitCode).toBe(0);
   expect((await readFile(initrd)).equals(first)).toBe(true);
+  expect(await tree()).toBe(before);
 
   const packed = await admin.type('packimage', '-m', 'squashfs', image);
   expect(packed.status).toBe(0);
