@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { execa, type Options } from 'execa';
@@ -70,10 +70,12 @@ function ownOptions(extra?: Record<string, string>) {
   return { extendEnv: false, env: childEnvironment(extra), cwd: workingFolder() } as const;
 }
 
-/** Where our own folder has been removed, a child begins in the root: argv holds absolute paths. */
+/** Where our own folder has been removed, or may not be entered, a child begins in the root: argv holds absolute paths. */
 function workingFolder(): string {
   try {
-    return process.cwd();
+    const folder = process.cwd();
+    accessSync(folder, constants.X_OK);
+    return folder;
   } catch {
     return '/';
   }

@@ -77,6 +77,8 @@ export function openTree(root: string): Tree {
   const atIn = (folder: string, name: string): string | Buffer => {
     if (folder !== current) {
       current = '';
+      // Where it fails the folder that was asked for before may be closed.
+      currentFd = top;
       currentFd = open(folder);
       if (isNear) enter(currentFd);
       current = folder;
@@ -85,7 +87,8 @@ export function openTree(root: string): Tree {
   };
 
   const near = <T>(work: () => T): T => {
-    const home = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
+    const home = openHome();
+    if (home === undefined) return work();
     try {
       enter(currentFd);
       isNear = true;
@@ -120,6 +123,18 @@ function inFolder(fd: number, name: string): string | Buffer {
 function below(name: string): string {
   if (name === '..') throw new RangeError('a path below a tree has no ..');
   return name;
+}
+
+/**
+ * The working folder, to come back to; undefined where root may not read it, as that of a user on a file server with
+ * root_squash.
+ */
+function openHome(): number | undefined {
+  try {
+    return openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch {
+    return undefined;
+  }
 }
 
 /** fchdir(2), which Node does not have. */

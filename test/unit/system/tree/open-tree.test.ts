@@ -153,6 +153,14 @@ test('nearby work sees the tree alone, and the working folder is the old one aga
   expect(openDescriptors()).toBe(before.open);
 });
 
+test('work is nearby after a look that has found a folder of the way missing', () => {
+  withTree(root, (tree) => {
+    lookInTree(tree, 'etc/inner/secret');
+    expect(lookInTree(tree, 'none/at/all')).toBeUndefined();
+    expect(tree.near(() => readFileSync(tree.at('etc/inner/secret'), 'utf8'))).toBe('harmless');
+  });
+});
+
 test('any walk through a deep tree finds what is there, with few descriptors', () => {
   const depths = [1, 2, 127, 128, 129, 130, 200, 400];
   const folder = (depth: number) => Array.from({ length: depth }, (_, n) => `f${n % 3}`).join('/');
