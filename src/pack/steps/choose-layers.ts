@@ -49,7 +49,7 @@ export async function beginLayers({
   const nodeFacts = await readNodeFacts(rootimgdir, tree, before);
   if (nodeFacts.initrdPrograms !== undefined && !nodeFacts.initrdAbilities.includes('layers')) {
     throw new RootimgError('initrd-layers', `The initrd of ${name} cannot boot an image in layers.`, {
-      hint: `Make it anew: genimage --onlyinitrd ${name}; or pack without --layers.`,
+      hint: `Make it anew: genimage --onlyinitrd ${name}; or pack without layers, as with -m cpio.`,
     });
   }
   const probe = temporaryPath(rootimgdir, 'clock');
