@@ -288,6 +288,7 @@ sha256sum --check --quiet before && echo unchanged; ls -A image`;
     expect(stdout).toContain('unchanged\n');
     expect(stdout).not.toContain('.rootimg-tmp-');
     expect(stderr).toContain(`Error: There is no space left in ${world.rootimgdir}.`);
+    expect(stderr).toContain('or keep fewer generations');
   });
 });
 

@@ -2,7 +2,6 @@ import { chmod, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { cloneWhole, copyWhole } from '../../base/copy-file.ts';
 import { writeFile } from '../../base/write-file.ts';
-import { RootimgError } from '../../base/errors.ts';
 import { flushFile, flushMadeFolder, flushMeanwhile } from '../../base/flush.ts';
 import { keptBootFiles } from '../../plan/generation.ts';
 import { type Manifest, manifestName, manifestText, type PackedRecord } from '../../plan/manifest.ts';
@@ -11,6 +10,7 @@ import { knownDigest } from '../../system/known-digest.ts';
 import type { SignedList } from '../../plan/signed-list.ts';
 import { throwIfStopped } from '../../system/signals.ts';
 import { orRemove, temporaryDir } from '../../system/temp.ts';
+import { diskFull, isDiskFull } from '../streams/disk-full.ts';
 import { generationDir, generationNumbers } from './generations.ts';
 import { copySignatures } from './sign-boot-files.ts';
 import { putSignedList } from './signed-list.ts';
@@ -184,10 +184,6 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-function asDiskFull(error: NodeJS.ErrnoException, rootimgdir: string): Error {
-  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return error;
-  return new RootimgError('disk-full', `There is no space left in ${rootimgdir}.`, {
-    hint: 'The published image is as it was. Make room there, or keep fewer generations: packimage.generations in config.yaml.',
-    cause: error,
-  });
+function asDiskFull(error: Error, rootimgdir: string): Error {
+  return isDiskFull(error) ? diskFull(rootimgdir, { cause: error }) : error;
 }

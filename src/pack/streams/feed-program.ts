@@ -6,6 +6,7 @@ import type { DigestedFile } from '../../system/file-digest.ts';
 import { stopSignal } from '../../system/signals.ts';
 import { wasNotThere } from '../../system/tie.ts';
 import { type ChunkWriter, chunkWriter } from './chunk-writer.ts';
+import { diskFull, isDiskFull, saysDiskFull } from './disk-full.ts';
 import { openPipe } from './open-pipe.ts';
 import { writeDigested } from './write-digested.ts';
 
@@ -21,9 +22,7 @@ export function checkEnded(argv: readonly string[], result: Awaited<Running['end
     throw new RootimgError('tool-missing', `${program} is not installed.`);
   }
   const details = [`command: ${argv.join(' ')}`, ...lastLines(result.stderr)];
-  if (/No space left on device/i.test(result.stderr)) {
-    throw diskFull(folder, details);
-  }
+  if (saysDiskFull(result.stderr)) throw diskFull(folder, { details });
   const how = result.signal === undefined ? `with exit status ${result.exitCode}` : `by ${result.signal}`;
   throw new RootimgError('program-failed', `${program} ended ${how}.`, { details });
 }
@@ -85,15 +84,8 @@ async function startInto(argv: readonly string[], fd: number, folder: string, un
 /** What is told where the file takes no more; undefined for other failures. */
 function cannotWrite(error: unknown, path: string, folder: string): Error | undefined {
   if (!(error instanceof Error && 'syscall' in error)) return undefined;
-  if ('code' in error && error.code === 'ENOSPC') return diskFull(folder);
+  if (isDiskFull(error)) return diskFull(folder);
   return Object.assign(error, { path });
-}
-
-function diskFull(folder: string, details: readonly string[] = []): RootimgError {
-  return new RootimgError('disk-full', `There is no space left in ${folder}.`, {
-    hint: 'The published image is as it was. Make room there, then pack again.',
-    details: [...details],
-  });
 }
 
 /**

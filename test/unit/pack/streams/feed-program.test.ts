@@ -52,8 +52,10 @@ it('a missing program and a full disk are named as such', async () => {
   await expect(through(['rootimg-no-such-program'], bytes(1))).rejects.toMatchObject({
     code: 'tool-missing',
   });
-  const full = { exitCode: 1, signal: undefined, stderr: 'write: No space left on device\n' };
-  expect(() => checkEnded(['x'], full, '/f')).toThrow('There is no space left in /f.');
+  for (const words of ['No space left on device', 'Disk quota exceeded']) {
+    const full = { exitCode: 1, signal: undefined, stderr: `write: ${words}\n` };
+    expect(() => checkEnded(['x'], full, '/f')).toThrow('There is no space left in /f.');
+  }
   const killed = { exitCode: undefined, signal: 'SIGKILL', stderr: '' };
   expect(() => checkEnded(['x'], killed, '/f')).toThrow('x ended by SIGKILL.');
 });
