@@ -400,6 +400,17 @@ test('the tree keeps all but a renewed xcatinfo; the manifest keeps what the bui
   );
 });
 
+test('a manifest that is damaged is told, once: the new one knows nothing of the build', async () => {
+  await world.define();
+  const path = world.write('image/manifest.json', '{"schema": 1, "ima');
+  const first = await world.run('packimage -c gzip myimg');
+  expect(first.stderr).toContain(
+    `${path} is damaged: what it said of the build of 'myimg' is not in the new one.`,
+  );
+  expect([first.code, JSON.parse(readFileSync(path, 'utf8')).image.name]).toEqual([0, 'myimg']);
+  expect((await world.run('packimage -c gzip myimg')).stderr).not.toContain('damaged');
+});
+
 test('older forms of the image go only when the new one stands', async () => {
   await world.define();
   for (const name of ['rootimg.gz', 'rootimg.sfs', 'rootimg.cpio.xz', 'rootimg.cpio.xz.sha256'])

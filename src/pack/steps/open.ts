@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBinary } from '../../base/bytes.ts';
 import { throwProblems } from '../../base/errors.ts';
 import { checkDatabase } from '../../packages/database.ts';
-import type { Manifest, PackedRecord } from '../../plan/manifest.ts';
+import { type Manifest, manifestName, type PackedRecord } from '../../plan/manifest.ts';
 import type { PackPlan } from '../../plan/pack-plan.ts';
 import type { SignedList, Signer } from '../../plan/signed-list.ts';
 import type { Reporter } from '../../report/reporter.ts';
@@ -85,6 +86,7 @@ export async function openImage(plan: PackPlan, context: PackContext, scope: Sco
   const root = openTree(toBinary(tree));
   scope.defer('the tree', () => root.close());
   const before = await readManifest(rootimgdir);
+  if (before === undefined) warnOfDamage(rootimgdir, name, reporter);
   if (!plan.force) refuseOtherImage(rootimgdir, name, before);
   await refuseOtherKernel(rootimgdir, tree, name, before);
   checkDatabase(tree);
@@ -92,6 +94,13 @@ export async function openImage(plan: PackPlan, context: PackContext, scope: Sco
   announce(plan, format, reporter);
   const time = plan.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
   return { plan, format, reporter, scope, tree, root, before, time };
+}
+
+/** A manifest that nobody can read is replaced by that of this pack, which knows nothing of the build. */
+function warnOfDamage(rootimgdir: string, name: string, reporter: Reporter): void {
+  const path = join(rootimgdir, manifestName);
+  if (!existsSync(path)) return;
+  reporter.warn(`${path} is damaged: what it said of the build of '${name}' is not in the new one.`);
 }
 
 /** The lines of the contract, which scripts read. */
