@@ -70,7 +70,10 @@ function ownOptions(extra?: Record<string, string>) {
   return { extendEnv: false, env: childEnvironment(extra), cwd: workingFolder() } as const;
 }
 
-/** Where our own folder has been removed, or may not be entered, a child begins in the root: argv holds absolute paths. */
+/**
+ * Where our own folder has been removed, or may not be entered, a child begins in the root: argv holds absolute
+ * paths.
+ */
 function workingFolder(): string {
   try {
     const folder = process.cwd();

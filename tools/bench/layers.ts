@@ -10,7 +10,10 @@ import { interleave } from './measure.ts';
 const name = 'bench-layers';
 const edits = 10;
 
-/** packimage --layers over 200,000 files after an edit of one, and after an update of a package; see docs/packimage.md. */
+/**
+ * packimage --layers over 200,000 files after an edit of one, and after an update of a package; see
+ * docs/packimage.md.
+ */
 export async function benchLayers(image: BenchImage, rounds: number): Promise<Section> {
   console.log('layers, 200,000 files:');
   const rootimgdir = ensureLargeTree();

@@ -100,7 +100,9 @@ export async function openImage(plan: PackPlan, context: PackContext, scope: Sco
 function warnOfDamage(rootimgdir: string, name: string, reporter: Reporter): void {
   const path = join(rootimgdir, manifestName);
   if (!existsSync(path)) return;
-  reporter.warn(`${path} is damaged: what it said of the build of '${name}' is not in the new one.`);
+  reporter.warn(
+    `${path} is damaged, or of a newer rootimg: what it said of the build of '${name}' is not in the new one.`,
+  );
 }
 
 /** The lines of the contract, which scripts read. */

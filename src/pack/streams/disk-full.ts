@@ -11,8 +11,8 @@ export function saysDiskFull(text: string): boolean {
 }
 
 /**
- * The error for it, whichever file it was: the kept set grows beside the packed file, so that either may be the one
- * that finds no room.
+ * The error for it, whichever file it was: the kept set grows beside the packed file, so that either may be the
+ * one that finds no room.
  */
 export function diskFull(
   folder: string,
